@@ -1,0 +1,398 @@
+package dev.fetchonce;
+
+import dev.fetchonce.internal.engine.CacheClock;
+import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.Limits;
+import dev.fetchonce.internal.engine.OriginClient;
+import dev.fetchonce.internal.engine.Policy;
+import dev.fetchonce.internal.http.KeyFields;
+import dev.fetchonce.internal.json.JsonBinder;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The options of a cache. Each may be given once; a value out of range is refused with an
+ * {@link IllegalArgumentException}, a second value or a contradiction with an {@link IllegalStateException}. Times shorter
+ * than a nanosecond do not exist and those longer than 146 years count as that. Not thread-safe.
+ *
+ * @param <B> the kind of builder, which every option returns
+ */
+public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits HttpCache.Builder {
+    private static final URI ANYWHERE = URI.create("http://localhost/");
+    private static final int SECRET_BYTES = 32;
+
+    private final Set<String> given = new HashSet<>();
+    private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private List<String> keyHeaders = List.of("Accept", "Accept-Language");
+    private Function<URI, Duration> ttl = uri -> Duration.ofSeconds(20);
+    private Duration timeout = Duration.ofSeconds(1);
+    private Duration patience = Duration.ofSeconds(10);
+    private Duration staleIfError = Duration.ofDays(1);
+    private @Nullable Duration connectTimeout;
+    private long maximumBytes = 64L << 20;
+    private int maximumBodyBytes = 8 << 20;
+    private int connectionsPerOrigin = 64;
+    private boolean duplicateKeys;
+    private UnaryOperator<HttpRequest> requests = UnaryOperator.identity();
+    private Predicate<URI> allowedHosts = uri -> true;
+    private UnaryOperator<HttpClient.Builder> configureClient = UnaryOperator.identity();
+    private @Nullable HttpClient httpClient;
+    private JsonMapper jsonMapper = JsonMapper.shared();
+    private LongSupplier nanoTime = System::nanoTime;
+    private InstantSource wallClock = InstantSource.system();
+
+    CacheBuilder() {}
+
+    abstract B self();
+
+    /**
+     * How long an answer is fresh, whatever its header fields say: within it nobody asks the origin. Counted from the
+     * arrival of the answer, or of the 304 that confirmed it, on a monotonic clock that counts the sleep of the machine.
+     *
+     * @param ttl zero or more; with zero every call asks, though calls at the same time still share one request. 20 s by
+     *     default
+     * @return this builder
+     */
+    public B ttl(Duration ttl) {
+        atLeastZero("ttl", ttl);
+        return ttl(uri -> ttl);
+    }
+
+    /**
+     * As {@link #ttl(Duration)}, by URL.
+     *
+     * @param ttl asked once for every answer that arrives, with the URL in its normal form, on the fetch's thread; when it
+     *     throws, or returns null or a negative time, that fetch fails with {@link Reason#INTERNAL}
+     * @return this builder
+     */
+    public B ttl(Function<URI, Duration> ttl) {
+        once("ttl");
+        this.ttl = Objects.requireNonNull(ttl, "ttl");
+        return self();
+    }
+
+    /**
+     * How long one exchange with an origin may take, from the moment it holds its permit to the last byte of the body.
+     *
+     * @param timeout more than zero; 1 s by default
+     * @return this builder
+     */
+    public B timeout(Duration timeout) {
+        once("timeout");
+        this.timeout = moreThanZero("timeout", timeout);
+        return self();
+    }
+
+    /**
+     * How long connecting may take, within {@link #timeout(Duration)}.
+     *
+     * @param connectTimeout more than zero; by default only {@code timeout} limits it
+     * @return this builder
+     */
+    public B connectTimeout(Duration connectTimeout) {
+        once("connectTimeout");
+        this.connectTimeout = moreThanZero("connectTimeout", connectTimeout);
+        return self();
+    }
+
+    /**
+     * How long one caller waits in all, queueing for a connection included, before it gets the stale answer or a
+     * {@link FetchTimeoutException}; the fetch goes on. An {@link HttpRequest#timeout()} takes its place for that call.
+     * Best longer than {@code timeout}: of two equal times either may end first.
+     *
+     * @param patience more than zero; 10 s by default
+     * @return this builder
+     */
+    public B patience(Duration patience) {
+        once("patience");
+        this.patience = moreThanZero("patience", patience);
+        return self();
+    }
+
+    /**
+     * How long past the end of its freshness an answer may stand in when a fresh one cannot be had. Counted from the last
+     * time the origin gave or confirmed it; failures do not prolong it.
+     *
+     * @param staleIfError zero or more; zero turns it off. 1 day by default
+     * @return this builder
+     */
+    public B staleIfError(Duration staleIfError) {
+        once("staleIfError");
+        this.staleIfError = atLeastZero("staleIfError", staleIfError);
+        return self();
+    }
+
+    /**
+     * How much heap all that is kept may take: keys, header fields, bodies and what was decoded from them, by estimate. A
+     * decoded tree counts as seven times its bytes. What has been used least leaves first.
+     *
+     * @param maximumBytes at least 1; 64 MiB by default
+     * @return this builder
+     */
+    public B maximumBytes(long maximumBytes) {
+        once("maximumBytes");
+        this.maximumBytes = inRange("maximumBytes", maximumBytes, Long.MAX_VALUE);
+        return self();
+    }
+
+    /**
+     * How long one body may be. A longer one is refused as soon as that is known, and fails the fetch with
+     * {@link Reason#TOO_LARGE}.
+     *
+     * @param maximumBodyBytes at least 1, and no more than {@code maximumBytes}; 8 MiB by default
+     * @return this builder
+     */
+    public B maximumBodyBytes(int maximumBodyBytes) {
+        once("maximumBodyBytes");
+        this.maximumBodyBytes = (int) inRange("maximumBodyBytes", maximumBodyBytes, Integer.MAX_VALUE - 8);
+        return self();
+    }
+
+    /**
+     * How many exchanges with one origin may be under way at once; others queue in the order in which they came.
+     *
+     * @param connectionsPerOrigin at least 1; 64 by default
+     * @return this builder
+     */
+    public B connectionsPerOrigin(int connectionsPerOrigin) {
+        once("connectionsPerOrigin");
+        this.connectionsPerOrigin = (int) inRange("connectionsPerOrigin", connectionsPerOrigin, 65_535);
+        return self();
+    }
+
+    /**
+     * A header field that every request carries, unless its caller sets that field otherwise. May be given for several
+     * names.
+     *
+     * @param name such as {@code User-Agent}; not one that the client keeps to itself, nor a condition or range
+     * @param value its value; never shown in a message
+     * @return this builder
+     */
+    public B header(String name, String value) {
+        Requests.refuseConditions(name);
+        once("header " + name.toLowerCase(Locale.ROOT));
+        try {
+            HttpRequest.newBuilder(ANYWHERE).header(name, Objects.requireNonNull(value, "value"));
+        } catch (IllegalArgumentException e) { // whose message would quote the value
+            throw new IllegalArgumentException(
+                    "header " + name + " is refused by java.net.http.HttpClient: the name is restricted or no token, or"
+                            + " the value has a character that a field value may not contain");
+        }
+        headers.put(name, List.of(value));
+        return self();
+    }
+
+    /**
+     * Changes every request just before it is sent, for what {@link #header} cannot know beforehand, such as a token that
+     * expires. What it adds speaks for the whole cache: it is not part of the key, and all callers share the answers. It
+     * runs on the fetch's thread, before the fetch queues for a connection.
+     *
+     * @param requests must not change method or URI; when it throws, that fetch fails with {@link Reason#INTERNAL}
+     * @return this builder
+     */
+    public B requests(UnaryOperator<HttpRequest> requests) {
+        once("requests");
+        this.requests = Objects.requireNonNull(requests, "requests");
+        return self();
+    }
+
+    /**
+     * Which header fields of a request tell answers apart even where the origin's {@code Vary} does not name them.
+     * Authorization and Cookie always do.
+     *
+     * @param names none turns it off; {@code Accept} and {@code Accept-Language} by default
+     * @return this builder
+     */
+    public B keyHeaders(String... names) {
+        once("keyHeaders");
+        List<String> distinct = new ArrayList<>();
+        for (String name : names) {
+            if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+                throw new IllegalArgumentException("keyHeaders: '" + name + "' is no header field name");
+            }
+            if (distinct.stream().anyMatch(name::equalsIgnoreCase)) {
+                throw new IllegalArgumentException("keyHeaders: " + name + " is given twice");
+            }
+            distinct.add(name);
+        }
+        this.keyHeaders = List.copyOf(distinct);
+        return self();
+    }
+
+    /**
+     * Which URLs may be asked; others are refused with an {@link IllegalArgumentException} before anything is sent.
+     *
+     * @param allowedHosts tests a URL in its normal form, on the caller's thread; all are allowed by default
+     * @return this builder
+     */
+    public B allowedHosts(Predicate<URI> allowedHosts) {
+        once("allowedHosts");
+        this.allowedHosts = Objects.requireNonNull(allowedHosts, "allowedHosts");
+        return self();
+    }
+
+    /**
+     * Configures the client that the cache makes: TLS, proxy, HTTP version. By default it speaks HTTP/1.1. It must keep
+     * {@link HttpClient.Redirect#NEVER} and have neither cookie handler nor authenticator, as their doing would not show
+     * in the key.
+     *
+     * @param configureClient given the client's builder, returns it
+     * @return this builder
+     */
+    public B configureClient(UnaryOperator<HttpClient.Builder> configureClient) {
+        once("configureClient");
+        this.configureClient = Objects.requireNonNull(configureClient, "configureClient");
+        return self();
+    }
+
+    /**
+     * A client to use instead of one of the cache's own. Best with a virtual-thread executor.
+     *
+     * @param httpClient without redirects, cookie handler and authenticator; never closed by the cache
+     * @return this builder
+     */
+    public B httpClient(HttpClient httpClient) {
+        once("httpClient");
+        this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+        return self();
+    }
+
+    /**
+     * What decodes JSON. Its modules and settings count, but a document must always be all of the body.
+     *
+     * @param jsonMapper the mapper; Jackson's {@link JsonMapper#shared()} by default
+     * @return this builder
+     */
+    public B jsonMapper(JsonMapper jsonMapper) {
+        once("jsonMapper");
+        this.jsonMapper = Objects.requireNonNull(jsonMapper, "jsonMapper");
+        return self();
+    }
+
+    /**
+     * Whether a JSON object may name a key twice; the last value counts then.
+     *
+     * @param duplicateKeys false by default: such a document is undecodable
+     * @return this builder
+     */
+    public B duplicateKeys(boolean duplicateKeys) {
+        once("duplicateKeys");
+        this.duplicateKeys = duplicateKeys;
+        return self();
+    }
+
+    /**
+     * A clock for an application's own tests. Answers age by it; waiting goes by real time.
+     *
+     * @param clock the one source of both monotonic and wall-clock time; the system's clocks by default
+     * @return this builder
+     */
+    public B clock(InstantSource clock) {
+        Objects.requireNonNull(clock, "clock");
+        return clock(
+                () -> {
+                    var now = clock.instant();
+                    return now.getEpochSecond() * 1_000_000_000L + now.getNano(); // wraps, as monotonic time may
+                },
+                clock);
+    }
+
+    /**
+     * As {@link #clock(InstantSource)}, with the two kinds of time apart.
+     *
+     * @param nanoTime monotonic time in nanoseconds, read once for every hit
+     * @param wallClock wall-clock time, read at most once a second and for every answer
+     * @return this builder
+     */
+    public B clock(LongSupplier nanoTime, InstantSource wallClock) {
+        once("clock");
+        this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
+        this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
+        return self();
+    }
+
+    OriginClient client() {
+        if (maximumBodyBytes > maximumBytes) {
+            throw new IllegalStateException("maximumBodyBytes " + maximumBodyBytes + " is more than maximumBytes "
+                    + maximumBytes + ": such a body could never be stored");
+        }
+        HttpClient theirs = httpClient;
+        if (theirs == null) {
+            return OriginClient.own(Optional.ofNullable(connectTimeout), configureClient);
+        }
+        for (String option : List.of("configureClient", "connectTimeout")) {
+            if (given.contains(option)) {
+                throw new IllegalStateException(option + " cannot be combined with httpClient: configure that client");
+            }
+        }
+        return OriginClient.given(theirs);
+    }
+
+    Engine engine(OriginClient client) {
+        return Engine.create(
+                new Policy(ttl, timeout, patience, staleIfError, requests),
+                new Limits(maximumBytes, maximumBodyBytes, connectionsPerOrigin),
+                client.client(),
+                new CacheClock(nanoTime, wallClock),
+                JsonBinder.create(jsonMapper, duplicateKeys),
+                plain());
+    }
+
+    Requests requests() {
+        byte[] secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        HttpHeaders plain = plain();
+        return new Requests(plain, new KeyFields(keyHeaders, secret, plain), allowedHosts, patience);
+    }
+
+    private HttpHeaders plain() {
+        return HttpHeaders.of(headers, (name, value) -> true);
+    }
+
+    private void once(String option) {
+        if (!given.add(option)) {
+            throw new IllegalStateException(option + " was already given");
+        }
+    }
+
+    private static Duration moreThanZero(String option, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(option + " " + value + " is refused; it must be more than zero");
+        }
+        return value;
+    }
+
+    private static Duration atLeastZero(String option, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(option + " " + value + " is refused; it must not be negative");
+        }
+        return value;
+    }
+
+    private static long inRange(String option, long value, long maximum) {
+        if (value < 1 || value > maximum) {
+            throw new IllegalArgumentException(option + " " + value + " is refused; it must be 1 to " + maximum);
+        }
+        return value;
+    }
+}

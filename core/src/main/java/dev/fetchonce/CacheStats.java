@@ -1,0 +1,44 @@
+package dev.fetchonce;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What a cache has counted since it was made, and what it holds now. A snapshot: immutable, and only roughly of one
+ * moment, since the cache goes on counting while it is taken. Made by {@link HttpCache#stats()}; components may be added.
+ *
+ * <p>Every call that asks for an answer counts once: as a hit, a miss, or collapsed.
+ *
+ * @param hits calls answered at once with a fresh stored response
+ * @param misses calls that sent a request of their own, or began to
+ * @param collapsed calls that waited for the request of another call
+ * @param staleServed calls answered with a stale response because a fresh one could not be had
+ * @param revalidated requests that the origin answered with 304 Not Modified
+ * @param failures failed fetches by reason, each counted once however many callers waited for it; callers that ran out of
+ *     patience and had no stale answer are counted one by one under {@link Reason#PATIENCE}
+ * @param evictions how often something stored was dropped for want of room or because it had outlived every use
+ * @param bytes an estimate of the heap that all that is kept takes, decoded values included
+ * @param entries how many responses are stored
+ * @param flightsUp how many fetches are under way
+ * @param meanLoadTime the mean time of an exchange with an origin, from the moment it held its permit
+ * @param maximumLoadTime the longest such time
+ */
+public record CacheStats(
+        long hits,
+        long misses,
+        long collapsed,
+        long staleServed,
+        long revalidated,
+        Map<Reason, Long> failures,
+        long evictions,
+        long bytes,
+        long entries,
+        int flightsUp,
+        Duration meanLoadTime,
+        Duration maximumLoadTime) {
+
+    /** Copies the map. */
+    public CacheStats {
+        failures = Map.copyOf(failures);
+    }
+}

@@ -1,0 +1,246 @@
+package dev.fetchonce;
+
+import dev.fetchonce.internal.engine.Answer;
+import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.json.UndecodableException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Type;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A successful response (2xx) as one caller got it, and how it came to be the answer. Immutable and thread-safe; nothing
+ * that can be done with it changes what other callers get. It keeps its body alive, and stays valid after the cache has
+ * dropped the response or was closed.
+ */
+public final class CachedResponse {
+    private final Engine engine;
+    private final Answer.Given given;
+    private final StoredResponse response;
+
+    CachedResponse(Engine engine, Answer.Given given) {
+        this.engine = engine;
+        this.given = given;
+        this.response = given.response();
+    }
+
+    /**
+     * The status code.
+     *
+     * @return 200 to 299
+     */
+    public int status() {
+        return response.status();
+    }
+
+    /**
+     * The header fields as they are stored: without those of one connection (RFC 9111 §3.1), and updated by every 304.
+     *
+     * @return the fields
+     */
+    public HttpHeaders headers() {
+        return response.headers();
+    }
+
+    /**
+     * The URL that was asked, in its normal form.
+     *
+     * @return an absolute http or https URL without a fragment
+     */
+    public URI uri() {
+        return response.uri();
+    }
+
+    /**
+     * The body as a JSON tree. It is decoded once for each stored response, shared by all callers, and frozen: no public
+     * method of a node, or of a view that a node returns, changes it. {@link JsonNode#deepCopy()} gives a private copy
+     * that can be changed. A tree takes about seven times the heap of its bytes, counted in the cache's bound.
+     *
+     * @return the tree; a body of {@code null} gives the null node
+     * @throws FetchException with {@link Reason#UNDECODABLE} when the body is empty, not JSON, followed by something
+     *     else, not UTF-8, or names a key twice
+     */
+    public JsonNode json() throws FetchException {
+        return (JsonNode) bound(JsonNode.class);
+    }
+
+    /**
+     * The body bound to a class. It is bound once for each stored response and class and shared by all callers: use
+     * immutable types, such as records.
+     *
+     * @param type the class
+     * @param <T> the class
+     * @return the value
+     * @throws FetchException with {@link Reason#UNDECODABLE} when the body is not JSON ({@link #json()} says when), is
+     *     {@code null}, or does not fit the class
+     */
+    @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive ones
+    public <T> T as(Class<T> type) throws FetchException {
+        return (T) bound(Objects.requireNonNull(type, "type"));
+    }
+
+    /**
+     * The body bound to a generic type, such as {@code new TypeReference<List<Flag>>() {}}. Otherwise as
+     * {@link #as(Class)}: the value is shared by all callers, so it must not be changed.
+     *
+     * @param type the type
+     * @param <T> the type
+     * @return the value
+     * @throws FetchException as {@link #as(Class)}
+     */
+    @SuppressWarnings("unchecked") // a TypeReference describes its T
+    public <T> T as(TypeReference<T> type) throws FetchException {
+        return (T) bound(type.getType());
+    }
+
+    Object bound(Type type) throws FetchException {
+        return bound(engine, response, given.key().text(), type);
+    }
+
+    /** The value of a response that is stored under this key, in the language of this package. */
+    static Object bound(Engine engine, StoredResponse response, String key, Type type) throws FetchException {
+        try {
+            return engine.decoded(response, key, type);
+        } catch (UndecodableException e) {
+            throw FetchException.of(response.undecodable(e));
+        }
+    }
+
+    /**
+     * The body decoded by the caller's own means. Nothing is remembered: every call decodes again, and the value is the
+     * caller's alone.
+     *
+     * @param decoder what decodes it, on this thread
+     * @param <T> the values
+     * @return what the decoder returned
+     * @throws IOException what the decoder threw
+     */
+    public <T> T decode(Decoder<T> decoder) throws IOException {
+        return decoder.decode(stream());
+    }
+
+    /**
+     * The body.
+     *
+     * @return a copy that is the caller's own
+     */
+    public byte[] bytes() {
+        return response.representation().body().clone();
+    }
+
+    /**
+     * The body to be read without a copy. It holds no connection and need not be closed.
+     *
+     * @return a stream of its own for each call, not thread-safe
+     */
+    public InputStream stream() {
+        return new ByteArrayInputStream(response.representation().body()) {
+            @Override
+            public long transferTo(OutputStream out) throws IOException {
+                byte[] copy = readAllBytes(); // the stream's own would hand the shared array to whatever out is
+                out.write(copy);
+                return copy.length;
+            }
+        };
+    }
+
+    /**
+     * The body as text, in the charset that its Content-Type names, or UTF-8 where that names none that is known. What is
+     * malformed is replaced; a byte order mark is left out. Decoded anew by every call.
+     *
+     * @return the text
+     */
+    public String text() {
+        String text = new String(response.representation().body(), charset());
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    private Charset charset() {
+        for (String parameter : response.representation().contentType().split(";")) {
+            String[] pair = parameter.strip().split("=", 2);
+            if (pair.length == 2 && pair[0].strip().toLowerCase(Locale.ROOT).equals("charset")) {
+                try {
+                    return Charset.forName(pair[1].strip().replace("\"", ""));
+                } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+                    return StandardCharsets.UTF_8;
+                }
+            }
+        }
+        return StandardCharsets.UTF_8;
+    }
+
+    /**
+     * How old the response was when it was served: the time since it came from the origin or was last confirmed by it,
+     * on a monotonic clock that counts the sleep of the machine.
+     *
+     * @return zero or more
+     */
+    public Duration age() {
+        return Duration.ofNanos(given.ageNanos());
+    }
+
+    /**
+     * Whether it was served although it was older than its TTL.
+     *
+     * @return whether a fresh answer could not be had, or, of what was peeked at, whether it had expired
+     */
+    public boolean stale() {
+        return switch (given.served()) {
+            case HIT, FETCHED, REVALIDATED, COLLAPSED -> false;
+            case STALE_ERROR, STALE_PATIENCE, STALE -> true;
+        };
+    }
+
+    /**
+     * How it came to be the answer.
+     *
+     * @return how
+     */
+    public Served served() {
+        return given.served();
+    }
+
+    /**
+     * How many fetches of it had failed in a row when it was served.
+     *
+     * @return zero when the last one did not fail
+     */
+    public int errors() {
+        return given.errors();
+    }
+
+    /**
+     * When the origin will be asked for it again at the earliest.
+     *
+     * @return the time on the wall clock; empty when the next call that finds it stale may ask
+     */
+    public Optional<Instant> nextAttempt() {
+        return Optional.empty();
+    }
+
+    /**
+     * Names status, origin and how it was served, for logs.
+     *
+     * @return such as {@code 200 https://example.org (HIT, 240 bytes)}
+     */
+    @Override
+    public String toString() {
+        return status() + " " + uri().getScheme() + "://" + uri().getRawAuthority() + " (" + served() + ", "
+                + response.representation().body().length + " bytes)";
+    }
+}

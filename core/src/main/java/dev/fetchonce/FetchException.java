@@ -1,0 +1,86 @@
+package dev.fetchonce;
+
+import dev.fetchonce.internal.http.Failure;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer could not be had, and there was no stale one to stand in for it.
+ *
+ * <p>When one fetch fails, every caller that waited for it gets an exception of its own, with its own stack. The cause
+ * only describes, as text, the exception that the fetch met: no Throwable is shared between callers. Messages name the
+ * origin, what failed and what was waited for, and never a query string, a credential or a header value.
+ */
+public sealed class FetchException extends IOException permits StatusException, FetchTimeoutException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why. */
+    private final Reason reason;
+
+    /** The status code, or 0 where no answer came. */
+    private final int status;
+
+    /** When the origin will be asked again at the earliest, or null when nothing holds it back. */
+    private final @Nullable Instant nextAttempt;
+
+    FetchException(Failure failure, @Nullable Instant nextAttempt) {
+        super(failure.message(), failure.cause().isEmpty() ? null : new Description(failure.cause()));
+        this.reason = failure.reason();
+        this.status = failure.status().orElse(0);
+        this.nextAttempt = nextAttempt;
+    }
+
+    /** The exception for one caller. */
+    static FetchException of(Failure failure) {
+        return switch (failure.reason()) {
+            case STATUS -> new StatusException(failure, null);
+            case TIMEOUT, PATIENCE, BUSY -> new FetchTimeoutException(failure, null);
+            case CONNECT, BROKEN, PROTOCOL, TOO_LARGE, UNDECODABLE, CLOSED, INTERNAL ->
+                new FetchException(failure, null);
+        };
+    }
+
+    /**
+     * Why the answer could not be had.
+     *
+     * @return the reason
+     */
+    public Reason reason() {
+        return reason;
+    }
+
+    /**
+     * The status code with which the origin answered.
+     *
+     * @return the code; empty when the failure is not an answer of the origin's
+     */
+    public OptionalInt status() {
+        return status == 0 ? OptionalInt.empty() : OptionalInt.of(status);
+    }
+
+    /**
+     * When the origin will be asked again at the earliest; calls before then would be answered without asking it.
+     *
+     * @return the time on the wall clock; empty when the next call may ask
+     */
+    public Optional<Instant> nextAttempt() {
+        return Optional.ofNullable(nextAttempt);
+    }
+
+    /** What the fetch met, as text; cannot be changed, so that nothing hung onto it reaches another caller. */
+    private static final class Description extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Description(String text) {
+            super(text, null, false, false);
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(getMessage());
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.fetchonce;
+
+/** Why a fetch failed, as {@link FetchException#reason()} and {@link CacheStats#failures()} tell it. */
+public enum Reason {
+    /** No connection could be made: the origin refused it, its name is unknown, or the attempt took too long. */
+    CONNECT,
+
+    /** The exchange with the origin was not complete by its deadline, {@link HttpCache.Builder#timeout}. */
+    TIMEOUT,
+
+    /** The caller had waited as long as it would, {@link HttpCache.Builder#patience}; the fetch itself may go on. */
+    PATIENCE,
+
+    /** No connection to the origin came free in time, {@link HttpCache.Builder#connectionsPerOrigin}. */
+    BUSY,
+
+    /** The connection broke before the answer was complete. */
+    BROKEN,
+
+    /** The origin's answer is not valid HTTP, or makes no sense as an answer to what was asked. */
+    PROTOCOL,
+
+    /** The body is longer than {@link HttpCache.Builder#maximumBodyBytes}. */
+    TOO_LARGE,
+
+    /** The origin answered with a status that is no success; {@link FetchException#status()} tells which. */
+    STATUS,
+
+    /** The body is not what was asked for: not JSON, or not of the type asked. */
+    UNDECODABLE,
+
+    /** The cache was closed while the call waited. */
+    CLOSED,
+
+    /** Code that the application gave to the cache failed, or the machine could not start a thread. */
+    INTERNAL
+}

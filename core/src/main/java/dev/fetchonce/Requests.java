@@ -1,0 +1,91 @@
+package dev.fetchonce;
+
+import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.http.KeyFields;
+import dev.fetchonce.internal.http.Target;
+import java.lang.reflect.Type;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a caller hands over into what the engine is asked, and refuses what cannot be answered. Immutable. */
+final class Requests {
+    /** The cache sends conditions of its own, and an answer for one caller's conditions or range is no use to others. */
+    private static final Set<String> REFUSED =
+            Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
+
+    private final HttpHeaders plain;
+    private final KeyFields keyFields;
+    private final Predicate<URI> allowedHosts;
+    private final Duration patience;
+
+    Requests(HttpHeaders plain, KeyFields keyFields, Predicate<URI> allowedHosts, Duration patience) {
+        this.plain = plain;
+        this.keyFields = keyFields;
+        this.allowedHosts = allowedHosts;
+        this.patience = patience;
+    }
+
+    Ask plain(Target target, @Nullable Type wanted, boolean afresh) {
+        return ask(target, plain, Optional.empty(), patience, wanted, afresh);
+    }
+
+    Ask of(HttpRequest request, boolean afresh) {
+        if (!request.method().equals("GET")) {
+            throw new IllegalArgumentException("method " + request.method() + " is not supported; only GET is cached");
+        }
+        if (request.bodyPublisher().filter(body -> body.contentLength() != 0).isPresent()) {
+            throw new IllegalArgumentException("a GET with a body is not supported: the body is not part of the key");
+        }
+        return ask(
+                Target.of(request.uri()),
+                effective(request.headers()),
+                request.version(),
+                request.timeout().orElse(patience),
+                null,
+                afresh);
+    }
+
+    private Ask ask(
+            Target target,
+            HttpHeaders headers,
+            Optional<HttpClient.Version> version,
+            Duration longest,
+            @Nullable Type wanted,
+            boolean afresh) {
+        if (!allowedHosts.test(target.uri())) {
+            throw new IllegalArgumentException(target.origin() + " is not allowed (allowedHosts)");
+        }
+        return new Ask(target, keyFields.key(target, headers), headers, version, longest, wanted, afresh);
+    }
+
+    /** The cache's own fields, each replaced where the caller has it. */
+    private HttpHeaders effective(HttpHeaders theirs) {
+        if (theirs.map().isEmpty()) {
+            return plain;
+        }
+        TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        fields.putAll(plain.map());
+        theirs.map().forEach((name, values) -> {
+            refuseConditions(name);
+            fields.put(name, values);
+        });
+        return HttpHeaders.of(fields, (name, value) -> true);
+    }
+
+    static void refuseConditions(String name) {
+        if (REFUSED.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("the request field " + name + " is not supported: the cache sends"
+                    + " conditions of its own, and answers with the whole");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.fetchonce;
+
+/** How a {@link CachedResponse} came to be the answer. */
+public enum Served {
+    /** Stored and fresh: nobody was asked and nothing was waited for. */
+    HIT,
+
+    /** Brought whole from the origin by a request that this call sent. */
+    FETCHED,
+
+    /** Stored, and confirmed with 304 Not Modified by the origin on a request that this call sent. */
+    REVALIDATED,
+
+    /** Fetched or revalidated by a request that another call sent and this one waited for. */
+    COLLAPSED,
+
+    /** Stale, in place of an answer that could not be had: the fetch failed. */
+    STALE_ERROR,
+
+    /** Stale, in place of an answer that did not come while the caller was willing to wait. */
+    STALE_PATIENCE,
+
+    /** Stale, as {@link HttpCache#peek} found it; the origin was not asked. */
+    STALE
+}

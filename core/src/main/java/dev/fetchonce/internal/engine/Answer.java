@@ -1,0 +1,23 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.Served;
+import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.StoredResponse;
+
+/** What the engine answers to one caller; each face says it in its own language. */
+public sealed interface Answer {
+    /**
+     * A response.
+     *
+     * @param response what is served; it need not be stored any more
+     * @param key under what it is, or would be, stored
+     * @param served how it came to be the answer
+     * @param ageNanos its age when it was served
+     * @param errors how many fetches had failed in a row since it was stored
+     */
+    record Given(StoredResponse response, CacheKey key, Served served, long ageNanos, int errors) implements Answer {}
+
+    /** No response. */
+    record Failed(Failure failure) implements Answer {}
+}

@@ -1,0 +1,311 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.Served;
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.flight.Flight;
+import dev.fetchonce.internal.flight.FlightTable;
+import dev.fetchonce.internal.http.ErrorFallback;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.Slot;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.json.JsonBinder;
+import dev.fetchonce.internal.json.UndecodableException;
+import dev.fetchonce.internal.store.MemoryStore;
+import dev.fetchonce.internal.store.Spellings;
+import java.lang.reflect.Type;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One get, from the question to the answer: look up, decide, fly, wait, answer. The only class that knows all the steps;
+ * each of them is somebody else's. Thread-safe.
+ */
+public final class Engine {
+    /** One part in so many of the memory bound is for remembered spellings. */
+    private static final int SPELLINGS_SHARE = 64;
+
+    private final Parts parts;
+    private final FlightTable<FlightKey, Outcome> flights;
+    private final Spellings spellings;
+    private final HttpHeaders plain;
+    private volatile boolean closed;
+
+    private Engine(Parts parts, FlightTable<FlightKey, Outcome> flights, Spellings spellings, HttpHeaders plain) {
+        this.parts = parts;
+        this.flights = flights;
+        this.spellings = spellings;
+        this.plain = plain;
+    }
+
+    /**
+     * Makes an engine with nothing stored.
+     *
+     * @param client used for every exchange; not closed by the engine
+     * @param plain the fields that every request carries unless its caller says otherwise
+     */
+    public static Engine create(
+            Policy policy, Limits limits, HttpClient client, CacheClock clock, JsonBinder binder, HttpHeaders plain) {
+        long forSpellings = limits.maximumBytes() / SPELLINGS_SHARE;
+        Parts parts = new Parts(
+                policy,
+                clock,
+                new MemoryStore(limits.maximumBytes() - forSpellings, clock.now()),
+                new Permits(limits.connectionsPerOrigin()),
+                new Origin(client, limits.maximumBodyBytes(), policy.timeout()),
+                binder,
+                new Counters());
+        FlightTable<FlightKey, Outcome> flights = new FlightTable<>(policy.patience(), policy.timeout());
+        return new Engine(parts, flights, new Spellings(forSpellings), plain);
+    }
+
+    /**
+     * The fresh stored response to a plain request for what a caller spells like this, or null. This is the hot path: one
+     * look-up when the spelling is the normal form, one clock read, no allocation. Counts a hit.
+     */
+    public @Nullable StoredResponse hit(String url) {
+        if (closed) {
+            return null;
+        }
+        Slot slot = parts.store().get(url);
+        if (slot == null) {
+            String normal = spellings.normalForm(url);
+            slot = normal == null ? null : parts.store().get(normal);
+        }
+        StoredResponse stored = slot == null ? null : slot.select(plain);
+        if (stored == null || !stored.fresh(parts.clock().now())) {
+            return null;
+        }
+        parts.counters().hits.increment();
+        return stored;
+    }
+
+    /** Remembers how a caller spelled a URL, for {@link #hit}. */
+    public void spelled(String asked, String normal) {
+        spellings.remember(asked, normal);
+    }
+
+    /**
+     * Answers one caller, who waits no longer than its patience.
+     *
+     * @throws InterruptedException when the calling thread is or becomes interrupted while it waits; nobody else is hurt
+     * @throws IllegalStateException when the cache is closed, or on the thread of the very flight that would be awaited
+     */
+    public Answer ask(Ask ask) throws InterruptedException {
+        long asked = System.nanoTime();
+        Deadline patience = Deadline.after(ask.patience());
+        boolean alone = false;
+        for (boolean first = true; ; first = false) {
+            requireOpen();
+            Slot slot = parts.store().get(ask.key().text());
+            StoredResponse stored = slot == null ? null : slot.select(ask.headers());
+            switch (Reuse.decide(stored, ask.afresh(), parts.clock().now())) {
+                case Reuse.Serve serve -> {
+                    parts.counters().hits.increment();
+                    return given(ask, serve.stored(), Served.HIT, slot == null ? 0 : slot.errors());
+                }
+                case Reuse.Revalidate revalidate -> {}
+                case Reuse.Miss miss -> {}
+            }
+            Fetch fetch = new Fetch(parts, ask, stored);
+            FlightKey key = new FlightKey(ask.key(), slot == null ? "" : slot.selecting(ask.headers()));
+            Flight<Outcome> flight = alone
+                    ? flights.flyAlone(key, fetch)
+                    : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
+            Joined joined = new Joined(flight, flight.does(fetch), stored);
+            if (first) {
+                (joined.leader() ? parts.counters().misses : parts.counters().collapsed).increment();
+            }
+            if (ask.wanted() != null) {
+                flight.wishes().add(ask.wanted());
+            }
+            try {
+                Outcome outcome = flights.await(flight, patience);
+                if (joined.mayUse(ask, outcome, asked)) {
+                    return answer(ask, joined, outcome);
+                }
+                alone = outcome instanceof Outcome.Landed landed
+                        && landed.response().selection().unmatchable();
+            } catch (TimeoutException e) {
+                return impatient(ask, joined);
+            }
+        }
+    }
+
+    /**
+     * A caller's part in a flight.
+     *
+     * @param flight the flight it waits for
+     * @param leader whether it started it
+     * @param stored what it had found in the store before
+     */
+    private record Joined(
+            Flight<Outcome> flight,
+            boolean leader,
+            @Nullable StoredResponse stored) {
+        /** Whether the outcome is one for this caller; if not it must ask again. */
+        boolean mayUse(Ask ask, Outcome outcome, long asked) {
+            return switch (outcome) {
+                case Outcome.Found found -> !ask.afresh() && selectedBy(ask, found.response());
+                case Outcome.Landed landed -> selectedBy(ask, landed.response()) && youngEnough(ask, asked);
+                case Outcome.Undecodable whole -> selectedBy(ask, whole.response()) && youngEnough(ask, asked);
+                case Outcome.Failed failed -> true;
+            };
+        }
+
+        private boolean youngEnough(Ask ask, long asked) {
+            return !ask.afresh() || flight.sentSince(asked);
+        }
+
+        private boolean selectedBy(Ask ask, StoredResponse response) {
+            return leader || response.selection().matches(ask.headers());
+        }
+    }
+
+    private Answer answer(Ask ask, Joined joined, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Found found -> given(ask, found.response(), Served.HIT, 0);
+            case Outcome.Landed landed -> {
+                Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
+                yield given(ask, landed.response(), joined.leader() ? mine : Served.COLLAPSED, 0);
+            }
+            case Outcome.Undecodable whole ->
+                ask.wanted() == null
+                        ? given(
+                                ask,
+                                whole.response(),
+                                joined.leader() ? Served.FETCHED : Served.COLLAPSED,
+                                whole.errors())
+                        : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, whole.errors());
+            case Outcome.Failed failed -> fallback(ask, joined, failed.failure(), Served.STALE_ERROR, failed.errors());
+        };
+    }
+
+    private Answer impatient(Ask ask, Joined joined) {
+        Failure failure = Failure.of(
+                Reason.PATIENCE,
+                "waited " + ask.patience() + " (patience) for " + ask.target().origin()
+                        + "; the fetch goes on and is stored when it lands");
+        Slot slot = parts.store().get(ask.key().text());
+        Answer answer = fallback(ask, joined, failure, Served.STALE_PATIENCE, slot == null ? 0 : slot.errors());
+        if (answer instanceof Answer.Failed) {
+            parts.counters().failed(Reason.PATIENCE);
+        }
+        return answer;
+    }
+
+    /** The stale answer that this caller had found, if it may stand in for the one it did not get. */
+    private Answer fallback(Ask ask, Joined joined, Failure failure, Served served, int errors) {
+        long window = Deadline.nanosOf(parts.policy().staleIfError());
+        StoredResponse stale =
+                ErrorFallback.within(joined.stored(), window, parts.clock().now());
+        if (stale == null || ask.afresh() || joined.flight().detached() || !ErrorFallback.covers(failure)) {
+            return new Answer.Failed(failure);
+        }
+        parts.counters().staleServed.increment();
+        return given(ask, stale, served, errors);
+    }
+
+    private Answer.Given given(Ask ask, StoredResponse response, Served served, int errors) {
+        return new Answer.Given(
+                response, ask.key(), served, response.ageNanos(parts.clock().now()), errors);
+    }
+
+    /** What is stored for such a request, fresh or stale; asks nobody and counts nothing. */
+    public Answer.@Nullable Given peek(Ask ask) {
+        requireOpen();
+        Slot slot = parts.store().get(ask.key().text());
+        StoredResponse stored = slot == null ? null : slot.select(ask.headers());
+        if (slot == null || stored == null) {
+            return null;
+        }
+        boolean fresh = stored.fresh(parts.clock().now());
+        return given(ask, stored, fresh ? Served.HIT : Served.STALE, slot.errors());
+    }
+
+    /**
+     * A response's value of this type, decoded now if it has not been before.
+     *
+     * @param key the text of the key under which the response is stored, if it is
+     * @throws UndecodableException when the body is not JSON, or not of that type
+     */
+    public Object decoded(StoredResponse response, String key, Type type) throws UndecodableException {
+        Object known = response.representation().forms().peek(type);
+        if (known != null) {
+            return known;
+        }
+        Object decoded = parts.decoded(response, type);
+        parts.store().reweigh(key);
+        return decoded;
+    }
+
+    /** Drops all that is stored for this URL and lets no running fetch of it be stored; says whether there was any. */
+    public boolean invalidate(String url) {
+        requireOpen();
+        boolean[] stored = new boolean[1];
+        boolean flying = flights.invalidate(
+                key -> key.key().url().equals(url),
+                () -> stored[0] = parts.store().remove(url));
+        return stored[0] || flying;
+    }
+
+    /** Invalidates every such URL that is stored or being fetched; says how many there were. */
+    public int invalidateIf(Predicate<String> test) {
+        requireOpen();
+        Set<String> urls = new TreeSet<>(parts.store().urls());
+        flights.keys().forEach(key -> urls.add(key.key().url()));
+        urls.removeIf(test.negate());
+        urls.removeIf(url -> !invalidate(url));
+        return urls.size();
+    }
+
+    /** What has been counted. */
+    public Counters counters() {
+        return parts.counters();
+    }
+
+    /** What is stored. */
+    public MemoryStore store() {
+        return parts.store();
+    }
+
+    /** The bytes taken by what is stored and by remembered spellings. */
+    public long bytes() {
+        return parts.store().bytes() + spellings.bytes();
+    }
+
+    /** How many flights are up. */
+    public int flightsUp() {
+        return flights.size();
+    }
+
+    /**
+     * Ends everything: flights, waiters, and what is stored. Afterwards every call throws.
+     *
+     * @return whether all flights' threads ended within the bound
+     */
+    public boolean close(Duration bound) {
+        closed = true;
+        boolean ended = flights.close(bound);
+        parts.store().urls().forEach(parts.store()::remove);
+        return ended;
+    }
+
+    /**
+     * Checks that the engine is open.
+     *
+     * @throws IllegalStateException when it is closed
+     */
+    public void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this cache is closed");
+        }
+    }
+}

@@ -1,0 +1,285 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.flight.Flight;
+import dev.fetchonce.internal.flight.Landing;
+import dev.fetchonce.internal.flight.Work;
+import dev.fetchonce.internal.http.ErrorFallback;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Representation;
+import dev.fetchonce.internal.http.Selection;
+import dev.fetchonce.internal.http.Slot;
+import dev.fetchonce.internal.http.Storability;
+import dev.fetchonce.internal.http.StoredFields;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Validators;
+import dev.fetchonce.internal.json.UndecodableException;
+import java.lang.reflect.Type;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The work of one flight: steps 4 and 5 of a get. One permit, one exchange, one verdict, one landing. */
+final class Fetch implements Work<Outcome> {
+    private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
+    private static final Runnable NOTHING = () -> {};
+
+    private final Parts parts;
+    private final Ask ask;
+
+    /** What is revalidated: kept until this flight lands, whatever the store evicts meanwhile. */
+    private final @Nullable StoredResponse pinned;
+
+    /** What the landing stored; written and read on the flight's thread. */
+    private @Nullable Slot landed;
+
+    Fetch(Parts parts, Ask ask, @Nullable StoredResponse pinned) {
+        this.parts = parts;
+        this.ask = ask;
+        this.pinned = pinned;
+    }
+
+    @Override
+    public @Nullable Outcome look() {
+        Slot slot = parts.store().get(ask.key().text());
+        StoredResponse stored = slot == null ? null : slot.select(ask.headers());
+        boolean superfluous =
+                stored != null && !ask.afresh() && stored.fresh(parts.clock().now());
+        return superfluous ? new Outcome.Found(stored) : null;
+    }
+
+    @Override
+    public Landing<Outcome> fly(Flight<Outcome> me) throws InterruptedException {
+        HttpRequest request;
+        try {
+            request = request();
+        } catch (RuntimeException e) {
+            return failed(Failure.of(Reason.INTERNAL, "the requests function of this cache failed for " + name(), e));
+        }
+        Deadline queued = Deadline.after(parts.policy().patience());
+        if (!parts.permits().acquire(name(), queued)) {
+            return failed(Failure.of(
+                    Reason.BUSY,
+                    "all connections to " + name() + " (connectionsPerOrigin) were busy for "
+                            + parts.policy().patience()));
+        }
+        Exchange exchange;
+        try {
+            Deadline deadline = Deadline.after(parts.policy().timeout());
+            me.board(deadline);
+            me.send();
+            exchange = exchange(request, deadline);
+        } finally {
+            parts.permits().release(name()); // before decoding, which may run code that wants a permit itself
+        }
+        return landing(me, exchange);
+    }
+
+    private Exchange exchange(HttpRequest request, Deadline deadline) throws InterruptedException {
+        Duration timeout = parts.policy().timeout();
+        Map<String, String> conditions = pinned == null ? Map.of() : Validators.conditions(pinned);
+        Exchange first = parts.origin().exchange(with(conditions, request), name(), deadline);
+        boolean ofAnother = first instanceof Exchange.Answered answered
+                && answered.status() == 304
+                && pinned != null
+                && !Validators.confirms(answered.headers(), pinned);
+        Exchange last = ofAnother ? parts.origin().exchange(request, name(), deadline) : first;
+        parts.counters().loaded(Deadline.nanosOf(timeout) - deadline.left());
+        return last;
+    }
+
+    private Landing<Outcome> landing(Flight<Outcome> me, Exchange exchange) {
+        return switch (exchange) {
+            case Exchange.Broken broken -> failed(broken.failure());
+            case Exchange.Answered answered -> {
+                boolean conditional =
+                        pinned != null && !Validators.conditions(pinned).isEmpty();
+                yield switch (Storability.judge(name(), answered.status(), conditional)) {
+                    case Storability.Refuse refuse -> failed(refuse.failure());
+                    case Storability.Store store -> arrived(me, answered);
+                    case Storability.Renew renew -> renewed(answered);
+                };
+            }
+        };
+    }
+
+    private Landing<Outcome> arrived(Flight<Outcome> me, Exchange.Answered answered) {
+        Representation body = new Representation(
+                answered.body(), answered.headers().firstValue("content-type").orElse(""));
+        StoredResponse response = new StoredResponse(
+                ask.target().uri(),
+                answered.status(),
+                StoredFields.kept(answered.headers()),
+                body,
+                Selection.of(answered.headers(), ask.headers()),
+                ttlNanos(),
+                parts.clock().now(),
+                parts.clock().instant());
+        Failure undecodable = decode(response, me);
+        if (undecodable != null) {
+            Landing<Outcome> failed = failed(undecodable);
+            int errors = failed.value() instanceof Outcome.Failed outcome ? outcome.errors() : 1;
+            Outcome outcome = new Outcome.Undecodable(response, undecodable, errors);
+            return new Landing<>(outcome, failed.publication(), failed.afterwards());
+        }
+        return landed(response, false);
+    }
+
+    private Landing<Outcome> renewed(Exchange.Answered notModified) {
+        StoredResponse stored = Objects.requireNonNull(pinned);
+        parts.counters().revalidated.increment();
+        return landed(
+                stored.renewed(
+                        StoredFields.kept(notModified.headers()),
+                        ttlNanos(),
+                        parts.clock().now(),
+                        parts.clock().instant()),
+                true);
+    }
+
+    /**
+     * Decodes what the waiters want, and what the stored response had been decoded to: whoever used that will want it
+     * again.
+     *
+     * @return why the answer must not be kept: it is not JSON although somebody wants JSON, or it breaks a type that the
+     *     stored one kept; null when it may be. A type that nobody had before is that caller's own affair
+     */
+    private @Nullable Failure decode(StoredResponse response, Flight<Outcome> me) {
+        Set<Type> bound = new LinkedHashSet<>();
+        if (pinned != null) {
+            pinned.representation().forms().forEach((type, value) -> bound.add(type));
+        }
+        Set<Type> types = new LinkedHashSet<>(bound);
+        if (ask.wanted() != null) {
+            types.add(ask.wanted());
+        }
+        for (Object wish : me.wishes()) {
+            types.add((Type) wish);
+        }
+        for (Type type : types) {
+            try {
+                parts.decoded(response, type);
+            } catch (UndecodableException e) {
+                if (!e.wellFormed() || bound.contains(type)) {
+                    return response.undecodable(e);
+                }
+            }
+        }
+        return null;
+    }
+
+    private Landing<Outcome> landed(StoredResponse response, boolean renewed) {
+        Outcome outcome = new Outcome.Landed(response, renewed);
+        if (response.selection().unmatchable()) {
+            return new Landing<>(outcome, NOTHING, NOTHING);
+        }
+        int errorsBefore = errors();
+        long life =
+                Math.min(response.ttlNanos() + Deadline.nanosOf(parts.policy().staleIfError()), 1L << 62);
+        return new Landing<>(
+                outcome, () -> update(life, slot -> landed = Slot.landed(slot, ask.key(), response)), () -> {
+                    if (errorsBefore > 0) {
+                        log.warn("{} answers again after {} failed fetches", ask.key(), errorsBefore);
+                    }
+                    if (landed != null && !parts.store().fits(landed.weight())) {
+                        log.warn(
+                                "the answer of {} was not stored: it takes {} bytes with what was decoded from it, more"
+                                        + " than the whole cache (maximumBytes)",
+                                ask.key(),
+                                landed.weight());
+                    }
+                    log.debug("landed {} status={} renewed={}", ask.key(), response.status(), renewed);
+                });
+    }
+
+    private Landing<Outcome> failed(Failure failure) {
+        parts.counters().failed(failure.reason());
+        int errors = errors() + 1;
+        boolean degraded = ErrorFallback.covers(failure) && pinned != null && errors == 1;
+        return new Landing<>(
+                new Outcome.Failed(failure, errors),
+                () -> update(
+                        0,
+                        slot -> slot == null
+                                ? null
+                                : ErrorFallback.revokes(failure) ? slot.dropped(ask.headers()) : slot.failed()),
+                () -> {
+                    if (degraded) {
+                        log.warn(
+                                "{} cannot be renewed, its stored answer stays in use: {}",
+                                ask.key(),
+                                failure.message());
+                    }
+                    log.debug("failed {} reason={} errors={}", ask.key(), failure.reason(), errors);
+                });
+    }
+
+    @Override
+    public Landing<Outcome> lost(Throwable why) {
+        if (why instanceof InterruptedException) { // whoever interrupted it has ended it and counted that
+            Failure failure = Failure.of(Reason.CLOSED, "the fetch from " + name() + " was called off");
+            return new Landing<>(new Outcome.Failed(failure, errors()), NOTHING, NOTHING);
+        }
+        return failed(
+                switch (why) {
+                    case TimeoutException hung ->
+                        Failure.of(Reason.TIMEOUT, "the fetch from " + name() + " hung past its deadline");
+                    case CancellationException closed ->
+                        Failure.of(Reason.CLOSED, "the cache was closed while " + name() + " was awaited");
+                    default -> Failure.of(Reason.INTERNAL, "the fetch from " + name() + " could not be made", why);
+                });
+    }
+
+    private long ttlNanos() {
+        Duration ttl = parts.policy().ttl().apply(ask.target().uri());
+        if (ttl.isNegative()) {
+            throw new IllegalArgumentException(
+                    "the ttl function of this cache returned " + ttl + "; it must not be negative");
+        }
+        return Deadline.nanosOf(ttl);
+    }
+
+    private void update(long life, UnaryOperator<@Nullable Slot> change) {
+        parts.store().update(ask.key(), life, parts.clock().now(), change);
+    }
+
+    private int errors() {
+        Slot slot = parts.store().get(ask.key().text());
+        return slot == null ? 0 : slot.errors();
+    }
+
+    private String name() {
+        return ask.target().origin();
+    }
+
+    private HttpRequest request() {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(ask.target().uri()).GET();
+        ask.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
+        ask.version().ifPresent(builder::version);
+        HttpRequest request = parts.policy().requests().apply(builder.build());
+        if (!request.method().equals("GET")
+                || !request.uri().equals(ask.target().uri())) {
+            throw new IllegalStateException("it must not change the method or the URI of a request");
+        }
+        return request;
+    }
+
+    private static HttpRequest with(Map<String, String> conditions, HttpRequest request) {
+        if (conditions.isEmpty()) {
+            return request;
+        }
+        HttpRequest.Builder builder = HttpRequest.newBuilder(request, (name, value) -> true);
+        conditions.forEach(builder::setHeader);
+        return builder.build();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.http.CacheKey;
+
+/**
+ * For what a flight is flown: the key, and what the request selects by the last known Vary of what is stored there. Two
+ * requests that the origin tells apart never share a flight once that is known.
+ */
+record FlightKey(CacheKey key, Object selecting) {
+    /** Names the URL up to its query: the fields selected by may hold secrets. */
+    @Override
+    public String toString() {
+        return key.toString();
+    }
+}

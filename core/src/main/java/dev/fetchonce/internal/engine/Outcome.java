@@ -1,0 +1,28 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.StoredResponse;
+
+/** How a flight ended: the one object on which all its waiters decide. */
+sealed interface Outcome {
+    /**
+     * The origin's answer.
+     *
+     * @param response the answer, or the stored response that it confirmed
+     * @param renewed whether it was confirmed with a 304
+     */
+    record Landed(StoredResponse response, boolean renewed) implements Outcome {}
+
+    /** No request was needed: another landing came just before this flight was installed. */
+    record Found(StoredResponse response) implements Outcome {}
+
+    /** An answer that came whole but cannot be decoded as some waiter wants it: kept by nobody, good for the others. */
+    record Undecodable(StoredResponse response, Failure failure, int errors) implements Outcome {}
+
+    /**
+     * No answer.
+     *
+     * @param errors how many fetches have failed in a row now
+     */
+    record Failed(Failure failure, int errors) implements Outcome {}
+}

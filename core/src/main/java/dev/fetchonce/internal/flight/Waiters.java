@@ -1,0 +1,127 @@
+package dev.fetchonce.internal.flight;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that wait for one flight: any number of them, released once and all together.
+ *
+ * <p>Thread-safe. A wait allocates one node and costs one compare-and-set; leaving early costs one write, whatever the
+ * number of others.
+ */
+final class Waiters {
+    /*
+     * Why not FutureTask's own waiters: whoever leaves that list early walks all of it, so a hundred thousand callers
+     * that give up together are quadratic and keep every core busy for the better part of a minute, just when the
+     * origin is in trouble. Here a leaver only empties its node. The nodes of leavers stay until the release; how many
+     * there can be is bounded by the flight's own deadline.
+     *
+     * States of head:  null -> node -> ... -> node -> RELEASED.  RELEASED is final and set by release() alone.
+     * A push that finds RELEASED is too late to be woken and need not wait; a push that comes before is seen by the
+     * swap in release(), which makes every push either woken or turned away. The memory effects are those of the
+     * volatile swap: what happened before release() happened before any await() that returns true.
+     */
+    private static final Node RELEASED = new Node(null);
+    private static final VarHandle HEAD;
+
+    static {
+        try {
+            HEAD = MethodHandles.lookup().findVarHandle(Waiters.class, "head", Node.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Steps steps;
+    private volatile @Nullable Node head;
+
+    Waiters(Steps steps) {
+        this.steps = steps;
+    }
+
+    /**
+     * Waits for the release.
+     *
+     * @param nanos the longest wait
+     * @return false when the time ran out first
+     * @throws InterruptedException when the current thread is or becomes interrupted; nobody else is affected
+     */
+    boolean await(long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        long start = System.nanoTime();
+        Node node = new Node(Thread.currentThread());
+        if (!push(node)) {
+            return true;
+        }
+        for (long left = nanos; head != RELEASED; left = nanos - (System.nanoTime() - start)) {
+            if (left <= 0) {
+                node.thread = null;
+                return head == RELEASED;
+            }
+            steps.park(this, left);
+            if (Thread.interrupted()) {
+                node.thread = null;
+                throw new InterruptedException();
+            }
+        }
+        return true;
+    }
+
+    private boolean push(Node node) {
+        for (; ; ) {
+            Node first = head;
+            if (first == RELEASED) {
+                return false;
+            }
+            node.next = first;
+            if (HEAD.compareAndSet(this, first, node)) {
+                return true;
+            }
+        }
+    }
+
+    /** Lets everybody go, now and in future. A second call does nothing. */
+    void release() {
+        Node node = (Node) HEAD.getAndSet(this, RELEASED);
+        while (node != null && node != RELEASED) {
+            Thread thread = node.thread;
+            if (thread != null) {
+                node.thread = null;
+                LockSupport.unpark(thread);
+            }
+            node = node.next;
+        }
+    }
+
+    boolean released() {
+        return head == RELEASED;
+    }
+
+    /** How many threads wait now; walks them all, so it is for tests and diagnosis. */
+    int count() {
+        int count = 0;
+        for (Node node = head; node != null; node = node.next) {
+            if (node.thread != null) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static final class Node {
+        /** Written by its owner (on leaving) and by the releaser; null means: nobody to wake. */
+        volatile @Nullable Thread thread;
+
+        /** Written before the push that publishes the node, only read after it. */
+        @Nullable
+        Node next;
+
+        Node(@Nullable Thread thread) {
+            this.thread = thread;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.fetchonce.internal.http;
+
+import java.net.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is stored under one key: the variants that {@code Vary} tells apart, the newest first, and how many fetches in
+ * a row have failed since. Immutable; a landing replaces it.
+ */
+public final class Slot {
+    /** Beyond this many variants the oldest leaves: an origin that varies on User-Agent must not fill the cache. */
+    static final int MAX_VARIANTS = 64;
+
+    private final CacheKey key;
+    private final List<StoredResponse> variants;
+    private final int errors;
+    private final int weight;
+
+    private Slot(CacheKey key, List<StoredResponse> variants, int errors) {
+        this.key = key;
+        this.variants = variants;
+        this.errors = errors;
+        long sum = 100 + key.url().length() + key.text().length();
+        for (StoredResponse variant : variants) {
+            sum += variant.weight();
+        }
+        this.weight = (int) Math.min(sum, Integer.MAX_VALUE);
+    }
+
+    /** The slot that holds this response besides the variants it had; errors start again at zero. */
+    public static Slot landed(@Nullable Slot slot, CacheKey key, StoredResponse response) {
+        List<StoredResponse> variants = new ArrayList<>();
+        variants.add(response);
+        if (slot != null) {
+            Object same = response.selection().fingerprint();
+            for (StoredResponse variant : slot.variants) {
+                if (variants.size() < MAX_VARIANTS
+                        && !variant.selection().fingerprint().equals(same)) {
+                    variants.add(variant);
+                }
+            }
+        }
+        return new Slot(key, List.copyOf(variants), 0);
+    }
+
+    /** The slot after one more failed fetch. */
+    public Slot failed() {
+        return new Slot(key, variants, errors == Integer.MAX_VALUE ? errors : errors + 1);
+    }
+
+    /** The slot without what such a request selects; null when nothing is left. */
+    public @Nullable Slot dropped(HttpHeaders request) {
+        List<StoredResponse> left = new ArrayList<>(variants);
+        left.removeIf(variant -> variant.selection().matches(request));
+        return left.isEmpty() ? null : new Slot(key, List.copyOf(left), 0);
+    }
+
+    /** The same slot, weighed again after something was decoded. */
+    public Slot weighed() {
+        return new Slot(key, variants, errors);
+    }
+
+    /** The newest stored response for such a request, or null. Allocates nothing in the common case. */
+    public @Nullable StoredResponse select(HttpHeaders request) {
+        for (int i = 0; i < variants.size(); i++) {
+            StoredResponse variant = variants.get(i);
+            if (variant.selection().matches(request)) {
+                return variant;
+            }
+        }
+        return null;
+    }
+
+    /** What tells requests under this key apart, by the newest response's Vary: part of the key of a flight. */
+    public Object selecting(HttpHeaders request) {
+        return variants.getFirst().selection().forRequest(request).fingerprint();
+    }
+
+    /** The key it is stored under. */
+    public CacheKey key() {
+        return key;
+    }
+
+    /** How many responses it holds, at least one. */
+    public int size() {
+        return variants.size();
+    }
+
+    /** How many fetches have failed since the last one that did not. */
+    public int errors() {
+        return errors;
+    }
+
+    /** An estimate of the heap it takes, in bytes. */
+    public int weight() {
+        return weight;
+    }
+}

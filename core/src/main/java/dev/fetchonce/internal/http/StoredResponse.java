@@ -1,0 +1,73 @@
+package dev.fetchonce.internal.http;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.json.UndecodableException;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A response as it is kept. Immutable but for what is decoded into its representation.
+ *
+ * @param uri the URL in its normal form
+ * @param status the status code
+ * @param headers the fields that may be kept
+ * @param representation the body
+ * @param selection for which requests it was selected
+ * @param ttlNanos its freshness lifetime
+ * @param receivedNanos when it came, or was last validated, on the cache's monotonic clock
+ * @param receivedAt the same moment on the wall clock
+ */
+public record StoredResponse(
+        URI uri,
+        int status,
+        HttpHeaders headers,
+        Representation representation,
+        Selection selection,
+        long ttlNanos,
+        long receivedNanos,
+        Instant receivedAt) {
+
+    /** The time since it came or was validated; never negative, whatever the order in which threads read the clock. */
+    public long ageNanos(long now) {
+        return Math.max(0, now - receivedNanos);
+    }
+
+    /** Whether its age is less than its freshness lifetime (RFC 9111 §4.2). */
+    public boolean fresh(long now) {
+        return ageNanos(now) < ttlNanos;
+    }
+
+    /** How long it has been stale; zero while it is fresh. */
+    public long staleNanos(long now) {
+        return Math.max(0, ageNanos(now) - ttlNanos);
+    }
+
+    /** The same response, validated by a 304 with these fields: a new life, and the same decoded values. */
+    public StoredResponse renewed(HttpHeaders notModified, long ttl, long now, Instant at) {
+        HttpHeaders merged = StoredFields.freshened(headers, notModified);
+        return new StoredResponse(uri, status, merged, representation, selection, ttl, now, at);
+    }
+
+    /** The failure of somebody who wanted the body as something that it is not. */
+    public Failure undecodable(UndecodableException e) {
+        return Failure.of(
+                Reason.UNDECODABLE,
+                uri.getScheme() + "://" + uri.getRawAuthority() + " answered with status " + status + " and a body of "
+                        + representation.body().length + " bytes that cannot be used: " + e.getMessage());
+    }
+
+    /** An estimate of the heap it takes, in bytes. */
+    long weight() {
+        long weight = 200 + selection.weight() + representation.weight();
+        for (Map.Entry<String, List<String>> field : headers.map().entrySet()) {
+            weight += 100 + field.getKey().length();
+            for (String value : field.getValue()) {
+                weight += 60 + value.length();
+            }
+        }
+        return weight;
+    }
+}

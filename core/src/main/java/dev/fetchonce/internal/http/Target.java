@@ -1,0 +1,101 @@
+package dev.fetchonce.internal.http;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a request is for: an absolute http or https URL in its normal form, in which equivalent spellings are equal
+ * (RFC 9110 §4.2.3): scheme and host in lower case, no default port, no empty path, no dot segments, no fragment. The
+ * percent-encoding stays as given.
+ *
+ * @param uri the normal form
+ * @param text the same as a string
+ * @param origin scheme, host and, where it is not the default, port: all that may be named in messages
+ */
+public record Target(URI uri, String text, String origin) {
+    /**
+     * Parses a URL.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it; never quotes user-info or query
+     */
+    public static Target parse(String url) {
+        try {
+            return of(new URI(url));
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("not a valid URL: " + e.getReason() + " at index " + e.getIndex()
+                    + " of " + url.length() + " characters; characters that a URL may not contain must be"
+                    + " percent-encoded");
+        }
+    }
+
+    /**
+     * The target of this URI.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it; never quotes user-info or query
+     */
+    public static Target of(URI uri) {
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw new IllegalArgumentException(
+                    scheme.isEmpty()
+                            ? "the URL has no scheme; it must begin with http:// or https://"
+                            : "the scheme '" + scheme + "' is not supported; use http or https");
+        }
+        if (uri.getRawUserInfo() != null
+                || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
+            throw new IllegalArgumentException(
+                    "user-info in a URL is not supported, as it leaks into logs and would not"
+                            + " be sent; give an Authorization header instead");
+        }
+        if (uri.getHost() == null) {
+            throw new IllegalArgumentException(
+                    uri.getRawAuthority() == null
+                            ? "the URL has no host; it must look like " + scheme + "://host/path"
+                            : "'" + uri.getRawAuthority() + "' is not a valid host name; letters, digits, hyphens and"
+                                    + " dots are (international names in their xn-- form)");
+        }
+        String origin = scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port(scheme, uri.getPort());
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        URI normal =
+                URI.create(URI.create(origin + path(uri.getRawPath()) + query).toASCIIString());
+        return new Target(normal, normal.toString(), origin);
+    }
+
+    private static String port(String scheme, int port) {
+        if (port == -1 || port == (scheme.equals("http") ? 80 : 443)) {
+            return "";
+        }
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port + " is out of range; ports are 1 to 65535");
+        }
+        return ":" + port;
+    }
+
+    /** RFC 3986 §5.2.4, remove_dot_segments; {@link URI#normalize()} would also merge empty segments. */
+    private static String path(String path) {
+        if (path.isEmpty()) {
+            return "/";
+        }
+        if (!path.contains("/.")) {
+            return path;
+        }
+        List<String> kept = new ArrayList<>();
+        List<String> segments = List.of(path.substring(1).split("/", -1));
+        for (int i = 0; i < segments.size(); i++) {
+            String segment = segments.get(i);
+            boolean dots = segment.equals(".") || segment.equals("..");
+            if (segment.equals("..") && !kept.isEmpty()) {
+                kept.removeLast();
+            }
+            if (!dots) {
+                kept.add(segment);
+            } else if (i == segments.size() - 1) {
+                kept.add("");
+            }
+        }
+        return "/" + String.join("/", kept);
+    }
+}

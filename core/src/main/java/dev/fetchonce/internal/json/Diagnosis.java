@@ -1,0 +1,111 @@
+package dev.fetchonce.internal.json;
+
+import java.lang.reflect.Type;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
+import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.introspect.ClassIntrospector;
+
+/**
+ * Says what is wrong with a body, and where, without quoting it: bodies may hold secrets, and messages reach logs.
+ *
+ * <p>The text of Jackson's exceptions is not used, as it quotes values, names and type ids, and that of users' exceptions
+ * may. What a message is made of instead: the classes of the exceptions and of what was wanted, line and column, and
+ * the path with such names in it as the types declare. Immutable.
+ */
+final class Diagnosis {
+    private final DeserializationConfig config;
+
+    Diagnosis(DeserializationConfig config) {
+        this.config = config;
+    }
+
+    /** The body is not a JSON document, for the reason given. */
+    static UndecodableException malformed(String reason) {
+        return new UndecodableException(false, "The body is not a JSON document: " + reason);
+    }
+
+    /** The body is not a JSON document, as the parser found. */
+    static UndecodableException malformed(JacksonException e) {
+        String reason = switch (e) {
+            case UnexpectedEndOfInputException end -> "it ends too early";
+            // This text holds nothing but sizes, and the name of the setting that raises the limit.
+            case StreamConstraintsException limit -> limit.getOriginalMessage();
+            // The exception has no class of its own.
+            default ->
+                String.valueOf(e.getOriginalMessage()).startsWith("Duplicate")
+                        ? "an object has the same name twice"
+                        : "its syntax is wrong";
+        };
+        return malformed(reason + position(e.getLocation()));
+    }
+
+    /** The body is a JSON document, but of another shape than the type. */
+    static UndecodableException misfit(Type type, String reason) {
+        return new UndecodableException(true, "The body is JSON, but not of " + type.getTypeName() + ": " + reason);
+    }
+
+    /** The body is a JSON document, but binding it to the type failed with that exception. */
+    UndecodableException misfit(Type type, Throwable e) {
+        if (e instanceof StackOverflowError) {
+            return misfit(type, "the stack overflowed");
+        }
+        StringBuilder reason = new StringBuilder(e.getClass().getSimpleName());
+        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+            reason.append(" for ").append(mismatch.getTargetType().getTypeName());
+        }
+        if (e.getCause() != null) {
+            reason.append(" because of ").append(e.getCause().getClass().getName());
+        }
+        if (e instanceof JacksonException jackson) {
+            appendPath(reason, jackson);
+            reason.append(position(jackson.getLocation()));
+        }
+        return misfit(type, reason.toString());
+    }
+
+    private void appendPath(StringBuilder reason, JacksonException e) {
+        String separator = " at ";
+        for (JacksonException.Reference step : e.getPath()) {
+            String name = step.getPropertyName();
+            if (name == null) {
+                reason.append(separator.equals(".") ? "" : separator)
+                        .append('[')
+                        .append(step.getIndex())
+                        .append(']');
+            } else {
+                reason.append(separator).append(declares(step.from(), name) ? name : "*");
+            }
+            separator = ".";
+        }
+    }
+
+    /** Whether a name is the type's own: then it says nothing of the body. The keys of maps and any-setters are not. */
+    private boolean declares(Object from, String name) {
+        try {
+            Class<?> owner = from instanceof Class<?> c ? c : from.getClass();
+            if (Map.class.isAssignableFrom(owner)) {
+                return false;
+            }
+            JavaType type = config.constructType(owner);
+            ClassIntrospector introspector = config.classIntrospectorInstance().forOperation(config);
+            return introspector
+                    .introspectForDeserialization(type, introspector.introspectClassAnnotations(type))
+                    .findProperties()
+                    .stream()
+                    .anyMatch(property -> property.getName().equals(name));
+        } catch (RuntimeException e) {
+            // A type that cannot be looked into; the message does without the name.
+            return false;
+        }
+    }
+
+    private static String position(TokenStreamLocation at) {
+        return at == null || at.getLineNr() < 0 ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.fetchonce.internal.json;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
+/** The encoding of a JSON body: UTF-8 and no other (RFC 8259 §8.1), in what is declared and in what the bytes are. */
+final class Utf8 {
+    private static final int CHUNK = 8192;
+
+    private Utf8() {}
+
+    /** Refuses a body that is not UTF-8, or whose Content-Type says so. A byte order mark is let through. */
+    static void require(byte[] body, String contentType) throws UndecodableException {
+        if (declaresAnother(contentType)) {
+            throw Diagnosis.malformed("its Content-Type declares a charset other than UTF-8");
+        }
+        /*
+         * Jackson takes a body with a zero among its first four bytes for UTF-16 or UTF-32 and decodes it as such. No
+         * UTF-8 document has one there; the byte order marks of the others fail below.
+         */
+        for (int i = 0; i < Math.min(4, body.length); i++) {
+            if (body[i] == 0) {
+                throw Diagnosis.malformed("it is UTF-16 or UTF-32, or holds a zero at byte " + i);
+            }
+        }
+        requireWellFormed(body);
+    }
+
+    /*
+     * Jackson lets lone surrogates (ed a0 80) and overlong forms through, so the JDK's own decoder looks first. Its ASCII
+     * path is vectorised: 5 µs for 100 KB against 450 µs for parsing them; 100 µs where every other character is not ASCII.
+     */
+    private static void requireWellFormed(byte[] body) throws UndecodableException {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(body);
+        CharBuffer out = CharBuffer.allocate(Math.min(body.length + 1, CHUNK));
+        CoderResult result = decoder.decode(in, out, true);
+        while (result.isOverflow()) {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        }
+        if (result.isError()) {
+            throw Diagnosis.malformed("it is not UTF-8 at byte " + in.position());
+        }
+    }
+
+    /** Looks at the charset parameters (RFC 9110 §8.3.2); field lines joined by a comma must all agree. */
+    private static boolean declaresAnother(String contentType) {
+        int start = 0;
+        boolean quoted = false;
+        for (int i = 0; i < contentType.length(); i++) {
+            char c = contentType.charAt(i);
+            if (quoted && c == '\\') {
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (!quoted && (c == ';' || c == ',')) {
+                if (isAnotherCharset(contentType.substring(start, i))) {
+                    return true;
+                }
+                start = i + 1;
+            }
+        }
+        return isAnotherCharset(contentType.substring(start));
+    }
+
+    private static boolean isAnotherCharset(String parameter) {
+        int equals = parameter.indexOf('=');
+        if (equals < 0 || !parameter.substring(0, equals).strip().equalsIgnoreCase("charset")) {
+            return false;
+        }
+        String value = parameter.substring(equals + 1).strip();
+        if (value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")) {
+            value = value.substring(1, value.length() - 1).replace("\\", "");
+        }
+        return !value.equalsIgnoreCase("utf-8") && !value.equalsIgnoreCase("utf8");
+    }
+}

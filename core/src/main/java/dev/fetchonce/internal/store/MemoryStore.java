@@ -1,0 +1,192 @@
+package dev.fetchonce.internal.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.Slot;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is stored in this process, bounded in bytes. Thread-safe; a read neither locks nor allocates.
+ *
+ * <p>Freshness is not decided here: Caffeine drops what has outlived every use, on a coarse clock that only landings
+ * advance, so that a read costs no clock of its own.
+ */
+public final class MemoryStore {
+    private final Cache<String, Slot> slots;
+
+    /** For each URL the partitioned keys that are stored; changed only inside Caffeine's atomic step on such a key. */
+    private final ConcurrentHashMap<String, Set<String>> partitions = new ConcurrentHashMap<>();
+
+    private final long maximumBytes;
+    private final AtomicLong longestLife = new AtomicLong(1);
+    private final LongAdder evictions = new LongAdder();
+    private volatile long coarseNow;
+
+    /**
+     * Makes an empty store.
+     *
+     * @param maximumBytes the bound on the summed weight of the slots
+     * @param now the time on the cache's monotonic clock
+     */
+    public MemoryStore(long maximumBytes, long now) {
+        this.maximumBytes = maximumBytes;
+        this.coarseNow = now;
+        this.slots = Caffeine.newBuilder()
+                .maximumWeight(maximumBytes)
+                .weigher((String text, Slot slot) -> slot.weight())
+                .expireAfterWrite(Duration.ofNanos(longestLife.get()))
+                .ticker(() -> coarseNow)
+                .executor(Runnable::run)
+                .evictionListener((text, slot, cause) -> {
+                    evictions.increment();
+                    if (slot != null) {
+                        unlist(slot.key());
+                    }
+                })
+                .build();
+    }
+
+    /** The slot under the key with this text, or null. */
+    public @Nullable Slot get(String text) {
+        return slots.getIfPresent(text);
+    }
+
+    /**
+     * Replaces the slot under a key, atomically. The change must be short and call nothing that could block.
+     *
+     * @param lifeNanos how long the slot can be of use from now on
+     * @param now the time on the cache's monotonic clock
+     * @param change from the slot that is there, or null, to the slot that shall be, or null
+     */
+    public void update(CacheKey key, long lifeNanos, long now, UnaryOperator<@Nullable Slot> change) {
+        if (longestLife.getAndAccumulate(lifeNanos, Math::max) < lifeNanos) {
+            slots.policy().expireAfterWrite().orElseThrow().setExpiresAfter(Duration.ofNanos(longestLife.get()));
+        }
+        coarseNow = now;
+        slots.asMap().compute(key.text(), (text, slot) -> {
+            Slot next = change.apply(slot);
+            if (next == null) {
+                unlist(key);
+            }
+            return next;
+        });
+        if (key.partitioned()) {
+            // A step of its own: where the old slot had expired, Caffeine calls the eviction listener after the change.
+            slots.asMap().computeIfPresent(key.text(), (text, slot) -> {
+                list(key);
+                return slot;
+            });
+        }
+    }
+
+    /** Weighs a slot again, after something was decoded in it. */
+    public void reweigh(String text) {
+        slots.asMap().computeIfPresent(text, (same, slot) -> slot.weighed());
+    }
+
+    /**
+     * Drops all that is stored for a URL, under whatever key.
+     *
+     * @return whether there was anything
+     */
+    public boolean remove(String url) {
+        boolean any = drop(url);
+        for (String text : partitions.getOrDefault(url, Set.of())) {
+            any |= drop(text);
+        }
+        return any;
+    }
+
+    /** The URLs for which something is stored; a copy. */
+    public Set<String> urls() {
+        Set<String> urls = new TreeSet<>();
+        slots.asMap().values().forEach(slot -> urls.add(slot.key().url()));
+        return urls;
+    }
+
+    /** Whether a slot of this weight can be kept at all. */
+    public boolean fits(int weight) {
+        return weight <= maximumBytes;
+    }
+
+    /** The summed weight of the slots, in bytes. */
+    public long bytes() {
+        slots.cleanUp();
+        return slots.policy().eviction().orElseThrow().weightedSize().orElseThrow();
+    }
+
+    /** How many responses are stored; walks all slots. */
+    public long entries() {
+        long entries = 0;
+        for (Slot slot : slots.asMap().values()) {
+            entries += slot.size();
+        }
+        return entries;
+    }
+
+    /** How many slots were dropped for want of room, or because they had outlived every use. */
+    public long evictions() {
+        return evictions.sum();
+    }
+
+    private boolean drop(String text) {
+        boolean[] any = new boolean[1];
+        slots.asMap().computeIfPresent(text, (same, slot) -> {
+            any[0] = true;
+            unlist(slot.key());
+            return null;
+        });
+        return any[0];
+    }
+
+    private void list(CacheKey key) {
+        partitions.compute(key.url(), (url, texts) -> {
+            Set<String> listed = texts == null ? ConcurrentHashMap.newKeySet() : texts;
+            listed.add(key.text());
+            return listed;
+        });
+    }
+
+    private void unlist(CacheKey key) {
+        if (key.partitioned()) {
+            partitions.computeIfPresent(key.url(), (url, texts) -> {
+                texts.remove(key.text());
+                return texts.isEmpty() ? null : texts;
+            });
+        }
+    }
+
+    /**
+     * Checks what must hold when no call is under way.
+     *
+     * @throws IllegalStateException saying what does not
+     */
+    void checkInvariants() {
+        slots.cleanUp();
+        slots.asMap().forEach((text, slot) -> {
+            if (!slot.key().text().equals(text)) {
+                throw new IllegalStateException("a slot for " + slot.key() + " is stored under another key");
+            }
+            if (slot.key().partitioned()
+                    && !partitions.getOrDefault(slot.key().url(), Set.of()).contains(text)) {
+                throw new IllegalStateException("a slot for " + slot.key() + " would survive its invalidation");
+            }
+        });
+        partitions.forEach((url, texts) -> texts.forEach(text -> {
+            if (slots.policy().getIfPresentQuietly(text) == null) {
+                throw new IllegalStateException("a partition is listed but not stored");
+            }
+        }));
+        if (bytes() > maximumBytes) {
+            throw new IllegalStateException(bytes() + " bytes are stored, more than " + maximumBytes);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.fetchonce;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/** A room imports only the rooms below it, and what a floor does without, it does without. */
+@AnalyzeClasses(packages = "dev.fetchonce", importOptions = ImportOption.DoNotIncludeTests.class)
+class FloorsTest {
+    private static final String FLIGHT = "dev.fetchonce.internal.flight..";
+    private static final String JSON = "dev.fetchonce.internal.json..";
+    private static final String HTTP = "dev.fetchonce.internal.http..";
+    private static final String STORE = "dev.fetchonce.internal.store..";
+    private static final String ENGINE = "dev.fetchonce.internal.engine..";
+
+    /** The words that callers and rooms share. */
+    private static final DescribedPredicate<JavaClass> VOCABULARY = name("dev.fetchonce.Reason")
+            .or(name("dev.fetchonce.Served"))
+            .<JavaClass>forSubtype()
+            .as("the vocabulary");
+
+    @ArchTest
+    static final ArchRule flight_knows_java_only = onlyDependsOn(FLIGHT, "java..");
+
+    @ArchTest
+    static final ArchRule json_knows_jackson_and_no_other_room =
+            onlyDependsOn(JSON, "java..", "tools.jackson..", "com.fasterxml.jackson.annotation..");
+
+    @ArchTest
+    static final ArchRule http_stands_on_flight_and_json = standsOn(HTTP, FLIGHT, JSON);
+
+    @ArchTest
+    static final ArchRule store_stands_on_http_and_below = standsOn(STORE, HTTP, FLIGHT, JSON);
+
+    @ArchTest
+    static final ArchRule engine_stands_on_all_rooms = standsOn(ENGINE, STORE, HTTP, FLIGHT, JSON);
+
+    @ArchTest
+    static final ArchRule internal_has_no_other_room = noClasses()
+            .that()
+            .resideInAPackage("dev.fetchonce.internal..")
+            .should()
+            .resideOutsideOfPackages(FLIGHT, JSON, HTTP, STORE, ENGINE)
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule vocabulary_knows_java_only = classes()
+            .that(VOCABULARY)
+            .should()
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage("java..", "org.jspecify..").or(VOCABULARY))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule caffeine_stays_in_the_store = noClasses()
+            .that()
+            .resideOutsideOfPackage(STORE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.github.benmanes.caffeine..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule http_is_handed_its_times_and_chances = noClasses()
+            .that()
+            .resideInAPackage(HTTP)
+            .should()
+            .dependOnClassesThat(belongToAnyOf(
+                    Clock.class,
+                    InstantSource.class,
+                    Random.class,
+                    RandomGenerator.class,
+                    SecureRandom.class,
+                    SplittableRandom.class,
+                    ThreadLocalRandom.class))
+            .orShould()
+            .accessTargetWhere(readsAClockOrDraws())
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule http_neither_locks_nor_logs = noClasses()
+            .that()
+            .resideInAPackage(HTTP)
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage("java.util.concurrent.locks..", "org.slf4j..", "java.util.logging..")
+                            .or(belongToAnyOf(System.Logger.class)))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule only_the_engine_keeps_completable_futures = noFields()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideOutsideOfPackage(ENGINE)
+            .should()
+            .haveRawType(assignableTo(CompletableFuture.class))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule only_the_engine_calls_completable_futures = noClasses()
+            .that()
+            .resideOutsideOfPackage(ENGINE)
+            .should()
+            .accessTargetWhere(DescribedPredicate.describe(
+                    "they are members of CompletableFuture",
+                    access -> access.getTargetOwner().isAssignableTo(CompletableFuture.class)))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule names_say_what_a_class_is = noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Utils")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper")
+            .orShould()
+            .haveSimpleNameEndingWith("Manager")
+            .allowEmptyShould(true);
+
+    /** A floor that knows nothing but itself, nullness and those packages: not even the vocabulary. */
+    private static ArchRule onlyDependsOn(String room, String... packages) {
+        String[] allowed = Stream.concat(Stream.of(room, "org.jspecify.."), Stream.of(packages))
+                .toArray(String[]::new);
+        return classes()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed)
+                .allowEmptyShould(true);
+    }
+
+    /** A floor that knows of ours only itself, the rooms below it and the vocabulary. */
+    private static ArchRule standsOn(String room, String... below) {
+        return noClasses()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.fetchonce..")
+                        .and(not(resideInAPackage(room)))
+                        .and(not(resideInAnyPackage(below)))
+                        .and(not(VOCABULARY)))
+                .allowEmptyShould(true);
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> readsAClockOrDraws() {
+        Set<String> members =
+                Set.of("java.lang.System.nanoTime", "java.lang.System.currentTimeMillis", "java.lang.Math.random");
+        return DescribedPredicate.describe("they read a clock or draw a random number", access -> {
+            String owner = access.getTargetOwner().getName();
+            String member = access.getTarget().getName();
+            return members.contains(owner + "." + member) || owner.startsWith("java.time.") && member.equals("now");
+        });
+    }
+}

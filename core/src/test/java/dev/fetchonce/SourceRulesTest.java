@@ -1,0 +1,93 @@
+package dev.fetchonce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What class files do not show. */
+class SourceRulesTest {
+    private static final Path MAIN = Path.of("src/main/java");
+
+    /** Text blocks, strings, characters and both kinds of comment. */
+    private static final Pattern NO_CODE = Pattern.compile("\"\"\"(?:[^\\\\\"]++|(?s:\\\\.)|\"(?!\"\"))*+\"\"\""
+            + "|\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\""
+            + "|'(?:[^'\\\\\\n]|\\\\.)[^'\\n]*+'"
+            + "|//[^\\n]*+"
+            + "|(?s:/\\*.*?\\*/)");
+
+    private static final Pattern SYNCHRONIZED = Pattern.compile("\\bsynchronized\\b");
+
+    @ParameterizedTest
+    @CsvSource({"src/main/java, 400", "src/test/java, 600", "src/jcstress/java, 600"})
+    void a_file_has_at_most_so_many_lines(Path root, int most) throws IOException {
+        List<String> tooLong = sources(root)
+                .filter(file -> read(file).lines().count() > most)
+                .map(Path::toString)
+                .toList();
+        assertThat(tooLong).as("files of more than %d lines", most).isEmpty();
+    }
+
+    @Test
+    void nothing_is_synchronized() throws IOException {
+        List<String> guilty = sources(MAIN)
+                .filter(file -> isSynchronized(read(file)))
+                .map(Path::toString)
+                .toList();
+        assertThat(guilty)
+                .as("synchronized methods or blocks: they pin their carrier on JDK 21 to 23")
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '#',
+            value = {
+                "synchronized void a() {}                  # true",
+                "void a() { synchronized (b) {} }          # true",
+                "char c = '\"'; synchronized (b) {} //\"   # true",
+                "char c = '\\''; synchronized (b) {}       # true",
+                "/* so */ synchronized (b) {} /* so */     # true",
+                "String s = \"\\\"\"; synchronized (b) {}  # true",
+                "// synchronized                           # false",
+                "/** {@code synchronized} */               # false",
+                "String s = \"\\\" synchronized\";         # false",
+                "String s = \"\"\"\" synchronized \"\"\";  # false",
+                "String s = \"\"\" \\\"\"\" synchronized \"\"\"; # false",
+                "List<?> l = Collections.synchronizedList()# false",
+            })
+    void synchronized_is_told_from_words_about_it(String source, boolean expected) {
+        assertThat(isSynchronized(source)).isEqualTo(expected);
+    }
+
+    private static boolean isSynchronized(String source) {
+        return SYNCHRONIZED.matcher(NO_CODE.matcher(source).replaceAll(" ")).find();
+    }
+
+    private static Stream<Path> sources(Path root) throws IOException {
+        assertThat(MAIN).isDirectory();
+        if (Files.notExists(root)) {
+            return Stream.empty();
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
