@@ -5,9 +5,9 @@ import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -149,14 +149,9 @@ public final class CachedResponse {
      * @return a stream of its own for each call, not thread-safe
      */
     public InputStream stream() {
-        return new ByteArrayInputStream(response.representation().body()) {
-            @Override
-            public long transferTo(OutputStream out) throws IOException {
-                byte[] copy = readAllBytes(); // the stream's own would hand the shared array to whatever out is
-                out.write(copy);
-                return copy.length;
-            }
-        };
+        // Filtered, as the array stream's own transferTo hands the shared array to whatever stream it writes to.
+        return new FilterInputStream(
+                new ByteArrayInputStream(response.representation().body())) {};
     }
 
     /**
@@ -171,7 +166,7 @@ public final class CachedResponse {
     }
 
     private Charset charset() {
-        for (String parameter : response.representation().contentType().split(";")) {
+        for (String parameter : response.representation().contentType().split(";", -1)) {
             String[] pair = parameter.strip().split("=", 2);
             if (pair.length == 2 && pair[0].strip().toLowerCase(Locale.ROOT).equals("charset")) {
                 try {

@@ -77,10 +77,5 @@ public sealed class FetchException extends IOException permits StatusException, 
         Description(String text) {
             super(text, null, false, false);
         }
-
-        @Override
-        public String toString() {
-            return String.valueOf(getMessage());
-        }
     }
 }

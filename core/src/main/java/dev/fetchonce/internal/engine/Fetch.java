@@ -7,7 +7,6 @@ import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.flight.Work;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.Storability;
@@ -32,7 +31,6 @@ import org.slf4j.LoggerFactory;
 /** The work of one flight: steps 4 and 5 of a get. One permit, one exchange, one verdict, one landing. */
 final class Fetch implements Work<Outcome> {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
-    private static final Runnable NOTHING = () -> {};
 
     private final Parts parts;
     private final Ask ask;
@@ -53,9 +51,7 @@ final class Fetch implements Work<Outcome> {
     public @Nullable Outcome look() {
         Slot slot = parts.store().get(ask.key().text());
         StoredResponse stored = slot == null ? null : slot.select(ask.headers());
-        boolean superfluous =
-                stored != null && !ask.afresh() && stored.fresh(parts.clock().now());
-        return superfluous ? new Outcome.Found(stored) : null;
+        return stored != null && !ask.afresh() && stored.fresh(parts.clock().now()) ? new Outcome.Found(stored) : null;
     }
 
     @Override
@@ -114,13 +110,11 @@ final class Fetch implements Work<Outcome> {
     }
 
     private Landing<Outcome> arrived(Flight<Outcome> me, Exchange.Answered answered) {
-        Representation body = new Representation(
-                answered.body(), answered.headers().firstValue("content-type").orElse(""));
         StoredResponse response = new StoredResponse(
                 ask.target().uri(),
                 answered.status(),
                 StoredFields.kept(answered.headers()),
-                body,
+                answered.representation(),
                 Selection.of(answered.headers(), ask.headers()),
                 ttlNanos(),
                 parts.clock().now(),
@@ -181,7 +175,7 @@ final class Fetch implements Work<Outcome> {
     private Landing<Outcome> landed(StoredResponse response, boolean renewed) {
         Outcome outcome = new Outcome.Landed(response, renewed);
         if (response.selection().unmatchable()) {
-            return new Landing<>(outcome, NOTHING, NOTHING);
+            return new Landing<>(outcome, () -> {}, () -> {});
         }
         int errorsBefore = errors();
         long life =
@@ -228,7 +222,7 @@ final class Fetch implements Work<Outcome> {
     public Landing<Outcome> lost(Throwable why) {
         if (why instanceof InterruptedException) { // whoever interrupted it has ended it and counted that
             Failure failure = Failure.of(Reason.CLOSED, "the fetch from " + name() + " was called off");
-            return new Landing<>(new Outcome.Failed(failure, errors()), NOTHING, NOTHING);
+            return new Landing<>(new Outcome.Failed(failure, errors()), () -> {}, () -> {});
         }
         return failed(
                 switch (why) {

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Representation;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
@@ -51,7 +52,9 @@ final class Origin {
         }
         try {
             HttpResponse<byte[]> response = answer.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
-            return new Exchange.Answered(response.statusCode(), response.headers(), response.body());
+            String contentType = response.headers().firstValue("content-type").orElse("");
+            Representation representation = new Representation(response.body(), contentType);
+            return new Exchange.Answered(response.statusCode(), response.headers(), representation);
         } catch (TimeoutException e) {
             return new Exchange.Broken(
                     Failure.of(Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));

@@ -125,6 +125,7 @@ public final class Flight<V> extends FutureTask<V> {
     }
 
     /** Whether this is the flight for that very piece of work: whoever asked for it is the leader. */
+    @SuppressWarnings("ReferenceEquality") // that very piece of work, not one like it
     public boolean does(Work<V> some) {
         return work == some;
     }

@@ -89,7 +89,7 @@ public class FlightTable<K, V> {
             if (flight == null) {
                 steps.at("install");
                 flight = flights.computeIfAbsent(key, k -> flight(k, work, null));
-                if (flight.work() == work) {
+                if (flight.does(work)) {
                     launch(flight);
                 }
             }
@@ -113,7 +113,7 @@ public class FlightTable<K, V> {
             if (running == null) {
                 steps.at("install");
                 running = flights.computeIfAbsent(key, k -> flight(k, work, null));
-                if (running.work() == work) {
+                if (running.does(work)) {
                     launch(running);
                     return running;
                 }

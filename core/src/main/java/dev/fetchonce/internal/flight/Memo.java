@@ -72,7 +72,7 @@ public final class Memo<K, V> {
 
     private static <K, V> @Nullable Entry<K, V> find(@Nullable Entry<K, V> first, K key) {
         for (Entry<K, V> entry = first; entry != null; entry = entry.next) {
-            if (entry.key == key || entry.key.equals(key)) {
+            if (entry.key.equals(key)) {
                 return entry;
             }
         }

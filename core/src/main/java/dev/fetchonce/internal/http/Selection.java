@@ -27,20 +27,13 @@ public final class Selection {
     /** The selection of a response with these fields to a request with those. */
     public static Selection of(HttpHeaders response, HttpHeaders request) {
         TreeSet<String> members = new TreeSet<>();
-        for (String line : response.allValues("vary")) {
-            for (String member : line.split(",")) {
-                members.add(member.strip().toLowerCase(Locale.ROOT));
-            }
+        for (String member : ListField.members(response.allValues("vary"))) {
+            members.add(member.toLowerCase(Locale.ROOT));
         }
-        members.remove("");
         if (members.contains("*")) {
             return new Selection(List.of(), List.of(), true);
         }
-        return members.isEmpty() ? ALL : ALL.renamed(List.copyOf(members)).forRequest(request);
-    }
-
-    private Selection renamed(List<String> others) {
-        return new Selection(others, List.of(), unmatchable);
+        return members.isEmpty() ? ALL : new Selection(List.copyOf(members), List.of(), false).forRequest(request);
     }
 
     /** The same field names with the values of this request. */
@@ -96,14 +89,8 @@ public final class Selection {
         return weight;
     }
 
-    /** Several lines as one, and no white space round the commas (RFC 9110 §5.3, §5.6.1). */
+    /** Several lines as one, and no white space round the commas: what RFC 9111 §4.1 allows to be the same. */
     static String normal(List<String> lines) {
-        List<String> members = new ArrayList<>();
-        for (String line : lines) {
-            for (String member : line.split(",", -1)) {
-                members.add(member.strip());
-            }
-        }
-        return String.join(",", members);
+        return String.join(",", ListField.members(lines));
     }
 }

@@ -22,7 +22,7 @@ public final class Slot {
         this.key = key;
         this.variants = variants;
         this.errors = errors;
-        long sum = 100 + key.url().length() + key.text().length();
+        long sum = 100L + key.url().length() + key.text().length();
         for (StoredResponse variant : variants) {
             sum += variant.weight();
         }

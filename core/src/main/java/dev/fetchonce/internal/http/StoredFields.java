@@ -49,10 +49,8 @@ public final class StoredFields {
 
     private static Map<String, List<String>> keptOf(HttpHeaders received) {
         TreeSet<String> dropped = new TreeSet<>(HOP_BY_HOP);
-        for (String line : received.allValues("connection")) {
-            for (String name : line.split(",")) {
-                dropped.add(name.strip().toLowerCase(Locale.ROOT));
-            }
+        for (String name : ListField.members(received.allValues("connection"))) {
+            dropped.add(name.toLowerCase(Locale.ROOT));
         }
         TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         received.map().forEach((name, values) -> {

@@ -122,20 +122,25 @@ public final class JsonBinder {
 
     private void requireWellFormed(byte[] body) throws UndecodableException {
         try (JsonParser parser = values.createParser(body)) {
-            JsonToken token = parser.nextToken();
-            if (token == null) {
+            if (parser.nextToken() == null) {
                 throw Diagnosis.malformed(EMPTY);
             }
-            // A token is decoded only where it is looked at; the limit on the length of strings needs that.
-            parser.finishToken();
+            requireLengthAllowed(parser);
             while (!parser.streamReadContext().inRoot() && parser.nextToken() != null) {
-                parser.finishToken();
+                requireLengthAllowed(parser);
             }
             if (parser.nextToken() != null) {
                 throw Diagnosis.malformed("something follows the document");
             }
         } catch (JacksonException e) {
             throw Diagnosis.malformed(e);
+        }
+    }
+
+    /** The parser decodes a string, and holds it against its limit, only for one who asks for it. */
+    private static void requireLengthAllowed(JsonParser parser) {
+        if (parser.hasToken(JsonToken.VALUE_STRING)) {
+            parser.streamReadConstraints().validateStringLength(parser.getStringLength());
         }
     }
 
