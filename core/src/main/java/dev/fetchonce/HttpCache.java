@@ -235,7 +235,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws InterruptedException as {@link #get(String)}
      */
     public CachedResponse fetch(URI uri) throws IOException, InterruptedException {
-        return answered(requests.plain(Target.of(uri), null, false));
+        return answered(requests().plain(Target.of(uri), null, false));
     }
 
     /**
@@ -249,7 +249,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalArgumentException when the request is of another kind
      */
     public CachedResponse fetch(HttpRequest request) throws IOException, InterruptedException {
-        return answered(requests.of(request, false));
+        return answered(requests().of(request, false));
     }
 
     /**
@@ -263,7 +263,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws InterruptedException as {@link #get(String)}
      */
     public CachedResponse refresh(URI uri) throws IOException, InterruptedException {
-        return answered(requests.plain(Target.of(uri), null, true));
+        return answered(requests().plain(Target.of(uri), null, true));
     }
 
     /**
@@ -275,7 +275,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws InterruptedException as {@link #get(String)}
      */
     public CachedResponse refresh(HttpRequest request) throws IOException, InterruptedException {
-        return answered(requests.of(request, true));
+        return answered(requests().of(request, true));
     }
 
     /**
@@ -285,7 +285,7 @@ public final class HttpCache implements AutoCloseable {
      * @return the response, or empty
      */
     public Optional<CachedResponse> peek(URI uri) {
-        return peeked(requests.plain(Target.of(uri), null, false));
+        return peeked(requests().plain(Target.of(uri), null, false));
     }
 
     /**
@@ -295,7 +295,7 @@ public final class HttpCache implements AutoCloseable {
      * @return the response, or empty
      */
     public Optional<CachedResponse> peek(HttpRequest request) {
-        return peeked(requests.of(request, false));
+        return peeked(requests().of(request, false));
     }
 
     /**
@@ -307,6 +307,7 @@ public final class HttpCache implements AutoCloseable {
      * @return whether something was stored or under way
      */
     public boolean invalidate(URI uri) {
+        engine.requireOpen();
         return engine.invalidate(Target.of(uri).text());
     }
 
@@ -364,10 +365,16 @@ public final class HttpCache implements AutoCloseable {
     }
 
     private Ask asked(String url, @Nullable Type wanted) {
+        engine.requireOpen();
         Target target = Target.parse(url);
         Ask ask = requests.plain(target, wanted, false);
         engine.spelled(url, target.text());
         return ask;
+    }
+
+    private Requests requests() {
+        engine.requireOpen();
+        return requests;
     }
 
     private CachedResponse answered(Ask ask) throws FetchException, InterruptedException {

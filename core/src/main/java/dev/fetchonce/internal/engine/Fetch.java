@@ -35,8 +35,11 @@ final class Fetch implements Work<Outcome> {
     private final Parts parts;
     private final Ask ask;
 
-    /** What is revalidated: kept until this flight lands, whatever the store evicts meanwhile. */
-    private final @Nullable StoredResponse pinned;
+    /**
+     * What is revalidated: kept until this flight lands, whatever the store evicts meanwhile. Looked up once more just
+     * before the request is sent, as the flight may have waited for another that landed.
+     */
+    private volatile @Nullable StoredResponse pinned;
 
     /** What the landing stored; written and read on the flight's thread. */
     private @Nullable Slot landed;
@@ -49,8 +52,7 @@ final class Fetch implements Work<Outcome> {
 
     @Override
     public @Nullable Outcome look() {
-        Slot slot = parts.store().get(ask.key().text());
-        StoredResponse stored = slot == null ? null : slot.select(ask.headers());
+        StoredResponse stored = stored();
         return stored != null && !ask.afresh() && stored.fresh(parts.clock().now()) ? new Outcome.Found(stored) : null;
     }
 
@@ -73,6 +75,8 @@ final class Fetch implements Work<Outcome> {
         try {
             Deadline deadline = Deadline.after(parts.policy().timeout());
             me.board(deadline);
+            StoredResponse stored = stored();
+            pinned = stored == null ? pinned : stored;
             me.send();
             exchange = exchange(request, deadline);
         } finally {
@@ -83,12 +87,13 @@ final class Fetch implements Work<Outcome> {
 
     private Exchange exchange(HttpRequest request, Deadline deadline) throws InterruptedException {
         Duration timeout = parts.policy().timeout();
-        Map<String, String> conditions = pinned == null ? Map.of() : Validators.conditions(pinned);
+        StoredResponse stored = pinned;
+        Map<String, String> conditions = stored == null ? Map.of() : Validators.conditions(stored);
         Exchange first = parts.origin().exchange(with(conditions, request), name(), deadline);
         boolean ofAnother = first instanceof Exchange.Answered answered
                 && answered.status() == 304
-                && pinned != null
-                && !Validators.confirms(answered.headers(), pinned);
+                && stored != null
+                && !Validators.confirms(answered.headers(), stored);
         Exchange last = ofAnother ? parts.origin().exchange(request, name(), deadline) : first;
         parts.counters().loaded(Deadline.nanosOf(timeout) - deadline.left());
         return last;
@@ -98,8 +103,9 @@ final class Fetch implements Work<Outcome> {
         return switch (exchange) {
             case Exchange.Broken broken -> failed(broken.failure());
             case Exchange.Answered answered -> {
+                StoredResponse stored = pinned;
                 boolean conditional =
-                        pinned != null && !Validators.conditions(pinned).isEmpty();
+                        stored != null && !Validators.conditions(stored).isEmpty();
                 yield switch (Storability.judge(name(), answered.status(), conditional)) {
                     case Storability.Refuse refuse -> failed(refuse.failure());
                     case Storability.Store store -> arrived(me, answered);
@@ -150,8 +156,9 @@ final class Fetch implements Work<Outcome> {
      */
     private @Nullable Failure decode(StoredResponse response, Flight<Outcome> me) {
         Set<Type> bound = new LinkedHashSet<>();
-        if (pinned != null) {
-            pinned.representation().forms().forEach((type, value) -> bound.add(type));
+        StoredResponse stored = pinned;
+        if (stored != null) {
+            stored.representation().forms().forEach((type, value) -> bound.add(type));
         }
         Set<Type> types = new LinkedHashSet<>(bound);
         if (ask.wanted() != null) {
@@ -220,8 +227,9 @@ final class Fetch implements Work<Outcome> {
 
     @Override
     public Landing<Outcome> lost(Throwable why) {
-        if (why instanceof InterruptedException) { // whoever interrupted it has ended it and counted that
-            Failure failure = Failure.of(Reason.CLOSED, "the fetch from " + name() + " was called off");
+        if (why instanceof InterruptedException) { // if the table interrupted it, the table has ended and counted it
+            Failure failure =
+                    Failure.of(Reason.INTERNAL, "the thread that fetched from " + name() + " was interrupted");
             return new Landing<>(new Outcome.Failed(failure, errors()), () -> {}, () -> {});
         }
         return failed(
@@ -245,6 +253,11 @@ final class Fetch implements Work<Outcome> {
 
     private void update(long life, UnaryOperator<@Nullable Slot> change) {
         parts.store().update(ask.key(), life, parts.clock().now(), change);
+    }
+
+    private @Nullable StoredResponse stored() {
+        Slot slot = parts.store().get(ask.key().text());
+        return slot == null ? null : slot.select(ask.headers());
     }
 
     private int errors() {
