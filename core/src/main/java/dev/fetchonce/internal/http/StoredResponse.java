@@ -55,8 +55,7 @@ public record StoredResponse(
     public Failure undecodable(UndecodableException e) {
         return Failure.of(
                 Reason.UNDECODABLE,
-                uri.getScheme() + "://" + uri.getRawAuthority() + " answered with status " + status + " and a body of "
-                        + representation.body().length + " bytes that cannot be used: " + e.getMessage());
+                uri.getScheme() + "://" + uri.getRawAuthority() + " answered with status " + status + ". " + e.getMessage());
     }
 
     /** An estimate of the heap it takes, in bytes. */
