@@ -61,11 +61,21 @@ public final class Selection {
         for (int i = 0; i < names.size(); i++) {
             List<String> mine = values.get(i);
             List<String> theirs = request.allValues(names.get(i));
-            if (!mine.equals(theirs) && !normal(mine).equals(normal(theirs))) {
+            boolean onlyOneHasIt = mine.isEmpty() != theirs.isEmpty(); // an empty field is not an absent one
+            if (onlyOneHasIt || !(equal(mine, theirs) || normal(mine).equals(normal(theirs)))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** As {@link List#equals}, without its iterators. */
+    private static boolean equal(List<String> mine, List<String> theirs) {
+        boolean equal = mine.size() == theirs.size();
+        for (int i = 0; equal && i < mine.size(); i++) {
+            equal = mine.get(i).equals(theirs.get(i));
+        }
+        return equal;
     }
 
     /** The names and the normalised values as one value, equal for requests that select the same. */

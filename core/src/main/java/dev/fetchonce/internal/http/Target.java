@@ -2,20 +2,27 @@ package dev.fetchonce.internal.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * What a request is for: an absolute http or https URL in its normal form, in which equivalent spellings are equal
  * (RFC 9110 §4.2.3): scheme and host in lower case, no default port, no empty path, no dot segments, no fragment. The
- * percent-encoding stays as given.
+ * percent-encoding stays as given, and what is not ASCII is percent-encoded as it is.
  *
  * @param uri the normal form
  * @param text the same as a string
  * @param origin scheme, host and, where it is not the default, port: all that may be named in messages
  */
 public record Target(URI uri, String text, String origin) {
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     /**
      * Parses a URL.
      *
@@ -59,9 +66,34 @@ public record Target(URI uri, String text, String origin) {
         }
         String origin = scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port(scheme, uri.getPort());
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        URI normal =
-                URI.create(URI.create(origin + path(uri.getRawPath()) + query).toASCIIString());
-        return new Target(normal, normal.toString(), origin);
+        String text = origin + encoded(path(uri.getRawPath()) + query);
+        return new Target(URI.create(text), text, origin);
+    }
+
+    /**
+     * Percent-encodes what is not ASCII. {@link URI#toASCIIString()} would compose the characters first: other URLs would
+     * become equal to this one, and a delimiter could vanish or appear.
+     */
+    private static String encoded(String text) {
+        ByteBuffer bytes;
+        try {
+            bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("not a valid URL: it has half a surrogate pair, which is no character");
+        }
+        if (bytes.remaining() == text.length()) {
+            return text;
+        }
+        StringBuilder encoded = new StringBuilder(bytes.remaining() * 3);
+        while (bytes.hasRemaining()) {
+            byte b = bytes.get();
+            if (b >= 0) {
+                encoded.append((char) b);
+            } else {
+                HEX.toHexDigits(encoded.append('%'), b);
+            }
+        }
+        return encoded.toString();
     }
 
     private static String port(String scheme, int port) {

@@ -1,0 +1,56 @@
+package dev.fetchonce.internal.http;
+
+import java.net.http.HttpHeaders;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Header fields and stored responses for the tests of this room. */
+final class Fields {
+    private Fields() {}
+
+    /** Fields from names and values in turn; a name given again gets another line. */
+    static HttpHeaders fields(String... namesAndValues) {
+        Map<String, List<String>> lines = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            lines.computeIfAbsent(namesAndValues[i], name -> new ArrayList<>()).add(namesAndValues[i + 1]);
+        }
+        return HttpHeaders.of(lines, (name, value) -> true);
+    }
+
+    /** A stored response that was selected for this request, fresh from 0 to 100 ns. */
+    static StoredResponse stored(HttpHeaders response, HttpHeaders request) {
+        return stored(response, request, 100, 0);
+    }
+
+    static StoredResponse stored(HttpHeaders response, HttpHeaders request, long ttl, long received) {
+        return new StoredResponse(
+                Target.parse("http://h/").uri(),
+                200,
+                StoredFields.kept(response),
+                new Representation(new byte[10], ""),
+                Selection.of(response, request),
+                ttl,
+                received,
+                Instant.EPOCH);
+    }
+
+    static StoredResponse stored(long ttl, long received) {
+        return stored(fields(), fields(), ttl, received);
+    }
+
+    /** A generator whose seed a failing test shows on its output. */
+    static Random random(String test) {
+        long seed = Long.getLong("seed", new Random().nextLong());
+        System.out.println(test + ": -Dseed=" + seed);
+        return new Random(seed);
+    }
+
+    @SafeVarargs
+    static <T> T oneOf(Random random, T... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+}

@@ -1,0 +1,195 @@
+package dev.fetchonce.internal.http;
+
+import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.Fields.oneOf;
+import static dev.fetchonce.internal.http.Fields.random;
+import static dev.fetchonce.internal.http.Fields.stored;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fetchonce.internal.json.JsonBinder;
+import java.net.http.HttpHeaders;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class SlotTest {
+    private static final CacheKey KEY = CacheKey.plain(Target.parse("http://h/"));
+    private static final HttpHeaders VARY = fields("Vary", "A");
+
+    @Test
+    void the_first_landing_makes_a_slot_of_one() {
+        StoredResponse response = stored(fields(), fields());
+        Slot slot = Slot.landed(null, KEY, response);
+        assertThat(slot.size()).isEqualTo(1);
+        assertThat(slot.errors()).isZero();
+        assertThat(slot.key()).isEqualTo(KEY);
+        assertThat(slot.select(fields("A", "anything"))).isSameAs(response);
+    }
+
+    @Test
+    void a_landing_replaces_the_same_variant_and_keeps_the_others() {
+        StoredResponse one = stored(VARY, fields("A", "1"));
+        StoredResponse two = stored(VARY, fields("A", "2"));
+        StoredResponse anew = stored(VARY, fields("A", " 1 ,"));
+        Slot slot = landed(one, two, anew);
+        assertThat(slot.size()).isEqualTo(2);
+        assertThat(slot.select(fields("A", "1"))).isSameAs(anew);
+        assertThat(slot.select(fields("A", "2"))).isSameAs(two);
+        assertThat(slot.select(fields("A", "3"))).isNull();
+        assertThat(slot.select(fields())).isNull();
+    }
+
+    @Test
+    void a_variant_for_the_absent_field_is_one_of_its_own() {
+        StoredResponse absent = stored(VARY, fields());
+        StoredResponse empty = stored(VARY, fields("A", ""));
+        Slot slot = landed(absent, empty);
+        assertThat(slot.size()).isEqualTo(2);
+        assertThat(slot.select(fields()))
+                .as("RFC 9111 §4.1: absent matches absent only")
+                .isSameAs(absent);
+        assertThat(slot.select(fields("A", ""))).isSameAs(empty);
+    }
+
+    @Test
+    void of_several_that_match_the_newest_is_selected() {
+        StoredResponse byA = stored(VARY, fields("A", "1", "B", "1"));
+        StoredResponse byB = stored(fields("Vary", "B"), fields("A", "1", "B", "1"));
+        Slot slot = landed(byA, byB);
+        assertThat(slot.size()).isEqualTo(2);
+        assertThat(slot.select(fields("A", "1", "B", "1"))).isSameAs(byB);
+        assertThat(slot.select(fields("A", "1", "B", "2"))).isSameAs(byA);
+        assertThat(Slot.landed(slot, KEY, byA).select(fields("A", "1", "B", "1")))
+                .isSameAs(byA);
+    }
+
+    @Test
+    void of_too_many_variants_the_oldest_leaves() {
+        Slot slot = null;
+        for (int i = 0; i < Slot.MAX_VARIANTS + 10; i++) {
+            slot = Slot.landed(slot, KEY, stored(VARY, fields("A", "" + i)));
+            assertThat(slot.size()).isEqualTo(Math.min(i + 1, Slot.MAX_VARIANTS));
+        }
+        assertThat(slot.select(fields("A", "9"))).isNull();
+        assertThat(slot.select(fields("A", "10"))).isNotNull();
+        StoredResponse anew = stored(VARY, fields("A", "10"));
+        slot = Slot.landed(slot, KEY, anew);
+        assertThat(slot.size()).as("a renewal drops no other").isEqualTo(Slot.MAX_VARIANTS);
+        assertThat(slot.select(fields("A", "10"))).isSameAs(anew);
+        assertThat(slot.select(fields("A", "11"))).isNotNull();
+    }
+
+    @Test
+    void failures_are_counted_until_a_landing() {
+        Slot slot = landed(stored(VARY, fields("A", "1")));
+        assertThat(slot.failed().failed().errors()).isEqualTo(2);
+        assertThat(slot.failed().failed().size()).isEqualTo(1);
+        assertThat(Slot.landed(slot.failed(), KEY, stored(VARY, fields("A", "2")))
+                        .errors())
+                .isZero();
+        assertThat(slot.errors()).as("a slot does not change").isZero();
+        assertThat(slot.failed().weighed().errors()).isEqualTo(1);
+    }
+
+    @Test
+    void dropping_leaves_what_the_request_does_not_select() {
+        StoredResponse one = stored(VARY, fields("A", "1"));
+        StoredResponse two = stored(VARY, fields("A", "2"));
+        Slot left = landed(one, two).dropped(fields("A", "1"));
+        assertThat(left.size()).isEqualTo(1);
+        assertThat(left.select(fields("A", "1"))).isNull();
+        assertThat(left.select(fields("A", "2"))).isSameAs(two);
+        assertThat(left.dropped(fields("A", "2"))).isNull();
+        assertThat(landed(stored(fields(), fields())).dropped(fields("A", "x"))).isNull();
+    }
+
+    @Test
+    void what_requests_select_by_is_the_newest_vary() {
+        Slot plain = landed(stored(fields(), fields()));
+        assertThat(plain.selecting(fields("A", "1"))).isEqualTo(plain.selecting(fields()));
+        Slot varied = Slot.landed(plain, KEY, stored(VARY, fields("A", "1")));
+        assertThat(varied.selecting(fields("A", "1")))
+                .isEqualTo(varied.selecting(fields("A", "1,", "B", "2")))
+                .isNotEqualTo(varied.selecting(fields("A", "2")))
+                .isNotEqualTo(varied.selecting(fields()));
+    }
+
+    @Test
+    void weight_includes_what_was_decoded() throws Exception {
+        StoredResponse response = stored(fields(), fields());
+        Slot slot = landed(response);
+        int before = slot.weight();
+        response.representation().forms().get(JsonNode.class, () -> "a tree");
+        response.representation().forms().get(String.class, () -> "a text");
+        assertThat(slot.weight()).as("a slot does not change").isEqualTo(before);
+        assertThat(slot.weighed().weight()).isEqualTo((int)
+                (before + JsonBinder.weight(10, JsonNode.class) + JsonBinder.weight(10, String.class)));
+        assertThat(slot.weighed().weighed().weight()).isEqualTo(slot.weighed().weight());
+        assertThat(Slot.landed(slot, KEY, response.renewed(fields(), 1, 1, Instant.EPOCH))
+                        .weight())
+                .as("a renewed response has its decoded values still")
+                .isEqualTo(slot.weighed().weight());
+    }
+
+    @Test
+    void weight_grows_with_every_part() {
+        int least = landed(stored(fields(), fields())).weight();
+        assertThat(least).isGreaterThanOrEqualTo(10);
+        assertThat(landed(stored(fields("X", "y".repeat(1_000)), fields())).weight())
+                .isBetween(least + 1_000, least + 1_200);
+        assertThat(landed(stored(VARY, fields("A", "y".repeat(1_000)))).weight())
+                .isGreaterThan(least + 1_000);
+        CacheKey longer = CacheKey.plain(Target.parse("http://h/" + "y".repeat(1_000)));
+        assertThat(Slot.landed(null, longer, stored(fields(), fields())).weight())
+                .isGreaterThanOrEqualTo(least + 1_000);
+    }
+
+    @Test
+    void a_weight_beyond_an_int_is_the_largest_int() throws Exception {
+        Representation big = new Representation(new byte[64 << 20], "");
+        for (Class<?> type : new Class<?>[] {JsonNode.class, Map.class, Object.class, java.util.TreeMap.class}) {
+            big.forms().get(type, () -> "decoded");
+        }
+        StoredResponse sample = stored(fields(), fields());
+        StoredResponse response =
+                new StoredResponse(sample.uri(), 200, fields(), big, sample.selection(), 1, 1, Instant.EPOCH);
+        assertThat(big.weight()).isGreaterThan(Integer.MAX_VALUE);
+        assertThat(landed(response).weight()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void random_landings_and_drops_keep_a_slot_whole() {
+        Random random = random("random_landings");
+        for (int round = 0; round < 200; round++) {
+            Slot slot = null;
+            for (int step = 0; step < 100; step++) {
+                HttpHeaders request = randomRequest(random);
+                if (slot != null && random.nextInt(4) == 0) {
+                    slot = slot.dropped(request);
+                    assertThat(slot == null ? null : slot.select(request)).isNull();
+                } else {
+                    StoredResponse response = stored(oneOf(random, fields(), VARY, fields("Vary", "B, A")), request);
+                    int before = slot == null ? 0 : slot.size();
+                    slot = Slot.landed(slot, KEY, response);
+                    assertThat(slot.select(request)).isSameAs(response);
+                    assertThat(slot.size()).isBetween(1, before + 1);
+                    assertThat(slot.select(randomRequest(random))).satisfies(any -> {});
+                }
+            }
+        }
+    }
+
+    private static HttpHeaders randomRequest(Random random) {
+        return fields(oneOf(random, "A", "C"), oneOf(random, "", "1", "2"), "B", oneOf(random, "1", "2"));
+    }
+
+    private static Slot landed(StoredResponse first, StoredResponse... others) {
+        Slot slot = Slot.landed(null, KEY, first);
+        for (StoredResponse response : others) {
+            slot = Slot.landed(slot, KEY, response);
+        }
+        return slot;
+    }
+}

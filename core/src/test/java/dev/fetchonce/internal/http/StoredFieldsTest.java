@@ -1,0 +1,264 @@
+package dev.fetchonce.internal.http;
+
+import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.Fields.stored;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpHeaders;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** RFC 9111 §3.1, §3.2 and §4.3, RFC 9110 §7.6.1 and §8.8.3.2. */
+class StoredFieldsTest {
+    @Nested
+    class Kept {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "Connection",
+                    "Keep-Alive",
+                    "Proxy-Authenticate",
+                    "Proxy-Authentication-Info",
+                    "Proxy-Authorization",
+                    "Proxy-Connection",
+                    "TE",
+                    "Trailer",
+                    "Transfer-Encoding",
+                    "Upgrade",
+                    "tRANSFER-eNCODING"
+                })
+        void fields_of_one_connection_are_not(String name) {
+            assertThat(StoredFields.kept(fields(name, "x", "ETag", "\"1\"")).map())
+                    .containsOnlyKeys("ETag");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "Cache-Control",
+                    "Content-Length",
+                    "Content-Encoding",
+                    "Set-Cookie",
+                    "Age",
+                    "Vary",
+                    "WWW-Authenticate",
+                    "Authentication-Info",
+                    "X-Connection",
+                    "Upgrade-Insecure-Requests"
+                })
+        void all_others_are(String name) {
+            assertThat(StoredFields.kept(fields(name, "x")).map()).isEqualTo(Map.of(name, List.of("x")));
+        }
+
+        @Test
+        void fields_that_connection_names_are_not_in_any_case_or_line() {
+            HttpHeaders received = fields(
+                    "connection",
+                    "close, X-Hop ,, ",
+                    "CONNECTION",
+                    "x-other",
+                    "x-hop",
+                    "1",
+                    "X-OTHER",
+                    "2",
+                    "X-Kept",
+                    "3");
+            assertThat(StoredFields.kept(received).map()).isEqualTo(Map.of("X-Kept", List.of("3")));
+        }
+
+        @Test
+        void all_lines_of_a_field_stay_in_order() {
+            HttpHeaders received = fields("Link", "b", "Link", "a", "Link", "b", "Empty", "");
+            assertThat(StoredFields.kept(received).map())
+                    .isEqualTo(Map.of("Link", List.of("b", "a", "b"), "Empty", List.of("")));
+        }
+
+        @Test
+        void keeping_again_changes_nothing() {
+            HttpHeaders once = StoredFields.kept(fields("Connection", "x", "X", "1", "Y", "2", "TE", "3"));
+            assertThat(StoredFields.kept(once)).isEqualTo(once);
+        }
+    }
+
+    @Nested
+    class Freshened {
+        private final HttpHeaders before = fields(
+                "ETag", "\"1\"", "Date", "old", "Link", "a", "Link", "b", "Content-Type", "a/b", "X-Only", "kept");
+
+        @ParameterizedTest
+        @CsvSource({
+            "Date, new, Date, new",
+            "DATE, new, Date, new",
+            "Link, c, Link, c",
+            "Cache-Control, no-cache, Cache-Control, no-cache",
+            "Age, 0, Age, 0",
+            "Last-Modified, then, Last-Modified, then",
+            "X-Content-Type, c/d, X-Content-Type, c/d",
+            "Contents, x, Contents, x"
+        })
+        void fields_of_the_304_replace_or_join(String name, String value, String asked, String now) {
+            HttpHeaders after = StoredFields.freshened(before, fields(name, value));
+            assertThat(after.allValues(asked)).containsExactly(now);
+            assertThat(after.allValues("X-Only"))
+                    .as("RFC 9111 §3.2: others stay")
+                    .containsExactly("kept");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"Content-Type", "content-type", "CONTENT-TYPE", "ETag", "etag"})
+        void what_describes_the_body_stays_with_it(String name) {
+            HttpHeaders after = StoredFields.freshened(before, fields(name, "other"));
+            assertThat(after).isEqualTo(before);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"Content-Length", "Content-Encoding", "Content-Range", "content-length"})
+        void a_description_of_another_body_is_not_added(String name) {
+            assertThat(StoredFields.freshened(before, fields(name, "1"))).isEqualTo(before);
+        }
+
+        @Test
+        void a_304_without_fields_changes_nothing() {
+            assertThat(StoredFields.freshened(before, fields())).isEqualTo(before);
+        }
+
+        @Test
+        void the_spelling_of_the_304_wins_together_with_its_values() {
+            HttpHeaders after = StoredFields.freshened(before, fields("LINK", "c", "LINK", "d"));
+            assertThat(after.map().keySet()).contains("LINK").doesNotContain("Link");
+            assertThat(after.allValues("link")).containsExactly("c", "d");
+        }
+
+        @Test
+        void fields_of_its_connection_are_not_merged_nor_do_they_remove_what_is_stored() {
+            HttpHeaders after =
+                    StoredFields.freshened(before, fields("Connection", "Date, X-Only", "Date", "new", "TE", "x"));
+            assertThat(after).isEqualTo(before);
+        }
+
+        @Test
+        void freshening_twice_is_freshening_once() {
+            HttpHeaders update = fields("DATE", "new", "Link", "c", "ETag", "\"2\"", "Connection", "x", "X", "1");
+            HttpHeaders once = StoredFields.freshened(before, update);
+            assertThat(StoredFields.freshened(once, update)).isEqualTo(once);
+        }
+
+        @Test
+        void neither_argument_changes() {
+            HttpHeaders update = fields("Date", "new");
+            StoredFields.freshened(before, update);
+            assertThat(before.allValues("Date")).containsExactly("old");
+            assertThat(update.map()).isEqualTo(Map.of("Date", List.of("new")));
+        }
+    }
+
+    @Nested
+    class Conditions {
+        @Test
+        void both_validators_give_both_conditions() {
+            StoredResponse both = stored(fields("etag", "W/\"1\"", "last-modified", "then"), fields());
+            assertThat(Validators.conditions(both))
+                    .isEqualTo(Map.of("If-None-Match", "W/\"1\"", "If-Modified-Since", "then"));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "ETag, \"\", If-None-Match",
+            "ETag, W/\"a b\", If-None-Match",
+            "Last-Modified, then, If-Modified-Since"
+        })
+        void one_validator_gives_its_own_unchanged(String name, String value, String condition) {
+            assertThat(Validators.conditions(stored(fields(name, value), fields())))
+                    .isEqualTo(Map.of(condition, value));
+        }
+
+        @Test
+        void no_validator_gives_none() {
+            assertThat(Validators.conditions(stored(fields("Date", "x", "Vary", "y"), fields())))
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                // RFC 9110 §8.8.3.2, the weak comparison of its table
+                "W/\"1\",  W/\"1\",  true",
+                "W/\"1\",  W/\"2\",  false",
+                "W/\"1\",  \"1\",    true",
+                "\"1\",    \"1\",    true",
+                "\"1\",    W/\"1\",  true",
+                "\"1\",    \"2\",    false",
+                "\"a\",    \"A\",    false",
+                "\"W/1\",  W/\"1\",  false",
+                "\"1\",    w/\"1\",  false",
+                "\"\",     W/\"\",   true",
+                "-,        \"1\",    false",
+                "\"1\",    -,        true",
+                "-,        -,        true",
+            })
+    void a_304_confirms_unless_it_has_another_entity_tag(String stored, String notModified, boolean confirms) {
+        HttpHeaders theirs = notModified.equals("-") ? fields("Date", "x") : fields("ETAG", notModified);
+        HttpHeaders mine = stored.equals("-") ? fields("Last-Modified", "x") : fields("etag", stored);
+        assertThat(Validators.confirms(theirs, stored(mine, fields()))).isEqualTo(confirms);
+    }
+
+    @Nested
+    class Life {
+        private static final long LONGEST = 1L << 62;
+
+        @ParameterizedTest
+        @CsvSource({
+            // ttl, received, now, age, stale
+            "100, 0, 0, 0, 0",
+            "100, 0, 99, 99, 0",
+            "100, 0, 100, 100, 0",
+            "100, 0, 101, 101, 1",
+            "100, 50, 49, 0, 0",
+            "100, 0, -1000, 0, 0",
+            "0, 0, 0, 0, 0",
+            "0, 0, -1, 0, 0",
+            "0, 0, 1, 1, 1",
+            "4611686018427387904, 0, 4611686018427387903, 4611686018427387903, 0",
+            "4611686018427387904, 0, 4611686018427387904, 4611686018427387904, 0",
+            "4611686018427387904, 0, 9223372036854775807, 9223372036854775807, 4611686018427387903",
+            "100, -500, -401, 99, 0",
+            "100, -500, -399, 101, 1",
+            // the clock passes Long.MAX_VALUE
+            "100, 9223372036854775800, -9223372036854775760, 56, 0",
+            "100, 9223372036854775800, -9223372036854775708, 108, 8",
+            "100, -9223372036854775760, 9223372036854775800, 0, 0",
+        })
+        void age_and_staleness_at_the_edges(long ttl, long received, long now, long age, long stale) {
+            StoredResponse stored = stored(ttl, received);
+            assertThat(stored.ageNanos(now)).isEqualTo(age);
+            assertThat(stored.staleNanos(now)).isEqualTo(stale);
+            assertThat(stored.fresh(now))
+                    .as("RFC 9111 §4.2: fresh while the lifetime exceeds the age")
+                    .isEqualTo(age < ttl);
+        }
+
+        @Test
+        void a_renewed_response_has_a_new_life_and_the_very_same_body() {
+            StoredResponse old = stored(fields("ETag", "\"1\"", "Date", "a"), fields(), 100, 0);
+            Instant at = Instant.ofEpochSecond(9);
+            StoredResponse renewed = old.renewed(fields("Date", "b"), LONGEST, 500, at);
+            assertThat(renewed.representation()).isSameAs(old.representation());
+            assertThat(renewed.selection()).isSameAs(old.selection());
+            assertThat(renewed.uri()).isEqualTo(old.uri());
+            assertThat(renewed.status()).isEqualTo(old.status());
+            assertThat(renewed.headers()).isEqualTo(fields("ETag", "\"1\"", "Date", "b"));
+            assertThat(renewed.fresh(500 + LONGEST - 1)).isTrue();
+            assertThat(renewed.fresh(500 + LONGEST)).isFalse();
+            assertThat(renewed.receivedAt()).isEqualTo(at);
+            assertThat(old.headers().allValues("Date")).containsExactly("a");
+        }
+    }
+}

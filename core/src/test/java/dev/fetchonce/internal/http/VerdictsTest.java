@@ -1,0 +1,149 @@
+package dev.fetchonce.internal.http;
+
+import static dev.fetchonce.internal.http.Fields.stored;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fetchonce.Reason;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Reuse, Storability and ErrorFallback: what is decided, for every case there is. */
+class VerdictsTest {
+    @Nested
+    class OfReuse {
+        @Test
+        void nothing_stored_is_a_miss() {
+            assertThat(Reuse.decide(null, false, 0)).isEqualTo(new Reuse.Miss());
+            assertThat(Reuse.decide(null, true, 0)).isEqualTo(new Reuse.Miss());
+        }
+
+        @Test
+        void a_fresh_response_is_served() {
+            StoredResponse stored = stored(100, 0);
+            assertThat(Reuse.decide(stored, false, 99)).isEqualTo(new Reuse.Serve(stored));
+        }
+
+        @Test
+        void a_stale_response_is_revalidated() {
+            StoredResponse stored = stored(100, 0);
+            assertThat(Reuse.decide(stored, false, 100)).isEqualTo(new Reuse.Revalidate(stored));
+        }
+
+        @Test
+        void a_lifetime_of_zero_is_always_stale() {
+            StoredResponse stored = stored(0, 50);
+            assertThat(Reuse.decide(stored, false, 50)).isEqualTo(new Reuse.Revalidate(stored));
+            assertThat(Reuse.decide(stored, false, 0)).isEqualTo(new Reuse.Revalidate(stored));
+        }
+
+        @Test
+        void whoever_wants_it_afresh_is_not_served_from_the_store() {
+            StoredResponse stored = stored(100, 0);
+            assertThat(Reuse.decide(stored, true, 1)).isEqualTo(new Reuse.Revalidate(stored));
+        }
+    }
+
+    @Test
+    void an_answer_is_judged_by_its_status() {
+        for (int status = 100; status <= 599; status++) {
+            judged(status, false);
+            judged(status, true);
+        }
+    }
+
+    private static void judged(int status, boolean conditional) {
+        Storability.Verdict verdict = Storability.judge("http://h", status, conditional);
+        if (status == 304 && conditional) {
+            assertThat(verdict).isEqualTo(new Storability.Renew());
+        } else if (status / 100 == 2 && status != 206) {
+            assertThat(verdict).isEqualTo(new Storability.Store());
+        } else {
+            Failure failure = ((Storability.Refuse) verdict).failure();
+            boolean senseless = status == 304 || status == 206;
+            assertThat(failure.reason()).isEqualTo(senseless ? Reason.PROTOCOL : Reason.STATUS);
+            assertThat(failure.status()).isEqualTo(senseless ? OptionalInt.empty() : OptionalInt.of(status));
+            assertThat(failure.message()).contains("http://h", "" + status);
+            assertThat(failure.cause()).isEmpty();
+        }
+    }
+
+    @Nested
+    class OfErrorFallback {
+        @ParameterizedTest
+        @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STATUS")
+        void any_failure_but_the_end_of_the_cache_is_an_outage_and_revokes_nothing(Reason reason) {
+            Failure failure = Failure.of(reason, "failed");
+            assertThat(ErrorFallback.covers(failure)).isEqualTo(reason != Reason.CLOSED);
+            assertThat(ErrorFallback.revokes(failure)).isFalse();
+        }
+
+        @Test
+        void a_status_is_an_outage_or_an_answer() {
+            for (int status = 100; status <= 599; status++) {
+                Failure failure = Failure.of(status, "failed");
+                boolean outage = status == 408 || status == 429 || status >= 500;
+                assertThat(ErrorFallback.covers(failure)).as("%d", status).isEqualTo(outage);
+                assertThat(ErrorFallback.revokes(failure))
+                        .as("%d", status)
+                        .isEqualTo(Set.of(401, 403, 404, 410, 451).contains(status));
+            }
+        }
+
+        @Test
+        void a_stored_response_stands_in_up_to_the_end_of_its_window() {
+            StoredResponse stored = stored(100, 0);
+            assertThat(ErrorFallback.within(stored, 50, 100)).isSameAs(stored);
+            assertThat(ErrorFallback.within(stored, 50, 150)).isSameAs(stored);
+            assertThat(ErrorFallback.within(stored, 50, 151)).isNull();
+            assertThat(ErrorFallback.within(stored, 1L << 62, 1L << 62)).isSameAs(stored);
+        }
+
+        @Test
+        void a_window_of_zero_is_none() {
+            assertThat(ErrorFallback.within(stored(100, 0), 0, 100)).isNull();
+            assertThat(ErrorFallback.within(stored(0, 0), 0, 0)).isNull();
+        }
+
+        @Test
+        void nothing_stored_stands_in_for_nothing() {
+            assertThat(ErrorFallback.within(null, 50, 0)).isNull();
+        }
+    }
+
+    @Nested
+    class OfFailure {
+        @Test
+        void the_cause_is_told_with_its_own_causes() {
+            IOException failure = new IOException("outer", new ConnectException("refused"));
+            assertThat(Failure.of(Reason.CONNECT, "m", failure).cause())
+                    .isEqualTo("java.io.IOException: outer; java.net.ConnectException: refused");
+        }
+
+        @Test
+        void the_text_of_causes_is_bounded() {
+            String longest = Failure.of(Reason.INTERNAL, "m", new IOException("x".repeat(100_000)))
+                    .cause();
+            assertThat(longest).hasSizeBetween(100, 510).endsWith("...");
+        }
+
+        @Test
+        void causes_in_a_circle_are_told_a_few_times() {
+            IOException one = new IOException("one");
+            one.initCause(new IOException("two", one));
+            assertThat(Failure.of(Reason.INTERNAL, "m", one).cause())
+                    .contains("one", "two")
+                    .hasSizeLessThan(510);
+        }
+
+        @Test
+        void without_a_cause_or_a_status_there_is_none() {
+            assertThat(Failure.of(Reason.BUSY, "m")).isEqualTo(new Failure(Reason.BUSY, OptionalInt.empty(), "m", ""));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.fetchonce.examples;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.LongAdder;
+
+/** A document of a {@link LoopbackOrigin}, and what the origin counted about it. Thread-safe. */
+public final class Document {
+    private final String path;
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder notModified = new LongAdder();
+    private final LongAdder bodyBytes = new LongAdder();
+    private volatile Version version = new Version("application/octet-stream", new byte[0]);
+
+    Document(String path) {
+        this.path = path;
+    }
+
+    /** Where it is, from the first slash on. */
+    public String path() {
+        return path;
+    }
+
+    /** How long its body is now, in bytes. */
+    public int size() {
+        return version.body.length;
+    }
+
+    /** How many requests for it have reached the origin. */
+    public long requests() {
+        return requests.sum();
+    }
+
+    /** How many of them were answered with 304 Not Modified. */
+    public long notModified() {
+        return notModified.sum();
+    }
+
+    /** How many bytes of bodies were sent in all. */
+    public long bodyBytes() {
+        return bodyBytes.sum();
+    }
+
+    void become(String contentType, String text) {
+        version = new Version(contentType, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void counted() {
+        requests.increment();
+    }
+
+    void answer(HttpExchange exchange) throws IOException {
+        Version now = version;
+        exchange.getResponseHeaders().set("ETag", now.etag);
+        if (now.etag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+            notModified.increment();
+            exchange.sendResponseHeaders(304, -1);
+            return;
+        }
+        exchange.getResponseHeaders().set("Content-Type", now.contentType);
+        bodyBytes.add(now.body.length);
+        exchange.sendResponseHeaders(200, now.body.length == 0 ? -1 : now.body.length);
+        exchange.getResponseBody().write(now.body);
+    }
+
+    /** What it is at one time. The ETag is strong: it changes with every byte. */
+    private static final class Version {
+        private final String contentType;
+        private final byte[] body;
+        private final String etag;
+
+        Version(String contentType, byte[] body) {
+            this.contentType = contentType;
+            this.body = body;
+            try {
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
+                this.etag = '"' + HexFormat.of().formatHex(digest, 0, 8) + '"';
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every Java platform has SHA-256", e);
+            }
+        }
+    }
+}

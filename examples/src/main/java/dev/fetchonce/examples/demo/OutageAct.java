@@ -1,0 +1,93 @@
+package dev.fetchonce.examples.demo;
+
+import dev.fetchonce.CachedResponse;
+import dev.fetchonce.examples.Document;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The origin is gone, the answers have outlived their TTL, and callers go on as if nothing were. */
+final class OutageAct {
+    private static final int CALLERS = 100;
+
+    private final Stage stage;
+    private final LongAdder calls = new LongAdder();
+    private final LongAdder stale = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
+
+    private OutageAct(Stage stage) {
+        this.stage = stage;
+    }
+
+    /** Plays it; returns how many calls were made. */
+    static long play(Stage stage) throws IOException, InterruptedException {
+        return new OutageAct(stage).play();
+    }
+
+    private long play() throws IOException, InterruptedException {
+        Screen screen = stage.screen();
+        screen.act("3 OUTAGE", "the origin stops, the TTL runs out, " + CALLERS + " threads go on asking");
+        stage.origin().stop();
+        stage.waitUntilStale();
+        long reached = stage.requests();
+        long failedFetches = stage.failedFetches();
+        long until = System.nanoTime() + stage.scale().outage().toNanos();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int caller = 0; caller < CALLERS; caller++) {
+                threads.execute(() -> goOn(until));
+            }
+        }
+        screen.say(Units.count(calls.sum(), "call") + " in "
+                + Units.seconds(stage.scale().outage())
+                + ", the longest took " + Units.millis(longest.get()) + ". Meanwhile "
+                + Units.count(stage.failedFetches() - failedFetches, "request") + " left that reached nobody.");
+        CachedResponse seen = stage.cache().fetch(stage.url(stage.documents().getFirst()));
+        screen.say("What a caller sees of it, if it cares to look:");
+        screen.code("stale() " + seen.stale() + "   served() " + seen.served() + "   age() " + Units.seconds(seen.age())
+                + "   errors() " + seen.errors());
+        screen.gap();
+        stage.showLog();
+        stage.claims()
+                .check(
+                        stale.sum() == calls.sum(),
+                        Units.count(stale.sum()) + " of " + Units.count(calls.sum()) + " calls were served stale",
+                        "every one");
+        stage.claims().check(failed.sum() == 0, Units.count(failed.sum(), "call") + " failed", "none");
+        stage.claims()
+                .check(
+                        stage.requests() == reached && stage.failedFetches() > failedFetches,
+                        Units.count(stage.requests() - reached, "request") + " reached the origin",
+                        "none, though some were sent");
+        return calls.sum() + 1;
+    }
+
+    private void goOn(long until) {
+        while (System.nanoTime() - until < 0) {
+            for (Document document : stage.documents()) {
+                one(stage.url(document));
+            }
+            try {
+                Thread.sleep(Duration.ofMillis(20)); // a caller has other things to do as well
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void one(String url) {
+        long asked = System.nanoTime();
+        calls.increment();
+        try {
+            if (stage.cache().fetch(url).stale()) {
+                stale.increment();
+            }
+        } catch (IOException | InterruptedException e) {
+            failed.increment();
+        }
+        longest.accumulate(System.nanoTime() - asked);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.fetchonce.examples.demo;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * A terminal of 80 columns. Plain ASCII, and coloured only where somebody looks: the output must be as readable in a file
+ * or on a terminal that is dumb. Not thread-safe.
+ */
+public final class Screen {
+    private static final int WIDTH = 80;
+    private static final String INDENT = "   ";
+
+    private final PrintStream out;
+    private final boolean coloured;
+
+    /** A screen that writes here. */
+    public Screen(PrintStream out, boolean coloured) {
+        this.out = out;
+        this.coloured = coloured;
+    }
+
+    /** Standard output; coloured when it is a terminal that can, unless {@code NO_COLOR} asks for none. */
+    @SuppressWarnings("SystemConsoleNull") // the pom gives -Djdk.console=java.base: null where there is no terminal
+    public static Screen ofTerminal() {
+        String refused = System.getenv("NO_COLOR");
+        boolean able = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+        return new Screen(System.out, able && (refused == null || refused.isEmpty()));
+    }
+
+    /** The first line of all. */
+    void title(String text) {
+        out.println();
+        out.println(styled("1", text));
+    }
+
+    /** Begins an act. */
+    void act(String name, String what) {
+        String rest = " ".repeat(Math.max(2, 16 - name.length())) + what;
+        out.println();
+        out.println(styled("1;36", name) + rest);
+        out.println();
+    }
+
+    /** Something to know, broken into lines between words. */
+    void say(String text) {
+        broken(INDENT, text, "");
+    }
+
+    /** Program text, or what a program returned. */
+    void code(String text) {
+        out.println(INDENT + INDENT + styled("36", text));
+    }
+
+    /** What a log says. */
+    void log(String line) {
+        broken(INDENT + "log | ", line, "2");
+    }
+
+    /** An empty line. */
+    void gap() {
+        out.println();
+    }
+
+    /** Something claimed and measured. */
+    void holds(String text) {
+        out.println(INDENT + styled("32", "ok") + "      " + text);
+    }
+
+    /** Something that went wrong, or was claimed and did not come out so. */
+    void fails(String text) {
+        out.println(INDENT + styled("1;31", "FAILED") + "  " + text);
+    }
+
+    /** The last line of all. */
+    void end(boolean good, String text) {
+        out.println();
+        out.println(styled(good ? "1;32" : "1;31", text));
+        out.println();
+        out.flush();
+    }
+
+    /** Rows under a header; the first column stands to the left, the others to the right. */
+    void table(List<String> header, List<List<String>> rows) {
+        int[] widths = new int[header.size()];
+        for (int column = 0; column < widths.length; column++) {
+            widths[column] = header.get(column).length();
+            for (List<String> row : rows) {
+                widths[column] = Math.max(widths[column], row.get(column).length());
+            }
+        }
+        out.println(styled("2", line(header, widths)));
+        rows.forEach(row -> out.println(line(row, widths)));
+        out.println();
+    }
+
+    private void broken(String start, String text, String style) {
+        StringBuilder line = new StringBuilder(start);
+        for (String word : text.split(" ", -1)) {
+            if (line.length() > start.length() && line.length() + 1 + word.length() > WIDTH) {
+                out.println(styled(style, line.toString()));
+                line.setLength(start.length());
+            }
+            line.append(line.length() > start.length() ? " " : "").append(word);
+        }
+        out.println(styled(style, line.toString()));
+    }
+
+    private static String line(List<String> cells, int[] widths) {
+        StringBuilder line = new StringBuilder(INDENT);
+        for (int column = 0; column < widths.length; column++) {
+            String pad = " ".repeat(widths[column] - cells.get(column).length());
+            line.append(column == 0 ? cells.get(column) + pad : "  " + pad + cells.get(column));
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private String styled(String style, String text) {
+        return coloured && !style.isEmpty() ? "\u001b[" + style + "m" + text + "\u001b[0m" : text;
+    }
+}

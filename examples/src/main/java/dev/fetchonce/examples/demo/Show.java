@@ -1,0 +1,101 @@
+package dev.fetchonce.examples.demo;
+
+import dev.fetchonce.HttpCache;
+import dev.fetchonce.examples.Document;
+import dev.fetchonce.examples.LoopbackOrigin;
+import dev.fetchonce.examples.Samples;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The demo against an origin of its own: four acts, each of which claims something and measures it. */
+public final class Show {
+    private static final Duration ORIGIN_DELAY = Duration.ofMillis(40);
+
+    /**
+     * How long the origin may take. More than the default of 1 s: here origin, client and all callers share a few
+     * processors, and a fetch gets its turn on them when its 10,000 callers have had theirs.
+     */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final Screen screen;
+    private final LogLines log;
+    private final Scale scale;
+
+    /**
+     * How big it is.
+     *
+     * @param callers the virtual threads that ask for each document together
+     * @param ttl how long an answer is fresh: seconds here, so that one can watch it end
+     * @param outage how long callers go on while the origin is down
+     */
+    public record Scale(int callers, Duration ttl, Duration outage) {
+        /** What {@code mvn -q -Pdemo} shows. */
+        public static final Scale FULL = new Scale(10_000, Duration.ofSeconds(3), Duration.ofSeconds(2));
+    }
+
+    /** A show on this screen, which shows this log as well. */
+    public Show(Screen screen, LogLines log, Scale scale) {
+        this.screen = screen;
+        this.log = log;
+        this.scale = scale;
+    }
+
+    /**
+     * Plays all acts.
+     *
+     * @return whether everything claimed was measured so
+     */
+    public boolean run() throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        Claims claims = new Claims(screen);
+        try (LoopbackOrigin origin = LoopbackOrigin.start(ORIGIN_DELAY);
+                HttpCache cache = cache()) {
+            List<Document> documents = new ArrayList<>();
+            for (Samples sample : Samples.values()) {
+                documents.add(origin.publish(sample.path(), "application/json", sample.text()));
+            }
+            Duration rehearsal = rehearse(origin);
+            Stage stage = new Stage(screen, claims, log, scale, origin, cache, List.copyOf(documents));
+            screen.title("Fetchonce: " + Units.count(scale.callers()) + " blocking callers, one request");
+            screen.say("Java " + Runtime.version().feature() + ", "
+                    + Units.count(Runtime.getRuntime().availableProcessors(), "processor") + "; origin at "
+                    + origin.url("/")
+                    + ", which takes " + ORIGIN_DELAY.toMillis() + " ms over an answer; TTL "
+                    + Units.seconds(scale.ttl()) + ". Rehearsed for " + Units.seconds(rehearsal)
+                    + " with another cache, so that the times below are not those of a JVM that loads its classes.");
+            long calls = StampedeAct.play(stage)
+                    + RevalidationAct.play(stage)
+                    + OutageAct.play(stage)
+                    + RecoveryAct.play(stage);
+            end(stage, calls, Duration.ofNanos(System.nanoTime() - began));
+        }
+        return claims.broken() == 0;
+    }
+
+    private HttpCache cache() {
+        return HttpCache.builder().ttl(scale.ttl()).timeout(TIMEOUT).build();
+    }
+
+    private Duration rehearse(LoopbackOrigin origin) throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        String url = origin.json("/rehearsal.json", "{}");
+        try (HttpCache cache = cache()) {
+            Crowd.rush(scale.callers(), () -> cache.get(url));
+        }
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    private void end(Stage stage, long calls, Duration took) {
+        Claims claims = stage.claims();
+        String summary = Units.count(calls) + " calls, " + Units.count(stage.requests(), "request") + " at the origin ("
+                + Units.count(stage.notModified()) + " of them 304), in " + Units.seconds(took) + ". ";
+        screen.end(
+                claims.broken() == 0,
+                summary
+                        + (claims.broken() == 0
+                                ? "All " + claims.held() + " claims hold."
+                                : Units.count(claims.broken(), "claim") + " FAILED."));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.fetchonce.examples.demo;
+
+import dev.fetchonce.CachedResponse;
+import dev.fetchonce.FetchException;
+import dev.fetchonce.HttpCache;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** How the cache gets on with URLs that somebody gave: each is asked for once, and then from what is stored. */
+public final class UrlTrial {
+    private static final int CALLERS = 10_000;
+
+    private UrlTrial() {}
+
+    /**
+     * Tries all of them, one after the other.
+     *
+     * @return whether at least one could be had
+     */
+    public static boolean run(Screen screen, List<String> urls) throws InterruptedException {
+        int good = 0;
+        screen.title("Fetchonce: " + Units.count(urls.size(), "URL") + ", each fetched once");
+        // An origin on the internet may take longer over its first answer than the default of 1 s allows.
+        try (HttpCache cache = HttpCache.builder()
+                .timeout(Duration.ofSeconds(5))
+                .patience(Duration.ofSeconds(6))
+                .build()) {
+            for (String url : urls) {
+                screen.gap();
+                screen.say(url);
+                good += tried(screen, cache, url) ? 1 : 0;
+            }
+        }
+        screen.end(good == urls.size(), good + " of " + Units.count(urls.size(), "URL") + " could be had.");
+        return good > 0;
+    }
+
+    private static boolean tried(Screen screen, HttpCache cache, String url) throws InterruptedException {
+        long asked = System.nanoTime();
+        try {
+            CachedResponse cold = cache.fetch(url);
+            long landed = System.nanoTime();
+            CachedResponse warm = cache.fetch(url);
+            long again = System.nanoTime();
+            show(screen, cold, warm);
+            screen.code("cold  " + Units.millis(landed - asked) + " (" + cold.served() + ")");
+            screen.code("warm  " + Units.millis(again - landed) + " (" + warm.served() + ")");
+            long misses = cache.stats().misses();
+            Crowd crowd = Crowd.rush(CALLERS, () -> cache.fetch(url));
+            screen.code(Units.count(CALLERS) + " more callers: p50 " + Units.millis(crowd.percentile(50)) + ", p99 "
+                    + Units.millis(crowd.percentile(99)) + ", "
+                    + Units.count(cache.stats().misses() - misses, "request") + ", " + crowd.failed() + " failed");
+            return true;
+        } catch (FetchException e) {
+            screen.fails(e.reason() + " after " + Units.millis(System.nanoTime() - asked) + ": " + e.getMessage());
+        } catch (IOException | IllegalArgumentException e) {
+            screen.fails(String.valueOf(e.getMessage()));
+        }
+        return false;
+    }
+
+    private static void show(Screen screen, CachedResponse cold, CachedResponse warm) {
+        screen.code("status " + cold.status() + ", " + Units.bytes(cold.bytes().length) + ", age "
+                + Units.millis(warm.age().toNanos()) + ", "
+                + cold.headers().firstValue("ETag").map(etag -> "ETag " + etag).orElse("no ETag"));
+        screen.code(cold.headers().firstValue("Content-Type").orElse("no Content-Type") + ": " + json(cold));
+    }
+
+    private static String json(CachedResponse response) {
+        try {
+            JsonNode tree = response.json();
+            return "JSON, " + tree.getNodeType() + " of " + Units.count(tree.size(), "member");
+        } catch (FetchException e) {
+            return "not JSON, so fetch(url) has it and get(url) would not";
+        }
+    }
+}
