@@ -144,7 +144,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
 
     /**
      * How much heap all that is kept may take: keys, header fields, bodies and what was decoded from them, by estimate. A
-     * decoded tree counts as seven times its bytes. What has been used least leaves first.
+     * decoded tree counts as eight times its bytes. What has been used least leaves first.
      *
      * @param maximumBytes at least 1; 64 MiB by default
      * @return this builder

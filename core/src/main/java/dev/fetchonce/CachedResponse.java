@@ -69,7 +69,7 @@ public final class CachedResponse {
     /**
      * The body as a JSON tree. It is decoded once for each stored response, shared by all callers, and frozen: no public
      * method of a node, or of a view that a node returns, changes it. {@link JsonNode#deepCopy()} gives a private copy
-     * that can be changed. A tree takes about seven times the heap of its bytes, counted in the cache's bound.
+     * that can be changed. A tree takes about eight times the heap of its bytes, counted in the cache's bound.
      *
      * @return the tree; a body of {@code null} gives the null node
      * @throws FetchException with {@link Reason#UNDECODABLE} when the body is empty, not JSON, followed by something

@@ -364,6 +364,11 @@ public final class HttpCache implements AutoCloseable {
         }
     }
 
+    /** For tests. */
+    Engine engine() {
+        return engine;
+    }
+
     private Ask asked(String url, @Nullable Type wanted) {
         engine.requireOpen();
         Target target = Target.parse(url);

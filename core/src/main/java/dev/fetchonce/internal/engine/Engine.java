@@ -308,4 +308,14 @@ public final class Engine {
             throw new IllegalStateException("this cache is closed");
         }
     }
+
+    /** For tests. */
+    Parts parts() {
+        return parts;
+    }
+
+    /** For tests. */
+    FlightTable<FlightKey, Outcome> flights() {
+        return flights;
+    }
 }

@@ -1,7 +1,6 @@
 package dev.fetchonce.internal.json;
 
 import java.lang.reflect.Type;
-import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
@@ -89,9 +88,6 @@ final class Diagnosis {
     private boolean declares(Object from, String name) {
         try {
             Class<?> owner = from instanceof Class<?> c ? c : from.getClass();
-            if (Map.class.isAssignableFrom(owner)) {
-                return false;
-            }
             JavaType type = config.constructType(owner);
             ClassIntrospector introspector = config.classIntrospectorInstance().forOperation(config);
             return introspector

@@ -11,15 +11,16 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Rebuilds a tree over unmodifiable maps and lists, so that it can be shared: no public method of a node, or of a view it
- * returns, changes the tree. What would change it throws, or changes nothing; {@code deepCopy()} gives a mutable copy.
+ * Rebuilds a tree over maps and lists that cannot be written, so that it can be shared: no public method of a node, or of a
+ * view it returns, changes the tree. What would change it throws, or changes nothing; {@code deepCopy()} gives a mutable
+ * copy.
  */
 final class FrozenTree {
     /*
      * Nodes keep their children in a final field, so a frozen tree may even be handed over by a data race.
      *
-     * Map.copyOf would lose the order of the fields; both it and List.copyOf throw on contains(null), which an ordinary
-     * tree answers. Only containers are rebuilt: the scalars that JSON text can give are immutable.
+     * List.copyOf would throw on contains(null), which an ordinary tree answers. Only containers are rebuilt: the scalars
+     * that JSON text can give are immutable.
      */
 
     private FrozenTree() {}
@@ -38,7 +39,7 @@ final class FrozenTree {
         for (Map.Entry<String, JsonNode> field : object.properties()) {
             fields.put(field.getKey(), freeze(field.getValue()));
         }
-        return new ObjectNode(JsonNodeFactory.instance, Collections.unmodifiableMap(fields));
+        return new ObjectNode(JsonNodeFactory.instance, new FrozenFields(fields));
     }
 
     private static ArrayNode freeze(ArrayNode array) {

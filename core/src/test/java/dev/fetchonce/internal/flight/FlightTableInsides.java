@@ -1,0 +1,10 @@
+package dev.fetchonce.internal.flight;
+
+/** What only this package can see of a table, for tests of other packages. */
+public final class FlightTableInsides {
+    private FlightTableInsides() {}
+
+    public static void check(FlightTable<?, ?> table) {
+        table.checkInvariants();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.fetchonce.testing;
+
+import ch.qos.logback.classic.Level;
+import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.fetchonce.HttpCache;
+import dev.fetchonce.Insides;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Makes what a test uses, and looks after every test whether all is as it must be when no call is under way: no flight up,
+ * the inner invariants true, and after the caches were closed no thread and no connection left.
+ */
+public final class Invariants implements BeforeEachCallback, AfterEachCallback {
+    private static final Pattern OURS =
+            Pattern.compile("\"tid\": ?\"?(\\d+)\"?[^{}]*?\"name\": ?\"((?:fetchonce-|HttpClient-)[^\"]*)\"");
+
+    /** What tests use as a secret in queries, credentials and bodies; no log line may show it. */
+    public static final String SECRET = "geheim";
+
+    private Set<Long> before = Set.of();
+    private Logs logs;
+    private final List<HttpCache> caches = new CopyOnWriteArrayList<>();
+    private final List<FakeOrigin> origins = new CopyOnWriteArrayList<>();
+    private final List<Gate> gates = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> others = new CopyOnWriteArrayList<>();
+
+    public FakeOrigin origin() {
+        FakeOrigin origin = new FakeOrigin();
+        origins.add(origin);
+        return origin;
+    }
+
+    public HttpCache cache() {
+        return cache(builder -> builder);
+    }
+
+    /**
+     * A cache with these options, closed after the test. It waits for longer than a busy machine can take: what a test
+     * shows must not hang on how fast it is.
+     */
+    public HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
+        return impatient(b -> options.apply(b.timeout(Duration.ofSeconds(30)).patience(Duration.ofSeconds(40))));
+    }
+
+    /** A cache with these options and the defaults of the library; it is closed after the test. */
+    public HttpCache impatient(UnaryOperator<HttpCache.Builder> options) {
+        HttpCache cache = options.apply(HttpCache.builder()).build();
+        caches.add(cache);
+        return cache;
+    }
+
+    /** What the cache has logged since the test began. */
+    public Logs logs() {
+        return logs;
+    }
+
+    /** A gate; it is opened after the test. */
+    public Gate gate() {
+        Gate gate = new Gate();
+        gates.add(gate);
+        return gate;
+    }
+
+    /** Something that is to be closed after the caches are. */
+    public <T extends AutoCloseable> T closing(T what) {
+        others.add(what);
+        return what;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        logs = new Logs();
+        before = Set.copyOf(threads().keySet());
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        gates.forEach(Gate::open);
+        AssertionError broken = null;
+        try {
+            for (HttpCache cache : caches) {
+                Await.until("no flight is up", () -> Insides.flightsUp(cache) == 0);
+                Insides.check(cache);
+            }
+        } catch (AssertionError e) {
+            broken = e;
+        }
+        caches.forEach(HttpCache::close);
+        for (AutoCloseable other : others) {
+            other.close();
+        }
+        try {
+            Await.until("no thread of a cache is left", () -> newThreads().isEmpty());
+            Await.until("no connection is left", () -> origins.stream().allMatch(origin -> origin.connections() == 0));
+        } catch (AssertionError e) {
+            broken = broken == null ? new AssertionError(e.getMessage() + "; threads: " + newThreads(), e) : broken;
+        }
+        origins.forEach(FakeOrigin::close);
+        logs.close();
+        for (String line : logs.messages(Level.DEBUG)) {
+            if (line.contains(SECRET)) {
+                throw new AssertionError("a secret was logged: " + line);
+            }
+        }
+        List.of(caches, origins, gates, others).forEach(List::clear);
+        if (broken != null && context.getExecutionException().isEmpty()) {
+            throw broken;
+        }
+    }
+
+    /**
+     * The threads of caches and of their clients by number; virtual ones, which only a dump shows, included.
+     */
+    public static Map<Long, String> threads() {
+        Map<Long, String> threads = new TreeMap<>();
+        try {
+            Path directory = Files.createTempDirectory("fetchonce-dump");
+            Path file = directory.resolve("threads.json");
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.JSON);
+            Matcher matcher = OURS.matcher(Files.readString(file));
+            while (matcher.find()) {
+                threads.put(Long.parseLong(matcher.group(1)), matcher.group(2));
+            }
+            Files.delete(file);
+            Files.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return threads;
+    }
+
+    /** The threads that there were not when the test began. */
+    private Map<Long, String> newThreads() {
+        Map<Long, String> threads = threads();
+        threads.keySet().removeAll(before);
+        return threads;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.fetchonce.testing;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** What the cache logs, from DEBUG up and not to the console, while this is open. */
+public final class Logs implements AutoCloseable {
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.fetchonce");
+    private final Level before = logger.getLevel();
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+    public Logs() {
+        appender.start();
+        logger.setLevel(Level.DEBUG);
+        logger.setAdditive(false);
+        logger.addAppender(appender);
+    }
+
+    public List<String> warnings() {
+        return messages(Level.WARN);
+    }
+
+    /** Waits for that many warnings, as they come after the callers were let go; there must not be more. */
+    public List<String> awaitWarnings(int count) {
+        Await.until(count + " warnings are logged", () -> warnings().size() >= count);
+        if (warnings().size() > count) {
+            throw new AssertionError("more than " + count + " warnings: " + warnings());
+        }
+        return warnings();
+    }
+
+    /** All messages of that level or above. */
+    public List<String> messages(Level least) {
+        return List.copyOf(appender.list).stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(least))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(appender);
+        logger.setAdditive(true);
+        logger.setLevel(before);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.fetchonce.testing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The two kinds of time, moved by the test alone. Monotonic time starts shortly before it wraps, as it is allowed to, so
+ * that a comparison of two moments instead of their difference shows.
+ */
+public final class TestClock {
+    private final AtomicLong nanos =
+            new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(5).toNanos());
+    private final AtomicReference<Instant> wall = new AtomicReference<>(Instant.parse("2026-02-03T04:05:06Z"));
+    private final AtomicLong nanoReads = new AtomicLong();
+    private final AtomicLong wallReads = new AtomicLong();
+
+    public long nanoTime() {
+        nanoReads.incrementAndGet();
+        return nanos.get();
+    }
+
+    public InstantSource wall() {
+        return () -> {
+            wallReads.incrementAndGet();
+            return wall.get();
+        };
+    }
+
+    /** Time passes. */
+    public void advance(Duration span) {
+        nanos.addAndGet(span.toNanos());
+        wall.updateAndGet(now -> now.plus(span));
+    }
+
+    /** The machine sleeps: monotonic time stands still. */
+    public void suspend(Duration span) {
+        wall.updateAndGet(now -> now.plus(span));
+    }
+
+    /** Somebody sets the wall clock. */
+    public void setWall(Duration change) {
+        wall.updateAndGet(now -> now.plus(change));
+    }
+
+    public long nanoReads() {
+        return nanoReads.get();
+    }
+
+    public long wallReads() {
+        return wallReads.get();
+    }
+}
