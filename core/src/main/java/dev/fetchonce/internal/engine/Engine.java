@@ -114,8 +114,8 @@ public final class Engine {
                 case Reuse.Revalidate revalidate -> {}
                 case Reuse.Miss miss -> {}
             }
-            Fetch fetch = new Fetch(parts, ask, stored);
-            FlightKey key = new FlightKey(ask.key(), slot == null ? "" : slot.selecting(ask.headers()));
+            FlightKey key = FlightKey.of(ask, slot);
+            Fetch fetch = new Fetch(parts, ask, key, stored);
             Flight<Outcome> flight = alone
                     ? flights.flyAlone(key, fetch)
                     : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
@@ -156,6 +156,7 @@ public final class Engine {
                 case Outcome.Found found -> !ask.afresh() && selectedBy(ask, found.response());
                 case Outcome.Landed landed -> selectedBy(ask, landed.response()) && youngEnough(ask, asked);
                 case Outcome.Undecodable whole -> selectedBy(ask, whole.response()) && youngEnough(ask, asked);
+                case Outcome.Elsewhere elsewhere -> false;
                 case Outcome.Failed failed -> true;
             };
         }
@@ -184,6 +185,7 @@ public final class Engine {
                                 joined.leader() ? Served.FETCHED : Served.COLLAPSED,
                                 whole.errors())
                         : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, whole.errors());
+            case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
             case Outcome.Failed failed -> fallback(ask, joined, failed.failure(), Served.STALE_ERROR, failed.errors());
         };
     }

@@ -34,6 +34,7 @@ final class Fetch implements Work<Outcome> {
 
     private final Parts parts;
     private final Ask ask;
+    private final FlightKey key;
 
     /**
      * What is revalidated: kept until this flight lands, whatever the store evicts meanwhile. Looked up once more just
@@ -44,14 +45,18 @@ final class Fetch implements Work<Outcome> {
     /** What the landing stored; written and read on the flight's thread. */
     private @Nullable Slot landed;
 
-    Fetch(Parts parts, Ask ask, @Nullable StoredResponse pinned) {
+    Fetch(Parts parts, Ask ask, FlightKey key, @Nullable StoredResponse pinned) {
         this.parts = parts;
         this.ask = ask;
+        this.key = key;
         this.pinned = pinned;
     }
 
     @Override
     public @Nullable Outcome look() {
+        if (!key.equals(FlightKey.of(ask, parts.store().get(ask.key().text())))) {
+            return new Outcome.Elsewhere();
+        }
         StoredResponse stored = stored();
         return stored != null && !ask.afresh() && stored.fresh(parts.clock().now()) ? new Outcome.Found(stored) : null;
     }
@@ -148,8 +153,8 @@ final class Fetch implements Work<Outcome> {
     }
 
     /**
-     * Decodes what the waiters want, and what the stored response had been decoded to: whoever used that will want it
-     * again.
+     * Decodes what the waiters want, and what the stored response had been decoded to, for as long as that can stand in:
+     * whoever used it will want it again.
      *
      * @return why the answer must not be kept: it is not JSON although somebody wants JSON, or it breaks a type that the
      *     stored one kept; null when it may be. A type that nobody had before is that caller's own affair
@@ -157,7 +162,7 @@ final class Fetch implements Work<Outcome> {
     private @Nullable Failure decode(StoredResponse response, Flight<Outcome> me) {
         Set<Type> bound = new LinkedHashSet<>();
         StoredResponse stored = pinned;
-        if (stored != null) {
+        if (stored != null && usable(stored)) {
             stored.representation().forms().forEach((type, value) -> bound.add(type));
         }
         Set<Type> types = new LinkedHashSet<>(bound);
@@ -177,6 +182,12 @@ final class Fetch implements Work<Outcome> {
             }
         }
         return null;
+    }
+
+    private boolean usable(StoredResponse stored) {
+        long now = parts.clock().now();
+        long window = Deadline.nanosOf(parts.policy().staleIfError());
+        return stored.fresh(now) || ErrorFallback.within(stored, window, now) != null;
     }
 
     private Landing<Outcome> landed(StoredResponse response, boolean renewed) {

@@ -1,12 +1,19 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.Slot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For what a flight is flown: the key, and what the request selects by the last known Vary of what is stored there. Two
  * requests that the origin tells apart never share a flight once that is known.
  */
 record FlightKey(CacheKey key, Object selecting) {
+    /** The key for this request, given what is stored for it. */
+    static FlightKey of(Ask ask, @Nullable Slot slot) {
+        return new FlightKey(ask.key(), slot == null ? "" : slot.selecting(ask.headers()));
+    }
+
     /** Names the URL up to its query: the fields selected by may hold secrets. */
     @Override
     public String toString() {

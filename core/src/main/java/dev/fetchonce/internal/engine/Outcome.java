@@ -16,6 +16,9 @@ sealed interface Outcome {
     /** No request was needed: another landing came just before this flight was installed. */
     record Found(StoredResponse response) implements Outcome {}
 
+    /** No request was made: by now requests like these are told apart in another way, and so fly under another key. */
+    record Elsewhere() implements Outcome {}
+
     /** An answer that came whole but cannot be decoded as some waiter wants it: kept by nobody, good for the others. */
     record Undecodable(StoredResponse response, Failure failure, int errors) implements Outcome {}
 

@@ -30,22 +30,22 @@ public class FlightTable<K, V> {
      *   land         publish (under the flight's lock, unless detached); leave the table; complete.
      *                Leaving before publishing lets a second request go out; completing before leaving lets a later
      *                caller join a flight that has already failed
-     *   invalidate   take the flight out; detach it under its lock; only then forget what is stored. The other way
-     *                round, a flight that read the old value stores it after the invalidation
+     *   invalidate   detach the flight under its lock; take it out; only then forget what is stored. Forgetting first,
+     *                a flight that read the old value stores it after the invalidation; taking out first, it stores it
+     *                over what the next flight has brought meanwhile
      *   refresh      join what has not sent; else take the running flight's place with one that waits for it to end
      *   close        set closed, then sweep; a leader looks at closed after it has entered its flight in aloft
      *
-     * Methods that are not private and not public are the steps that the tests' mutants replace.
+     * What is not private and not public is what the tests' mutants replace.
      */
 
     /** How long after its deadline a flight counts as hung. */
     static final Duration RETIRE_AFTER = Duration.ofSeconds(1);
 
-    private final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
+    /** The flights that can be joined. */
+    final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
 
-    /** Every flight whose thread may be running, whether it is still registered or not. */
-    private final ConcurrentHashMap<Thread, Flight<V>> aloft = new ConcurrentHashMap<>();
-
+    private final Aloft<V> aloft;
     private final ThreadFactory threads;
     private final Steps steps;
     private final Duration queue;
@@ -74,6 +74,7 @@ public class FlightTable<K, V> {
         this.exchange = exchange;
         this.threads = threads;
         this.steps = steps;
+        this.aloft = new Aloft<>(steps);
     }
 
     /**
@@ -177,12 +178,12 @@ public class FlightTable<K, V> {
         for (Map.Entry<K, Flight<V>> entry : flights.entrySet()) {
             if (keys.test(entry.getKey())) {
                 any = true;
-                steps.at("take out");
-                flights.remove(entry.getKey(), entry.getValue());
                 steps.at("detach");
                 for (Flight<V> flight = entry.getValue(); flight != null; flight = flight.predecessor()) {
                     flight.detach();
                 }
+                steps.at("take out");
+                leave(entry.getValue());
             }
         }
         steps.at("forget");
@@ -214,37 +215,12 @@ public class FlightTable<K, V> {
         for (Flight<V> flight : flights.values()) {
             endClosed(flight);
         }
-        aloft.forEach((thread, flight) -> {
+        steps.at("sweep aloft");
+        for (Flight<V> flight : aloft.all()) {
             endClosed(flight);
-            if (thread != Thread.currentThread()) {
-                thread.interrupt();
-            }
-        });
-        boolean interrupted = Thread.interrupted();
-        try {
-            for (Thread thread : aloft.keySet()) {
-                // A thread that is entered but not yet started finds the flight ended; one that never starts is taken
-                // out by its leader.
-                while (thread != Thread.currentThread() && aloft.containsKey(thread)) {
-                    if (deadline.passed()) {
-                        return false;
-                    }
-                    if (thread.getState() == Thread.State.NEW) {
-                        Thread.sleep(1);
-                    } else {
-                        thread.join(Duration.ofMillis(10));
-                    }
-                }
-            }
-            return true;
-        } catch (InterruptedException e) {
-            interrupted = true;
-            return false;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
+        aloft.interruptOthers();
+        return aloft.awaitOthers(deadline);
     }
 
     private Flight<V> flight(K key, Work<V> work, @Nullable Flight<V> predecessor) {
@@ -252,11 +228,11 @@ public class FlightTable<K, V> {
         Duration beforeBoarding =
                 predecessor == null ? queue : queue.plus(queue).plus(exchange);
         Deadline latest = Deadline.after(beforeBoarding.plus(exchange).plus(RETIRE_AFTER));
-        return Flight.of(key, work, predecessor, aloft.get(Thread.currentThread()), latest, steps, this::carry);
+        return Flight.of(key, work, predecessor, aloft.mine(), latest, steps, this::carry);
     }
 
     private void refuseSelfJoin(K key) {
-        Flight<V> mine = aloft.get(Thread.currentThread());
+        Flight<V> mine = aloft.mine();
         if (mine != null && mine.flies(key)) {
             throw new IllegalStateException("the flight for " + key + " asks for its own result: it would wait for"
                     + " itself. Do not call the cache for a URL from code that the cache runs to fetch that URL");
@@ -275,10 +251,11 @@ public class FlightTable<K, V> {
                 return;
             }
             thread = threads.newThread(() -> pilot(flight));
-            aloft.put(thread, flight);
+            steps.at("enter");
+            aloft.enter(thread, flight);
             steps.at("look at closed");
-            if (closed) {
-                aloft.remove(thread);
+            if (closed()) {
+                aloft.leave(thread);
                 endClosed(flight);
                 return;
             }
@@ -286,7 +263,7 @@ public class FlightTable<K, V> {
             thread.start();
         } catch (Throwable e) { // out of memory for a thread, say: nobody may be left waiting
             if (thread != null) {
-                aloft.remove(thread);
+                aloft.leave(thread);
             }
             end(flight, e);
         }
@@ -298,7 +275,7 @@ public class FlightTable<K, V> {
             flight.run();
             flight.finish();
         } finally {
-            aloft.remove(Thread.currentThread());
+            aloft.leave(Thread.currentThread());
         }
     }
 
@@ -325,7 +302,7 @@ public class FlightTable<K, V> {
         }
     }
 
-    private void awaitPredecessor(Flight<V> flight) throws InterruptedException {
+    void awaitPredecessor(Flight<V> flight) throws InterruptedException {
         Flight<V> predecessor = flight.predecessor();
         while (predecessor != null && !predecessor.isDone()) {
             try {
@@ -351,15 +328,25 @@ public class FlightTable<K, V> {
 
     /** Ends a flight that did not end by itself: publishes that, takes it out of the table, lets its waiters go. */
     private void end(Flight<V> flight, Throwable why) {
+        if (flight.isDone()) {
+            return; // and so has left the table
+        }
         try {
             Landing<V> landing = flight.work().lost(why);
+            steps.at("withdraw");
             flight.withdraw(landing.publication());
+            steps.at("leave");
             leave(flight);
+            steps.at("let go");
             flight.land(landing.value());
         } catch (Throwable e) {
             leave(flight);
             flight.fail(e);
         }
+    }
+
+    boolean closed() {
+        return closed;
     }
 
     private void endClosed(Flight<V> flight) {
@@ -372,11 +359,7 @@ public class FlightTable<K, V> {
             return false;
         }
         end(flight, new TimeoutException("hung"));
-        aloft.forEach((thread, hung) -> {
-            if (hung == flight) {
-                thread.interrupt();
-            }
-        });
+        aloft.interrupt(flight);
         return true;
     }
 
@@ -393,7 +376,7 @@ public class FlightTable<K, V> {
             if (flight.detached()) {
                 throw new IllegalStateException("a detached flight is still registered: " + key);
             }
-            if (!aloft.containsValue(flight)) {
+            if (!aloft.has(flight)) {
                 throw new IllegalStateException("a registered flight has no thread: " + key);
             }
             if (!Objects.equals(flight.key(), key)) {

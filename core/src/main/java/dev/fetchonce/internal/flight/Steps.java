@@ -1,10 +1,13 @@
 package dev.fetchonce.internal.flight;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
- * The marked steps of the flight protocol. In production they do nothing but park; the interleaving tests put a
- * scheduler of their own here and drive the very code that runs in production through every order of steps.
+ * The marked steps of the flight protocol, and all its ways to wait and to wake. In production they do nothing else; the
+ * interleaving tests put a scheduler of their own here and drive the very code that runs in production through every
+ * order of steps.
  */
 interface Steps {
     Steps NONE = new Steps() {};
@@ -15,5 +18,22 @@ interface Steps {
     /** Parks the current thread for at most that long; like any park it may return early. */
     default void park(Waiters waiters, long nanos) {
         LockSupport.parkNanos(waiters, nanos);
+    }
+
+    default void unpark(Thread thread) {
+        LockSupport.unpark(thread);
+    }
+
+    /**
+     * Waits a little for that thread to end; may return early, and does so when the thread is not started.
+     *
+     * @param over whether there is nothing left to wait for
+     */
+    default void join(Thread thread, BooleanSupplier over) throws InterruptedException {
+        if (thread.getState() == Thread.State.NEW) {
+            Thread.sleep(1);
+        } else {
+            thread.join(Duration.ofMillis(10));
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.fetchonce.internal.flight;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +53,7 @@ final class Waiters {
         }
         long start = System.nanoTime();
         Node node = new Node(Thread.currentThread());
+        steps.at("wait");
         if (!push(node)) {
             return true;
         }
@@ -86,12 +86,13 @@ final class Waiters {
 
     /** Lets everybody go, now and in future. A second call does nothing. */
     void release() {
+        steps.at("release");
         Node node = (Node) HEAD.getAndSet(this, RELEASED);
         while (node != null && node != RELEASED) {
             Thread thread = node.thread;
             if (thread != null) {
                 node.thread = null;
-                LockSupport.unpark(thread);
+                steps.unpark(thread);
             }
             node = node.next;
         }

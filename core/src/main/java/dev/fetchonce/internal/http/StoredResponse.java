@@ -55,7 +55,8 @@ public record StoredResponse(
     public Failure undecodable(UndecodableException e) {
         return Failure.of(
                 Reason.UNDECODABLE,
-                uri.getScheme() + "://" + uri.getRawAuthority() + " answered with status " + status + ". " + e.getMessage());
+                uri.getScheme() + "://" + uri.getRawAuthority() + " answered with status " + status + ". "
+                        + e.getMessage());
     }
 
     /** An estimate of the heap it takes, in bytes. */

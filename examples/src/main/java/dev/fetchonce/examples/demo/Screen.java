@@ -1,6 +1,7 @@
 package dev.fetchonce.examples.demo;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -44,7 +45,7 @@ public final class Screen {
 
     /** Something to know, broken into lines between words. */
     void say(String text) {
-        broken(INDENT, text, "");
+        broken(INDENT, text).forEach(out::println);
     }
 
     /** Program text, or what a program returned. */
@@ -54,7 +55,7 @@ public final class Screen {
 
     /** What a log says. */
     void log(String line) {
-        broken(INDENT + "log | ", line, "2");
+        broken(INDENT + "log | ", line).forEach(part -> out.println(styled("2", part)));
     }
 
     /** An empty line. */
@@ -64,18 +65,18 @@ public final class Screen {
 
     /** Something claimed and measured. */
     void holds(String text) {
-        out.println(INDENT + styled("32", "ok") + "      " + text);
+        marked("ok", "32", text);
     }
 
     /** Something that went wrong, or was claimed and did not come out so. */
     void fails(String text) {
-        out.println(INDENT + styled("1;31", "FAILED") + "  " + text);
+        marked("FAILED", "1;31", text);
     }
 
     /** The last line of all. */
     void end(boolean good, String text) {
         out.println();
-        out.println(styled(good ? "1;32" : "1;31", text));
+        broken("", text).forEach(line -> out.println(styled(good ? "1;32" : "1;31", line)));
         out.println();
         out.flush();
     }
@@ -94,16 +95,27 @@ public final class Screen {
         out.println();
     }
 
-    private void broken(String start, String text, String style) {
+    /** Breaks a text between words and indents it; a word longer than a line keeps its own. */
+    private static List<String> broken(String start, String text) {
+        List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(start);
         for (String word : text.split(" ", -1)) {
             if (line.length() > start.length() && line.length() + 1 + word.length() > WIDTH) {
-                out.println(styled(style, line.toString()));
+                lines.add(line.toString());
                 line.setLength(start.length());
             }
             line.append(line.length() > start.length() ? " " : "").append(word);
         }
-        out.println(styled(style, line.toString()));
+        lines.add(line.toString());
+        return lines;
+    }
+
+    private void marked(String mark, String style, String text) {
+        String margin = INDENT + " ".repeat(8);
+        List<String> lines = broken(margin, text);
+        String first = lines.getFirst().substring(margin.length());
+        out.println(INDENT + styled(style, mark) + " ".repeat(8 - mark.length()) + first);
+        lines.stream().skip(1).forEach(out::println);
     }
 
     private static String line(List<String> cells, int[] widths) {
@@ -116,6 +128,6 @@ public final class Screen {
     }
 
     private String styled(String style, String text) {
-        return coloured && !style.isEmpty() ? "\u001b[" + style + "m" + text + "\u001b[0m" : text;
+        return coloured ? "\u001b[" + style + "m" + text + "\u001b[0m" : text;
     }
 }

@@ -89,13 +89,12 @@ public final class Show {
 
     private void end(Stage stage, long calls, Duration took) {
         Claims claims = stage.claims();
-        String summary = Units.count(calls) + " calls, " + Units.count(stage.requests(), "request") + " at the origin ("
-                + Units.count(stage.notModified()) + " of them 304), in " + Units.seconds(took) + ". ";
-        screen.end(
-                claims.broken() == 0,
-                summary
-                        + (claims.broken() == 0
-                                ? "All " + claims.held() + " claims hold."
-                                : Units.count(claims.broken(), "claim") + " FAILED."));
+        boolean good = claims.broken() == 0;
+        String summary = Units.count(calls) + " calls, " + Units.count(stage.requests(), "request") + " ("
+                + Units.count(stage.notModified()) + " answered 304) in " + Units.seconds(took);
+        String verdict = good
+                ? "all " + claims.held() + " claims hold."
+                : Units.count(claims.broken(), "claim") + " of " + (claims.held() + claims.broken()) + " FAILED.";
+        stage.screen().end(good, summary + ": " + verdict);
     }
 }

@@ -45,6 +45,8 @@ final class StampedeAct {
             times.add(times(document, crowd));
         }
         stage.screen().table(List.of("document", "size", "calls", "requests", "leader", "collapsed", "hits"), counts);
+        stage.screen().say("The leader's call sent the request, the collapsed ones waited for it, the hits came late.");
+        stage.screen().gap();
         stage.screen().table(List.of("time a call took", "min", "p50", "p99", "max"), times);
         long calls = (long) callers * stage.documents().size();
         stage.claims()

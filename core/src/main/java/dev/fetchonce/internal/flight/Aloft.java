@@ -1,0 +1,104 @@
+package dev.fetchonce.internal.flight;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every flight whose thread may be running, whether it can still be joined or not. Thread-safe.
+ *
+ * @param <V> what a flight brings
+ */
+final class Aloft<V> {
+    private final ConcurrentHashMap<Thread, Flight<V>> flights = new ConcurrentHashMap<>();
+    private final Steps steps;
+
+    Aloft(Steps steps) {
+        this.steps = steps;
+    }
+
+    /** Called before the thread is started, so that nobody overlooks it. */
+    void enter(Thread thread, Flight<V> flight) {
+        flights.put(thread, flight);
+    }
+
+    void leave(Thread thread) {
+        flights.remove(thread);
+    }
+
+    /** The flight whose thread calls this, if a flight's thread does. */
+    @Nullable
+    Flight<V> mine() {
+        return flights.get(Thread.currentThread());
+    }
+
+    boolean has(Flight<V> flight) {
+        return flights.containsValue(flight);
+    }
+
+    int size() {
+        return flights.size();
+    }
+
+    /** The flights that are aloft now, oldest first. */
+    List<Flight<V>> all() {
+        return flights.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.comparingLong(Thread::threadId)))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    void interrupt(Flight<V> flight) {
+        flights.forEach((thread, other) -> {
+            if (other == flight) {
+                thread.interrupt();
+            }
+        });
+    }
+
+    /** Interrupts all but the calling thread. */
+    void interruptOthers() {
+        for (Thread thread : flights.keySet()) {
+            if (thread != Thread.currentThread()) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    /**
+     * Waits until all flights but the caller's that are aloft now have left. One that has entered but whose thread is not
+     * started counts as well: it starts, or its leader takes it out.
+     *
+     * @return whether they left in time; false as well when the calling thread is interrupted, which stays pending
+     */
+    boolean awaitOthers(Deadline deadline) {
+        List<Thread> others = new ArrayList<>(flights.keySet());
+        others.remove(Thread.currentThread());
+        boolean interrupted =
+                Thread.interrupted(); // on entering: the flights were ended all the same, so look after them
+        try {
+            while (remain(others)) {
+                if (deadline.passed()) {
+                    return false;
+                }
+                steps.join(others.getFirst(), () -> !remain(others));
+            }
+            return true;
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean remain(List<Thread> threads) {
+        threads.removeIf(thread -> !flights.containsKey(thread));
+        return !threads.isEmpty();
+    }
+}

@@ -1,0 +1,399 @@
+package dev.fetchonce.internal.flight;
+
+import static dev.fetchonce.internal.flight.Explorer.explore;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fetchonce.internal.flight.Explorer.Actor;
+import dev.fetchonce.internal.flight.Explorer.Scenario;
+import dev.fetchonce.internal.flight.World.Answer;
+import dev.fetchonce.internal.flight.World.Kind;
+import dev.fetchonce.internal.flight.World.Tables;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/**
+ * Every order, with at most three preemptions, of the steps of the flight protocol: the real table, driven through its
+ * hook. What must hold in all of them is in {@link World}; here is what each scenario adds, and which mistakes in the
+ * protocol it finds.
+ */
+@Tag("interleavings")
+class InterleavingsTest {
+    private static final int PREEMPTIONS = Integer.getInteger("preemptions", 3);
+
+    /** For three callers with a flight each, whose orders at three preemptions are millions. */
+    private static final int FEWER = PREEMPTIONS - 1;
+
+    private static final Deadline PASSED = Deadline.after(Duration.ofDays(-1));
+
+    // Getting.
+
+    private static void twoCallers(World world) {
+        world.get("a");
+        world.get("b");
+        world.atEnd(() -> {
+            world.must(world.exchanges == 1, "a second exchange for a value that is there");
+            world.must(world.answers.stream().allMatch(Answer::isValue), "a caller got no value");
+            world.must(world.stored != null, "nothing is stored");
+        });
+    }
+
+    private static void threeCallers(World world) {
+        world.get("c");
+        twoCallers(world);
+    }
+
+    @Test
+    void two_callers_share_one_exchange(TestInfo info) {
+        holds(info, 1_000, InterleavingsTest::twoCallers);
+    }
+
+    @Test
+    void three_callers_share_one_exchange(TestInfo info) {
+        holds(info, 50_000, InterleavingsTest::threeCallers);
+    }
+
+    @Test
+    void without_the_second_look_two_callers_send_twice() {
+        fails("a second exchange for a value that is there", InterleavingsTest::withoutSecondLook);
+    }
+
+    private static void withoutSecondLook(World world) {
+        world.secondLook = false;
+        twoCallers(world);
+    }
+
+    @Test
+    void leaving_before_publishing_makes_two_callers_send_twice() {
+        fails("a second exchange", Mutants.LeavesBeforeItPublishes::new, InterleavingsTest::twoCallers);
+    }
+
+    // Failing.
+
+    /** A failure that no gate remembers: later callers send again, but nobody joins the flight that failed. */
+    private static void failure(World world) {
+        world.outcome = Kind.FAILED;
+        world.get("a");
+        world.get("b");
+        world.atEnd(() -> world.must(
+                world.answers.stream().allMatch(answer -> answer.kind() == Kind.FAILED), "not told of the failure"));
+    }
+
+    @Test
+    void a_failed_flight_is_joined_by_nobody(TestInfo info) {
+        holds(info, 5_000, InterleavingsTest::failure);
+    }
+
+    @Test
+    void a_failed_flight_is_joined_by_none_of_three(TestInfo info) {
+        holds(info, FEWER, 50_000, scenario(Mutants::none, world -> {
+            world.get("c");
+            failure(world);
+        }));
+    }
+
+    @Test
+    void completing_before_leaving_lets_a_caller_join_a_failed_flight() {
+        fails("joined a flight that had ended", Mutants.CompletesBeforeItLeaves::new, InterleavingsTest::failure);
+    }
+
+    private static void gate(World world) {
+        world.outcome = Kind.REFUSED;
+        world.get("a");
+        world.get("b");
+        world.get("c");
+        world.atEnd(() -> world.must(world.exchanges == 1, "a second exchange though the gate is closed"));
+    }
+
+    @Test
+    void a_failure_that_closes_the_gate_is_one_exchange(TestInfo info) {
+        holds(info, 50_000, InterleavingsTest::gate);
+    }
+
+    @Test
+    void leaving_before_the_gate_closes_sends_again_into_an_outage() {
+        fails("a second exchange", Mutants.LeavesBeforeItPublishes::new, InterleavingsTest::gate);
+    }
+
+    private static void startFails(World world) {
+        world.failingStarts = 1;
+        threeCallersOneLost(world);
+    }
+
+    private static void lookFails(World world) {
+        world.failingLooks = 1;
+        threeCallersOneLost(world);
+    }
+
+    private static void threeCallersOneLost(World world) {
+        world.get("a");
+        world.get("b");
+        world.get("c");
+        world.atEnd(() -> world.must(
+                world.answers.stream().anyMatch(answer -> answer.kind() == Kind.LOST),
+                "nobody learned of the failure"));
+    }
+
+    @Test
+    void a_thread_that_does_not_start_leaves_nobody_waiting(TestInfo info) {
+        holds(info, 10_000, InterleavingsTest::startFails);
+    }
+
+    @Test
+    void a_second_look_that_throws_leaves_nobody_waiting(TestInfo info) {
+        holds(info, 10_000, InterleavingsTest::lookFails);
+    }
+
+    /** The first flight never ends by itself, and its time is up as soon as it has sent. */
+    private static Runnable hung(Explorer run) {
+        World world = new World(run, Mutants::none, World.NO_SLICE);
+        world.hangs = true;
+        world.get("a");
+        world.get("b");
+        return world::check;
+    }
+
+    @Test
+    void a_hung_flight_is_retired_by_whoever_meets_it(TestInfo info) {
+        holds(info, PREEMPTIONS, 1_000, InterleavingsTest::hung);
+    }
+
+    // Giving up.
+
+    private static void interrupted(World world) {
+        Actor victim = world.get("victim");
+        world.get("b");
+        world.interrupt(victim);
+        world.atEnd(() -> {
+            world.must(world.exchanges == 1, "a second exchange");
+            world.must(world.stored != null, "the flight was not stored");
+            world.must(world.answers.stream().allMatch(Answer::isValue), "the other was hurt");
+            world.must(world.leavers <= 1, "the other gave up");
+        });
+    }
+
+    @Test
+    void an_interrupt_hurts_only_its_caller(TestInfo info) {
+        holds(info, 10_000, InterleavingsTest::interrupted);
+    }
+
+    private static void impatient(World world) {
+        world.get("impatient", PASSED);
+        world.get("b");
+        world.get("impatient too", PASSED);
+        world.atEnd(() -> {
+            world.must(world.exchanges == 1, "a second exchange");
+            world.must(world.stored != null, "the flight was not stored");
+            world.must(!world.answers.isEmpty(), "the patient one was hurt");
+        });
+    }
+
+    @Test
+    void a_flight_without_waiters_goes_on_and_lands(TestInfo info) {
+        holds(info, 10_000, InterleavingsTest::impatient);
+    }
+
+    // Invalidating.
+
+    private static void invalidated(World world) {
+        world.get("a");
+        world.get("b");
+        world.invalidate("inv");
+    }
+
+    private static void invalidatedAmongThree(World world) {
+        world.get("c");
+        invalidated(world);
+    }
+
+    @Test
+    void an_invalidation_is_not_undone_by_two_callers(TestInfo info) {
+        holds(info, 10_000, InterleavingsTest::invalidated);
+    }
+
+    @Test
+    void an_invalidation_is_not_undone_by_three_callers(TestInfo info) {
+        holds(info, PREEMPTIONS - 2, 10_000, scenario(Mutants::none, InterleavingsTest::invalidatedAmongThree));
+    }
+
+    @Test
+    void publishing_though_detached_resurrects_a_value() {
+        fails("sent before an invalidation", Mutants.PublishesThoughDetached::new, InterleavingsTest::invalidated);
+    }
+
+    @Test
+    void publishing_without_the_lock_resurrects_a_value() {
+        fails("sent before an invalidation", Mutants.PublishesWithoutTheLock::new, InterleavingsTest::invalidated);
+    }
+
+    @Test
+    void forgetting_before_taking_out_resurrects_a_value() {
+        fails("sent before an invalidation", Mutants.ForgetsBeforeItTakesOut::new, InterleavingsTest::invalidated);
+    }
+
+    @Test
+    void taking_out_before_detaching_lets_two_flights_send_and_publish() {
+        fails(
+                "a flight sends that cannot be joined",
+                Mutants.TakesOutBeforeItDetaches::new,
+                InterleavingsTest::invalidated);
+    }
+
+    @Test
+    void leaving_by_the_key_only_takes_out_a_newer_flight() {
+        fails(
+                "a flight sends that cannot be joined",
+                Mutants.LeavesByItsKeyOnly::new,
+                InterleavingsTest::invalidatedAmongThree);
+    }
+
+    // Refreshing.
+
+    private static void refreshed(World world) {
+        world.get("a");
+        world.refresh("r");
+    }
+
+    private static void refreshedTwice(World world) {
+        world.refresh("r1");
+        world.refresh("r2");
+    }
+
+    @Test
+    void a_refresher_gets_what_was_sent_after_its_call(TestInfo info) {
+        holds(info, 2_000, InterleavingsTest::refreshed);
+    }
+
+    @Test
+    void two_refreshers_get_what_was_sent_after_their_calls(TestInfo info) {
+        holds(info, 2_000, InterleavingsTest::refreshedTwice);
+    }
+
+    @Test
+    void refreshers_share_the_flight_that_follows(TestInfo info) {
+        holds(info, FEWER, 50_000, scenario(Mutants::none, world -> {
+            world.get("a");
+            refreshedTwice(world);
+            world.atEnd(() -> world.must(world.exchanges <= 3, "more exchanges than callers"));
+        }));
+    }
+
+    @Test
+    void joining_what_has_sent_gives_a_refresher_an_old_value() {
+        fails("sent before it asked", Mutants.RefreshJoinsWhatHasSent::new, InterleavingsTest::refreshedTwice);
+    }
+
+    @Test
+    void not_awaiting_the_predecessor_stores_an_older_value_over_a_newer() {
+        fails(
+                "an older value over a newer",
+                Mutants.DoesNotAwaitItsPredecessor::new,
+                InterleavingsTest::refreshedTwice);
+    }
+
+    private static void refreshedAndInvalidated(World world) {
+        world.get("a");
+        world.refresh("r");
+        world.invalidate("inv");
+    }
+
+    @Test
+    void an_invalidation_is_not_undone_by_a_refresh(TestInfo info) {
+        holds(info, 50_000, InterleavingsTest::refreshedAndInvalidated);
+    }
+
+    @Test
+    void not_detaching_the_predecessor_resurrects_a_value() {
+        fails(
+                "sent before an invalidation",
+                Mutants.DetachesNoPredecessor::new,
+                InterleavingsTest::refreshedAndInvalidated);
+    }
+
+    // Closing.
+
+    private static void closed(World world) {
+        world.get("a");
+        world.get("b");
+        world.close("close");
+    }
+
+    private static void closedWhileRefreshing(World world) {
+        world.get("a");
+        world.refresh("r");
+        world.close("close");
+    }
+
+    private static void closedWhileInvalidating(World world) {
+        world.get("a");
+        world.invalidate("inv");
+        world.close("close");
+    }
+
+    private static void closedTwice(World world) {
+        world.get("a");
+        world.close("close");
+        world.close("close again");
+    }
+
+    @Test
+    void after_close_nobody_waits_and_nothing_starts(TestInfo info) {
+        holds(info, 10_000, InterleavingsTest::closed);
+    }
+
+    @Test
+    void after_close_no_refresher_waits(TestInfo info) {
+        holds(info, 10_000, InterleavingsTest::closedWhileRefreshing);
+    }
+
+    @Test
+    void after_close_no_invalidated_flight_is_left(TestInfo info) {
+        holds(info, 10_000, InterleavingsTest::closedWhileInvalidating);
+    }
+
+    @Test
+    void two_closes_both_wait_for_the_flights(TestInfo info) {
+        holds(info, 10_000, InterleavingsTest::closedTwice);
+    }
+
+    @Test
+    void not_looking_at_closed_starts_a_flight_after_close() {
+        fails("after close", Mutants.NeverLooksAtClosed::new, InterleavingsTest::closed);
+    }
+
+    // The exploring itself.
+
+    private static void holds(TestInfo info, long floor, Consumer<World> scenario) {
+        holds(info, PREEMPTIONS, floor, scenario(Mutants::none, scenario));
+    }
+
+    private static void holds(TestInfo info, int preemptions, long floor, Scenario scenario) {
+        long start = System.nanoTime();
+        long runs = explore(preemptions, scenario);
+        String name = info.getTestMethod().orElseThrow().getName();
+        System.out.printf("%,9d runs in %5d ms: %s%n", runs, (System.nanoTime() - start) / 1_000_000, name);
+        assertThat(runs).as("runs explored").isGreaterThan(floor);
+    }
+
+    private static void fails(String why, Consumer<World> scenario) {
+        fails(why, Mutants::none, scenario);
+    }
+
+    private static void fails(String why, Tables mutant, Consumer<World> scenario) {
+        assertThatThrownBy(() -> explore(PREEMPTIONS, scenario(mutant, scenario)))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(why)
+                .hasMessageContaining("schedule:");
+    }
+
+    private static Scenario scenario(Tables tables, Consumer<World> scenario) {
+        return run -> {
+            World world = new World(run, tables, World.DAY);
+            scenario.accept(world);
+            return world::check;
+        };
+    }
+}

@@ -1,0 +1,175 @@
+package dev.fetchonce.internal.flight;
+
+import dev.fetchonce.internal.flight.World.Answer;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** The flight table with one mistake each: what the interleaving tests must find. */
+class Mutants extends FlightTable<String, Answer> {
+    private static final Duration QUEUE = Duration.ofDays(365);
+
+    final Explorer run;
+
+    Mutants(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+        super(QUEUE, exchange, threads::apply, run);
+        this.run = run;
+    }
+
+    /** The table as it is. */
+    static FlightTable<String, Answer> none(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+        return new FlightTable<>(QUEUE, exchange, threads::apply, run);
+    }
+
+    static final class LeavesBeforeItPublishes extends Mutants {
+        LeavesBeforeItPublishes(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        void settle(Flight<Answer> flight, Landing<Answer> landing) {
+            run.at("leave");
+            leave(flight);
+            run.at("publish");
+            flight.publish(landing.publication());
+        }
+    }
+
+    static final class CompletesBeforeItLeaves extends Mutants {
+        CompletesBeforeItLeaves(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        void settle(Flight<Answer> flight, Landing<Answer> landing) {
+            run.at("publish");
+            flight.publish(landing.publication());
+            run.at("complete");
+            flight.land(landing.value());
+            run.at("leave");
+            leave(flight);
+        }
+    }
+
+    static final class PublishesThoughDetached extends Mutants {
+        PublishesThoughDetached(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        void settle(Flight<Answer> flight, Landing<Answer> landing) {
+            run.at("publish");
+            landing.publication().run();
+            run.at("leave");
+            leave(flight);
+        }
+    }
+
+    static final class PublishesWithoutTheLock extends Mutants {
+        PublishesWithoutTheLock(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        void settle(Flight<Answer> flight, Landing<Answer> landing) {
+            run.at("publish");
+            if (!flight.detached()) {
+                run.at("put");
+                landing.publication().run();
+            }
+            run.at("leave");
+            leave(flight);
+        }
+    }
+
+    static final class ForgetsBeforeItTakesOut extends Mutants {
+        ForgetsBeforeItTakesOut(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        public boolean invalidate(Predicate<? super String> keys, Runnable forget) {
+            forget.run();
+            return super.invalidate(keys, () -> {});
+        }
+    }
+
+    static final class TakesOutBeforeItDetaches extends Mutants {
+        TakesOutBeforeItDetaches(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        public boolean invalidate(Predicate<? super String> keys, Runnable forget) {
+            flights.forEach((key, flight) -> {
+                flights.remove(key, flight);
+                run.at("detach");
+                flight.detach();
+            });
+            run.at("forget");
+            forget.run();
+            return true;
+        }
+    }
+
+    static final class DetachesNoPredecessor extends Mutants {
+        DetachesNoPredecessor(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        public boolean invalidate(Predicate<? super String> keys, Runnable forget) {
+            flights.forEach((key, flight) -> {
+                flights.remove(key, flight);
+                flight.detach();
+            });
+            run.at("forget");
+            forget.run();
+            return true;
+        }
+    }
+
+    static final class LeavesByItsKeyOnly extends Mutants {
+        LeavesByItsKeyOnly(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        void leave(Flight<Answer> flight) {
+            flights.remove((String) flight.key());
+        }
+    }
+
+    static final class NeverLooksAtClosed extends Mutants {
+        NeverLooksAtClosed(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        boolean closed() {
+            return false;
+        }
+    }
+
+    static final class RefreshJoinsWhatHasSent extends Mutants {
+        RefreshJoinsWhatHasSent(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        public Flight<Answer> flyAfresh(String key, Work<Answer> work) {
+            return fly(key, work);
+        }
+    }
+
+    static final class DoesNotAwaitItsPredecessor extends Mutants {
+        DoesNotAwaitItsPredecessor(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        void awaitPredecessor(Flight<Answer> flight) {
+            flight.forgetPredecessor();
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package dev.fetchonce.internal.flight;
+
+import dev.fetchonce.internal.flight.World.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is around a flight table in the interleaving tests: callers, a store with room for one value, a gate, an origin that
+ * counts its exchanges. It fails the run when one of the promises is broken, whichever scenario it is.
+ */
+final class World {
+    enum Kind {
+        /** Brought by a flight. */
+        LANDED,
+        /** Found in the store by the second look. */
+        FOUND,
+        /** What the origin answered was a failure. */
+        FAILED,
+        /** The gate was closed. */
+        REFUSED,
+        /** The flight did not decide its end itself. */
+        LOST
+    }
+
+    /** What a caller gets: of what kind, and when the request for it was sent. */
+    record Answer(Kind kind, long sent) {
+        boolean isValue() {
+            return kind == Kind.LANDED || kind == Kind.FOUND;
+        }
+    }
+
+    /** Makes the real table or a mutant of it. */
+    interface Tables {
+        FlightTable<String, Answer> make(Duration exchange, Function<Runnable, Thread> threads, Explorer run);
+    }
+
+    private static final String KEY = "key";
+    private static final Deadline NEVER = Deadline.after(Duration.ofDays(365));
+
+    /** The waiters' slice is this and a second more: they look at their flight again whenever they are woken. */
+    static final Duration NO_SLICE = Duration.ofSeconds(-1).plusNanos(1);
+
+    static final Duration DAY = Duration.ofDays(1);
+
+    final Explorer run;
+    final FlightTable<String, Answer> table;
+
+    // What a scenario sets before it starts.
+    boolean secondLook = true;
+    Kind outcome = Kind.LANDED;
+    boolean hangs;
+    int failingStarts;
+    int failingLooks;
+
+    // What has happened.
+    @Nullable
+    Answer stored;
+
+    boolean gateClosed;
+    int exchanges;
+    boolean closed;
+    final List<Answer> answers = new ArrayList<>();
+    int leavers;
+    int afterwards;
+
+    private Runnable atEnd = () -> {};
+    private long now;
+    private int callers;
+    private final Set<Flight<Answer>> flights = new HashSet<>();
+    private final Set<Flight<Answer>> sending = new HashSet<>();
+    private final List<Invalidation> invalidations = new ArrayList<>();
+
+    private static final class Invalidation {
+        final long began;
+        long ended = Long.MAX_VALUE;
+
+        Invalidation(long began) {
+            this.began = began;
+        }
+    }
+
+    World(Explorer run, Tables tables, Duration exchange) {
+        this.run = run;
+        this.table = tables.make(exchange, this::thread, run);
+    }
+
+    /** A caller who takes what is stored, else flies. */
+    Explorer.Actor get(String name) {
+        return get(name, NEVER);
+    }
+
+    Explorer.Actor get(String name, Deadline patience) {
+        callers++;
+        return run.actor(name, () -> {
+            long asked = ++now;
+            if (gateClosed || stored != null) {
+                answered(asked, gateClosed ? new Answer(Kind.REFUSED, asked) : stored);
+                return;
+            }
+            Fetch fetch = new Fetch(false);
+            answered(asked, await(table.fly(KEY, fetch), fetch, patience));
+        });
+    }
+
+    /** A caller who wants a value for which the request was sent after the call, and asks until it is. */
+    Explorer.Actor refresh(String name) {
+        callers++;
+        return run.actor(name, () -> {
+            long asked = ++now;
+            Answer answer;
+            do {
+                Fetch fetch = new Fetch(true);
+                answer = await(table.flyAfresh(KEY, fetch), fetch, NEVER);
+            } while (answer != null && answer.kind == Kind.FOUND);
+            answered(asked, answer);
+            must(
+                    answer == null || !answer.isValue() || answer.sent > asked,
+                    "a refresher got a value sent before it asked");
+        });
+    }
+
+    Explorer.Actor invalidate(String name) {
+        return run.actor(name, () -> {
+            Invalidation mine = new Invalidation(++now);
+            invalidations.add(mine);
+            table.invalidate(KEY::equals, () -> stored = null);
+            mine.ended = ++now;
+        });
+    }
+
+    Explorer.Actor close(String name) {
+        return run.actor(name, () -> {
+            must(table.close(Duration.ofDays(365)), "close did not wait for the flights");
+            must(sending.isEmpty(), "a flight is under way after close");
+            closed = true;
+        });
+    }
+
+    Explorer.Actor interrupt(Explorer.Actor victim) {
+        return run.actor("interrupter", () -> run.interrupt(victim));
+    }
+
+    /** What the scenario adds to {@link #check}. */
+    void atEnd(Runnable more) {
+        atEnd = more;
+    }
+
+    /** What must hold at the end of every run. */
+    void check() {
+        must(table.flights.isEmpty(), "a flight is left in the table");
+        must(table.size() == 0, "a flight is left aloft");
+        table.checkInvariants();
+        for (Flight<Answer> flight : flights) {
+            must(flight.isDone(), "a flight has not ended");
+            must(flight.waiting() == 0, "a waiter is left");
+        }
+        must(answers.size() + leavers == callers, "a caller did not get its answer");
+        must(sending.isEmpty(), "an exchange was not ended");
+        for (Invalidation each : invalidations) {
+            must(stored == null || stored.sent > each.began, "a value is stored that was sent before an invalidation");
+        }
+        atEnd.run();
+    }
+
+    void must(boolean condition, String orElse) {
+        if (!condition) {
+            run.fail(new AssertionError(orElse));
+        }
+    }
+
+    private @Nullable Answer await(Flight<Answer> flight, Fetch fetch, Deadline patience) {
+        flights.add(flight);
+        must(flight.does(fetch) || !flight.isDone(), "joined a flight that had ended");
+        try {
+            return table.await(flight, patience);
+        } catch (InterruptedException | TimeoutException e) {
+            return null;
+        }
+    }
+
+    private void answered(long asked, @Nullable Answer answer) {
+        if (answer == null) {
+            leavers++;
+            return;
+        }
+        answers.add(answer);
+        for (Invalidation each : invalidations) {
+            must(
+                    each.ended > asked || !answer.isValue() || answer.sent > each.began,
+                    "a caller after the invalidation got a value from before");
+        }
+    }
+
+    private Thread thread(Runnable task) {
+        if (failingStarts > 0 && failingStarts-- > 0) {
+            return dead(); // to start it again throws
+        }
+        return run.newThread(() -> {
+            must(!closed, "a thread was started after close had returned");
+            task.run();
+        });
+    }
+
+    private static Thread dead() {
+        Thread thread = Thread.ofVirtual().start(() -> {});
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return thread;
+    }
+
+    private final class Fetch implements Work<Answer> {
+        private final boolean afresh;
+
+        Fetch(boolean afresh) {
+            this.afresh = afresh;
+        }
+
+        @Override
+        public @Nullable Answer look() {
+            if (failingLooks > 0 && failingLooks-- > 0) {
+                throw new IllegalStateException("the store fails");
+            }
+            if (!secondLook || afresh) {
+                return null;
+            }
+            if (gateClosed) {
+                return new Answer(Kind.REFUSED, now);
+            }
+            return stored == null ? null : new Answer(Kind.FOUND, stored.sent);
+        }
+
+        @Override
+        public Landing<Answer> fly(Flight<Answer> me) throws InterruptedException {
+            long sent = send(me);
+            try {
+                if (hangs && exchanges == 1) {
+                    run.holdUntilInterrupted("hang");
+                } else {
+                    run.at("answer");
+                }
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            } finally {
+                sending.remove(me);
+            }
+            return switch (outcome) {
+                case LANDED -> landing(Kind.LANDED, sent, () -> store(sent));
+                case FAILED -> landing(Kind.FAILED, sent, () -> {});
+                default -> landing(Kind.FAILED, sent, () -> gateClosed = true);
+            };
+        }
+
+        private long send(Flight<Answer> me) {
+            boolean hung = hangs && exchanges == 0;
+            me.board(hung ? Deadline.after(Duration.ofDays(-1)) : NEVER);
+            me.send();
+            if (hung) {
+                run.timeIsUp = () -> !me.isDone();
+            }
+            exchanges++;
+            flights.add(me);
+            must(me.detached() || table.flights.get(KEY) == me, "a flight sends that cannot be joined");
+            sending.add(me);
+            must(sending.stream().filter(flight -> !flight.detached()).count() <= 1, "a second exchange");
+            must(!closed, "an exchange after close");
+            return ++now;
+        }
+
+        private void store(long sent) {
+            must(stored == null || stored.sent < sent, "an older value over a newer");
+            stored = new Answer(Kind.LANDED, sent);
+        }
+
+        private Landing<Answer> landing(Kind kind, long sent, Runnable publication) {
+            return new Landing<>(new Answer(kind, sent), publication, () -> afterwards++);
+        }
+
+        @Override
+        public Landing<Answer> lost(Throwable why) {
+            return landing(Kind.LOST, now, () -> {});
+        }
+    }
+}
