@@ -40,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits HttpCache.Builder {
     private static final URI ANYWHERE = URI.create("http://localhost/");
     private static final int SECRET_BYTES = 32;
+    private static final Duration LONGEST = Duration.ofNanos(1L << 62); // sums of a few still fit a Duration
 
     private final Set<String> given = new HashSet<>();
     private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -379,7 +380,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(option + " " + value + " is refused; it must be more than zero");
         }
-        return value;
+        return value.compareTo(LONGEST) > 0 ? LONGEST : value;
     }
 
     private static Duration atLeastZero(String option, Duration value) {

@@ -22,7 +22,7 @@ public final class Memo<K, V> {
     /** The value for this key if it has been made, else null. Allocates nothing. */
     public @Nullable V peek(K key) {
         Entry<K, V> entry = find(head.get(), key);
-        return entry == null ? null : entry.value;
+        return entry == null ? null : entry.making.value;
     }
 
     /**
@@ -38,9 +38,9 @@ public final class Memo<K, V> {
             Entry<K, V> first = head.get();
             Entry<K, V> entry = find(first, key);
             if (entry != null) {
-                return entry.get();
+                return entry.making.get(key);
             }
-            Entry<K, V> mine = new Entry<>(key, maker, first);
+            Entry<K, V> mine = new Entry<>(key, new Making<>(maker), first);
             if (head.compareAndSet(first, mine)) {
                 return make(mine);
             }
@@ -50,7 +50,7 @@ public final class Memo<K, V> {
     /** Calls back for each value that has been made. */
     public void forEach(BiConsumer<? super K, ? super V> action) {
         for (Entry<K, V> entry = head.get(); entry != null; entry = entry.next) {
-            V value = entry.value;
+            V value = entry.making.value;
             if (value != null) {
                 action.accept(entry.key, value);
             }
@@ -58,13 +58,13 @@ public final class Memo<K, V> {
     }
 
     private V make(Entry<K, V> mine) throws ExecutionException {
-        mine.task.run();
-        mine.maker = null;
+        mine.making.task.run();
+        mine.making.maker = null;
         try {
-            return mine.get();
+            return mine.making.get(mine.key);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error) {
-                head.updateAndGet(first -> without(first, mine));
+                head.updateAndGet(first -> without(first, mine.making));
             }
             throw e;
         }
@@ -79,40 +79,31 @@ public final class Memo<K, V> {
         return null;
     }
 
-    private static <K, V> @Nullable Entry<K, V> without(@Nullable Entry<K, V> first, Entry<K, V> gone) {
-        if (first == null || first == gone) {
+    private static <K, V> @Nullable Entry<K, V> without(@Nullable Entry<K, V> first, Making<V> gone) {
+        if (first == null || first.making == gone) {
             return first == null ? null : first.next;
         }
-        return new Entry<>(first, without(first.next, gone));
+        return new Entry<>(first.key, first.making, without(first.next, gone));
     }
 
-    private static final class Entry<K, V> {
-        final K key;
+    private record Entry<K, V>(
+            K key, Making<V> making, @Nullable Entry<K, V> next) {}
+
+    /** Shared by an entry and its copies. */
+    private static final class Making<V> {
         final FutureTask<V> task;
-        final @Nullable Entry<K, V> next;
 
         /** Who makes the value; null once it is made, so that the thread is not kept. */
-        volatile @Nullable Thread maker;
+        volatile @Nullable Thread maker = Thread.currentThread();
 
         /** Repeats the task's value once it is there, for readers that must not allocate or wait. */
         volatile @Nullable V value;
 
-        Entry(K key, Callable<V> maker, @Nullable Entry<K, V> next) {
-            this.key = key;
-            this.task = new FutureTask<>(maker);
-            this.maker = Thread.currentThread();
-            this.next = next;
+        Making(Callable<V> maker) {
+            task = new FutureTask<>(maker);
         }
 
-        Entry(Entry<K, V> same, @Nullable Entry<K, V> next) {
-            this.key = same.key;
-            this.task = same.task;
-            this.maker = same.maker;
-            this.value = same.value;
-            this.next = next;
-        }
-
-        V get() throws ExecutionException {
+        V get(Object key) throws ExecutionException {
             if (!task.isDone() && maker == Thread.currentThread()) {
                 throw new IllegalStateException("the making of " + key + " asks for its own result");
             }

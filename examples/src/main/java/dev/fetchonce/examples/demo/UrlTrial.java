@@ -52,7 +52,9 @@ public final class UrlTrial {
             screen.code("crowd   " + crowd(cache, url, warm));
             return true;
         } catch (FetchException e) {
-            screen.fails(e.reason() + " after " + Units.millis(System.nanoTime() - asked) + ": " + e.getMessage());
+            Throwable cause = e.getCause(); // tells a refusal from a name that nobody knows
+            screen.fails(e.reason() + " after " + Units.millis(System.nanoTime() - asked) + ": " + e.getMessage()
+                    + (cause == null ? "" : " (" + cause.getMessage() + ")"));
         } catch (IOException | IllegalArgumentException e) {
             screen.fails(String.valueOf(e.getMessage()));
         }

@@ -1,0 +1,179 @@
+package dev.fetchonce.internal.flight;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** Landing against waiting, ending and detaching. */
+public class FlightStress {
+    private FlightStress() {}
+
+    /** A value whose field is not final: seen whole only by who comes after the landing. */
+    static final class Value {
+        int plain;
+    }
+
+    /** A flight that brings 42; what it publishes is counted. */
+    abstract static class Aloft42 implements Work<Value> {
+        final Flight<Value> flight =
+                Flight.of("key", this, null, null, Deadline.after(Duration.ofMinutes(1)), Steps.NONE, Aloft42::carry);
+        int published;
+        int withdrawn;
+
+        private static Value carry(Flight<Value> me) {
+            Aloft42 self = (Aloft42) me.work();
+            me.publish(() -> self.published++);
+            return value(42);
+        }
+
+        static Value value(int plain) {
+            Value value = new Value();
+            value.plain = plain;
+            return value;
+        }
+
+        int get(long nanos) {
+            try {
+                return flight.get(nanos, TimeUnit.NANOSECONDS).plain;
+            } catch (TimeoutException e) {
+                return 0;
+            } catch (InterruptedException | ExecutionException e) {
+                return -1;
+            }
+        }
+
+        /** What a retirement does. */
+        void end() {
+            flight.withdraw(() -> withdrawn++);
+            flight.land(value(7));
+        }
+
+        @Override
+        public @Nullable Value look() {
+            return null;
+        }
+
+        @Override
+        public Landing<Value> fly(Flight<Value> me) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public Landing<Value> lost(Throwable why) {
+            throw new AssertionError();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both got the whole value")
+    @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, half a value, or a waiter left")
+    @State
+    public static class TwoGetAndLand extends Aloft42 {
+        @Actor
+        public void first(III_Result r) {
+            r.r1 = get(TimeUnit.SECONDS.toNanos(5));
+        }
+
+        @Actor
+        public void second(III_Result r) {
+            r.r2 = get(TimeUnit.SECONDS.toNanos(5));
+        }
+
+        @Actor
+        public void flight() {
+            flight.run();
+        }
+
+        @Arbiter
+        public void left(III_Result r) {
+            r.r3 = flight.waiting();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "landed in time")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "lost patience before")
+    @Outcome(expect = FORBIDDEN, desc = "half a value, or a waiter left")
+    @State
+    public static class LosePatienceAndLand extends Aloft42 {
+        @Actor
+        public void waiter(II_Result r) {
+            r.r1 = get(1);
+        }
+
+        @Actor
+        public void flight() {
+            flight.run();
+        }
+
+        @Arbiter
+        public void left(II_Result r) {
+            r.r2 = flight.waiting();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "42, 1, 1", expect = ACCEPTABLE, desc = "published, landed, then ended too late")
+    @Outcome(id = "7, 0, 1", expect = ACCEPTABLE, desc = "ended before it published")
+    @Outcome(id = "7, 1, 1", expect = ACCEPTABLE, desc = "published, then ended before it landed")
+    @Outcome(id = "42, 0, 1", expect = ACCEPTABLE, desc = "withdrawn before it published, landed first")
+    @Outcome(expect = FORBIDDEN, desc = "no outcome, or withdrawn not once")
+    @State
+    public static class LandAndEnd extends Aloft42 {
+        @Actor
+        public void flight() {
+            flight.run();
+        }
+
+        @Actor
+        public void retirer() {
+            end();
+        }
+
+        @Actor
+        public void waiter(III_Result r) {
+            r.r1 = get(TimeUnit.SECONDS.toNanos(5));
+        }
+
+        @Arbiter
+        public void after(III_Result r) {
+            r.r2 = published;
+            r.r3 = withdrawn;
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "published before it was detached")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "detached before, and never published")
+    @Outcome(expect = FORBIDDEN, desc = "published after it was detached")
+    @State
+    public static class PublishAndDetach extends Aloft42 {
+        @Actor
+        public void flight() {
+            flight.publish(() -> published++);
+        }
+
+        @Actor
+        public void invalidator(II_Result r) {
+            flight.detach();
+            r.r1 = published;
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            r.r2 = published;
+        }
+    }
+}

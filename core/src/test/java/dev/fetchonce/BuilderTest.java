@@ -1,0 +1,316 @@
+package dev.fetchonce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Invariants;
+import java.net.Authenticator;
+import java.net.CookieManager;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every option is guarded for range, duplicates and combinations, and the refused value is in the message. */
+class BuilderTest {
+    @RegisterExtension
+    final Invariants given = new Invariants();
+
+    private final FakeOrigin origin = given.origin().json("/a", "[1]");
+
+    /** An option and how to give it. */
+    record Option(String name, Function<HttpCache.Builder, HttpCache.Builder> give) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Option option(String name, Function<HttpCache.Builder, HttpCache.Builder> give) {
+        return new Option(name, give);
+    }
+
+    static Stream<Option> options() {
+        Duration second = Duration.ofSeconds(1);
+        return Stream.of(
+                option("ttl", b -> b.ttl(second)),
+                option("ttl", b -> b.ttl(uri -> second)),
+                option("timeout", b -> b.timeout(second)),
+                option("connectTimeout", b -> b.connectTimeout(second)),
+                option("patience", b -> b.patience(second)),
+                option("staleIfError", b -> b.staleIfError(second)),
+                option("maximumBytes", b -> b.maximumBytes(1L << 30)),
+                option("maximumBodyBytes", b -> b.maximumBodyBytes(1)),
+                option("connectionsPerOrigin", b -> b.connectionsPerOrigin(1)),
+                option("header user-agent", b -> b.header("User-Agent", "x")),
+                option("requests", b -> b.requests(request -> request)),
+                option("keyHeaders", b -> b.keyHeaders()),
+                option("allowedHosts", b -> b.allowedHosts(uri -> true)),
+                option("configureClient", b -> b.configureClient(client -> client)),
+                option("jsonMapper", b -> b.jsonMapper(JsonMapper.shared())),
+                option("duplicateKeys", b -> b.duplicateKeys(false)),
+                option("clock", b -> b.clock(InstantSource.system())),
+                option("clock", b -> b.clock(System::nanoTime, InstantSource.system())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("options")
+    void an_option_returns_the_builder_and_is_refused_a_second_time(Option option) {
+        HttpCache.Builder builder = HttpCache.builder();
+        assertThat(option.give.apply(builder)).isSameAs(builder);
+        assertThatThrownBy(() -> option.give.apply(builder))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(option.name + " was already given");
+    }
+
+    @Test
+    void the_two_shapes_of_an_option_are_one_option() {
+        assertThatThrownBy(() -> HttpCache.builder().ttl(Duration.ofSeconds(1)).ttl(uri -> Duration.ZERO))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> HttpCache.builder().header("X-A", "1").header("x-a", "2"))
+                .isInstanceOf(IllegalStateException.class);
+        HttpCache.builder().header("X-A", "1").header("X-B", "2");
+    }
+
+    @Test
+    void all_options_together_make_a_cache() throws Exception {
+        HttpCache.Builder builder = HttpCache.builder();
+        options().forEach(option -> {
+            if (!option.name.equals("ttl") && !option.name.equals("clock") && !option.name.equals("maximumBodyBytes")) {
+                assertThat(option.give.apply(builder)).isSameAs(builder);
+            }
+        });
+        try (HttpCache cache = builder.build()) {
+            assertThat(cache.get(origin.url("/a")).size()).isEqualTo(1);
+        }
+    }
+
+    static Stream<Arguments> outOfRange() {
+        Duration less = Duration.ofSeconds(-3);
+        return Stream.of(
+                Arguments.of("ttl PT-3S", option("", b -> b.ttl(less))),
+                Arguments.of("timeout PT0S", option("", b -> b.timeout(Duration.ZERO))),
+                Arguments.of("timeout PT-3S", option("", b -> b.timeout(less))),
+                Arguments.of("connectTimeout PT0S", option("", b -> b.connectTimeout(Duration.ZERO))),
+                Arguments.of("connectTimeout PT-3S", option("", b -> b.connectTimeout(less))),
+                Arguments.of("patience PT0S", option("", b -> b.patience(Duration.ZERO))),
+                Arguments.of("patience PT-3S", option("", b -> b.patience(less))),
+                Arguments.of("staleIfError PT-3S", option("", b -> b.staleIfError(less))),
+                Arguments.of("maximumBytes 0", option("", b -> b.maximumBytes(0))),
+                Arguments.of("maximumBytes -5", option("", b -> b.maximumBytes(-5))),
+                Arguments.of("maximumBodyBytes 0", option("", b -> b.maximumBodyBytes(0))),
+                Arguments.of("maximumBodyBytes -5", option("", b -> b.maximumBodyBytes(-5))),
+                Arguments.of("maximumBodyBytes 2147483647", option("", b -> b.maximumBodyBytes(Integer.MAX_VALUE))),
+                Arguments.of("connectionsPerOrigin 0", option("", b -> b.connectionsPerOrigin(0))),
+                Arguments.of("connectionsPerOrigin -5", option("", b -> b.connectionsPerOrigin(-5))),
+                Arguments.of("connectionsPerOrigin 65536", option("", b -> b.connectionsPerOrigin(65_536))),
+                Arguments.of("'a b'", option("", b -> b.keyHeaders("Accept", "a b"))),
+                Arguments.of("''", option("", b -> b.keyHeaders(""))),
+                Arguments.of("accept is given twice", option("", b -> b.keyHeaders("Accept", "accept"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outOfRange")
+    void a_value_out_of_range_is_refused_with_the_value_in_the_message(String refused, Option option) {
+        assertThatThrownBy(() -> option.give.apply(HttpCache.builder()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(refused);
+    }
+
+    static Stream<Option> extremes() {
+        Duration never = Duration.ofSeconds(Long.MAX_VALUE);
+        return Stream.of(
+                option("ttl", b -> b.ttl(never)),
+                option("ttl 0", b -> b.ttl(Duration.ZERO)),
+                option("timeout", b -> b.timeout(never)),
+                option("connectTimeout", b -> b.connectTimeout(never)),
+                option("patience", b -> b.patience(never)),
+                option("patience and timeout", b -> b.patience(never).timeout(never)),
+                option("staleIfError", b -> b.staleIfError(never)),
+                option("staleIfError 0", b -> b.staleIfError(Duration.ZERO)),
+                option("ttl and staleIfError", b -> b.ttl(never).staleIfError(never)),
+                option("maximumBytes", b -> b.maximumBytes(Long.MAX_VALUE)),
+                option("maximumBytes 1", b -> b.maximumBytes(1).maximumBodyBytes(1)),
+                option("maximumBodyBytes", b -> b.maximumBytes(1L << 40).maximumBodyBytes(Integer.MAX_VALUE - 8)),
+                option("connectionsPerOrigin", b -> b.connectionsPerOrigin(65_535)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("extremes")
+    void values_at_the_ends_of_the_ranges_work(Option option) throws Exception {
+        origin.json("/b", "1");
+        try (HttpCache cache = option.give.apply(HttpCache.builder()).build()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(cache.get(origin.url("/b")).intValue()).isEqualTo(1);
+            }
+            cache.refresh(HttpRequest.newBuilder(origin.uri("/b"))
+                    .timeout(Duration.ofSeconds(Long.MAX_VALUE))
+                    .build());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host", "Content-Length", "connection", "Upgrade", "Expect", "a b", "", "X:Y"})
+    void a_header_that_cannot_be_sent_is_refused_without_its_value(String name) {
+        assertThatThrownBy(() -> HttpCache.builder().header(name, Invariants.SECRET))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("header")
+                .hasMessageContaining(name)
+                .hasMessageNotContaining(Invariants.SECRET)
+                .hasNoCause();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"If-None-Match", "if-match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"})
+    void a_condition_as_a_header_is_refused(String name) {
+        assertThatThrownBy(() -> HttpCache.builder().header(name, Invariants.SECRET))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(name)
+                .hasMessageNotContaining(Invariants.SECRET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"geheim\r\nX-Evil: 1", "geheim\n", "geheim\0", "geheim\u20AC"})
+    void a_header_value_that_cannot_be_sent_is_refused_and_not_shown(String value) {
+        assertThatThrownBy(() -> HttpCache.builder().header("X-Token", value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("X-Token")
+                .hasMessageNotContaining(Invariants.SECRET)
+                .hasNoCause();
+    }
+
+    @Test
+    void a_body_that_could_never_be_stored_is_a_contradiction() {
+        assertThatThrownBy(() -> HttpCache.builder()
+                        .maximumBytes(1_000)
+                        .maximumBodyBytes(2_000)
+                        .build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("2000")
+                .hasMessageContaining("1000");
+    }
+
+    @Test
+    void a_client_of_ones_own_cannot_be_configured_here() {
+        HttpClient client = given.closing(HttpClient.newHttpClient());
+        assertThatThrownBy(() -> HttpCache.builder()
+                        .httpClient(client)
+                        .connectTimeout(Duration.ofSeconds(1))
+                        .build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("connectTimeout cannot be combined with httpClient");
+        assertThatThrownBy(() -> HttpCache.builder()
+                        .httpClient(client)
+                        .configureClient(builder -> builder)
+                        .build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("configureClient cannot be combined with httpClient");
+        assertThatThrownBy(() -> HttpCache.builder().httpClient(client).httpClient(client))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    static Stream<Arguments> unfit() {
+        Authenticator authenticator = new Authenticator() {};
+        return Stream.of(
+                Arguments.of("NORMAL", client(b -> b.followRedirects(HttpClient.Redirect.NORMAL))),
+                Arguments.of("ALWAYS", client(b -> b.followRedirects(HttpClient.Redirect.ALWAYS))),
+                Arguments.of("cookie handler", client(b -> b.cookieHandler(new CookieManager()))),
+                Arguments.of("authenticator", client(b -> b.authenticator(authenticator))));
+    }
+
+    private static Function<HttpClient.Builder, HttpClient.Builder> client(
+            Function<HttpClient.Builder, HttpClient.Builder> configure) {
+        return configure;
+    }
+
+    /** The extension sees that the client which was made for nothing is ended. */
+    @ParameterizedTest
+    @MethodSource("unfit")
+    void a_client_that_does_things_behind_the_caches_back_is_refused(
+            String what, Function<HttpClient.Builder, HttpClient.Builder> configure) {
+        HttpClient client =
+                given.closing(configure.apply(HttpClient.newBuilder()).build());
+        assertThatThrownBy(() -> HttpCache.builder().httpClient(client).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(what);
+        assertThatThrownBy(() ->
+                        HttpCache.builder().configureClient(configure::apply).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(what);
+    }
+
+    @Test
+    void null_is_refused_by_every_option() {
+        assertThatThrownBy(() -> HttpCache.builder().ttl((Duration) null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().timeout(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().header("X", null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().header(null, "x")).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().requests(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().allowedHosts(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().keyHeaders((String) null))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().clock(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().httpClient(null)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void headers_and_the_requests_function_change_what_is_sent_and_the_key_stays() throws Exception {
+        int[] token = new int[1];
+        HttpCache cache = given.cache(b -> b.ttl(Duration.ZERO)
+                .header("User-Agent", "mine/1.0")
+                .header("Accept", "application/json")
+                .requests(request -> HttpRequest.newBuilder(request, (name, value) -> true)
+                        .setHeader("Authorization", "Bearer " + token[0]++)
+                        .build()));
+        cache.get(origin.url("/a"));
+        cache.get(origin.url("/a"));
+        cache.fetch(HttpRequest.newBuilder(origin.uri("/a"))
+                .header("User-Agent", "other")
+                .build());
+        assertThat(origin.calls("/a"))
+                .extracting(call -> call.field("Authorization").orElseThrow())
+                .containsExactly("Bearer 0", "Bearer 1", "Bearer 2");
+        assertThat(origin.calls("/a"))
+                .extracting(call -> call.field("User-Agent").orElseThrow())
+                .containsExactly("mine/1.0", "mine/1.0", "other");
+        assertThat(cache.stats().entries()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"uri", "method"})
+    void a_requests_function_must_not_send_something_else(String what) {
+        HttpCache cache = given.cache(b -> b.requests(request -> what.equals("uri")
+                ? HttpRequest.newBuilder(origin.uri("/b")).build()
+                : HttpRequest.newBuilder(request.uri()).DELETE().build()));
+        assertThatThrownBy(() -> cache.get(origin.url("/a")))
+                .isInstanceOfSatisfying(
+                        FetchException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INTERNAL));
+        assertThat(origin.requests()).isZero();
+    }
+
+    @Test
+    void the_default_client_offers_no_upgrade_and_sends_no_condition_of_its_own() throws Exception {
+        given.cache().get(origin.url("/a"));
+        assertThat(origin.calls("/a").getFirst().fields())
+                .doesNotContainKeys("Upgrade", "HTTP2-Settings", "If-None-Match", "If-Modified-Since", "Cookie");
+    }
+
+    @Test
+    void the_defaults_are_those_that_are_told() throws Exception {
+        try (HttpCache cache = HttpCache.create()) {
+            assertThat(cache.get(origin.url("/a")).size()).isEqualTo(1);
+            assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
+        }
+    }
+}

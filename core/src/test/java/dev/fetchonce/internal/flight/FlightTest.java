@@ -1,0 +1,185 @@
+package dev.fetchonce.internal.flight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class FlightTest {
+    private static final int MANY = 100_000;
+
+    private final Watched steps = new Watched();
+    private final Flight<String> flight =
+            Flight.of("key", new Task(""), null, null, Deadline.after(Duration.ofMinutes(2)), steps, me -> "value");
+
+    // The outcome.
+
+    @Test
+    void run_brings_the_value_to_all() throws Exception {
+        Caller<String> untimed = new Caller<>(flight::get);
+        Caller<String> timed = new Caller<>(() -> flight.get(1, TimeUnit.MINUTES));
+        steps.awaitParked(2);
+        assertThat(flight.waiting()).isEqualTo(2);
+        flight.run();
+        assertThat(untimed.result()).isEqualTo("value");
+        assertThat(timed.result()).isEqualTo("value");
+        assertThat(flight.get()).isEqualTo("value");
+        assertThat(flight.get(0, TimeUnit.NANOSECONDS)).isEqualTo("value");
+    }
+
+    @Test
+    void who_ends_it_first_decides() throws Exception {
+        flight.land("landed");
+        flight.fail(new IllegalStateException("late"));
+        flight.run();
+        assertThat(flight.get()).isEqualTo("landed");
+    }
+
+    @Test
+    void a_failure_is_an_exception_for_each() {
+        flight.fail(new IllegalStateException("failed"));
+        assertThatThrownBy(flight::get).isInstanceOf(ExecutionException.class).hasRootCauseMessage("failed");
+        assertThatThrownBy(() -> flight.get(1, TimeUnit.MINUTES)).isInstanceOf(ExecutionException.class);
+    }
+
+    @Test
+    void time_runs_out_for_one() throws Exception {
+        assertThatThrownBy(() -> flight.get(1, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> flight.get(-1, TimeUnit.DAYS)).isInstanceOf(TimeoutException.class);
+        assertThat(flight.waiting()).isZero();
+        assertThat(flight.isDone()).isFalse();
+    }
+
+    // The result.
+
+    @Test
+    void attached_it_publishes() {
+        List<String> published = new ArrayList<>();
+        flight.publish(() -> published.add("first"));
+        flight.withdraw(() -> published.add("withdrawn"));
+        assertThat(flight.detached()).isTrue();
+        flight.publish(() -> published.add("detached"));
+        flight.withdraw(() -> published.add("withdrawn again"));
+        assertThat(published).containsExactly("first", "withdrawn");
+    }
+
+    @Test
+    void a_publication_that_throws_leaves_no_lock_held() throws Exception {
+        assertThatThrownBy(() -> flight.publish(() -> {
+                    throw new IllegalStateException("store");
+                }))
+                .hasMessage("store");
+        assertThat(new Caller<>(() -> {
+                            flight.detach();
+                            return flight.detached();
+                        })
+                        .result())
+                .isTrue();
+    }
+
+    // The request.
+
+    @Test
+    void sent_since_compares_with_the_moment_of_sending() {
+        long before = System.nanoTime();
+        assertThat(flight.sentSince(before)).as("not sent").isFalse();
+        assertThat(flight.sent()).isFalse();
+        flight.send();
+        assertThat(flight.sent()).isTrue();
+        assertThat(flight.sentSince(before)).isTrue();
+        assertThat(flight.sentSince(System.nanoTime() + 1)).isFalse();
+    }
+
+    @Test
+    void boarding_sets_the_retire_time() {
+        assertThat(flight.untilRetired()).isGreaterThan(Duration.ofMinutes(1).toNanos());
+        flight.board(Deadline.after(Duration.ZERO));
+        assertThat(flight.untilRetired()).isPositive().isLessThanOrEqualTo(FlightTable.RETIRE_AFTER.toNanos());
+    }
+
+    @Test
+    void it_flies_its_key_and_those_of_the_flights_that_asked_for_it() {
+        Flight<String> child =
+                Flight.of("child", new Task(""), null, flight, Deadline.after(Duration.ZERO), steps, me -> "");
+        assertThat(child.flies("child")).isTrue();
+        assertThat(child.flies("key")).isTrue();
+        assertThat(child.flies("another")).isFalse();
+        flight.land("done");
+        assertThat(child.flies("key")).as("nobody waits there any more").isFalse();
+    }
+
+    // A hundred thousand.
+
+    @Test
+    void a_hundred_thousand_that_lose_patience_together_leave_nothing_behind() throws Exception {
+        Deadline together = Deadline.after(Duration.ofSeconds(3));
+        storm("lose patience", () -> flight.get(together.left(), TimeUnit.NANOSECONDS), threads -> {});
+        flight.run();
+        assertThat(steps.unparked).as("woken by the release").hasValue(0);
+    }
+
+    @Test
+    void a_hundred_thousand_interrupted_together_leave_nothing_behind() throws Exception {
+        storm("are interrupted", flight::get, threads -> {
+            steps.awaitParked(MANY);
+            threads.forEach(Thread::interrupt);
+        });
+        flight.run();
+        assertThat(steps.unparked).as("woken by the release").hasValue(0);
+    }
+
+    @Test
+    void a_hundred_thousand_are_let_go_together() throws Exception {
+        storm("are let go", flight::get, threads -> {
+            steps.awaitParked(MANY);
+            flight.run();
+        });
+        assertThat(steps.unparked).hasValue(MANY);
+    }
+
+    private interface End {
+        void of(List<Thread> threads) throws InterruptedException;
+    }
+
+    private interface Wait {
+        String get() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private void storm(String what, Wait wait, End end) throws Exception {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long cpu = system.getProcessCpuTime();
+        long start = System.nanoTime();
+        CountDownLatch left = new CountDownLatch(MANY);
+        AtomicInteger values = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>(MANY);
+        for (int i = 0; i < MANY; i++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    wait.get();
+                    values.incrementAndGet();
+                } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                    // gone
+                } finally {
+                    left.countDown();
+                }
+            }));
+        }
+        end.of(threads);
+        assertThat(left.await(100, TimeUnit.SECONDS)).isTrue();
+        System.out.printf(
+                "%,d waiters start, wait and %s: %.2f s of CPU, %.2f s%n",
+                MANY, what, (system.getProcessCpuTime() - cpu) / 1e9, (System.nanoTime() - start) / 1e9);
+        assertThat(values.get()).isEqualTo(flight.isDone() ? MANY : 0);
+        assertThat(flight.waiting()).isZero();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.fetchonce.internal.flight;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A piece of work that a test holds in its hands: it brings its value when the test lets it. */
+class Task implements Work<String> {
+    interface Course {
+        String bring(Flight<String> me) throws Exception;
+    }
+
+    /** Counted down when the flight is under way. */
+    final CountDownLatch flying = new CountDownLatch(1);
+
+    /** To be counted down for it to land. */
+    final CountDownLatch mayLand = new CountDownLatch(1);
+
+    /** Counted down when what nobody waits for is done. */
+    final CountDownLatch over = new CountDownLatch(1);
+
+    final ConcurrentLinkedQueue<String> published = new ConcurrentLinkedQueue<>();
+    private final Course course;
+
+    volatile @Nullable String found;
+
+    /** Lands when the test lets it. */
+    Task(String value) {
+        this.course = me -> {
+            flying.countDown();
+            mayLand.await();
+            return value;
+        };
+    }
+
+    Task(Course course) {
+        this.course = course;
+    }
+
+    /** Sends at once, and lands when the test lets it. */
+    static Task sent(String value) {
+        Task[] self = new Task[1];
+        self[0] = new Task(me -> {
+            me.board(Deadline.after(java.time.Duration.ofMinutes(1)));
+            me.send();
+            self[0].flying.countDown();
+            self[0].mayLand.await();
+            return value;
+        });
+        return self[0];
+    }
+
+    @Override
+    public @Nullable String look() {
+        return found;
+    }
+
+    @Override
+    public Landing<String> fly(Flight<String> me) throws Exception {
+        return landing(course.bring(me));
+    }
+
+    @Override
+    public Landing<String> lost(Throwable why) {
+        return landing("lost: " + why);
+    }
+
+    private Landing<String> landing(String value) {
+        return new Landing<>(value, () -> published.add(value), over::countDown);
+    }
+
+    static void await(CountDownLatch latch) throws InterruptedException {
+        if (!latch.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("not within a minute");
+        }
+    }
+}

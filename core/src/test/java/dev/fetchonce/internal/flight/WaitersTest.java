@@ -1,0 +1,101 @@
+package dev.fetchonce.internal.flight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WaitersTest {
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+
+    private final Watched steps = new Watched();
+    private final Waiters waiters = new Waiters(steps);
+
+    @Test
+    void release_lets_all_who_wait_go() throws Exception {
+        List<Caller<Boolean>> callers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            callers.add(new Caller<>(() -> waiters.await(MINUTE)));
+        }
+        steps.awaitParked(100);
+        assertThat(waiters.count()).isEqualTo(100);
+        assertThat(waiters.released()).isFalse();
+        waiters.release();
+        for (Caller<Boolean> caller : callers) {
+            assertThat(caller.result()).isTrue();
+        }
+        assertThat(waiters.count()).isZero();
+        assertThat(waiters.released()).isTrue();
+        assertThat(steps.unparked).hasValue(100);
+    }
+
+    @Test
+    void after_the_release_nobody_waits() throws Exception {
+        waiters.release();
+        waiters.release();
+        assertThat(waiters.await(MINUTE)).isTrue();
+        assertThat(waiters.await(0)).isTrue();
+        assertThat(waiters.count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1, 1_000_000})
+    void time_runs_out_and_the_waiter_is_gone(long nanos) throws Exception {
+        assertThat(waiters.await(nanos)).isFalse();
+        assertThat(waiters.count()).isZero();
+        waiters.release();
+        assertThat(steps.unparked).as("woken").hasValue(0);
+    }
+
+    @Test
+    void an_interrupt_ends_the_wait_of_one() throws Exception {
+        Caller<Boolean> victim = new Caller<>(() -> waiters.await(Long.MAX_VALUE));
+        Caller<Boolean> other = new Caller<>(() -> waiters.await(Long.MAX_VALUE));
+        steps.awaitParked(2);
+        victim.thread.interrupt();
+        assertThat(victim.failure()).isInstanceOf(InterruptedException.class);
+        assertThat(waiters.count()).isEqualTo(1);
+        waiters.release();
+        assertThat(other.result()).isTrue();
+        assertThat(steps.unparked).as("only who still waited").hasValue(1);
+    }
+
+    @Test
+    void a_pending_interrupt_ends_the_wait_before_it_begins() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> waiters.await(MINUTE)).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(waiters.count()).isZero();
+    }
+
+    @Test
+    void an_early_return_of_park_does_not_end_the_wait() throws Exception {
+        Caller<Boolean> caller = new Caller<>(() -> waiters.await(MINUTE));
+        steps.awaitParked(1);
+        LockSupport.unpark(caller.thread);
+        assertThat(waiters.count()).isEqualTo(1);
+        waiters.release();
+        assertThat(caller.result()).isTrue();
+    }
+
+    @Test
+    void who_comes_between_two_returns_of_park_is_woken_too() throws Exception {
+        Caller<Boolean> first = new Caller<>(() -> waiters.await(MINUTE));
+        steps.awaitParked(1);
+        Caller<Boolean> second = new Caller<>(() -> waiters.await(MINUTE));
+        steps.awaitParked(1);
+        first.thread.interrupt();
+        assertThat(first.failure()).isInstanceOf(InterruptedException.class);
+        Caller<Boolean> third = new Caller<>(() -> waiters.await(MINUTE));
+        steps.awaitParked(1);
+        waiters.release();
+        assertThat(second.result()).isTrue();
+        assertThat(third.result()).isTrue();
+    }
+}
