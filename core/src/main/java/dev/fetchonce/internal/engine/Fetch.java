@@ -111,7 +111,7 @@ final class Fetch implements Work<Outcome> {
                 StoredResponse stored = pinned;
                 boolean conditional =
                         stored != null && !Validators.conditions(stored).isEmpty();
-                yield switch (Storability.judge(name(), answered.status(), conditional)) {
+                yield switch (Storability.judge(ask.key().toString(), answered.status(), conditional)) {
                     case Storability.Refuse refuse -> failed(refuse.failure());
                     case Storability.Store store -> arrived(me, answered);
                     case Storability.Renew renew -> renewed(answered);

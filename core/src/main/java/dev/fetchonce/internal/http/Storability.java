@@ -21,23 +21,23 @@ public final class Storability {
     /**
      * Judges.
      *
-     * @param origin named in the message of a failure
+     * @param url named in the message of a failure, so without its query
      * @param status the status code
      * @param conditional whether the request carried the conditions of a stored response
      */
-    public static Verdict judge(String origin, int status, boolean conditional) {
+    public static Verdict judge(String url, int status, boolean conditional) {
         if (status == 304) {
             return conditional
                     ? new Renew()
                     : new Refuse(Failure.of(
-                            Reason.PROTOCOL, origin + " answered 304 Not Modified to a request without conditions"));
+                            Reason.PROTOCOL, url + " answered 304 Not Modified to a request without conditions"));
         }
         if (status == 206) {
             return new Refuse(
-                    Failure.of(Reason.PROTOCOL, origin + " answered 206 Partial Content to a request for the whole"));
+                    Failure.of(Reason.PROTOCOL, url + " answered 206 Partial Content to a request for the whole"));
         }
         return status >= 200 && status <= 299
                 ? new Store()
-                : new Refuse(Failure.of(status, origin + " answered with status " + status));
+                : new Refuse(Failure.of(status, url + " answered with status " + status));
     }
 }

@@ -81,9 +81,8 @@ final class StampedeAct {
         stage.screen().gap();
         stage.screen().say("The same document as a record:");
         stage.screen().code("ServiceConfig config = cache.get(url, ServiceConfig.class);");
-        stage.screen().code("config.http().requestTimeout()   " + config.http().requestTimeout());
-        stage.screen()
-                .code("config.depots().getFirst()       " + config.depots().getFirst());
+        stage.screen().code("config.http().requestTimeout()  " + config.http().requestTimeout());
+        stage.screen().code("config.depots().getFirst()  " + config.depots().getFirst());
         stage.screen().gap();
         stage.claims()
                 .check(

@@ -22,6 +22,8 @@ class ShowTest {
         try (LogLines log = LogLines.ofStandardError()) {
             good = new Show(screen, log, small).run();
         }
+        assertThat(written.toString(StandardCharsets.UTF_8).lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         String text = written.toString(StandardCharsets.UTF_8).replaceAll("\\s+", " "); // whatever the line breaks
         assertThat(good).as(text).isTrue();
         assertThat(text)
