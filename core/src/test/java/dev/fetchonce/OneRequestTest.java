@@ -160,7 +160,7 @@ class OneRequestTest {
             assertThat(failure.reason()).isEqualTo(Reason.STATUS);
             assertThat(failure.status()).hasValue(503);
             assertThat(failure.nextAttempt()).isEmpty();
-            assertThat(failure).hasMessage("http://127.0.0.1:" + origin.port() + " answered with status 503");
+            assertThat(failure).hasMessage(origin.url("/a") + " answered with status 503");
             assertThat(failure.getCause()).isNull();
         });
         assertOwnStacks(thrown);

@@ -49,13 +49,16 @@ public final class CacheClock {
     private long lookAgain(Look look, long nanos) {
         Instant instant = wall.instant();
         long ahead = saturatedNanos(Duration.between(look.wall, instant)) - (nanos - look.nanos);
-        long slept = look.slept + (ahead > DRIFT ? ahead : 0);
-        last.compareAndSet(look, new Look(nanos, instant, slept)); // whoever lost has seen the same sleep
-        return nanos + slept;
+        Look mine = new Look(nanos, instant, look.slept + (ahead > DRIFT ? ahead : 0));
+        // Whoever lost has seen the same sleep, but a little longer or shorter: the winner's counts, for all.
+        return nanos + (last.compareAndSet(look, mine) ? mine : last.get()).slept;
     }
 
     private static long saturatedNanos(Duration span) {
+        if (span.isNegative()) {
+            return 0;
+        }
         Duration century = Duration.ofDays(36_500);
-        return span.compareTo(century) > 0 ? century.toNanos() : Math.max(0, span.toNanos());
+        return span.compareTo(century) > 0 ? century.toNanos() : span.toNanos();
     }
 }

@@ -196,8 +196,8 @@ final class Fetch implements Work<Outcome> {
             return new Landing<>(outcome, () -> {}, () -> {});
         }
         int errorsBefore = errors();
-        long life =
-                Math.min(response.ttlNanos() + Deadline.nanosOf(parts.policy().staleIfError()), 1L << 62);
+        long window = Deadline.nanosOf(parts.policy().staleIfError());
+        long life = Math.min(response.ttlNanos(), (1L << 62) - window) + window; // whose sum alone could overflow
         return new Landing<>(
                 outcome, () -> update(life, slot -> landed = Slot.landed(slot, ask.key(), response)), () -> {
                     if (errorsBefore > 0) {

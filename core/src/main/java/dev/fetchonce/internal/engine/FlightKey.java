@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.Slot;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * requests that the origin tells apart never share a flight once that is known.
  */
 record FlightKey(CacheKey key, Object selecting) {
-    /** The key for this request, given what is stored for it. */
+    /** The key for this request, given what is stored for it: nothing is as good as a response without Vary. */
     static FlightKey of(Ask ask, @Nullable Slot slot) {
-        return new FlightKey(ask.key(), slot == null ? "" : slot.selecting(ask.headers()));
+        return new FlightKey(ask.key(), slot == null ? Map.of() : slot.selecting(ask.headers()));
     }
 
     /** Names the URL up to its query: the fields selected by may hold secrets. */

@@ -16,15 +16,20 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** One exchange with one origin over the JDK's client. Thread-safe. */
 final class Origin {
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
     private final HttpClient client;
     private final int maximumBodyBytes;
     private final Duration timeout;
@@ -45,8 +50,10 @@ final class Origin {
     Exchange exchange(HttpRequest request, String name, Deadline deadline) throws InterruptedException {
         // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
         CompletableFuture<HttpResponse<byte[]>> answer;
+        CompletableFuture<CompletableFuture<?>> sent = new CompletableFuture<>();
         try {
-            answer = client.sendAsync(request, info -> new BoundedBody(maximumBodyBytes, announced(info.headers())));
+            answer = client.sendAsync(request, info -> body(info.headers(), sent));
+            sent.complete(answer);
         } catch (RuntimeException e) {
             return broken(e, name);
         }
@@ -58,6 +65,8 @@ final class Origin {
         } catch (TimeoutException e) {
             return new Exchange.Broken(
                     Failure.of(Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
+        } catch (CancellationException e) {
+            return new Exchange.Broken(Failure.of(Reason.PROTOCOL, name + " sent a Content-Length that is none"));
         } catch (ExecutionException e) {
             return broken(e.getCause() == null ? e : e.getCause(), name);
         } finally {
@@ -89,17 +98,27 @@ final class Origin {
             case UnresolvedAddressException unknown -> Reason.CONNECT;
             case SSLException tls -> Reason.CONNECT;
             case ProtocolException protocol -> Reason.PROTOCOL;
+            case NumberFormatException length -> Reason.PROTOCOL;
             case IOException io -> Reason.BROKEN;
             default -> Reason.INTERNAL;
         };
     }
 
-    /** The announced length; a field that is no number announces nothing, and never throws inside the client. */
-    private static OptionalLong announced(HttpHeaders headers) {
-        try {
-            return headers.firstValueAsLong("content-length");
-        } catch (NumberFormatException e) {
-            return OptionalLong.empty();
+    /**
+     * Takes the body. A Content-Length that is none (RFC 9112 §6.3) would make the client fail and leave the connection
+     * open for good, so the exchange is called off before.
+     */
+    private BoundedBody body(HttpHeaders headers, CompletableFuture<CompletableFuture<?>> sent) {
+        List<String> lengths = headers.allValues("content-length");
+        OptionalLong announced = OptionalLong.empty();
+        if (!lengths.isEmpty()) {
+            String length = lengths.getFirst();
+            if (LENGTH.matcher(length).matches() && lengths.stream().allMatch(length::equals)) {
+                announced = OptionalLong.of(Long.parseLong(length));
+            } else {
+                var unused = sent.thenAccept(exchange -> exchange.cancel(true));
+            }
         }
+        return new BoundedBody(maximumBodyBytes, announced);
     }
 }

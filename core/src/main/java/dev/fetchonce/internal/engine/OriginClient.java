@@ -93,11 +93,10 @@ public final class OriginClient {
             client.shutdownNow();
             client.awaitTermination(Duration.ofNanos(Math.max(0, deadline.left())));
             executor.shutdownNow();
-            if (!executor.awaitTermination(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS)) {
-                executor.shutdown(); // its threads were interrupted and end on their own
-            }
+            executor.awaitTermination(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             interrupted = true;
+            executor.shutdownNow(); // its threads are interrupted and end on their own
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

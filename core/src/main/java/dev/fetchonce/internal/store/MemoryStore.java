@@ -68,7 +68,7 @@ public final class MemoryStore {
      */
     public void update(CacheKey key, long lifeNanos, long now, UnaryOperator<@Nullable Slot> change) {
         if (longestLife.getAndAccumulate(lifeNanos, Math::max) < lifeNanos) {
-            slots.policy().expireAfterWrite().orElseThrow().setExpiresAfter(Duration.ofNanos(longestLife.get()));
+            setExpiry();
         }
         coarseNow = now;
         slots.asMap().compute(key.text(), (text, slot) -> {
@@ -85,6 +85,14 @@ public final class MemoryStore {
                 return slot;
             });
         }
+    }
+
+    private void setExpiry() {
+        long longest;
+        do { // again where another thread found a longer life meanwhile: the last to set it must set the longest
+            longest = longestLife.get();
+            slots.policy().expireAfterWrite().orElseThrow().setExpiresAfter(Duration.ofNanos(longest));
+        } while (longest != longestLife.get());
     }
 
     /** Weighs a slot again, after something was decoded in it. */

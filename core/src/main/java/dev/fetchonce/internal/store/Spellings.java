@@ -15,7 +15,7 @@ public final class Spellings {
     public Spellings(long maximumBytes) {
         this.normalForms = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
-                .weigher((String asked, String normal) -> 100 + asked.length())
+                .weigher((String asked, String normal) -> 100 + asked.length() + normal.length())
                 .executor(Runnable::run)
                 .build();
     }

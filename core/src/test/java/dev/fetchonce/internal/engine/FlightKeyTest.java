@@ -1,0 +1,64 @@
+package dev.fetchonce.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.Representation;
+import dev.fetchonce.internal.http.Selection;
+import dev.fetchonce.internal.http.Slot;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Target;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FlightKeyTest {
+    private static final Target TARGET = Target.parse("http://h/a?secret");
+    private static final HttpHeaders NONE = fields(Map.of());
+    private static final HttpHeaders GERMAN = fields(Map.of("Accept-Language", List.of("de")));
+    private static final HttpHeaders FRENCH = fields(Map.of("Accept-Language", List.of("fr")));
+
+    /** Else what is evicted while it is being renewed would be asked for a second time. */
+    @Test
+    void nothing_stored_and_something_stored_without_vary_have_one_flight() {
+        FlightKey nothing = FlightKey.of(ask(GERMAN), null);
+        FlightKey something = FlightKey.of(ask(GERMAN), slot(NONE));
+        assertThat(nothing).isEqualTo(something).hasSameHashCodeAs(something);
+        assertThat(something).isEqualTo(nothing);
+    }
+
+    @Test
+    void requests_that_a_known_vary_tells_apart_share_no_flight() {
+        Slot slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
+        assertThat(FlightKey.of(ask(GERMAN), slot))
+                .isEqualTo(FlightKey.of(ask(GERMAN), slot))
+                .isNotEqualTo(FlightKey.of(ask(FRENCH), slot));
+    }
+
+    @Test
+    void its_text_shows_neither_query_nor_fields() {
+        Slot slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
+        assertThat(FlightKey.of(ask(GERMAN), slot)).hasToString("http://h/a");
+    }
+
+    private static Ask ask(HttpHeaders headers) {
+        return new Ask(TARGET, CacheKey.plain(TARGET), headers, Optional.empty(), Duration.ofSeconds(1), null, false);
+    }
+
+    private static Slot slot(HttpHeaders response) {
+        Representation body = new Representation(new byte[0], "");
+        Selection selection = Selection.of(response, GERMAN);
+        return Slot.landed(
+                null,
+                CacheKey.plain(TARGET),
+                new StoredResponse(TARGET.uri(), 200, response, body, selection, 1, 0, Instant.EPOCH));
+    }
+
+    private static HttpHeaders fields(Map<String, List<String>> fields) {
+        return HttpHeaders.of(fields, (name, value) -> true);
+    }
+}

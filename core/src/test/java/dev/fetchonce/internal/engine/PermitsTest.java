@@ -1,0 +1,213 @@
+package dev.fetchonce.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fetchonce.internal.flight.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PermitsTest {
+    private static final String ORIGIN = "http://h";
+
+    private Permits permits = new Permits(1);
+
+    @AfterEach
+    void no_origin_is_remembered() {
+        assertThat(permits.origins()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 64})
+    void never_more_than_that_many_are_out_at_once(int most) throws Exception {
+        permits = new Permits(most);
+        AtomicInteger out = new AtomicInteger();
+        AtomicInteger highest = new AtomicInteger();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                all.add(threads.submit(() -> {
+                    assertThat(permits.acquire(ORIGIN, inTime())).isTrue();
+                    highest.accumulateAndGet(out.incrementAndGet(), Math::max);
+                    Thread.yield();
+                    out.decrementAndGet();
+                    permits.release(ORIGIN);
+                    return null;
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+        assertThat(highest.get()).isBetween(1, most);
+        assertThat(out).hasValue(0);
+    }
+
+    @Test
+    void all_of_them_can_be_out_at_once() throws Exception {
+        permits = new Permits(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+        }
+        assertThat(permits.acquire(ORIGIN, passed())).isFalse();
+        for (int i = 0; i < 3; i++) {
+            permits.release(ORIGIN);
+        }
+    }
+
+    @Test
+    void origins_are_independent() throws Exception {
+        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+        assertThat(permits.acquire("https://h", passed())).isTrue();
+        assertThat(permits.acquire("http://h:81", passed())).isTrue();
+        assertThat(permits.origins()).isEqualTo(3);
+        permits.release("https://h");
+        assertThat(permits.acquire(ORIGIN, passed())).as("its own is still out").isFalse();
+        permits.release(ORIGIN);
+        permits.release("http://h:81");
+    }
+
+    @Test
+    void first_come_is_first_served() throws Exception {
+        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+        ConcurrentLinkedQueue<Integer> served = new ConcurrentLinkedQueue<>();
+        List<Thread> line = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            int place = i;
+            Thread thread = Thread.ofVirtual().start(() -> {
+                try {
+                    assertThat(permits.acquire(ORIGIN, inTime())).isTrue();
+                    served.add(place);
+                    permits.release(ORIGIN);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            queues(thread);
+            line.add(thread);
+        }
+        permits.release(ORIGIN);
+        for (Thread thread : line) {
+            thread.join();
+        }
+        assertThat(List.copyOf(served)).hasSize(20).isSorted();
+    }
+
+    @Test
+    void whoever_comes_too_late_gets_none_and_gives_none_back() throws Exception {
+        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+        for (int i = 0; i < 5; i++) {
+            assertThat(permits.acquire(ORIGIN, Deadline.after(Duration.ofMillis(2))))
+                    .isFalse();
+        }
+        permits.release(ORIGIN);
+        assertThat(permits.origins()).isZero();
+        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+        assertThat(permits.acquire(ORIGIN, passed())).as("still one only").isFalse();
+        permits.release(ORIGIN);
+    }
+
+    @Test
+    void an_interrupted_waiter_gets_none_and_gives_none_back() throws Exception {
+        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+        AtomicInteger interrupted = new AtomicInteger();
+        Thread waiter = Thread.ofVirtual().start(() -> {
+            try {
+                permits.acquire(ORIGIN, inTime());
+            } catch (InterruptedException e) {
+                interrupted.incrementAndGet();
+            }
+        });
+        queues(waiter);
+        waiter.interrupt();
+        waiter.join();
+        assertThat(interrupted).hasValue(1);
+        assertThat(permits.acquire(ORIGIN, passed())).as("still out").isFalse();
+        permits.release(ORIGIN);
+        assertThat(permits.origins()).isZero();
+    }
+
+    @Test
+    void an_interrupt_before_the_wait_counts() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> permits.acquire(ORIGIN, inTime())).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void nothing_can_be_given_back_that_is_not_out() {
+        assertThatThrownBy(() -> permits.release(ORIGIN))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(ORIGIN);
+    }
+
+    @Test
+    void among_interrupts_and_short_patience_no_permit_is_lost_or_made() throws Exception {
+        long seed = Long.getLong("seed", new Random().nextLong());
+        System.out.println("among_interrupts: -Dseed=" + seed);
+        permits = new Permits(3);
+        AtomicInteger out = new AtomicInteger();
+        AtomicInteger highest = new AtomicInteger();
+        List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            Random random = new Random(seed + i);
+            all.add(Thread.ofVirtual().start(() -> {
+                for (int step = 0; step < 20; step++) {
+                    Deadline deadline = Deadline.after(Duration.ofNanos(random.nextInt(2_000_000)));
+                    try {
+                        if (permits.acquire(ORIGIN, deadline)) {
+                            highest.accumulateAndGet(out.incrementAndGet(), Math::max);
+                            Thread.yield();
+                            out.decrementAndGet();
+                            permits.release(ORIGIN);
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.yield();
+                    }
+                }
+            }));
+        }
+        Random random = new Random(seed);
+        for (int i = 0; i < 2_000; i++) {
+            all.get(random.nextInt(all.size())).interrupt();
+        }
+        for (Thread thread : all) {
+            thread.join();
+        }
+        assertThat(highest.get()).isBetween(1, 3);
+        assertThat(permits.origins()).isZero();
+        for (int i = 0; i < 3; i++) {
+            assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+        }
+        assertThat(permits.acquire(ORIGIN, passed())).isFalse();
+        for (int i = 0; i < 3; i++) {
+            permits.release(ORIGIN);
+        }
+    }
+
+    private static Deadline inTime() {
+        return Deadline.after(Duration.ofMinutes(1));
+    }
+
+    private static Deadline passed() {
+        return Deadline.after(Duration.ZERO);
+    }
+
+    private static void queues(Thread thread) {
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(thread.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+    }
+}
