@@ -103,6 +103,27 @@ public class FlightStress {
     }
 
     @JCStressTest
+    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "got the whole value")
+    @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, half a value, or a waiter left")
+    @State
+    public static class GetAndLand extends Aloft42 {
+        @Actor
+        public void waiter(II_Result r) {
+            r.r1 = get(TimeUnit.SECONDS.toNanos(5));
+        }
+
+        @Actor
+        public void flight() {
+            flight.run();
+        }
+
+        @Arbiter
+        public void left(II_Result r) {
+            r.r2 = flight.waiting();
+        }
+    }
+
+    @JCStressTest
     @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "landed in time")
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "lost patience before")
     @Outcome(expect = FORBIDDEN, desc = "half a value, or a waiter left")
@@ -142,13 +163,9 @@ public class FlightStress {
             end();
         }
 
-        @Actor
-        public void waiter(III_Result r) {
-            r.r1 = get(TimeUnit.SECONDS.toNanos(5));
-        }
-
         @Arbiter
         public void after(III_Result r) {
+            r.r1 = get(0);
             r.r2 = published;
             r.r3 = withdrawn;
         }

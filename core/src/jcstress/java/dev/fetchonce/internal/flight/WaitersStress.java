@@ -15,6 +15,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /**
  * Waiting against releasing. A lost wake-up shows as a wait that took its whole patience, which is long: outcome 0 where
  * there is nobody who leaves. What was written before the release is read after the wait: 42, through a plain field.
+ *
+ * <p>jcstress leaves out what has three actors where there are but two processors; so each race has a form with two.
  */
 public class WaitersStress {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
@@ -58,6 +60,28 @@ public class WaitersStress {
         @Arbiter
         public void left(II_Result r) {
             r.r2 = waiters.count();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(id = "0, 42, 0", expect = ACCEPTABLE, desc = "one left, let the other go")
+    @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, a stale read, or a waiter left")
+    @State
+    public static class AwaitAndLeaveAndRelease extends Gate {
+        @Actor
+        public void releaser(III_Result r) {
+            r.r1 = await(1);
+            release();
+        }
+
+        @Actor
+        public void waiter(III_Result r) {
+            r.r2 = await(PATIENCE);
+        }
+
+        @Arbiter
+        public void left(III_Result r) {
+            r.r3 = waiters.count();
         }
     }
 
