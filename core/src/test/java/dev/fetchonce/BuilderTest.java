@@ -307,6 +307,19 @@ class BuilderTest {
     }
 
     @Test
+    void a_builder_makes_caches_that_know_nothing_of_each_other() throws Exception {
+        HttpCache.Builder builder = HttpCache.builder().header("X-A", "1");
+        try (HttpCache one = builder.build();
+                HttpCache two = builder.header("X-B", "2").build()) {
+            one.get(origin.url("/a"));
+            assertThat(two.peek(origin.uri("/a"))).isEmpty();
+            two.get(origin.url("/a"));
+            assertThat(origin.calls("/a").get(0).field("X-B")).isEmpty();
+            assertThat(origin.calls("/a").get(1).field("X-B")).hasValue("2");
+        }
+    }
+
+    @Test
     void the_defaults_are_those_that_are_told() throws Exception {
         try (HttpCache cache = HttpCache.create()) {
             assertThat(cache.get(origin.url("/a")).size()).isEqualTo(1);

@@ -145,6 +145,43 @@ class DecodingTest {
         assertThat(origin.requests()).as("a hit that does not fit asks nobody").isEqualTo(1);
     }
 
+    record Broken(int n) {
+        Broken {
+            throw new NoClassDefFoundError("such as after a static initialiser failed");
+        }
+    }
+
+    @Test
+    void a_type_whose_code_throws_an_error_hurts_only_those_who_ask_for_it() {
+        Gate gate = given.gate();
+        origin.on("/a", call -> {
+            gate.pass();
+            call.json("{\"n\":1}");
+        });
+        Crowd<Broken> broken = Crowd.of(5, () -> cache.get(origin.url("/a"), Broken.class));
+        Crowd<JsonNode> trees = Crowd.of(5, () -> cache.get(origin.url("/a")));
+        Crowd<CachedResponse> raw = Crowd.of(5, () -> cache.fetch(origin.url("/a")));
+        Await.until("all have joined", () -> Insides.joined(cache) == 15);
+        gate.open();
+        assertThat(trees.values())
+                .allSatisfy(tree -> assertThat(tree.get("n").intValue()).isEqualTo(1));
+        assertThat(raw.values())
+                .allSatisfy(response -> assertThat(response.status()).isEqualTo(200));
+        assertThat(broken.thrown()).allSatisfy(e -> assertThat(e).isInstanceOf(NoClassDefFoundError.class));
+        assertThat(origin.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void primitive_types_and_kinds_of_nodes_can_be_asked_for() throws Exception {
+        origin.json("/n", "7").json("/o", "{}");
+        int n = cache.get(origin.url("/n"), int.class);
+        assertThat(n).isEqualTo(7);
+        assertThat(cache.get(origin.url("/n"), Integer.class)).isEqualTo(7);
+        assertThat(cache.get(origin.url("/o"), ObjectNode.class)).isEmpty();
+        assertThatThrownBy(() -> cache.get(origin.url("/n"), ObjectNode.class)).isInstanceOf(FetchException.class);
+        assertThat(cache.get(origin.url("/o"), JsonNode.class)).isSameAs(cache.get(origin.url("/o")));
+    }
+
     @Test
     void a_new_answer_that_breaks_a_type_the_stored_one_had_is_a_failed_fetch_and_replaces_nothing() throws Exception {
         body("{\"n\":1}");

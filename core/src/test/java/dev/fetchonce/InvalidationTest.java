@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -150,7 +149,6 @@ class InvalidationTest {
 
     /** Answers that vary on everything send their followers on their own; those flights are nobody's to join. */
     @Test
-    @Disabled("bug: FlightTable.invalidate does not see flights of flyAlone, which are aloft but not registered")
     void a_flight_that_nobody_can_join_resurrects_nothing_either() {
         Gate first = given.gate();
         Gate second = given.gate();

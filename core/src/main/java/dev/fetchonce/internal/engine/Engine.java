@@ -208,7 +208,7 @@ public final class Engine {
         long window = Deadline.nanosOf(parts.policy().staleIfError());
         StoredResponse stale =
                 ErrorFallback.within(joined.stored(), window, parts.clock().now());
-        if (stale == null || ask.afresh() || joined.flight().detached() || !ErrorFallback.covers(failure)) {
+        if (stale == null || ask.afresh() || joined.flight().invalidated() || !ErrorFallback.covers(failure)) {
             return new Answer.Failed(failure);
         }
         parts.counters().staleServed.increment();

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,8 +43,10 @@ final class Fetch implements Work<Outcome> {
      */
     private volatile @Nullable StoredResponse pinned;
 
-    /** What the landing stored; written and read on the flight's thread. */
+    /** What the landing stored, or null when it must not; written and read on the flight's thread. */
     private @Nullable Slot landed;
+
+    private final AtomicBoolean counted = new AtomicBoolean();
 
     Fetch(Parts parts, Ask ask, FlightKey key, @Nullable StoredResponse pinned) {
         this.parts = parts;
@@ -145,6 +148,7 @@ final class Fetch implements Work<Outcome> {
         parts.counters().revalidated.increment();
         return landed(
                 stored.renewed(
+                        ask.headers(),
                         StoredFields.kept(notModified.headers()),
                         ttlNanos(),
                         parts.clock().now(),
@@ -179,6 +183,10 @@ final class Fetch implements Work<Outcome> {
                 if (!e.wellFormed() || bound.contains(type)) {
                     return response.undecodable(e);
                 }
+            } catch (Error e) { // is not remembered: whoever asks for that type meets it on its own thread
+                if (bound.contains(type)) {
+                    throw e;
+                }
             }
         }
         return null;
@@ -200,7 +208,7 @@ final class Fetch implements Work<Outcome> {
         long life = Math.min(response.ttlNanos(), (1L << 62) - window) + window; // whose sum alone could overflow
         return new Landing<>(
                 outcome, () -> update(life, slot -> landed = Slot.landed(slot, ask.key(), response)), () -> {
-                    if (errorsBefore > 0) {
+                    if (errorsBefore > 0 && landed != null) {
                         log.warn("{} answers again after {} failed fetches", ask.key(), errorsBefore);
                     }
                     if (landed != null && !parts.store().fits(landed.weight())) {
@@ -215,7 +223,9 @@ final class Fetch implements Work<Outcome> {
     }
 
     private Landing<Outcome> failed(Failure failure) {
-        parts.counters().failed(failure.reason());
+        if (counted.compareAndSet(false, true)) { // several may retire a flight at once, and its own thread fail then
+            parts.counters().failed(failure.reason());
+        }
         int errors = errors() + 1;
         boolean degraded = ErrorFallback.covers(failure) && pinned != null && errors == 1;
         return new Landing<>(

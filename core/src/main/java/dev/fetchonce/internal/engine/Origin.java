@@ -53,10 +53,11 @@ final class Origin {
         CompletableFuture<CompletableFuture<?>> sent = new CompletableFuture<>();
         try {
             answer = client.sendAsync(request, info -> body(info.headers(), sent));
-            sent.complete(answer);
         } catch (RuntimeException e) {
+            sent.complete(new CompletableFuture<>());
             return broken(e, name);
         }
+        sent.complete(answer);
         try {
             HttpResponse<byte[]> response = answer.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
             String contentType = response.headers().firstValue("content-type").orElse("");
@@ -106,7 +107,7 @@ final class Origin {
 
     /**
      * Takes the body. A Content-Length that is none (RFC 9112 §6.3) would make the client fail and leave the connection
-     * open for good, so the exchange is called off before.
+     * open for good, so the exchange is called off before; the client may be here before it has returned from sending.
      */
     private BoundedBody body(HttpHeaders headers, CompletableFuture<CompletableFuture<?>> sent) {
         List<String> lengths = headers.allValues("content-length");
@@ -116,7 +117,7 @@ final class Origin {
             if (LENGTH.matcher(length).matches() && lengths.stream().allMatch(length::equals)) {
                 announced = OptionalLong.of(Long.parseLong(length));
             } else {
-                var unused = sent.thenAccept(exchange -> exchange.cancel(true));
+                sent.join().cancel(true);
             }
         }
         return new BoundedBody(maximumBodyBytes, announced);

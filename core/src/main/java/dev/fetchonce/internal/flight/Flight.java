@@ -28,8 +28,9 @@ public final class Flight<V> extends FutureTask<V> {
      *   the outcome   NEW -> done                     FutureTask's; by the flight itself, or by retire() or close()
      *   the queue     queued -> boarded               board(), on the flight's thread: from here its deadline runs
      *   the request   unsent -> sent                  send(), on the flight's thread: a refresh may join before it only
-     *   the result    attached -> detached            under lock: by an invalidation, retire() or close(). A detached
-     *                                                 flight publishes nothing; its waiters still get its value
+     *   the result    ATTACHED -> WITHDRAWN           under lock: its failure was published in its place, as it hung
+     *                 ATTACHED -> INVALIDATED         under lock: by an invalidation or close(). In neither case does
+     *                                                 the flight publish any more; its waiters still get its value
      *
      * Nothing waits while it holds the lock, and the lock is the last one taken before the store's own.
      */
@@ -44,7 +45,7 @@ public final class Flight<V> extends FutureTask<V> {
     /** The flight that must end before this one sends; forgotten when it has. */
     private volatile @Nullable Flight<V> predecessor;
 
-    private volatile boolean detached;
+    private volatile Result result = Result.ATTACHED;
     private volatile Deadline retireTime;
     private volatile @Nullable Deadline sent;
 
@@ -111,9 +112,26 @@ public final class Flight<V> extends FutureTask<V> {
         return at != null && at.nanos() - nanos >= 0;
     }
 
-    /** Whether an invalidation or a close took this flight out: what it brings must not be kept, nor replaced by older. */
-    public boolean detached() {
-        return detached;
+    /** What becomes of the flight's result. */
+    private enum Result {
+        ATTACHED,
+        WITHDRAWN,
+        INVALIDATED
+    }
+
+    /** Whether an invalidation or a close took this flight out: neither what it brings nor anything older may be kept. */
+    public boolean invalidated() {
+        return result == Result.INVALIDATED;
+    }
+
+    /** Whether the flight will publish nothing any more. */
+    boolean detached() {
+        return result != Result.ATTACHED;
+    }
+
+    /** Whether it may still bring something that will be published. */
+    boolean up() {
+        return !isDone() && !detached();
     }
 
     boolean sent() {
@@ -157,7 +175,7 @@ public final class Flight<V> extends FutureTask<V> {
     void publish(Runnable publication) {
         lock.lock();
         try {
-            if (!detached) {
+            if (result == Result.ATTACHED) {
                 publication.run();
             }
         } finally {
@@ -165,21 +183,33 @@ public final class Flight<V> extends FutureTask<V> {
         }
     }
 
-    /** Publishes this instead of what the flight may still bring, unless it was detached already; and detaches it. */
-    void withdraw(Runnable publication) {
+    /**
+     * Publishes this in place of what the flight may still bring.
+     *
+     * @return false, and nothing is published, when the flight was detached already
+     */
+    boolean withdraw(Runnable publication) {
         lock.lock();
         try {
-            if (!detached) {
-                detached = true;
-                publication.run();
+            if (result != Result.ATTACHED) {
+                return false;
             }
+            publication.run();
+            result = Result.WITHDRAWN;
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Keeps what the flight may still bring from being published. */
     void detach() {
-        withdraw(() -> {});
+        lock.lock();
+        try {
+            result = Result.INVALIDATED;
+        } finally {
+            lock.unlock();
+        }
     }
 
     void afterwards(Runnable what) {

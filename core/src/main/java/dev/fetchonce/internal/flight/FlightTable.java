@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.flight;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -167,23 +167,30 @@ public class FlightTable<K, V> {
     }
 
     /**
-     * Takes out every flight for such a key: none of them will publish what it brings, none can be joined any more; those
-     * who wait already still get its value.
+     * Takes out every flight for such a key, those that nobody can join included: none of them will publish what it
+     * brings, none can be joined any more; those who wait already still get its value.
      *
      * @param forget run after that: drops what is stored under such keys
      * @return whether there was such a flight
      */
     public boolean invalidate(Predicate<? super K> keys, Runnable forget) {
         boolean any = false;
-        for (Map.Entry<K, Flight<V>> entry : flights.entrySet()) {
-            if (keys.test(entry.getKey())) {
+        steps.at("detach aloft");
+        for (Flight<V> flight : aloft.all()) { // those that fly alone are found here only
+            if (flight.up() && keys.test(key(flight))) {
+                any = true;
+                flight.detach();
+            }
+        }
+        for (Flight<V> registered : flights.values()) {
+            if (keys.test(key(registered))) {
                 any = true;
                 steps.at("detach");
-                for (Flight<V> flight = entry.getValue(); flight != null; flight = flight.predecessor()) {
+                for (Flight<V> flight = registered; flight != null; flight = flight.predecessor()) {
                     flight.detach();
                 }
                 steps.at("take out");
-                leave(entry.getValue());
+                leave(registered);
             }
         }
         steps.at("forget");
@@ -191,9 +198,11 @@ public class FlightTable<K, V> {
         return any;
     }
 
-    /** The keys of the flights that can be joined now; weakly consistent. */
-    public Iterable<K> keys() {
-        return flights.keySet();
+    /** The keys of the flights that are up now, those that nobody can join included; weakly consistent. */
+    public Set<K> keys() {
+        Set<K> keys = new HashSet<>(flights.keySet());
+        aloft.all().stream().filter(Flight::up).forEach(flight -> keys.add(key(flight)));
+        return keys;
     }
 
     /** How many flights are up, those that can no longer be joined included. */
@@ -321,9 +330,13 @@ public class FlightTable<K, V> {
         leave(flight);
     }
 
-    @SuppressWarnings("unchecked") // a flight's key is what this table made it with
     void leave(Flight<V> flight) {
-        flights.remove((K) flight.key(), flight);
+        flights.remove(key(flight), flight);
+    }
+
+    @SuppressWarnings("unchecked") // it is what this table made the flight with
+    private K key(Flight<V> flight) {
+        return (K) flight.key();
     }
 
     /** Ends a flight that did not end by itself: publishes that, takes it out of the table, lets its waiters go. */
@@ -334,11 +347,14 @@ public class FlightTable<K, V> {
         try {
             Landing<V> landing = flight.work().lost(why);
             steps.at("withdraw");
-            flight.withdraw(landing.publication());
+            boolean withdrawn = flight.withdraw(landing.publication());
             steps.at("leave");
             leave(flight);
             steps.at("let go");
             flight.land(landing.value());
+            if (withdrawn) {
+                landing.afterwards().run();
+            }
         } catch (Throwable e) {
             leave(flight);
             flight.fail(e);
@@ -378,9 +394,6 @@ public class FlightTable<K, V> {
             }
             if (!aloft.has(flight)) {
                 throw new IllegalStateException("a registered flight has no thread: " + key);
-            }
-            if (!Objects.equals(flight.key(), key)) {
-                throw new IllegalStateException("a flight for " + flight.key() + " is registered for " + key);
             }
         });
     }

@@ -54,7 +54,7 @@ public final class Slot {
     public @Nullable Slot dropped(HttpHeaders request) {
         List<StoredResponse> left = new ArrayList<>(variants);
         left.removeIf(variant -> variant.selection().matches(request));
-        return left.isEmpty() ? null : new Slot(key, List.copyOf(left), 0);
+        return left.isEmpty() ? null : new Slot(key, List.copyOf(left), errors);
     }
 
     /** The same slot, weighed again after something was decoded. */

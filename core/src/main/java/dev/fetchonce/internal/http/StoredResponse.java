@@ -46,9 +46,10 @@ public record StoredResponse(
     }
 
     /** The same response, validated by a 304 with these fields: a new life, and the same decoded values. */
-    public StoredResponse renewed(HttpHeaders notModified, long ttl, long now, Instant at) {
+    public StoredResponse renewed(HttpHeaders request, HttpHeaders notModified, long ttl, long now, Instant at) {
         HttpHeaders merged = StoredFields.freshened(headers, notModified);
-        return new StoredResponse(uri, status, merged, representation, selection, ttl, now, at);
+        Selection selected = Selection.of(merged, request); // the 304 may have brought another Vary
+        return new StoredResponse(uri, status, merged, representation, selected, ttl, now, at);
     }
 
     /** The failure of somebody who wanted the body as something that it is not. */

@@ -127,7 +127,7 @@ class SlotTest {
         assertThat(slot.weighed().weight()).isEqualTo((int)
                 (before + JsonBinder.weight(10, JsonNode.class) + JsonBinder.weight(10, String.class)));
         assertThat(slot.weighed().weighed().weight()).isEqualTo(slot.weighed().weight());
-        assertThat(Slot.landed(slot, KEY, response.renewed(fields(), 1, 1, Instant.EPOCH))
+        assertThat(Slot.landed(slot, KEY, response.renewed(fields(), fields(), 1, 1, Instant.EPOCH))
                         .weight())
                 .as("a renewed response has its decoded values still")
                 .isEqualTo(slot.weighed().weight());

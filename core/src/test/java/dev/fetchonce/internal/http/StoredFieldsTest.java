@@ -249,7 +249,7 @@ class StoredFieldsTest {
         void a_renewed_response_has_a_new_life_and_the_very_same_body() {
             StoredResponse old = stored(fields("ETag", "\"1\"", "Date", "a"), fields(), 100, 0);
             Instant at = Instant.ofEpochSecond(9);
-            StoredResponse renewed = old.renewed(fields("Date", "b"), LONGEST, 500, at);
+            StoredResponse renewed = old.renewed(fields(), fields("Date", "b"), LONGEST, 500, at);
             assertThat(renewed.representation()).isSameAs(old.representation());
             assertThat(renewed.selection()).isSameAs(old.selection());
             assertThat(renewed.uri()).isEqualTo(old.uri());
@@ -259,6 +259,19 @@ class StoredFieldsTest {
             assertThat(renewed.fresh(500 + LONGEST)).isFalse();
             assertThat(renewed.receivedAt()).isEqualTo(at);
             assertThat(old.headers().allValues("Date")).containsExactly("a");
+        }
+
+        @Test
+        void a_304_with_another_vary_tells_requests_apart_by_it() {
+            StoredResponse old = stored(fields("ETag", "\"1\""), fields(), 100, 0);
+            StoredResponse renewed =
+                    old.renewed(fields("Accept", "a"), fields("Vary", "Accept"), 100, 0, Instant.EPOCH);
+            assertThat(renewed.selection().matches(fields("Accept", "a"))).isTrue();
+            assertThat(renewed.selection().matches(fields("Accept", "b"))).isFalse();
+            assertThat(old.renewed(fields(), fields("Vary", "*"), 100, 0, Instant.EPOCH)
+                            .selection()
+                            .unmatchable())
+                    .isTrue();
         }
     }
 }
