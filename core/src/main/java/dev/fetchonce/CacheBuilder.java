@@ -87,8 +87,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B ttl(Function<URI, Duration> ttl) {
-        once("ttl");
-        this.ttl = Objects.requireNonNull(ttl, "ttl");
+        this.ttl = once("ttl", Objects.requireNonNull(ttl, "ttl"));
         return self();
     }
 
@@ -99,8 +98,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B timeout(Duration timeout) {
-        once("timeout");
-        this.timeout = moreThanZero("timeout", timeout);
+        this.timeout = once("timeout", moreThanZero("timeout", timeout));
         return self();
     }
 
@@ -111,8 +109,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B connectTimeout(Duration connectTimeout) {
-        once("connectTimeout");
-        this.connectTimeout = moreThanZero("connectTimeout", connectTimeout);
+        this.connectTimeout = once("connectTimeout", moreThanZero("connectTimeout", connectTimeout));
         return self();
     }
 
@@ -125,8 +122,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B patience(Duration patience) {
-        once("patience");
-        this.patience = moreThanZero("patience", patience);
+        this.patience = once("patience", moreThanZero("patience", patience));
         return self();
     }
 
@@ -138,8 +134,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B staleIfError(Duration staleIfError) {
-        once("staleIfError");
-        this.staleIfError = atLeastZero("staleIfError", staleIfError);
+        this.staleIfError = once("staleIfError", atLeastZero("staleIfError", staleIfError));
         return self();
     }
 
@@ -151,8 +146,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B maximumBytes(long maximumBytes) {
-        once("maximumBytes");
-        this.maximumBytes = inRange("maximumBytes", maximumBytes, Long.MAX_VALUE);
+        this.maximumBytes = once("maximumBytes", inRange("maximumBytes", maximumBytes, Long.MAX_VALUE));
         return self();
     }
 
@@ -160,12 +154,13 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * How long one body may be. A longer one is refused as soon as that is known, and fails the fetch with
      * {@link Reason#TOO_LARGE}.
      *
-     * @param maximumBodyBytes at least 1, and no more than {@code maximumBytes}; 8 MiB by default
+     * @param maximumBodyBytes at least 1, and no more than {@code maximumBytes}; 8 MiB by default, or all of a smaller
+     *     {@code maximumBytes}
      * @return this builder
      */
     public B maximumBodyBytes(int maximumBodyBytes) {
-        once("maximumBodyBytes");
-        this.maximumBodyBytes = (int) inRange("maximumBodyBytes", maximumBodyBytes, Integer.MAX_VALUE - 8);
+        long checked = inRange("maximumBodyBytes", maximumBodyBytes, Integer.MAX_VALUE - 8);
+        this.maximumBodyBytes = once("maximumBodyBytes", (int) checked);
         return self();
     }
 
@@ -176,8 +171,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B connectionsPerOrigin(int connectionsPerOrigin) {
-        once("connectionsPerOrigin");
-        this.connectionsPerOrigin = (int) inRange("connectionsPerOrigin", connectionsPerOrigin, 65_535);
+        long checked = inRange("connectionsPerOrigin", connectionsPerOrigin, 65_535);
+        this.connectionsPerOrigin = once("connectionsPerOrigin", (int) checked);
         return self();
     }
 
@@ -191,7 +186,6 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      */
     public B header(String name, String value) {
         Requests.refuseConditions(name);
-        once("header " + name.toLowerCase(Locale.ROOT));
         try {
             HttpRequest.newBuilder(ANYWHERE).header(name, Objects.requireNonNull(value, "value"));
         } catch (IllegalArgumentException e) { // whose message would quote the value
@@ -199,7 +193,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
                     "header " + name + " is refused by java.net.http.HttpClient: the name is restricted or no token, or"
                             + " the value has a character that a field value may not contain");
         }
-        headers.put(name, List.of(value));
+        headers.put(name, once("header " + name.toLowerCase(Locale.ROOT), List.of(value)));
         return self();
     }
 
@@ -212,8 +206,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B requests(UnaryOperator<HttpRequest> requests) {
-        once("requests");
-        this.requests = Objects.requireNonNull(requests, "requests");
+        this.requests = once("requests", Objects.requireNonNull(requests, "requests"));
         return self();
     }
 
@@ -225,7 +218,6 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B keyHeaders(String... names) {
-        once("keyHeaders");
         List<String> distinct = new ArrayList<>();
         for (String name : names) {
             if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
@@ -236,7 +228,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
             }
             distinct.add(name);
         }
-        this.keyHeaders = List.copyOf(distinct);
+        this.keyHeaders = once("keyHeaders", List.copyOf(distinct));
         return self();
     }
 
@@ -247,8 +239,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B allowedHosts(Predicate<URI> allowedHosts) {
-        once("allowedHosts");
-        this.allowedHosts = Objects.requireNonNull(allowedHosts, "allowedHosts");
+        this.allowedHosts = once("allowedHosts", Objects.requireNonNull(allowedHosts, "allowedHosts"));
         return self();
     }
 
@@ -261,8 +252,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B configureClient(UnaryOperator<HttpClient.Builder> configureClient) {
-        once("configureClient");
-        this.configureClient = Objects.requireNonNull(configureClient, "configureClient");
+        this.configureClient = once("configureClient", Objects.requireNonNull(configureClient, "configureClient"));
         return self();
     }
 
@@ -273,8 +263,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B httpClient(HttpClient httpClient) {
-        once("httpClient");
-        this.httpClient = Objects.requireNonNull(httpClient, "httpClient");
+        this.httpClient = once("httpClient", Objects.requireNonNull(httpClient, "httpClient"));
         return self();
     }
 
@@ -285,8 +274,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B jsonMapper(JsonMapper jsonMapper) {
-        once("jsonMapper");
-        this.jsonMapper = Objects.requireNonNull(jsonMapper, "jsonMapper");
+        this.jsonMapper = once("jsonMapper", Objects.requireNonNull(jsonMapper, "jsonMapper"));
         return self();
     }
 
@@ -297,8 +285,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B duplicateKeys(boolean duplicateKeys) {
-        once("duplicateKeys");
-        this.duplicateKeys = duplicateKeys;
+        this.duplicateKeys = once("duplicateKeys", duplicateKeys);
         return self();
     }
 
@@ -326,13 +313,16 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B clock(LongSupplier nanoTime, InstantSource wallClock) {
-        once("clock");
-        this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
-        this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
+        Objects.requireNonNull(wallClock, "wallClock");
+        this.nanoTime = once("clock", Objects.requireNonNull(nanoTime, "nanoTime"));
+        this.wallClock = wallClock;
         return self();
     }
 
     OriginClient client() {
+        if (!given.contains("maximumBodyBytes")) {
+            maximumBodyBytes = (int) Math.min(maximumBodyBytes, maximumBytes);
+        }
         if (maximumBodyBytes > maximumBytes) {
             throw new IllegalStateException("maximumBodyBytes " + maximumBodyBytes + " is more than maximumBytes "
                     + maximumBytes + ": such a body could never be stored");
@@ -370,10 +360,12 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
         return HttpHeaders.of(headers, (name, value) -> true);
     }
 
-    private void once(String option) {
+    /** Marks an option as given, once its value has been found good: a refused value may be given again, corrected. */
+    private <T> T once(String option, T value) {
         if (!given.add(option)) {
             throw new IllegalStateException(option + " was already given");
         }
+        return value;
     }
 
     private static Duration moreThanZero(String option, Duration value) {

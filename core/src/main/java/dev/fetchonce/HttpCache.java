@@ -354,7 +354,7 @@ public final class HttpCache implements AutoCloseable {
      * Ends the cache: fetches under way are called off, those who wait for them get a {@link FetchException} with
      * {@link Reason#CLOSED}, what is stored is dropped, and its threads and connections end; a client that was given to
      * the builder is left alone. Waits for all that, at most ten seconds, and may be called by any thread, more than once.
-     * Afterwards every call throws {@link IllegalStateException}. An interrupt ends the wait and stays pending.
+     * Afterwards every call throws {@link IllegalStateException}. An interrupt during the wait ends it, and stays pending.
      */
     @Override
     public void close() {

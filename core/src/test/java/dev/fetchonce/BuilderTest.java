@@ -326,4 +326,17 @@ class BuilderTest {
             assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
         }
     }
+
+    @Test
+    void a_refused_value_may_be_given_again_corrected() {
+        HttpCache.Builder builder = HttpCache.builder();
+        assertThatThrownBy(() -> builder.timeout(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.header("X", "a\nb")).isInstanceOf(IllegalArgumentException.class);
+        builder.timeout(Duration.ofSeconds(2)).header("X", "ab").build().close();
+    }
+
+    @Test
+    void a_small_cache_needs_no_smaller_bodies_to_be_asked_for() {
+        HttpCache.builder().maximumBytes(1_000).build().close();
+    }
 }
