@@ -319,6 +319,7 @@ public final class HttpCache implements AutoCloseable {
      * @return how many URLs had something stored or under way
      */
     public int invalidateIf(Predicate<URI> test) {
+        Objects.requireNonNull(test, "test");
         return engine.invalidateIf(url -> test.test(URI.create(url)));
     }
 
