@@ -115,8 +115,9 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
 
     /**
      * How long one caller waits in all, queueing for a connection included, before it gets the stale answer or a
-     * {@link FetchTimeoutException}; the fetch goes on. An {@link HttpRequest#timeout()} takes its place for that call.
-     * Best longer than {@code timeout}: of two equal times either may end first.
+     * {@link FetchTimeoutException}. The fetch goes on, unless it still queues and nobody else waits for it. An
+     * {@link HttpRequest#timeout()} takes its place for that call. Best longer than {@code timeout}: of two equal times
+     * either may end first.
      *
      * @param patience more than zero; 10 s by default
      * @return this builder
@@ -165,7 +166,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
     }
 
     /**
-     * How many exchanges with one origin may be under way at once; others queue in the order in which they came.
+     * How many exchanges with one origin may be under way at once; others queue in the order in which they came, each for
+     * as long as somebody waits for it. {@link CacheStats#maximumQueueTime()} tells how long that was.
      *
      * @param connectionsPerOrigin at least 1; 64 by default
      * @return this builder
@@ -202,7 +204,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * expires. What it adds speaks for the whole cache: it is not part of the key, and all callers share the answers. It
      * runs on the fetch's thread, before the fetch queues for a connection.
      *
-     * @param requests must not change method or URI; when it throws, that fetch fails with {@link Reason#INTERNAL}
+     * @param requests must not change method or URI; when it throws, that fetch fails with {@link Reason#INTERNAL}, and
+     *     when it takes longer than {@code timeout} and a second more, with {@link Reason#TIMEOUT}
      * @return this builder
      */
     public B requests(UnaryOperator<HttpRequest> requests) {
@@ -235,7 +238,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
     /**
      * Which URLs may be asked; others are refused with an {@link IllegalArgumentException} before anything is sent.
      *
-     * @param allowedHosts tests a URL in its normal form, on the caller's thread; all are allowed by default
+     * @param allowedHosts tests a URL in its normal form, on the caller's thread, which gets what it throws; all are
+     *     allowed by default
      * @return this builder
      */
     public B allowedHosts(Predicate<URI> allowedHosts) {
@@ -292,7 +296,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
     /**
      * A clock for an application's own tests. Answers age by it; waiting goes by real time.
      *
-     * @param clock the one source of both monotonic and wall-clock time; the system's clocks by default
+     * @param clock the one source of both monotonic and wall-clock time, which must not throw; the system's clocks by
+     *     default
      * @return this builder
      */
     public B clock(InstantSource clock) {
@@ -308,8 +313,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
     /**
      * As {@link #clock(InstantSource)}, with the two kinds of time apart.
      *
-     * @param nanoTime monotonic time in nanoseconds, read once for every hit
-     * @param wallClock wall-clock time, read at most once a second and for every answer
+     * @param nanoTime monotonic time in nanoseconds, read once for every hit; must not throw
+     * @param wallClock wall-clock time, read at most once a second and for every answer; must not throw
      * @return this builder
      */
     public B clock(LongSupplier nanoTime, InstantSource wallClock) {

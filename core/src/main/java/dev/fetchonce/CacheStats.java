@@ -15,13 +15,15 @@ import java.util.Map;
  * @param staleServed calls answered with a stale response because a fresh one could not be had
  * @param revalidated requests that the origin answered with 304 Not Modified
  * @param failures failed fetches by reason, each counted once however many callers waited for it; callers that ran out of
- *     patience and had no stale answer are counted one by one under {@link Reason#PATIENCE}
+ *     patience and had no stale answer are counted one by one, under {@link Reason#PATIENCE} or {@link Reason#BUSY}
  * @param evictions how often something stored was dropped for want of room or because it had outlived every use
  * @param bytes an estimate of the heap that all that is kept takes, decoded values included
  * @param entries how many responses are stored
  * @param flightsUp how many fetches are under way
  * @param meanLoadTime the mean time of an exchange with an origin, from the moment it held its permit
  * @param maximumLoadTime the longest such time
+ * @param meanQueueTime the mean time that a fetch queued for its permit, {@link HttpCache.Builder#connectionsPerOrigin}
+ * @param maximumQueueTime the longest such time
  */
 public record CacheStats(
         long hits,
@@ -35,7 +37,9 @@ public record CacheStats(
         long entries,
         int flightsUp,
         Duration meanLoadTime,
-        Duration maximumLoadTime) {
+        Duration maximumLoadTime,
+        Duration meanQueueTime,
+        Duration maximumQueueTime) {
 
     /** Copies the map. */
     public CacheStats {

@@ -2,6 +2,7 @@ package dev.fetchonce;
 
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.io.ByteArrayInputStream;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
@@ -71,9 +73,13 @@ public final class CachedResponse {
      * method of a node, or of a view that a node returns, changes it. {@link JsonNode#deepCopy()} gives a private copy
      * that can be changed. A tree takes about eight times the heap of its bytes, counted in the cache's bound.
      *
+     * <p>Where another thread decodes it at this moment, waits for that one; an interrupt does not end that wait, and stays
+     * pending.
+     *
      * @return the tree; a body of {@code null} gives the null node
      * @throws FetchException with {@link Reason#UNDECODABLE} when the body is empty, not JSON, followed by something
-     *     else, not UTF-8, or names a key twice
+     *     else, not UTF-8, or names a key twice; with {@link Reason#PATIENCE} when another thread decodes it for longer
+     *     than {@link HttpCache.Builder#patience}
      */
     public JsonNode json() throws FetchException {
         return (JsonNode) bound(JsonNode.class);
@@ -87,7 +93,7 @@ public final class CachedResponse {
      * @param <T> the class
      * @return the value
      * @throws FetchException with {@link Reason#UNDECODABLE} when the body is not JSON ({@link #json()} says when), is
-     *     {@code null}, or does not fit the class
+     *     {@code null}, or does not fit the class; with {@link Reason#PATIENCE} as there
      */
     @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive ones
     public <T> T as(Class<T> type) throws FetchException {
@@ -108,16 +114,37 @@ public final class CachedResponse {
         return (T) bound(type.getType());
     }
 
-    Object bound(Type type) throws FetchException {
-        return bound(engine, response, given.key().text(), type);
+    private Object bound(Type type) throws FetchException {
+        Deadline patience = engine.patience();
+        boolean interrupted = false;
+        try {
+            for (; ; ) {
+                try {
+                    return bound(type, patience);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    Object bound(Type type, Deadline patience) throws FetchException, InterruptedException {
+        return bound(engine, response, given.key().text(), type, patience);
     }
 
     /** The value of a response that is stored under this key, in the language of this package. */
-    static Object bound(Engine engine, StoredResponse response, String key, Type type) throws FetchException {
+    static Object bound(Engine engine, StoredResponse response, String key, Type type, Deadline patience)
+            throws FetchException, InterruptedException {
         try {
-            return engine.decoded(response, key, type);
+            return engine.decoded(response, key, type, patience);
         } catch (UndecodableException e) {
             throw FetchException.of(response.undecodable(e));
+        } catch (TimeoutException e) {
+            throw FetchException.of(response.stillDecoding(type));
         }
     }
 

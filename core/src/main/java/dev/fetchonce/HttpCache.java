@@ -205,12 +205,13 @@ public final class HttpCache implements AutoCloseable {
     private Object value(String url, Type type) throws FetchException, InterruptedException {
         StoredResponse hit = engine.hit(url);
         if (hit == null) {
-            return answered(asked(url, type)).bound(type);
+            Ask ask = asked(url, type);
+            return answered(ask).bound(type, ask.until());
         }
         Object known = hit.representation().forms().peek(type);
         return known != null
                 ? known
-                : CachedResponse.bound(engine, hit, hit.uri().toString(), type);
+                : CachedResponse.bound(engine, hit, hit.uri().toString(), type, engine.patience());
     }
 
     /**
@@ -347,8 +348,10 @@ public final class HttpCache implements AutoCloseable {
                 engine.bytes(),
                 engine.store().entries(),
                 engine.flightsUp(),
-                Duration.ofNanos(counters.meanLoadNanos()),
-                Duration.ofNanos(counters.longestLoadNanos()));
+                counters.loads().mean(),
+                counters.loads().longest(),
+                counters.queues().mean(),
+                counters.queues().longest());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.Target;
 import java.lang.reflect.Type;
@@ -65,7 +66,15 @@ final class Requests {
         if (!allowedHosts.test(target.uri())) {
             throw new IllegalArgumentException(target.origin() + " is not allowed (allowedHosts)");
         }
-        return new Ask(target, keyFields.key(target, headers), headers, version, longest, wanted, afresh);
+        return new Ask(
+                target,
+                keyFields.key(target, headers),
+                headers,
+                version,
+                longest,
+                Deadline.after(longest),
+                wanted,
+                afresh);
     }
 
     /** The cache's own fields, each replaced where the caller has it. */

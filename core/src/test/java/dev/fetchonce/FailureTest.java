@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fetchonce.testing.Await;
+import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Gate;
@@ -356,9 +357,8 @@ class FailureTest {
     }
 
     @Test
-    void no_connection_coming_free_in_time_is_busy_and_covered() throws Exception {
+    void no_connection_coming_free_in_a_caller_s_patience_is_busy_and_covered() throws Exception {
         Gate gate = given.gate();
-        Gate second = given.gate();
         HttpCache cache = given.impatient(b -> b.ttl(TTL)
                 .connectionsPerOrigin(1)
                 .timeout(Duration.ofSeconds(30))
@@ -375,17 +375,43 @@ class FailureTest {
         Crowd<CachedResponse> holder = Crowd.one(() -> cache.fetch(slow));
         gate.awaitArrivals(1);
 
-        CachedResponse stale = cache.fetch(patient("/a"));
-        assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);
-        assertThatThrownBy(() -> cache.fetch(patient("/b"))).isInstanceOfSatisfying(FetchException.class, e -> {
+        origin.json("/c", "[3]");
+        Crowd<CachedResponse> queueing = Crowd.one(() -> cache.fetch(patient("/c")));
+        CachedResponse stale = cache.fetch(origin.uri("/a"));
+        assertThat(stale.served()).isEqualTo(Served.STALE_PATIENCE);
+        assertThatThrownBy(() -> cache.fetch(origin.uri("/b"))).isInstanceOfSatisfying(FetchException.class, e -> {
             assertThat(e).isExactlyInstanceOf(FetchTimeoutException.class);
             assertThat(e.reason()).isEqualTo(Reason.BUSY);
             assertThat(e).hasMessageContaining("connectionsPerOrigin").hasMessageContaining("PT0.3S");
         });
-        assertThat(origin.requests("/b")).isZero();
         gate.open();
-        second.open();
         assertThat(holder.value().text()).isEqualTo("[]");
+        assertThat(queueing.value().text())
+                .as("whoever is patient has kept its place")
+                .isEqualTo("[3]");
+        assertThat(origin.requests("/b")).as("nobody waited for it any more").isZero();
+        assertThat(origin.requests("/a")).as("nor for this").isEqualTo(1);
+        assertThat(cache.stats().maximumQueueTime()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+        assertThat(cache.stats().failures()).containsEntry(Reason.BUSY, 1L);
+    }
+
+    @Test
+    void a_failure_after_queueing_tells_for_how_long_it_queued() throws Exception {
+        Gate gate = given.gate();
+        HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
+        origin.on("/slow", call -> {
+            gate.pass();
+            call.json("[]");
+        });
+        origin.on("/broken", Call::reset);
+        Crowd<CachedResponse> holder = Crowd.one(() -> cache.fetch(origin.uri("/slow")));
+        gate.awaitArrivals(1);
+        Crowd<CachedResponse> broken = Crowd.one(() -> cache.fetch(origin.uri("/broken")));
+        Await.until("it queues", () -> cache.stats().flightsUp() == 2);
+        Thread.sleep(5); // not to wait for something, but so that there is a time to be told
+        gate.open();
+        holder.value();
+        assertThat(broken.thrown().getFirst()).hasMessageMatching(".*after it had queued \\d+ ms for a connection");
     }
 
     private boolean stored(HttpCache cache) throws Exception {

@@ -285,9 +285,9 @@ class PatienceTest {
         assertThatThrownBy(() -> cache[0].get(origin.url("/a?q=" + Invariants.SECRET)))
                 .isInstanceOfSatisfying(FetchException.class, e -> {
                     assertThat(e.reason()).isEqualTo(Reason.INTERNAL);
-                    assertThat(e).hasMessageContaining("the requests function of this cache failed");
-                    assertThat(e.getCause())
-                            .hasMessageContaining("asks for its own result: it would wait for itself")
+                    assertThat(e)
+                            .hasMessageContaining("the requests function of this cache threw")
+                            .hasMessageContaining("SelfJoinException")
                             .hasMessageNotContaining(Invariants.SECRET);
                 });
         assertThat(origin.requests()).isZero();
@@ -316,7 +316,7 @@ class PatienceTest {
         assertThatThrownBy(() -> cache.get(origin.url("/a"), Asking.class))
                 .isInstanceOfSatisfying(FetchException.class, e -> {
                     assertThat(e.reason()).isEqualTo(Reason.UNDECODABLE);
-                    assertThat(e).hasMessageContaining("java.lang.IllegalStateException");
+                    assertThat(e).hasMessageContaining("SelfJoinException");
                 });
         assertThat(cache.get(origin.url("/a")).get("n").intValue())
                 .as("others are not hurt")

@@ -27,8 +27,9 @@ class StatsTest {
 
     @Test
     void a_new_cache_has_counted_nothing() {
+        Duration none = Duration.ZERO;
         assertThat(given.cache().stats())
-                .isEqualTo(new CacheStats(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, Duration.ZERO, Duration.ZERO));
+                .isEqualTo(new CacheStats(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, none, none, none, none));
     }
 
     @Test

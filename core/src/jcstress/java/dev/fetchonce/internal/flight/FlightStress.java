@@ -3,7 +3,6 @@ package dev.fetchonce.internal.flight;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,8 +26,7 @@ public class FlightStress {
 
     /** A flight that brings 42; what it publishes is counted. */
     abstract static class Aloft42 implements Work<Value> {
-        final Flight<Value> flight =
-                Flight.of("key", this, null, null, Deadline.after(Duration.ofMinutes(1)), Steps.NONE, Aloft42::carry);
+        final Flight<Value> flight = Flight.of("key", this, null, null, Steps.NONE, Aloft42::carry);
         int published;
         int withdrawn;
 

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.Target;
 import java.lang.reflect.Type;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param key under what the answer is stored
  * @param headers the request's fields, the cache's own included
  * @param version the HTTP version the caller wants, if it wants one
- * @param patience the longest it waits
+ * @param patience the longest it waits in all
+ * @param until when that is over
  * @param wanted the type it will ask the answer to be decoded to, or null when it wants the bytes
  * @param afresh whether it refuses an answer that was asked for before its call
  */
@@ -26,5 +28,6 @@ public record Ask(
         HttpHeaders headers,
         Optional<HttpClient.Version> version,
         Duration patience,
+        Deadline until,
         @Nullable Type wanted,
         boolean afresh) {}

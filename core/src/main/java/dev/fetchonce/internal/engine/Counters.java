@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -14,9 +15,8 @@ public final class Counters {
     final LongAdder staleServed = new LongAdder();
     final LongAdder revalidated = new LongAdder();
     private final Map<Reason, LongAdder> failures = new EnumMap<>(Reason.class);
-    private final LongAdder loads = new LongAdder();
-    private final LongAdder loadNanos = new LongAdder();
-    private final LongAccumulator longestLoadNanos = new LongAccumulator(Math::max, 0);
+    private final Times loads = new Times();
+    private final Times queues = new Times();
 
     Counters() {
         for (Reason reason : Reason.values()) {
@@ -32,9 +32,11 @@ public final class Counters {
     }
 
     void loaded(long nanos) {
-        loads.increment();
-        loadNanos.add(nanos);
-        longestLoadNanos.accumulate(nanos);
+        loads.add(nanos);
+    }
+
+    void queued(long nanos) {
+        queues.add(nanos);
     }
 
     /** Calls answered at once with a fresh stored response. */
@@ -73,14 +75,37 @@ public final class Counters {
         return counts;
     }
 
-    /** The mean time of an exchange in nanoseconds; zero before the first. */
-    public long meanLoadNanos() {
-        long count = loads.sum();
-        return count == 0 ? 0 : loadNanos.sum() / count;
+    /** The times of exchanges, each from the moment it held its permit. */
+    public Times loads() {
+        return loads;
     }
 
-    /** The longest exchange in nanoseconds. */
-    public long longestLoadNanos() {
-        return longestLoadNanos.get();
+    /** The times that fetches queued for their permits. */
+    public Times queues() {
+        return queues;
+    }
+
+    /** How often something took how long. */
+    public static final class Times {
+        private final LongAdder count = new LongAdder();
+        private final LongAdder sum = new LongAdder();
+        private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
+
+        private void add(long nanos) {
+            count.increment();
+            sum.add(nanos);
+            longest.accumulate(nanos);
+        }
+
+        /** The mean; zero before the first. */
+        public Duration mean() {
+            long times = count.sum();
+            return times == 0 ? Duration.ZERO : Duration.ofNanos(sum.sum() / times);
+        }
+
+        /** The longest. */
+        public Duration longest() {
+            return Duration.ofNanos(longest.get());
+        }
     }
 }

@@ -62,7 +62,7 @@ public final class Engine {
                 new Origin(client, limits.maximumBodyBytes(), policy.timeout()),
                 binder,
                 new Counters());
-        FlightTable<FlightKey, Outcome> flights = new FlightTable<>(policy.patience(), policy.timeout());
+        FlightTable<FlightKey, Outcome> flights = new FlightTable<>(policy.timeout());
         return new Engine(parts, flights, new Spellings(forSpellings), plain);
     }
 
@@ -79,12 +79,17 @@ public final class Engine {
             String normal = spellings.normalForm(url);
             slot = normal == null ? null : parts.store().get(normal);
         }
-        StoredResponse stored = slot == null ? null : slot.select(plain);
+        StoredResponse stored = Slot.selected(slot, plain);
         if (stored == null || !stored.fresh(parts.clock().now())) {
             return null;
         }
         parts.counters().hits.increment();
         return stored;
+    }
+
+    /** The patience of a caller who says nothing else; it begins now. */
+    public Deadline patience() {
+        return Deadline.after(parts.policy().patience());
     }
 
     /** Remembers how a caller spelled a URL, for {@link #hit}. */
@@ -100,12 +105,11 @@ public final class Engine {
      */
     public Answer ask(Ask ask) throws InterruptedException {
         long asked = System.nanoTime();
-        Deadline patience = Deadline.after(ask.patience());
         boolean alone = false;
         for (boolean first = true; ; first = false) {
             requireOpen();
             Slot slot = parts.store().get(ask.key().text());
-            StoredResponse stored = slot == null ? null : slot.select(ask.headers());
+            StoredResponse stored = Slot.selected(slot, ask.headers());
             switch (Reuse.decide(stored, ask.afresh(), parts.clock().now())) {
                 case Reuse.Serve serve -> {
                     parts.counters().hits.increment();
@@ -127,7 +131,7 @@ public final class Engine {
                 flight.wishes().add(ask.wanted());
             }
             try {
-                Outcome outcome = flights.await(flight, patience);
+                Outcome outcome = flights.await(flight, ask.until());
                 if (joined.mayUse(ask, outcome, asked)) {
                     return answer(ask, joined, outcome);
                 }
@@ -179,11 +183,7 @@ public final class Engine {
             }
             case Outcome.Undecodable whole ->
                 ask.wanted() == null
-                        ? given(
-                                ask,
-                                whole.response(),
-                                joined.leader() ? Served.FETCHED : Served.COLLAPSED,
-                                whole.errors())
+                        ? given(ask, whole.response(), joined.leader() ? Served.FETCHED : Served.COLLAPSED, 0)
                         : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, whole.errors());
             case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
             case Outcome.Failed failed -> fallback(ask, joined, failed.failure(), Served.STALE_ERROR, failed.errors());
@@ -191,16 +191,28 @@ public final class Engine {
     }
 
     private Answer impatient(Ask ask, Joined joined) {
-        Failure failure = Failure.of(
-                Reason.PATIENCE,
-                "waited " + ask.patience() + " (patience) for " + ask.target().origin()
-                        + "; the fetch goes on and is stored when it lands");
+        Failure failure = patienceFailure(ask, joined.flight());
         Slot slot = parts.store().get(ask.key().text());
         Answer answer = fallback(ask, joined, failure, Served.STALE_PATIENCE, slot == null ? 0 : slot.errors());
         if (answer instanceof Answer.Failed) {
-            parts.counters().failed(Reason.PATIENCE);
+            parts.counters().failed(failure.reason());
         }
         return answer;
+    }
+
+    private Failure patienceFailure(Ask ask, Flight<Outcome> flight) {
+        String waited = "waited " + ask.patience() + " (patience) for ";
+        String origin = ask.target().origin();
+        return switch (flight.phase()) {
+            case PREPARES -> Failure.of(Reason.PATIENCE, waited + origin + ", and the fetch had not begun to send");
+            case QUEUES ->
+                Failure.of(
+                        Reason.BUSY,
+                        waited + "a connection to " + origin + ": all "
+                                + parts.permits().perOrigin() + " (connectionsPerOrigin) were busy");
+            case BOARDED ->
+                Failure.of(Reason.PATIENCE, waited + origin + "; the fetch goes on and is stored when it lands");
+        };
     }
 
     /** The stale answer that this caller had found, if it may stand in for the one it did not get. */
@@ -224,7 +236,7 @@ public final class Engine {
     public Answer.@Nullable Given peek(Ask ask) {
         requireOpen();
         Slot slot = parts.store().get(ask.key().text());
-        StoredResponse stored = slot == null ? null : slot.select(ask.headers());
+        StoredResponse stored = Slot.selected(slot, ask.headers());
         if (slot == null || stored == null) {
             return null;
         }
@@ -236,14 +248,24 @@ public final class Engine {
      * A response's value of this type, decoded now if it has not been before.
      *
      * @param key the text of the key under which the response is stored, if it is
+     * @param patience the longest wait for another thread that decodes it
      * @throws UndecodableException when the body is not JSON, or not of that type
+     * @throws TimeoutException when patience ended first
+     * @throws InterruptedException when the calling thread is or becomes interrupted while it waits
      */
-    public Object decoded(StoredResponse response, String key, Type type) throws UndecodableException {
+    public Object decoded(StoredResponse response, String key, Type type, Deadline patience)
+            throws UndecodableException, TimeoutException, InterruptedException {
         Object known = response.representation().forms().peek(type);
         if (known != null) {
             return known;
         }
-        Object decoded = parts.decoded(response, type);
+        Object decoded;
+        try {
+            decoded = parts.decoded(response, type, patience);
+        } catch (TimeoutException e) {
+            parts.counters().failed(Reason.PATIENCE);
+            throw e;
+        }
         parts.store().reweigh(key);
         return decoded;
     }

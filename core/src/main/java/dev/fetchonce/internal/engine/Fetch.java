@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,32 +66,43 @@ final class Fetch implements Work<Outcome> {
     }
 
     @Override
-    public Landing<Outcome> fly(Flight<Outcome> me) throws InterruptedException {
-        HttpRequest request;
-        try {
-            request = request();
-        } catch (RuntimeException e) {
-            return failed(Failure.of(Reason.INTERNAL, "the requests function of this cache failed for " + name(), e));
-        }
-        Deadline queued = Deadline.after(parts.policy().patience());
-        if (!parts.permits().acquire(name(), queued)) {
-            return failed(Failure.of(
-                    Reason.BUSY,
-                    "all connections to " + name() + " (connectionsPerOrigin) were busy for "
-                            + parts.policy().patience()));
-        }
+    public Landing<Outcome> fly(Flight<Outcome> me) throws InterruptedException, TimeoutException {
+        HttpRequest request = request();
+        long queued = queue(me);
         Exchange exchange;
         try {
             Deadline deadline = Deadline.after(parts.policy().timeout());
-            me.board(deadline);
+            if (!me.board(deadline)) {
+                throw calledOff();
+            }
             StoredResponse stored = stored();
             pinned = stored == null ? pinned : stored;
             me.send();
-            exchange = exchange(request, deadline);
+            exchange = exchange(request, deadline).after(queued);
         } finally {
             parts.permits().release(name()); // before decoding, which may run code that wants a permit itself
         }
         return landing(me, exchange);
+    }
+
+    /** Takes a permit; says how many nanoseconds it had to queue for it. */
+    private long queue(Flight<Outcome> me) throws InterruptedException {
+        if (parts.permits().tryAcquire(name())) {
+            parts.counters().queued(0);
+            return 0;
+        }
+        long before = System.nanoTime();
+        if (!me.queue()) {
+            throw calledOff();
+        }
+        parts.permits().acquire(name());
+        long queued = System.nanoTime() - before;
+        parts.counters().queued(queued);
+        return queued;
+    }
+
+    private static InterruptedException calledOff() {
+        return new InterruptedException("nobody waits");
     }
 
     private Exchange exchange(HttpRequest request, Deadline deadline) throws InterruptedException {
@@ -107,7 +119,8 @@ final class Fetch implements Work<Outcome> {
         return last;
     }
 
-    private Landing<Outcome> landing(Flight<Outcome> me, Exchange exchange) {
+    private Landing<Outcome> landing(Flight<Outcome> me, Exchange exchange)
+            throws InterruptedException, TimeoutException {
         return switch (exchange) {
             case Exchange.Broken broken -> failed(broken.failure());
             case Exchange.Answered answered -> {
@@ -123,7 +136,8 @@ final class Fetch implements Work<Outcome> {
         };
     }
 
-    private Landing<Outcome> arrived(Flight<Outcome> me, Exchange.Answered answered) {
+    private Landing<Outcome> arrived(Flight<Outcome> me, Exchange.Answered answered)
+            throws InterruptedException, TimeoutException {
         StoredResponse response = new StoredResponse(
                 ask.target().uri(),
                 answered.status(),
@@ -133,12 +147,24 @@ final class Fetch implements Work<Outcome> {
                 ttlNanos(),
                 parts.clock().now(),
                 parts.clock().instant());
-        Failure undecodable = decode(response, me);
-        if (undecodable != null) {
-            Landing<Outcome> failed = failed(undecodable);
-            int errors = failed.value() instanceof Outcome.Failed outcome ? outcome.errors() : 1;
-            Outcome outcome = new Outcome.Undecodable(response, undecodable, errors);
-            return new Landing<>(outcome, failed.publication(), failed.afterwards());
+        for (Type type : kept()) {
+            try {
+                decode(response, type);
+            } catch (UndecodableException e) {
+                return failed(response.undecodable(e));
+            }
+        }
+        for (Type type : wished(me)) {
+            try {
+                decode(response, type);
+            } catch (UndecodableException e) {
+                if (!e.wellFormed()) { // else it is the affair of those who want that type
+                    Failure failure = response.undecodable(e);
+                    return failed(failure, errors -> new Outcome.Undecodable(response, failure, errors));
+                }
+            } catch (Error e) {
+                // is not remembered: whoever asks for that type meets it on its own thread
+            }
         }
         return landed(response, false);
     }
@@ -157,39 +183,33 @@ final class Fetch implements Work<Outcome> {
     }
 
     /**
-     * Decodes what the waiters want, and what the stored response had been decoded to, for as long as that can stand in:
-     * whoever used it will want it again.
-     *
-     * @return why the answer must not be kept: it is not JSON although somebody wants JSON, or it breaks a type that the
-     *     stored one kept; null when it may be. A type that nobody had before is that caller's own affair
+     * What the stored response had been decoded to, for as long as it can stand in: whoever used it will want it again, and
+     * an answer that breaks it must not take its place.
      */
-    private @Nullable Failure decode(StoredResponse response, Flight<Outcome> me) {
-        Set<Type> bound = new LinkedHashSet<>();
+    private Set<Type> kept() {
+        Set<Type> types = new LinkedHashSet<>();
         StoredResponse stored = pinned;
         if (stored != null && usable(stored)) {
-            stored.representation().forms().forEach((type, value) -> bound.add(type));
+            stored.representation().forms().forEach((type, value) -> types.add(type));
         }
-        Set<Type> types = new LinkedHashSet<>(bound);
+        return types;
+    }
+
+    /** What those who wait want it decoded to. */
+    private Set<Type> wished(Flight<Outcome> me) {
+        Set<Type> types = new LinkedHashSet<>();
         if (ask.wanted() != null) {
             types.add(ask.wanted());
         }
         for (Object wish : me.wishes()) {
             types.add((Type) wish);
         }
-        for (Type type : types) {
-            try {
-                parts.decoded(response, type);
-            } catch (UndecodableException e) {
-                if (!e.wellFormed() || bound.contains(type)) {
-                    return response.undecodable(e);
-                }
-            } catch (Error e) { // is not remembered: whoever asks for that type meets it on its own thread
-                if (bound.contains(type)) {
-                    throw e;
-                }
-            }
-        }
-        return null;
+        return types;
+    }
+
+    private void decode(StoredResponse response, Type type)
+            throws UndecodableException, InterruptedException, TimeoutException {
+        parts.decoded(response, type, Deadline.after(parts.policy().timeout()));
     }
 
     private boolean usable(StoredResponse stored) {
@@ -223,13 +243,17 @@ final class Fetch implements Work<Outcome> {
     }
 
     private Landing<Outcome> failed(Failure failure) {
+        return failed(failure, errors -> new Outcome.Failed(failure, errors));
+    }
+
+    private Landing<Outcome> failed(Failure failure, IntFunction<Outcome> outcome) {
         if (counted.compareAndSet(false, true)) { // several may retire a flight at once, and its own thread fail then
             parts.counters().failed(failure.reason());
         }
         int errors = errors() + 1;
         boolean degraded = ErrorFallback.covers(failure) && pinned != null && errors == 1;
         return new Landing<>(
-                new Outcome.Failed(failure, errors),
+                outcome.apply(errors),
                 () -> update(
                         0,
                         slot -> slot == null
@@ -257,6 +281,8 @@ final class Fetch implements Work<Outcome> {
                 switch (why) {
                     case TimeoutException hung ->
                         Failure.of(Reason.TIMEOUT, "the fetch from " + name() + " hung past its deadline");
+                    case ApplicationFault fault ->
+                        Failure.of(Reason.INTERNAL, name() + " cannot be asked: " + fault.getMessage());
                     case CancellationException closed ->
                         Failure.of(Reason.CLOSED, "the cache was closed while " + name() + " was awaited");
                     default -> Failure.of(Reason.INTERNAL, "the fetch from " + name() + " could not be made", why);
@@ -264,10 +290,14 @@ final class Fetch implements Work<Outcome> {
     }
 
     private long ttlNanos() {
-        Duration ttl = parts.policy().ttl().apply(ask.target().uri());
-        if (ttl.isNegative()) {
-            throw new IllegalArgumentException(
-                    "the ttl function of this cache returned " + ttl + "; it must not be negative");
+        Duration ttl;
+        try {
+            ttl = parts.policy().ttl().apply(ask.target().uri());
+        } catch (RuntimeException e) {
+            throw ApplicationFault.threw("the ttl function", e);
+        }
+        if (ttl == null || ttl.isNegative()) {
+            throw new ApplicationFault("the ttl function of this cache returned " + ttl + "; it must be zero or more");
         }
         return Deadline.nanosOf(ttl);
     }
@@ -277,8 +307,7 @@ final class Fetch implements Work<Outcome> {
     }
 
     private @Nullable StoredResponse stored() {
-        Slot slot = parts.store().get(ask.key().text());
-        return slot == null ? null : slot.select(ask.headers());
+        return Slot.selected(parts.store().get(ask.key().text()), ask.headers());
     }
 
     private int errors() {
@@ -294,10 +323,17 @@ final class Fetch implements Work<Outcome> {
         HttpRequest.Builder builder = HttpRequest.newBuilder(ask.target().uri()).GET();
         ask.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
         ask.version().ifPresent(builder::version);
-        HttpRequest request = parts.policy().requests().apply(builder.build());
-        if (!request.method().equals("GET")
+        HttpRequest request;
+        try {
+            request = parts.policy().requests().apply(builder.build());
+        } catch (RuntimeException e) {
+            throw ApplicationFault.threw("the requests function", e);
+        }
+        if (request == null
+                || !request.method().equals("GET")
                 || !request.uri().equals(ask.target().uri())) {
-            throw new IllegalStateException("it must not change the method or the URI of a request");
+            throw new ApplicationFault("the requests function of this cache changed the method or the URI of a request,"
+                    + " or returned null");
         }
         return request;
     }

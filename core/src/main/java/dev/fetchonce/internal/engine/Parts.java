@@ -1,11 +1,13 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
 import java.lang.reflect.Type;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /** What the engine and its flights act through. */
 record Parts(
@@ -20,21 +22,20 @@ record Parts(
     /**
      * A response's value of this type, decoded now if it has not been before.
      *
+     * @param patience the longest wait for another thread that decodes it
      * @throws UndecodableException when the body is not JSON or not of that type; remembered like a value
+     * @throws TimeoutException when patience ended first
      */
-    Object decoded(StoredResponse response, Type type) throws UndecodableException {
+    Object decoded(StoredResponse response, Type type, Deadline patience)
+            throws UndecodableException, InterruptedException, TimeoutException {
         var representation = response.representation();
         try {
             return representation
                     .forms()
-                    .get(type, () -> binder.bind(representation.body(), representation.contentType(), type));
+                    .get(type, () -> binder.bind(representation.body(), representation.contentType(), type), patience);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof UndecodableException undecodable) {
+            if (e.getCause() instanceof UndecodableException undecodable) {
                 throw undecodable;
-            }
-            if (cause instanceof Error error) {
-                throw error;
             }
             throw new IllegalStateException("decoding failed without saying how", e);
         }

@@ -1,6 +1,5 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.flight.Deadline;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,15 +18,36 @@ final class Permits {
     }
 
     /**
-     * Takes a permit; {@link #release} gives it back.
+     * Takes a permit if one is free and nobody queues; {@link #release} gives it back.
      *
-     * @return false, and nothing to give back, when none came free in time
+     * @return whether there was one
      */
-    boolean acquire(String origin, Deadline deadline) throws InterruptedException {
+    boolean tryAcquire(String origin) throws InterruptedException {
+        return enter(
+                origin, permits -> permits.tryAcquire(0, TimeUnit.NANOSECONDS)); // without a time it would barge in
+    }
+
+    /**
+     * Takes a permit when its turn has come; {@link #release} gives it back.
+     *
+     * @throws InterruptedException when the current thread is or becomes interrupted; there is nothing to give back then
+     */
+    void acquire(String origin) throws InterruptedException {
+        enter(origin, permits -> {
+            permits.acquire();
+            return true;
+        });
+    }
+
+    private interface Taking {
+        boolean from(Semaphore permits) throws InterruptedException;
+    }
+
+    private boolean enter(String origin, Taking taking) throws InterruptedException {
         Line line = lines.compute(origin, (same, known) -> (known == null ? new Line(perOrigin) : known).entered());
         boolean acquired = false;
         try {
-            acquired = line.permits.tryAcquire(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
+            acquired = taking.from(line.permits);
             return acquired;
         } finally {
             if (!acquired) {
@@ -38,11 +58,22 @@ final class Permits {
 
     void release(String origin) {
         Line line = lines.get(origin);
-        if (line == null) {
+        if (line == null || line.permits.availablePermits() >= perOrigin) {
             throw new IllegalStateException("no permit for " + origin + " is out");
         }
         line.permits.release();
         leave(origin);
+    }
+
+    /** How many permits there are for one origin. */
+    int perOrigin() {
+        return perOrigin;
+    }
+
+    /** How many permits for that origin are free now. */
+    int free(String origin) {
+        Line line = lines.get(origin);
+        return line == null ? perOrigin : line.permits.availablePermits();
     }
 
     /** How many origins somebody has or wants a permit of. */

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
  *
  * @param ttl the freshness lifetime of an answer from this URL; code of the application
  * @param timeout the longest that one exchange takes from the moment it holds its permit
- * @param patience the longest that a caller waits who says nothing else, and that a flight queues for its permit
+ * @param patience the longest that a caller waits who says nothing else
  * @param staleIfError how long past its freshness an answer may stand in for a failed fetch
  * @param requests changes each request before it is sent; code of the application
  */

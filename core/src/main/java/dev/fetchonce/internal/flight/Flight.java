@@ -5,10 +5,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what the flight brings
  */
-public final class Flight<V> extends FutureTask<V> {
+public final class Flight<V> extends CrowdTask<V> {
     /*
      * States, each moving one way only:
      *
-     *   the outcome   NEW -> done                     FutureTask's; by the flight itself, or by retire() or close()
-     *   the queue     queued -> boarded               board(), on the flight's thread: from here its deadline runs
+     *   the outcome   NEW -> done                     FutureTask's; by the flight itself, or by who retires it, gives
+     *                                                 it up or closes the table
+     *   the phase     PREPARES -> QUEUES -> BOARDED   on the flight's thread; the queue may be left out
+     *   the clock     none -> prepare() -> none -> board()   likewise: it has no deadline while it waits for its thread,
+     *                                                 for its predecessor or in a queue, since those who wait have
+     *                                                 their patience; it has one while code of its work runs
+     *   the waiters   see Boarding
      *   the request   unsent -> sent                  send(), on the flight's thread: a refresh may join before it only
      *   the result    ATTACHED -> WITHDRAWN           under lock: its failure was published in its place, as it hung
      *                 ATTACHED -> INVALIDATED         under lock: by an invalidation or close(). In neither case does
@@ -37,7 +38,8 @@ public final class Flight<V> extends FutureTask<V> {
 
     private final Object key;
     private final Work<V> work;
-    private final Waiters waiters;
+    private final Steps steps;
+    private final Boarding boarding = new Boarding();
     private final @Nullable Flight<?> parent;
     private final Set<Object> wishes = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,7 +48,11 @@ public final class Flight<V> extends FutureTask<V> {
     private volatile @Nullable Flight<V> predecessor;
 
     private volatile Result result = Result.ATTACHED;
-    private volatile Deadline retireTime;
+
+    /** Past that, and a second more, it counts as hung; null while it cannot. */
+    private volatile @Nullable Deadline deadline;
+
+    private volatile Phase phase = Phase.PREPARES;
     private volatile @Nullable Deadline sent;
 
     /** Written on the flight's thread before the outcome, read there after it. */
@@ -57,16 +63,14 @@ public final class Flight<V> extends FutureTask<V> {
             Work<V> work,
             @Nullable Flight<V> predecessor,
             @Nullable Flight<?> parent,
-            Deadline latest,
             Steps steps,
             Course<V> course) {
-        super(course);
-        this.retireTime = latest;
+        super(course, steps);
         this.key = key;
         this.work = work;
         this.predecessor = predecessor;
         this.parent = parent;
-        this.waiters = new Waiters(steps);
+        this.steps = steps;
     }
 
     /**
@@ -74,7 +78,6 @@ public final class Flight<V> extends FutureTask<V> {
      *
      * @param predecessor the flight that must end before this one may send, or null
      * @param parent the flight on whose thread this one is asked for, or null
-     * @param latest when it counts as hung, should it never board
      * @param carry what the flight's thread does, from first to last
      */
     static <V> Flight<V> of(
@@ -82,11 +85,10 @@ public final class Flight<V> extends FutureTask<V> {
             Work<V> work,
             @Nullable Flight<V> predecessor,
             @Nullable Flight<?> parent,
-            Deadline latest,
             Steps steps,
             Function<Flight<V>, V> carry) {
         Course<V> course = new Course<>(carry);
-        Flight<V> flight = new Flight<>(key, work, predecessor, parent, latest, steps, course);
+        Flight<V> flight = new Flight<>(key, work, predecessor, parent, steps, course);
         course.flight = flight;
         return flight;
     }
@@ -96,9 +98,56 @@ public final class Flight<V> extends FutureTask<V> {
         return wishes;
     }
 
-    /** Tells that the flight has what it queued for: past that deadline and a second more, it counts as hung. */
-    public void board(Deadline deadline) {
-        retireTime = deadline.plus(FlightTable.RETIRE_AFTER);
+    /** Tells that the work's own code runs from here on, until that deadline at most. */
+    void prepare(Deadline until) {
+        deadline = until;
+    }
+
+    /**
+     * Tells that the flight queues from here on, for as long as somebody waits for it.
+     *
+     * @return false when nobody does, or it was ended meanwhile: it must not go on
+     */
+    public boolean queue() {
+        steps.at("queue");
+        deadline = null;
+        phase = Phase.QUEUES;
+        return boarding.queue() && !isDone();
+    }
+
+    /**
+     * Tells that the flight has what it queued for, if it had to; from here on it runs until that deadline, whoever waits.
+     *
+     * @return false when the last one who waited has gone, or it was ended meanwhile: it must not go on
+     */
+    public boolean board(Deadline until) {
+        steps.at("board");
+        deadline = until;
+        if (!boarding.board() || isDone()) {
+            return false;
+        }
+        phase = Phase.BOARDED;
+        return true;
+    }
+
+    /** How far the flight has come, or had when it ended. */
+    public enum Phase {
+        /** It waits for its thread or for its predecessor, or its work's own code runs. */
+        PREPARES,
+        /** It stands in a queue. */
+        QUEUES,
+        /** It has what it needs, and goes. */
+        BOARDED
+    }
+
+    /** How far it has come. */
+    public Phase phase() {
+        return phase;
+    }
+
+    /** Who waits for it. */
+    Boarding boarding() {
+        return boarding;
     }
 
     /** Tells that the request goes out now. */
@@ -163,7 +212,10 @@ public final class Flight<V> extends FutureTask<V> {
 
     /** The nanoseconds left before this flight counts as hung; zero or negative when it does. */
     long untilRetired() {
-        return retireTime.left();
+        Deadline until = deadline;
+        return until == null
+                ? Long.MAX_VALUE
+                : until.plus(FlightTable.RETIRE_AFTER).left();
     }
 
     /** Whether this flight, or one on whose thread it was asked for, flies that key: to wait for it would be for ever. */
@@ -228,33 +280,6 @@ public final class Flight<V> extends FutureTask<V> {
 
     void fail(Throwable why) {
         setException(why);
-    }
-
-    @Override
-    protected void done() {
-        waiters.release();
-    }
-
-    /** Waits without a limit of its own. */
-    @Override
-    public V get() throws InterruptedException, ExecutionException {
-        if (!isDone()) {
-            waiters.await(Long.MAX_VALUE);
-        }
-        return super.get();
-    }
-
-    @Override
-    public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        if (!isDone() && !waiters.await(unit.toNanos(timeout))) {
-            throw new TimeoutException();
-        }
-        return super.get();
-    }
-
-    /** How many threads wait for this flight now; walks them all. */
-    int waiting() {
-        return waiters.count();
     }
 
     /** The callable that a FutureTask wants before the flight exists; it learns its flight before anybody runs it. */

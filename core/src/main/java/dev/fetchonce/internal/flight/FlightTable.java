@@ -3,7 +3,6 @@ package dev.fetchonce.internal.flight;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -33,6 +32,8 @@ public class FlightTable<K, V> {
      *   invalidate   detach the flight under its lock; take it out; only then forget what is stored. Forgetting first,
      *                a flight that read the old value stores it after the invalidation; taking out first, it stores it
      *                over what the next flight has brought meanwhile
+     *   abandon      the last who leaves a flight that queues gives it up, then takes it out; a joiner that finds it given
+     *                up takes it out as well and starts another
      *   refresh      join what has not sent; else take the running flight's place with one that waits for it to end
      *   close        set closed, then sweep; a leader looks at closed after it has entered its flight in aloft
      *
@@ -46,21 +47,19 @@ public class FlightTable<K, V> {
     final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
 
     private final Aloft<V> aloft;
+    private final Endings<V> endings;
     private final ThreadFactory threads;
     private final Steps steps;
-    private final Duration queue;
     private final Duration exchange;
     private volatile boolean closed;
 
     /**
      * Makes an empty table.
      *
-     * @param queue the longest a flight takes before it boards
-     * @param exchange the longest it takes after that
+     * @param exchange the longest that a flight takes before it queues, and again once it has boarded
      */
-    public FlightTable(Duration queue, Duration exchange) {
+    public FlightTable(Duration exchange) {
         this(
-                queue,
                 exchange,
                 Thread.ofVirtual()
                         .name("fetchonce-flight-", 0)
@@ -69,18 +68,19 @@ public class FlightTable<K, V> {
                 Steps.NONE);
     }
 
-    FlightTable(Duration queue, Duration exchange, ThreadFactory threads, Steps steps) {
-        this.queue = queue;
+    FlightTable(Duration exchange, ThreadFactory threads, Steps steps) {
         this.exchange = exchange;
         this.threads = threads;
         this.steps = steps;
         this.aloft = new Aloft<>(steps);
+        this.endings = new Endings<>(flights, aloft, steps);
     }
 
     /**
-     * The flight for this key: the one that is up, or a new one that does this work.
+     * The flight for this key: the one that is up, or a new one that does this work. The caller is counted among those who
+     * wait for it, and must {@link #await} it.
      *
-     * @throws IllegalStateException when called on the thread of the very flight it would wait for
+     * @throws SelfJoinException when called on the thread of the very flight it would wait for
      */
     public Flight<V> fly(K key, Work<V> work) {
         refuseSelfJoin(key);
@@ -92,9 +92,10 @@ public class FlightTable<K, V> {
                 flight = flights.computeIfAbsent(key, k -> flight(k, work, null));
                 if (flight.does(work)) {
                     launch(flight);
+                    return flight;
                 }
             }
-            if (!retiredIfHung(flight)) {
+            if (joined(flight)) {
                 return flight;
             }
         }
@@ -102,9 +103,9 @@ public class FlightTable<K, V> {
 
     /**
      * A flight for this key that has not sent its request when this method is called. Where the registered flight has
-     * sent, the new one takes its place and sends when that one has ended; all who refresh meanwhile share it.
+     * sent, the new one takes its place and sends when that one has ended; all who refresh meanwhile share it. Otherwise as {@link #fly}.
      *
-     * @throws IllegalStateException when called on the thread of the very flight it would wait for
+     * @throws SelfJoinException when called on the thread of the very flight it would wait for
      */
     public Flight<V> flyAfresh(K key, Work<V> work) {
         refuseSelfJoin(key);
@@ -119,11 +120,14 @@ public class FlightTable<K, V> {
                     return running;
                 }
             }
-            if (retiredIfHung(running)) {
+            if (!running.sent()) {
+                if (joined(running)) {
+                    return running;
+                }
                 continue;
             }
-            if (!running.sent()) {
-                return running;
+            if (endings.retiredIfHung(running)) {
+                continue;
             }
             steps.at("replace");
             Flight<V> next = flight(key, work, running);
@@ -134,7 +138,7 @@ public class FlightTable<K, V> {
         }
     }
 
-    /** A flight that nobody else can join. */
+    /** A flight that nobody else can join. Otherwise as {@link #fly}. */
     public Flight<V> flyAlone(K key, Work<V> work) {
         refuseSelfJoin(key);
         Flight<V> flight = flight(key, work, null);
@@ -142,22 +146,44 @@ public class FlightTable<K, V> {
         return flight;
     }
 
+    /** Whether the caller is among those who wait for a flight now; if not, the flight is out of the table. */
+    boolean joined(Flight<V> flight) {
+        if (endings.retiredIfHung(flight)) {
+            return false;
+        }
+        steps.at("join");
+        if (flight.boarding().join()) {
+            return true;
+        }
+        leave(flight); // given up at this very moment
+        return false;
+    }
+
     /**
      * Waits for a flight to end.
      *
-     * @throws InterruptedException when the current thread is or becomes interrupted; the flight goes on
-     * @throws TimeoutException when patience ended first; the flight goes on
+     * @throws InterruptedException when the current thread is or becomes interrupted; the flight goes on if others wait
+     *     for it, or if it has boarded
+     * @throws TimeoutException when patience ended first; likewise
      */
     public V await(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
-        // The retire time moves nearer when the flight boards, so nobody sleeps for longer than a boarded flight may
-        // take.
+        try {
+            return awaitEnd(flight, patience);
+        } catch (InterruptedException | TimeoutException e) {
+            endings.abandon(flight);
+            throw e;
+        }
+    }
+
+    private V awaitEnd(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
+        // A flight gets its deadline while one waits for it, so nobody sleeps for longer than a boarded one may take.
         long recheck = Deadline.nanosOf(exchange.plus(RETIRE_AFTER));
         for (; ; ) {
             long slice = Math.min(recheck, Math.max(flight.untilRetired(), 1));
             try {
                 return flight.get(Math.min(patience.left(), slice), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                if (!retiredIfHung(flight) && patience.passed()) {
+                if (!endings.retiredIfHung(flight) && patience.passed()) {
                     throw e;
                 }
             } catch (ExecutionException e) {
@@ -222,29 +248,24 @@ public class FlightTable<K, V> {
         closed = true;
         steps.at("sweep");
         for (Flight<V> flight : flights.values()) {
-            endClosed(flight);
+            endings.close(flight);
         }
         steps.at("sweep aloft");
         for (Flight<V> flight : aloft.all()) {
-            endClosed(flight);
+            endings.close(flight);
         }
         aloft.interruptOthers();
         return aloft.awaitOthers(deadline);
     }
 
     private Flight<V> flight(K key, Work<V> work, @Nullable Flight<V> predecessor) {
-        // Before it boards, a flight may have to wait for its predecessor to end, and then in the queue.
-        Duration beforeBoarding =
-                predecessor == null ? queue : queue.plus(queue).plus(exchange);
-        Deadline latest = Deadline.after(beforeBoarding.plus(exchange).plus(RETIRE_AFTER));
-        return Flight.of(key, work, predecessor, aloft.mine(), latest, steps, this::carry);
+        return Flight.of(key, work, predecessor, aloft.mine(), steps, this::carry);
     }
 
     private void refuseSelfJoin(K key) {
         Flight<V> mine = aloft.mine();
         if (mine != null && mine.flies(key)) {
-            throw new IllegalStateException("the flight for " + key + " asks for its own result: it would wait for"
-                    + " itself. Do not call the cache for a URL from code that the cache runs to fetch that URL");
+            throw new SelfJoinException(key);
         }
     }
 
@@ -265,7 +286,7 @@ public class FlightTable<K, V> {
             steps.at("look at closed");
             if (closed()) {
                 aloft.leave(thread);
-                endClosed(flight);
+                endings.close(flight);
                 return;
             }
             steps.at("start");
@@ -274,7 +295,7 @@ public class FlightTable<K, V> {
             if (thread != null) {
                 aloft.leave(thread);
             }
-            end(flight, e);
+            endings.end(flight, e);
         }
     }
 
@@ -304,6 +325,7 @@ public class FlightTable<K, V> {
     private Landing<V> land(Flight<V> flight) {
         try {
             awaitPredecessor(flight);
+            flight.prepare(Deadline.after(exchange));
             steps.at("fly");
             return flight.work().fly(flight);
         } catch (Throwable e) { // whatever it is, the waiters learn of it
@@ -315,9 +337,9 @@ public class FlightTable<K, V> {
         Flight<V> predecessor = flight.predecessor();
         while (predecessor != null && !predecessor.isDone()) {
             try {
-                await(predecessor, Deadline.after(exchange));
+                awaitEnd(predecessor, Deadline.after(exchange));
             } catch (TimeoutException e) {
-                // it still queues: it lands, or it is retired in the end
+                // it has sent: it lands, or it is retired in the end
             }
         }
         flight.forgetPredecessor();
@@ -339,44 +361,8 @@ public class FlightTable<K, V> {
         return (K) flight.key();
     }
 
-    /** Ends a flight that did not end by itself: publishes that, takes it out of the table, lets its waiters go. */
-    private void end(Flight<V> flight, Throwable why) {
-        if (flight.isDone()) {
-            return; // and so has left the table
-        }
-        try {
-            Landing<V> landing = flight.work().lost(why);
-            steps.at("withdraw");
-            boolean withdrawn = flight.withdraw(landing.publication());
-            steps.at("leave");
-            leave(flight);
-            steps.at("let go");
-            flight.land(landing.value());
-            if (withdrawn) {
-                landing.afterwards().run();
-            }
-        } catch (Throwable e) {
-            leave(flight);
-            flight.fail(e);
-        }
-    }
-
     boolean closed() {
         return closed;
-    }
-
-    private void endClosed(Flight<V> flight) {
-        flight.detach();
-        end(flight, new CancellationException("closed"));
-    }
-
-    private boolean retiredIfHung(Flight<V> flight) {
-        if (flight.untilRetired() > 0 || flight.isDone()) {
-            return false;
-        }
-        end(flight, new TimeoutException("hung"));
-        aloft.interrupt(flight);
-        return true;
     }
 
     /**
@@ -391,6 +377,9 @@ public class FlightTable<K, V> {
             }
             if (flight.detached()) {
                 throw new IllegalStateException("a detached flight is still registered: " + key);
+            }
+            if (flight.boarding().givenUp()) {
+                throw new IllegalStateException("a flight that was given up is still registered: " + key);
             }
             if (!aloft.has(flight)) {
                 throw new IllegalStateException("a registered flight has no thread: " + key);

@@ -2,7 +2,8 @@ package dev.fetchonce.internal.flight;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +29,32 @@ public final class Memo<K, V> {
     /**
      * The value for this key, made now if it has not been made before.
      *
-     * <p>An interrupt does not end the wait for another thread's making, which is computation only; it stays pending.
-     *
-     * @throws ExecutionException what the making threw; an exception is remembered like a value, an Error is not
+     * @param patience the longest wait for another thread that makes it
+     * @throws ExecutionException what the making threw; an exception is remembered like a value
+     * @throws Error what this thread's own making threw; it is not remembered, and others who wait then make it themselves
+     * @throws TimeoutException when patience ended before another thread had made it
+     * @throws InterruptedException when the current thread is or becomes interrupted while it waits for another
      * @throws IllegalStateException when the making itself asks for the value
      */
-    public V get(K key, Callable<V> maker) throws ExecutionException {
+    public V get(K key, Callable<V> maker, Deadline patience)
+            throws ExecutionException, InterruptedException, TimeoutException {
         for (; ; ) {
             Entry<K, V> first = head.get();
             Entry<K, V> entry = find(first, key);
-            if (entry != null) {
-                return entry.making.get(key);
-            }
-            Entry<K, V> mine = new Entry<>(key, new Making<>(maker), first);
-            if (head.compareAndSet(first, mine)) {
-                return make(mine);
+            if (entry == null) {
+                Entry<K, V> mine = new Entry<>(key, new Making<>(maker), first);
+                if (head.compareAndSet(first, mine)) {
+                    return make(mine);
+                }
+            } else {
+                try {
+                    return entry.making.await(key, patience);
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof Error)) {
+                        throw e;
+                    }
+                    forget(entry.making); // an Error is its thread's own: the next one makes the value
+                }
             }
         }
     }
@@ -57,17 +69,20 @@ public final class Memo<K, V> {
         }
     }
 
-    private V make(Entry<K, V> mine) throws ExecutionException {
-        mine.making.task.run();
-        mine.making.maker = null;
+    private V make(Entry<K, V> mine) throws ExecutionException, InterruptedException {
         try {
-            return mine.making.get(mine.key);
+            return mine.making.make();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error) {
-                head.updateAndGet(first -> without(first, mine.making));
+            if (e.getCause() instanceof Error error) {
+                forget(mine.making);
+                throw error;
             }
             throw e;
         }
+    }
+
+    private void forget(Making<V> gone) {
+        head.updateAndGet(first -> without(first, gone));
     }
 
     private static <K, V> @Nullable Entry<K, V> find(@Nullable Entry<K, V> first, K key) {
@@ -90,39 +105,34 @@ public final class Memo<K, V> {
             K key, Making<V> making, @Nullable Entry<K, V> next) {}
 
     /** Shared by an entry and its copies. */
-    private static final class Making<V> {
-        final FutureTask<V> task;
-
+    private static final class Making<V> extends CrowdTask<V> {
         /** Who makes the value; null once it is made, so that the thread is not kept. */
-        volatile @Nullable Thread maker = Thread.currentThread();
+        private volatile @Nullable Thread maker = Thread.currentThread();
 
         /** Repeats the task's value once it is there, for readers that must not allocate or wait. */
-        volatile @Nullable V value;
+        private volatile @Nullable V value;
 
-        Making(Callable<V> maker) {
-            task = new FutureTask<>(maker);
+        Making(Callable<V> course) {
+            super(course, Steps.NONE);
         }
 
-        V get(Object key) throws ExecutionException {
-            if (!task.isDone() && maker == Thread.currentThread()) {
+        @Override
+        protected void set(V made) {
+            value = made;
+            super.set(made);
+        }
+
+        V make() throws ExecutionException, InterruptedException {
+            run();
+            maker = null;
+            return get();
+        }
+
+        V await(Object key, Deadline patience) throws ExecutionException, InterruptedException, TimeoutException {
+            if (!isDone() && maker == Thread.currentThread()) {
                 throw new IllegalStateException("the making of " + key + " asks for its own result");
             }
-            boolean interrupted = false;
-            try {
-                for (; ; ) {
-                    try {
-                        V made = task.get();
-                        value = made;
-                        return made;
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    }
-                }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            return get(patience.left(), TimeUnit.NANOSECONDS);
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.fetchonce.internal.flight;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one flight does. Every method may be called from a different thread; {@link #fly} runs on the flight's own.
+ * What one flight does; a new one for every call that may start a flight, as it tells by its identity who did. Every method may be called from a different thread; {@link #fly} runs on the flight's own.
  *
  * @param <V> what a flight brings, failures included: a waiter never sees an exception of the work
  */
@@ -18,13 +18,19 @@ public interface Work<V> {
     V look();
 
     /**
-     * Brings the value. Calls {@link Flight#board} once it has what it had to queue for, and {@link Flight#send} just
-     * before it asks for the value.
+     * Brings the value. Calls {@link Flight#queue} when it must queue for something, {@link Flight#board} once it has
+     * that, and ends when one of them returns false; {@link Flight#send} just before it asks for the value. An interrupt
+     * calls it off.
      *
      * @throws Exception any failure that was not foreseen; it is turned into a value by {@link #lost}
      */
     Landing<V> fly(Flight<V> me) throws Exception;
 
-    /** Describes an end that {@link #fly} did not decide: it threw, hung, could not start, or the table was closed. */
+    /**
+     * Describes an end that {@link #fly} did not decide.
+     *
+     * @param why what it threw; a TimeoutException: it hung; an InterruptedException: it was called off, as nobody waits
+     *     for it; a CancellationException: the table was closed; or why its thread could not be started
+     */
     Landing<V> lost(Throwable why);
 }

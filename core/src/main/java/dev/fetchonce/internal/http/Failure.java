@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * @param reason the kind
  * @param status the status code of the answer, where there was one
  * @param message one sentence that names the origin, what was refused or failed, and what was waited for
- * @param cause the exception behind it as text, or empty
+ * @param cause the classes of the exceptions behind it, or empty
  */
 public record Failure(Reason reason, OptionalInt status, String message, String cause) {
     /** A failure without an answer. */
@@ -28,14 +28,23 @@ public record Failure(Reason reason, OptionalInt status, String message, String 
         return new Failure(Reason.STATUS, OptionalInt.of(status), message, "");
     }
 
-    /** An exception and its causes in one line, such as {@code java.net.ConnectException: Connection refused}. */
+    /** The same failure, with something more to say. */
+    public Failure and(String more) {
+        return new Failure(reason, status, message + ", " + more, cause);
+    }
+
+    /**
+     * The classes of an exception and of its causes, such as
+     * {@code java.net.ConnectException: java.nio.channels.ClosedChannelException}. Never their text: it may quote what an
+     * origin sent, or what an application keeps secret.
+     */
     private static String text(Throwable cause) {
-        StringBuilder text = new StringBuilder(cause.toString());
+        StringBuilder text = new StringBuilder(cause.getClass().getName());
         Throwable inner = cause.getCause();
         for (int depth = 0; inner != null && depth < 4; depth++) {
-            text.append("; ").append(inner);
+            text.append(": ").append(inner.getClass().getName());
             inner = inner.getCause();
         }
-        return text.length() <= 500 ? text.toString() : text.substring(0, 500) + "...";
+        return text.toString();
     }
 }

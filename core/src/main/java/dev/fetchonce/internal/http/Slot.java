@@ -62,7 +62,12 @@ public final class Slot {
         return new Slot(key, variants, errors);
     }
 
-    /** The newest stored response for such a request, or null. Allocates nothing in the common case. */
+    /** What a slot, or none, holds for such a request, or null. Allocates nothing in the common case. */
+    public static @Nullable StoredResponse selected(@Nullable Slot slot, HttpHeaders request) {
+        return slot == null ? null : slot.select(request);
+    }
+
+    /** The newest stored response for such a request, or null. */
     public @Nullable StoredResponse select(HttpHeaders request) {
         for (int i = 0; i < variants.size(); i++) {
             StoredResponse variant = variants.get(i);

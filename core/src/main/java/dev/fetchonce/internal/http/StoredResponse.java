@@ -2,6 +2,7 @@ package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.json.UndecodableException;
+import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
@@ -54,10 +55,19 @@ public record StoredResponse(
 
     /** The failure of somebody who wanted the body as something that it is not. */
     public Failure undecodable(UndecodableException e) {
+        return Failure.of(Reason.UNDECODABLE, origin() + " answered with status " + status + ". " + e.getMessage());
+    }
+
+    /** The failure of somebody who waited in vain for another thread to decode the body. */
+    public Failure stillDecoding(Type type) {
         return Failure.of(
-                Reason.UNDECODABLE,
-                uri.getScheme() + "://" + uri.getRawAuthority() + " answered with status " + status + ". "
-                        + e.getMessage());
+                Reason.PATIENCE,
+                origin() + " answered, but another thread was still decoding the body to " + type.getTypeName()
+                        + " when this one's patience ended");
+    }
+
+    private String origin() {
+        return uri.getScheme() + "://" + uri.getRawAuthority();
     }
 
     /** An estimate of the heap it takes, in bytes. */

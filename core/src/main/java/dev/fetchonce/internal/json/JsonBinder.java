@@ -75,7 +75,10 @@ public final class JsonBinder {
             value = isTree(type)
                     ? FrozenTree.freeze(trees.readTree(body))
                     : values.forType(mapper.constructType(type)).readValue(body);
-        } catch (Exception | StackOverflowError e) {
+        } catch (Throwable e) {
+            if (e instanceof VirtualMachineError machine && !(e instanceof StackOverflowError)) {
+                throw machine; // out of memory, say: the next attempt may well succeed
+            }
             requireWellFormed(body);
             throw diagnosis.misfit(type, e);
         }

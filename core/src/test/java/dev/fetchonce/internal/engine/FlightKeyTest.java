@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Selection;
@@ -46,7 +47,9 @@ class FlightKeyTest {
     }
 
     private static Ask ask(HttpHeaders headers) {
-        return new Ask(TARGET, CacheKey.plain(TARGET), headers, Optional.empty(), Duration.ofSeconds(1), null, false);
+        Duration patience = Duration.ofSeconds(1);
+        Deadline until = Deadline.after(patience);
+        return new Ask(TARGET, CacheKey.plain(TARGET), headers, Optional.empty(), patience, until, null, false);
     }
 
     private static Slot slot(HttpHeaders response) {

@@ -3,8 +3,6 @@ package dev.fetchonce.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchonce.internal.flight.Deadline;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -38,7 +36,7 @@ class PermitsTest {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
                 all.add(threads.submit(() -> {
-                    assertThat(permits.acquire(ORIGIN, inTime())).isTrue();
+                    permits.acquire(ORIGIN);
                     highest.accumulateAndGet(out.incrementAndGet(), Math::max);
                     Thread.yield();
                     out.decrementAndGet();
@@ -58,9 +56,9 @@ class PermitsTest {
     void all_of_them_can_be_out_at_once() throws Exception {
         permits = new Permits(3);
         for (int i = 0; i < 3; i++) {
-            assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+            permits.acquire(ORIGIN);
         }
-        assertThat(permits.acquire(ORIGIN, passed())).isFalse();
+        assertThat(permits.free(ORIGIN)).isZero();
         for (int i = 0; i < 3; i++) {
             permits.release(ORIGIN);
         }
@@ -68,26 +66,26 @@ class PermitsTest {
 
     @Test
     void origins_are_independent() throws Exception {
-        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
-        assertThat(permits.acquire("https://h", passed())).isTrue();
-        assertThat(permits.acquire("http://h:81", passed())).isTrue();
+        permits.acquire(ORIGIN);
+        permits.acquire("https://h");
+        permits.acquire("http://h:81");
         assertThat(permits.origins()).isEqualTo(3);
         permits.release("https://h");
-        assertThat(permits.acquire(ORIGIN, passed())).as("its own is still out").isFalse();
+        assertThat(permits.free(ORIGIN)).as("its own is still out").isZero();
         permits.release(ORIGIN);
         permits.release("http://h:81");
     }
 
     @Test
     void first_come_is_first_served() throws Exception {
-        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+        permits.acquire(ORIGIN);
         ConcurrentLinkedQueue<Integer> served = new ConcurrentLinkedQueue<>();
         List<Thread> line = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             int place = i;
             Thread thread = Thread.ofVirtual().start(() -> {
                 try {
-                    assertThat(permits.acquire(ORIGIN, inTime())).isTrue();
+                    permits.acquire(ORIGIN);
                     served.add(place);
                     permits.release(ORIGIN);
                 } catch (InterruptedException e) {
@@ -105,26 +103,12 @@ class PermitsTest {
     }
 
     @Test
-    void whoever_comes_too_late_gets_none_and_gives_none_back() throws Exception {
-        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
-        for (int i = 0; i < 5; i++) {
-            assertThat(permits.acquire(ORIGIN, Deadline.after(Duration.ofMillis(2))))
-                    .isFalse();
-        }
-        permits.release(ORIGIN);
-        assertThat(permits.origins()).isZero();
-        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
-        assertThat(permits.acquire(ORIGIN, passed())).as("still one only").isFalse();
-        permits.release(ORIGIN);
-    }
-
-    @Test
     void an_interrupted_waiter_gets_none_and_gives_none_back() throws Exception {
-        assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+        permits.acquire(ORIGIN);
         AtomicInteger interrupted = new AtomicInteger();
         Thread waiter = Thread.ofVirtual().start(() -> {
             try {
-                permits.acquire(ORIGIN, inTime());
+                permits.acquire(ORIGIN);
             } catch (InterruptedException e) {
                 interrupted.incrementAndGet();
             }
@@ -133,7 +117,7 @@ class PermitsTest {
         waiter.interrupt();
         waiter.join();
         assertThat(interrupted).hasValue(1);
-        assertThat(permits.acquire(ORIGIN, passed())).as("still out").isFalse();
+        assertThat(permits.free(ORIGIN)).as("still out").isZero();
         permits.release(ORIGIN);
         assertThat(permits.origins()).isZero();
     }
@@ -141,7 +125,7 @@ class PermitsTest {
     @Test
     void an_interrupt_before_the_wait_counts() {
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> permits.acquire(ORIGIN, inTime())).isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> permits.acquire(ORIGIN)).isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
     }
 
@@ -153,7 +137,24 @@ class PermitsTest {
     }
 
     @Test
-    void among_interrupts_and_short_patience_no_permit_is_lost_or_made() throws Exception {
+    void nothing_can_be_given_back_twice_while_others_queue() throws Exception {
+        permits.acquire(ORIGIN);
+        Thread waiter = Thread.ofVirtual().start(() -> {
+            try {
+                permits.acquire(ORIGIN);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        queues(waiter);
+        permits.release(ORIGIN);
+        waiter.join();
+        permits.release(ORIGIN);
+        assertThatThrownBy(() -> permits.release(ORIGIN)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void among_interrupts_no_permit_is_lost_or_made() throws Exception {
         long seed = Long.getLong("seed", new Random().nextLong());
         System.out.println("among_interrupts: -Dseed=" + seed);
         permits = new Permits(3);
@@ -164,14 +165,15 @@ class PermitsTest {
             Random random = new Random(seed + i);
             all.add(Thread.ofVirtual().start(() -> {
                 for (int step = 0; step < 20; step++) {
-                    Deadline deadline = Deadline.after(Duration.ofNanos(random.nextInt(2_000_000)));
                     try {
-                        if (permits.acquire(ORIGIN, deadline)) {
-                            highest.accumulateAndGet(out.incrementAndGet(), Math::max);
-                            Thread.yield();
-                            out.decrementAndGet();
-                            permits.release(ORIGIN);
+                        if (random.nextInt(10) == 0) {
+                            Thread.currentThread().interrupt();
                         }
+                        permits.acquire(ORIGIN);
+                        highest.accumulateAndGet(out.incrementAndGet(), Math::max);
+                        Thread.yield();
+                        out.decrementAndGet();
+                        permits.release(ORIGIN);
                     } catch (InterruptedException e) {
                         Thread.yield();
                     }
@@ -188,24 +190,16 @@ class PermitsTest {
         assertThat(highest.get()).isBetween(1, 3);
         assertThat(permits.origins()).isZero();
         for (int i = 0; i < 3; i++) {
-            assertThat(permits.acquire(ORIGIN, passed())).isTrue();
+            permits.acquire(ORIGIN);
         }
-        assertThat(permits.acquire(ORIGIN, passed())).isFalse();
+        assertThat(permits.free(ORIGIN)).isZero();
         for (int i = 0; i < 3; i++) {
             permits.release(ORIGIN);
         }
     }
 
-    private static Deadline inTime() {
-        return Deadline.after(Duration.ofMinutes(1));
-    }
-
-    private static Deadline passed() {
-        return Deadline.after(Duration.ZERO);
-    }
-
     private static void queues(Thread thread) {
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
+        while (thread.getState() != Thread.State.WAITING) {
             assertThat(thread.isAlive()).isTrue();
             Thread.onSpinWait();
         }

@@ -16,7 +16,7 @@ class FlightTableCloseTest {
 
     private final Watched steps = new Watched();
     private final FlightTable<String, String> table =
-            new FlightTable<>(MINUTE, MINUTE, Thread.ofVirtual().factory(), steps);
+            new FlightTable<>(MINUTE, Thread.ofVirtual().factory(), steps);
 
     @Test
     void close_ends_all_flights_and_their_waiters() throws Exception {
@@ -42,7 +42,6 @@ class FlightTableCloseTest {
     void after_close_a_flight_ends_at_once_and_no_thread_starts() throws Exception {
         AtomicInteger started = new AtomicInteger();
         FlightTable<String, String> counted = new FlightTable<>(
-                MINUTE,
                 MINUTE,
                 task -> Thread.ofVirtual().unstarted(() -> {
                     started.incrementAndGet();
@@ -154,7 +153,6 @@ class FlightTableCloseTest {
             AtomicInteger running = new AtomicInteger();
             AtomicBoolean closed = new AtomicBoolean();
             FlightTable<String, String> busy = new FlightTable<>(
-                    MINUTE,
                     MINUTE,
                     task -> Thread.ofVirtual().unstarted(() -> {
                         running.incrementAndGet();

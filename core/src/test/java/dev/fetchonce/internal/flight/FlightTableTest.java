@@ -16,7 +16,7 @@ class FlightTableTest {
     private static final ThreadFactory THREADS = Thread.ofVirtual().factory();
 
     private final Watched steps = new Watched();
-    private final FlightTable<String, String> table = new FlightTable<>(MINUTE, MINUTE, THREADS, steps);
+    private final FlightTable<String, String> table = new FlightTable<>(MINUTE, THREADS, steps);
 
     @AfterEach
     void nothing_is_left() {
@@ -64,7 +64,6 @@ class FlightTableTest {
     @Test
     void what_the_second_look_finds_lands_without_a_thread() throws Exception {
         FlightTable<String, String> threadless = new FlightTable<>(
-                MINUTE,
                 MINUTE,
                 task -> {
                     throw new AssertionError("a thread");
@@ -144,16 +143,71 @@ class FlightTableTest {
     }
 
     @Test
+    void everybody_gone_a_flight_that_queues_is_given_up_and_the_next_caller_starts_another() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Task[] self = new Task[1];
+        Task queueing = new Task(me -> {
+            me.queue();
+            self[0].flying.countDown();
+            return hang(me, interrupted);
+        });
+        self[0] = queueing;
+        Flight<String> flight = table.fly("key", queueing);
+        Task.await(queueing.flying);
+        assertThat(table.fly("key", new Task("another"))).isSameAs(flight);
+        assertThat(flight.untilRetired()).as("it does not count as hung").isEqualTo(Long.MAX_VALUE);
+        for (int left = 2; left > 0; left--) {
+            assertThat(flight.boarding().givenUp()).isFalse();
+            assertThatThrownBy(() -> table.await(flight, Deadline.after(Duration.ofMillis(1))))
+                    .isInstanceOf(TimeoutException.class);
+        }
+        Task.await(interrupted);
+        assertThat(flight.boarding().givenUp()).isTrue();
+        Task next = new Task("next");
+        next.mayLand.countDown();
+        assertThat(table.await(table.fly("key", next), patience())).isEqualTo("next");
+    }
+
+    @Test
+    void a_flight_that_was_given_up_may_not_board() throws Exception {
+        CountDownLatch mayBoard = new CountDownLatch(1);
+        CountDownLatch boarding = new CountDownLatch(1);
+        AtomicInteger boarded = new AtomicInteger(-1);
+        CountDownLatch queueing = new CountDownLatch(1);
+        Flight<String> flight = table.fly("key", new Task(me -> {
+            assertThat(me.queue()).isTrue();
+            queueing.countDown();
+            while (mayBoard.getCount() > 0) {
+                try {
+                    Task.await(mayBoard);
+                } catch (InterruptedException e) {
+                    // deaf
+                }
+            }
+            boarded.set(me.board(patience()) ? 1 : 0);
+            boarding.countDown();
+            return "late";
+        }));
+        Task.await(queueing);
+        assertThatThrownBy(() -> table.await(flight, Deadline.after(Duration.ofMillis(1))))
+                .isInstanceOf(TimeoutException.class);
+        mayBoard.countDown();
+        Task.await(boarding);
+        assertThat(boarded).hasValue(0);
+    }
+
+    @Test
     void everybody_gone_the_flight_goes_on_and_lands() throws Exception {
-        Task task = new Task("value");
-        Flight<String> flight = table.fly("key", task);
-        Caller<String> leader = Caller.waiting(table, flight);
-        steps.awaitParked(1);
+        Task task = Task.sent("value");
+        Caller<String> leader = Caller.flying(table, "key", task);
+        Task.await(task.flying);
+        Flight<String> flight = table.fly("key", new Task("another"));
         leader.thread.interrupt();
         assertThat(leader.failure()).isInstanceOf(InterruptedException.class);
         assertThatThrownBy(() -> table.await(flight, Deadline.after(Duration.ofMillis(1))))
                 .isInstanceOf(TimeoutException.class);
         assertThat(flight.waiting()).isZero();
+        assertThat(flight.boarding().givenUp()).isFalse();
         task.mayLand.countDown();
         Task.await(task.over);
         assertThat(task.published).containsExactly("value");
@@ -233,7 +287,6 @@ class FlightTableTest {
         AtomicInteger made = new AtomicInteger();
         FlightTable<String, String> scarce = new FlightTable<>(
                 MINUTE,
-                MINUTE,
                 task -> switch (made.getAndIncrement()) {
                     case 0 -> dead; // to start it again throws
                     case 1 -> throw new OutOfMemoryError("unable to create native thread");
@@ -287,10 +340,11 @@ class FlightTableTest {
 
     @Test
     void those_who_wait_inside_a_hung_flight_are_freed_without_a_newcomer() throws Exception {
-        FlightTable<String, String> quick = new FlightTable<>(MINUTE, Duration.ofMillis(1), THREADS, steps);
+        FlightTable<String, String> quick = new FlightTable<>(Duration.ofMillis(1), THREADS, steps);
         CountDownLatch interrupted = new CountDownLatch(1);
         Task hanging = new Task(me -> {
-            steps.awaitParked(2); // they wait before it boards, when it may still take two minutes
+            me.queue();
+            steps.awaitParked(2); // they wait before it boards, when it may still take for ever
             me.board(Deadline.after(Duration.ofMillis(1)));
             return hang(me, interrupted);
         });
@@ -369,7 +423,8 @@ class FlightTableTest {
             return "unreachable";
         }));
         assertThat(table.await(flight, patience()))
-                .startsWith("lost: java.lang.IllegalStateException: the flight for key asks for its own result");
+                .startsWith(
+                        "lost: dev.fetchonce.internal.flight.SelfJoinException: the flight for key asks for its own result");
     }
 
     @Test
@@ -382,7 +437,8 @@ class FlightTableTest {
             return "through b: " + table.await(table.fly("b", asksBack), patience());
         }));
         assertThat(table.await(flight, patience()))
-                .startsWith("through b: lost: java.lang.IllegalStateException: the flight for a asks for its own");
+                .startsWith(
+                        "through b: lost: dev.fetchonce.internal.flight.SelfJoinException: the flight for a asks for its own");
     }
 
     @Test
@@ -392,7 +448,7 @@ class FlightTableTest {
             table.fly("key", new Task(""));
             return "unreachable";
         }));
-        assertThat(table.await(flight, patience())).startsWith("lost: java.lang.IllegalStateException");
+        assertThat(table.await(flight, patience())).startsWith("lost: dev.fetchonce.internal.flight.SelfJoinException");
     }
 
     @Test
@@ -493,8 +549,7 @@ class FlightTableTest {
 
     @Test
     void the_invariants_find_a_flight_without_a_thread_and_one_that_is_detached() {
-        Flight<String> flight =
-                Flight.of("key", new Task(""), null, null, patience(), Steps.NONE, me -> "never called");
+        Flight<String> flight = Flight.of("key", new Task(""), null, null, Steps.NONE, me -> "never called");
         table.flights.put("key", flight);
         assertThatThrownBy(table::checkInvariants).hasMessageContaining("no thread");
         flight.detach();

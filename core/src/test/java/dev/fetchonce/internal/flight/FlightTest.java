@@ -19,8 +19,7 @@ class FlightTest {
     private static final int MANY = 100_000;
 
     private final Watched steps = new Watched();
-    private final Flight<String> flight =
-            Flight.of("key", new Task(""), null, null, Deadline.after(Duration.ofMinutes(2)), steps, me -> "value");
+    private final Flight<String> flight = Flight.of("key", new Task(""), null, null, steps, me -> "value");
 
     // The outcome.
 
@@ -101,16 +100,23 @@ class FlightTest {
     }
 
     @Test
-    void boarding_sets_the_retire_time() {
-        assertThat(flight.untilRetired()).isGreaterThan(Duration.ofMinutes(1).toNanos());
-        flight.board(Deadline.after(Duration.ZERO));
+    void its_clock_runs_while_it_prepares_and_once_it_has_boarded() {
+        Deadline now = Deadline.after(Duration.ZERO);
+        assertThat(flight.untilRetired()).as("before its thread runs").isEqualTo(Long.MAX_VALUE);
+        flight.prepare(now);
+        assertThat(flight.untilRetired()).isPositive().isLessThanOrEqualTo(FlightTable.RETIRE_AFTER.toNanos());
+        assertThat(flight.phase()).isEqualTo(Flight.Phase.PREPARES);
+        assertThat(flight.queue()).isTrue();
+        assertThat(flight.untilRetired()).as("in the queue").isEqualTo(Long.MAX_VALUE);
+        assertThat(flight.phase()).isEqualTo(Flight.Phase.QUEUES);
+        assertThat(flight.board(now)).isTrue();
+        assertThat(flight.phase()).isEqualTo(Flight.Phase.BOARDED);
         assertThat(flight.untilRetired()).isPositive().isLessThanOrEqualTo(FlightTable.RETIRE_AFTER.toNanos());
     }
 
     @Test
     void it_flies_its_key_and_those_of_the_flights_that_asked_for_it() {
-        Flight<String> child =
-                Flight.of("child", new Task(""), null, flight, Deadline.after(Duration.ZERO), steps, me -> "");
+        Flight<String> child = Flight.of("child", new Task(""), null, flight, steps, me -> "");
         assertThat(child.flies("child")).isTrue();
         assertThat(child.flies("key")).isTrue();
         assertThat(child.flies("another")).isFalse();

@@ -167,11 +167,16 @@ class InterleavingsTest {
         Actor victim = world.get("victim");
         world.get("b");
         world.interrupt(victim);
+        oneIsHurtAtMost(world);
+        world.atEnd(() -> world.must(world.leavers <= 1, "the other gave up"));
+    }
+
+    private static void oneIsHurtAtMost(World world) {
         world.atEnd(() -> {
             world.must(world.exchanges == 1, "a second exchange");
             world.must(world.stored != null, "the flight was not stored");
+            world.must(!world.answers.isEmpty(), "the patient one was hurt");
             world.must(world.answers.stream().allMatch(Answer::isValue), "the other was hurt");
-            world.must(world.leavers <= 1, "the other gave up");
         });
     }
 
@@ -184,16 +189,34 @@ class InterleavingsTest {
         world.get("impatient", PASSED);
         world.get("b");
         world.get("impatient too", PASSED);
-        world.atEnd(() -> {
-            world.must(world.exchanges == 1, "a second exchange");
-            world.must(world.stored != null, "the flight was not stored");
-            world.must(!world.answers.isEmpty(), "the patient one was hurt");
-        });
+        oneIsHurtAtMost(world);
     }
 
     @Test
-    void a_flight_without_waiters_goes_on_and_lands(TestInfo info) {
+    void impatient_callers_hurt_no_patient_one(TestInfo info) {
         holds(info, 10_000, InterleavingsTest::impatient);
+    }
+
+    @Test
+    void joining_what_was_given_up_hurts_a_patient_caller() {
+        fails("was given up for which one waited", Mutants.JoinsWhatWasGivenUp::new, InterleavingsTest::impatient);
+    }
+
+    @Test
+    void not_counting_who_joins_hurts_a_patient_caller() {
+        fails("was given up for which one waited", Mutants.DoesNotCountWhoJoins::new, InterleavingsTest::impatient);
+    }
+
+    @Test
+    void what_only_impatient_callers_wait_for_is_sent_once_or_not_at_all(TestInfo info) {
+        holds(info, 1_000, world -> {
+            world.get("impatient", PASSED);
+            world.get("impatient too", PASSED);
+            world.atEnd(() -> {
+                world.must(world.exchanges <= 1, "a second exchange");
+                world.must((world.stored != null) == (world.exchanges == 1), "what was sent for was not stored");
+            });
+        });
     }
 
     // Invalidating.

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +29,10 @@ class MemoTest {
     @Test
     void a_value_is_made_once() throws Exception {
         assertThat(memo.peek("a")).isNull();
-        assertThat(memo.get("a", () -> make("A"))).isEqualTo("A");
-        assertThat(memo.get("a", () -> make("another"))).isEqualTo("A");
+        assertThat(get("a", () -> make("A"))).isEqualTo("A");
+        assertThat(get("a", () -> make("another"))).isEqualTo("A");
         assertThat(memo.peek("a")).isEqualTo("A");
-        assertThat(memo.get("b", () -> make("B"))).isEqualTo("B");
+        assertThat(get("b", () -> make("B"))).isEqualTo("B");
         assertThat(makings).hasValue(2);
         assertThat(all()).isEqualTo(Map.of("a", "A", "b", "B"));
     }
@@ -42,10 +45,13 @@ class MemoTest {
             List<Caller<String>> callers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 String key = "key" + i % 2;
-                callers.add(new Caller<>(() -> shared.get(key, () -> {
-                    Thread.yield();
-                    return make(key);
-                })));
+                callers.add(new Caller<>(() -> shared.get(
+                        key,
+                        () -> {
+                            Thread.yield();
+                            return make(key);
+                        },
+                        Deadline.after(Duration.ofMinutes(1)))));
             }
             for (int i = 0; i < 50; i++) {
                 assertThat(callers.get(i).result()).isEqualTo("key" + i % 2);
@@ -58,7 +64,7 @@ class MemoTest {
     void an_exception_is_remembered() {
         IOException broken = new IOException("broken");
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> memo.get("a", () -> {
+            assertThatThrownBy(() -> get("a", () -> {
                         makings.incrementAndGet();
                         throw broken;
                     }))
@@ -73,33 +79,32 @@ class MemoTest {
 
     @Test
     void an_error_is_told_and_not_remembered() throws Exception {
-        memo.get("below", () -> "kept");
-        assertThatThrownBy(() -> memo.get("a", () -> {
-                    memo.get("above", () -> "kept too");
+        get("below", () -> "kept");
+        assertThatThrownBy(() -> get("a", () -> {
+                    get("above", () -> "kept too");
                     throw new StackOverflowError("deep");
                 }))
-                .isInstanceOf(ExecutionException.class)
-                .hasCauseInstanceOf(StackOverflowError.class);
+                .isInstanceOf(StackOverflowError.class);
         assertThat(all()).isEqualTo(Map.of("below", "kept", "above", "kept too"));
-        assertThat(memo.get("a", () -> make("A"))).isEqualTo("A");
-        assertThat(memo.get("above", () -> make("another"))).isEqualTo("kept too");
+        assertThat(get("a", () -> make("A"))).isEqualTo("A");
+        assertThat(get("above", () -> make("another"))).isEqualTo("kept too");
         assertThat(makings).hasValue(1);
     }
 
     @Test
     void an_error_does_not_hide_what_is_being_made_meanwhile() throws Exception {
-        assertThatThrownBy(() -> memo.get("a", () -> {
-                    Caller<String> other = new Caller<>(() -> memo.get("b", () -> {
-                        assertThatThrownBy(() -> memo.get("c", () -> {
+        assertThatThrownBy(() -> get("a", () -> {
+                    Caller<String> other = new Caller<>(() -> get("b", () -> {
+                        assertThatThrownBy(() -> get("c", () -> {
                                     throw new StackOverflowError("c");
                                 }))
-                                .hasCauseInstanceOf(StackOverflowError.class);
+                                .isInstanceOf(StackOverflowError.class);
                         return "B";
                     }));
                     assertThat(other.result()).isEqualTo("B");
                     throw new StackOverflowError("a");
                 }))
-                .hasCauseInstanceOf(StackOverflowError.class);
+                .isInstanceOf(StackOverflowError.class);
         assertThat(all()).isEqualTo(Map.of("b", "B"));
     }
 
@@ -108,8 +113,8 @@ class MemoTest {
         CountDownLatch making = new CountDownLatch(1);
         CountDownLatch mayMake = new CountDownLatch(1);
         List<Caller<String>> above = new ArrayList<>();
-        assertThatThrownBy(() -> memo.get("a", () -> {
-                    above.add(new Caller<>(() -> memo.get("b", () -> {
+        assertThatThrownBy(() -> get("a", () -> {
+                    above.add(new Caller<>(() -> get("b", () -> {
                         making.countDown();
                         Task.await(mayMake);
                         return "B";
@@ -117,7 +122,7 @@ class MemoTest {
                     Task.await(making);
                     throw new StackOverflowError("deep");
                 }))
-                .hasCauseInstanceOf(StackOverflowError.class);
+                .isInstanceOf(StackOverflowError.class);
         mayMake.countDown();
         assertThat(above.getFirst().result()).isEqualTo("B");
         assertThat(memo.peek("b")).isEqualTo("B");
@@ -129,8 +134,8 @@ class MemoTest {
         CountDownLatch making = new CountDownLatch(1);
         CountDownLatch mayFail = new CountDownLatch(1);
         List<Caller<String>> above = new ArrayList<>();
-        assertThatThrownBy(() -> memo.get("a", () -> {
-                    above.add(new Caller<>(() -> memo.get("b", () -> {
+        assertThatThrownBy(() -> get("a", () -> {
+                    above.add(new Caller<>(() -> get("b", () -> {
                         making.countDown();
                         Task.await(mayFail);
                         throw new StackOverflowError("b");
@@ -138,16 +143,16 @@ class MemoTest {
                     Task.await(making);
                     throw new StackOverflowError("a");
                 }))
-                .hasCauseInstanceOf(StackOverflowError.class);
+                .isInstanceOf(StackOverflowError.class);
         mayFail.countDown();
-        assertThat(above.getFirst().failure()).hasCauseInstanceOf(StackOverflowError.class);
-        assertThat(memo.get("a", () -> "A")).isEqualTo("A");
-        assertThat(memo.get("b", () -> "B")).isEqualTo("B");
+        assertThat(above.getFirst().failure()).isInstanceOf(StackOverflowError.class);
+        assertThat(get("a", () -> "A")).isEqualTo("A");
+        assertThat(get("b", () -> "B")).isEqualTo("B");
     }
 
     @Test
     void a_making_that_asks_for_itself_is_refused() {
-        assertThatThrownBy(() -> memo.get("a", () -> memo.get("a", () -> make("A"))))
+        assertThatThrownBy(() -> get("a", () -> get("a", () -> make("A"))))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(IllegalStateException.class)
@@ -155,32 +160,64 @@ class MemoTest {
         assertThat(makings).hasValue(0);
     }
 
-    @Test
-    void an_interrupt_does_not_end_the_wait_and_stays_pending() throws Exception {
+    private CountDownLatch mayMake;
+
+    /** Makes a, and takes its time. */
+    private Caller<String> slowMaker() throws InterruptedException {
         CountDownLatch making = new CountDownLatch(1);
-        CountDownLatch mayMake = new CountDownLatch(1);
-        Caller<String> maker = new Caller<>(() -> memo.get("a", () -> {
+        mayMake = new CountDownLatch(1);
+        Caller<String> maker = new Caller<>(() -> get("a", () -> {
             making.countDown();
             Task.await(mayMake);
             return "A";
         }));
         Task.await(making);
-        CountDownLatch asking = new CountDownLatch(1);
-        Caller<Boolean> waiter = new Caller<>(() -> {
+        return maker;
+    }
+
+    @Test
+    void an_interrupt_ends_the_wait_of_one() throws Exception {
+        Caller<String> maker = slowMaker();
+        Caller<String> waiter = new Caller<>(() -> {
             Thread.currentThread().interrupt();
-            asking.countDown();
-            return memo.get("a", () -> "another").equals("A") && Thread.interrupted();
+            return get("a", () -> "another");
         });
-        Task.await(asking);
+        assertThat(waiter.failure()).isInstanceOf(InterruptedException.class);
         mayMake.countDown();
-        assertThat(waiter.result()).as("the value, and interrupted").isTrue();
         assertThat(maker.result()).isEqualTo("A");
     }
 
     @Test
+    void patience_ends_the_wait_of_one() throws Exception {
+        Caller<String> maker = slowMaker();
+        assertThatThrownBy(() -> memo.get("a", () -> "another", Deadline.after(Duration.ofMillis(1))))
+                .isInstanceOf(TimeoutException.class);
+        mayMake.countDown();
+        assertThat(maker.result()).isEqualTo("A");
+        assertThat(memo.get("a", () -> "another", Deadline.after(Duration.ZERO)))
+                .isEqualTo("A");
+    }
+
+    @Test
+    void an_error_is_its_maker_s_own_and_who_waited_makes_the_value() throws Exception {
+        CountDownLatch making = new CountDownLatch(1);
+        CountDownLatch mayFail = new CountDownLatch(1);
+        Caller<String> maker = new Caller<>(() -> get("a", () -> {
+            making.countDown();
+            Task.await(mayFail);
+            throw new OutOfMemoryError("a");
+        }));
+        Task.await(making);
+        Caller<String> waiter = new Caller<>(() -> get("a", () -> make("A")));
+        mayFail.countDown();
+        assertThat(maker.failure()).isInstanceOf(OutOfMemoryError.class);
+        assertThat(waiter.result()).isEqualTo("A");
+    }
+
+    @Test
     void to_peek_allocates_nothing() throws Exception {
-        memo.get("a", () -> "A");
-        memo.get("b", () -> "B");
+        get("a", () -> "A");
+        get("b", () -> "B");
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         int peeks = 100_000;
         long[] allocated = new long[1];
@@ -192,6 +229,11 @@ class MemoTest {
         });
         platform.join();
         assertThat(allocated[0]).as("bytes for %d peeks", peeks).isLessThan(peeks / 10);
+    }
+
+    private String get(String key, Callable<String> maker)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return memo.get(key, maker, Deadline.after(Duration.ofMinutes(1)));
     }
 
     private void peek(int times) {

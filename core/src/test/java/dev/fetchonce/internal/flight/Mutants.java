@@ -7,18 +7,16 @@ import java.util.function.Predicate;
 
 /** The flight table with one mistake each: what the interleaving tests must find. */
 class Mutants extends FlightTable<String, Answer> {
-    private static final Duration QUEUE = Duration.ofDays(365);
-
     final Explorer run;
 
     Mutants(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
-        super(QUEUE, exchange, threads::apply, run);
+        super(exchange, threads::apply, run);
         this.run = run;
     }
 
     /** The table as it is. */
     static FlightTable<String, Answer> none(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
-        return new FlightTable<>(QUEUE, exchange, threads::apply, run);
+        return new FlightTable<>(exchange, threads::apply, run);
     }
 
     static final class LeavesBeforeItPublishes extends Mutants {
@@ -170,6 +168,29 @@ class Mutants extends FlightTable<String, Answer> {
         @Override
         void awaitPredecessor(Flight<Answer> flight) {
             flight.forgetPredecessor();
+        }
+    }
+
+    static final class JoinsWhatWasGivenUp extends Mutants {
+        JoinsWhatWasGivenUp(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        boolean joined(Flight<Answer> flight) {
+            flight.boarding().join();
+            return true;
+        }
+    }
+
+    static final class DoesNotCountWhoJoins extends Mutants {
+        DoesNotCountWhoJoins(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        boolean joined(Flight<Answer> flight) {
+            return true;
         }
     }
 }

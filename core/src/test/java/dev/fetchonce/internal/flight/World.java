@@ -103,8 +103,12 @@ final class World {
                 answered(asked, gateClosed ? new Answer(Kind.REFUSED, asked) : stored);
                 return;
             }
-            Fetch fetch = new Fetch(false);
-            answered(asked, await(table.fly(KEY, fetch), fetch, patience));
+            Set<Flight<Answer>> ended = ended();
+            Flight<Answer> flight = table.fly(KEY, new Fetch(false));
+            must(!ended.contains(flight), "joined a flight that had ended");
+            Answer answer = await(flight, patience);
+            answered(asked, answer);
+            must(answer == null || !flight.boarding().givenUp(), "a flight was given up for which one waited");
         });
     }
 
@@ -115,8 +119,10 @@ final class World {
             long asked = ++now;
             Answer answer;
             do {
-                Fetch fetch = new Fetch(true);
-                answer = await(table.flyAfresh(KEY, fetch), fetch, NEVER);
+                Set<Flight<Answer>> ended = ended();
+                Flight<Answer> flight = table.flyAfresh(KEY, new Fetch(true));
+                must(!ended.contains(flight), "joined a flight that had ended");
+                answer = await(flight, NEVER);
             } while (answer != null && answer.kind == Kind.FOUND);
             answered(asked, answer);
             must(
@@ -148,7 +154,11 @@ final class World {
 
     /** What the scenario adds to {@link #check}. */
     void atEnd(Runnable more) {
-        atEnd = more;
+        Runnable before = atEnd;
+        atEnd = () -> {
+            before.run();
+            more.run();
+        };
     }
 
     /** What must hold at the end of every run. */
@@ -174,9 +184,14 @@ final class World {
         }
     }
 
-    private @Nullable Answer await(Flight<Answer> flight, Fetch fetch, Deadline patience) {
+    private Set<Flight<Answer>> ended() {
+        Set<Flight<Answer>> ended = new HashSet<>(flights);
+        ended.removeIf(flight -> !flight.isDone());
+        return ended;
+    }
+
+    private @Nullable Answer await(Flight<Answer> flight, Deadline patience) {
         flights.add(flight);
-        must(flight.does(fetch) || !flight.isDone(), "joined a flight that had ended");
         try {
             return table.await(flight, patience);
         } catch (InterruptedException | TimeoutException e) {
@@ -260,9 +275,11 @@ final class World {
             };
         }
 
-        private long send(Flight<Answer> me) {
+        private long send(Flight<Answer> me) throws InterruptedException {
             boolean hung = hangs && exchanges == 0;
-            me.board(hung ? Deadline.after(Duration.ofDays(-1)) : NEVER);
+            if (!me.queue() || !me.board(hung ? Deadline.after(Duration.ofDays(-1)) : NEVER)) {
+                throw new InterruptedException();
+            }
             me.send();
             if (hung) {
                 run.timeIsUp = () -> !me.isDone();

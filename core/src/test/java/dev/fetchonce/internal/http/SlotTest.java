@@ -6,8 +6,10 @@ import static dev.fetchonce.internal.http.Fields.random;
 import static dev.fetchonce.internal.http.Fields.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.json.JsonBinder;
 import java.net.http.HttpHeaders;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class SlotTest {
+    private static final Deadline NOW = Deadline.after(Duration.ZERO);
     private static final CacheKey KEY = CacheKey.plain(Target.parse("http://h/"));
     private static final HttpHeaders VARY = fields("Vary", "A");
 
@@ -121,8 +124,8 @@ class SlotTest {
         StoredResponse response = stored(fields(), fields());
         Slot slot = landed(response);
         int before = slot.weight();
-        response.representation().forms().get(JsonNode.class, () -> "a tree");
-        response.representation().forms().get(String.class, () -> "a text");
+        response.representation().forms().get(JsonNode.class, () -> "a tree", NOW);
+        response.representation().forms().get(String.class, () -> "a text", NOW);
         assertThat(slot.weight()).as("a slot does not change").isEqualTo(before);
         assertThat(slot.weighed().weight()).isEqualTo((int)
                 (before + JsonBinder.weight(10, JsonNode.class) + JsonBinder.weight(10, String.class)));
@@ -150,7 +153,7 @@ class SlotTest {
     void a_weight_beyond_an_int_is_the_largest_int() throws Exception {
         Representation big = new Representation(new byte[64 << 20], "");
         for (Class<?> type : new Class<?>[] {JsonNode.class, Map.class, Object.class, java.util.TreeMap.class}) {
-            big.forms().get(type, () -> "decoded");
+            big.forms().get(type, () -> "decoded", NOW);
         }
         StoredResponse sample = stored(fields(), fields());
         StoredResponse response =

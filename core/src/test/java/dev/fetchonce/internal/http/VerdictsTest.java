@@ -119,25 +119,18 @@ class VerdictsTest {
     @Nested
     class OfFailure {
         @Test
-        void the_cause_is_told_with_its_own_causes() {
-            IOException failure = new IOException("outer", new ConnectException("refused"));
+        void the_cause_is_told_with_its_own_causes_by_class_and_without_their_text() {
+            IOException failure = new IOException("token=geheim", new ConnectException("refused"));
             assertThat(Failure.of(Reason.CONNECT, "m", failure).cause())
-                    .isEqualTo("java.io.IOException: outer; java.net.ConnectException: refused");
-        }
-
-        @Test
-        void the_text_of_causes_is_bounded() {
-            String longest = Failure.of(Reason.INTERNAL, "m", new IOException("x".repeat(100_000)))
-                    .cause();
-            assertThat(longest).hasSizeBetween(100, 510).endsWith("...");
+                    .isEqualTo("java.io.IOException: java.net.ConnectException");
         }
 
         @Test
         void causes_in_a_circle_are_told_a_few_times() {
             IOException one = new IOException("one");
-            one.initCause(new IOException("two", one));
+            one.initCause(new IllegalStateException("two", one));
             assertThat(Failure.of(Reason.INTERNAL, "m", one).cause())
-                    .contains("one", "two")
+                    .startsWith("java.io.IOException: java.lang.IllegalStateException")
                     .hasSizeLessThan(510);
         }
 

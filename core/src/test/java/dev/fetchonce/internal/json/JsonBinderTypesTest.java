@@ -174,9 +174,18 @@ final class JsonBinderTypesTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(classes = {LinkageError.class, AssertionError.class, Error.class})
+    void errorOfUserCode_isRefusal(Class<? extends Error> type) throws Exception {
+        JsonBinder binder =
+                JsonBinder.create(throwing(type.getDeclaredConstructor().newInstance()), false);
+        assertThat(refusal(binder, "{}", Handed.class)).hasMessageContaining(type.getSimpleName());
+        assertThat(refusal(binder, "{", Handed.class).wellFormed()).isFalse();
+    }
+
     @Test
-    void errorOfUserCode_passesThrough() {
-        Error error = new LinkageError("x");
+    void outOfMemory_passesThrough() {
+        Error error = new OutOfMemoryError("x");
         JsonBinder binder = JsonBinder.create(throwing(error), false);
         assertThatThrownBy(() -> binder.bind("{}".getBytes(UTF_8), "", Handed.class))
                 .isSameAs(error);

@@ -1,0 +1,49 @@
+package dev.fetchonce.internal.flight;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A task that a crowd may wait for: a FutureTask with {@link Waiters} in place of its own, so that a hundred thousand who
+ * lose patience together cost next to nothing. Thread-safe.
+ *
+ * @param <V> what the task brings
+ */
+abstract class CrowdTask<V> extends FutureTask<V> {
+    private final Waiters waiters;
+
+    CrowdTask(Callable<V> course, Steps steps) {
+        super(course);
+        this.waiters = new Waiters(steps);
+    }
+
+    @Override
+    protected void done() {
+        waiters.release();
+    }
+
+    /** Waits without a limit of its own. */
+    @Override
+    public V get() throws InterruptedException, ExecutionException {
+        if (!isDone()) {
+            waiters.await(Long.MAX_VALUE);
+        }
+        return super.get();
+    }
+
+    @Override
+    public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        if (!isDone() && !waiters.await(unit.toNanos(timeout))) {
+            throw new TimeoutException();
+        }
+        return super.get();
+    }
+
+    /** How many threads wait now; walks them all, so it is for tests and diagnosis. */
+    int waiting() {
+        return waiters.count();
+    }
+}

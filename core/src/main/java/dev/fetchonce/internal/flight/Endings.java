@@ -1,0 +1,76 @@
+package dev.fetchonce.internal.flight;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The ways in which a flight ends other than by itself: it hung, nobody waits for it, its table is closed, or it could not
+ * start. Each publishes that, unless the flight was detached, takes it out of the table and lets its waiters go. Several
+ * threads may end the same flight at once; the first one counts. Thread-safe.
+ *
+ * @param <V> what a flight brings
+ */
+final class Endings<V> {
+    private final ConcurrentMap<?, Flight<V>> flights;
+    private final Aloft<V> aloft;
+    private final Steps steps;
+
+    /**
+     * Makes the endings of one table.
+     *
+     * @param flights those that can be joined
+     * @param aloft those whose thread may be running
+     */
+    Endings(ConcurrentMap<?, Flight<V>> flights, Aloft<V> aloft, Steps steps) {
+        this.flights = flights;
+        this.aloft = aloft;
+        this.steps = steps;
+    }
+
+    /** Retires a flight that is past its deadline and a second more; says whether it is. */
+    boolean retiredIfHung(Flight<V> flight) {
+        if (flight.untilRetired() > 0 || flight.isDone()) {
+            return false;
+        }
+        end(flight, new TimeoutException("hung"));
+        aloft.interrupt(flight);
+        return true;
+    }
+
+    /** Takes one off those who wait; the last one who leaves a flight that queues ends it. */
+    void abandon(Flight<V> flight) {
+        steps.at("abandon");
+        if (flight.boarding().leave()) {
+            end(flight, new InterruptedException("nobody waits"));
+            aloft.interrupt(flight);
+        }
+    }
+
+    /** Ends a flight whose table is closed; its thread is interrupted by who closes. */
+    void close(Flight<V> flight) {
+        flight.detach();
+        end(flight, new CancellationException("closed"));
+    }
+
+    void end(Flight<V> flight, Throwable why) {
+        if (flight.isDone()) {
+            return; // and so has left the table
+        }
+        try {
+            Landing<V> landing = flight.work().lost(why);
+            steps.at("withdraw");
+            boolean withdrawn = flight.withdraw(landing.publication());
+            steps.at("leave");
+            flights.remove(flight.key(), flight);
+            steps.at("let go");
+            flight.land(landing.value());
+            if (withdrawn) {
+                landing.afterwards().run();
+            }
+        } catch (Throwable e) {
+            flights.remove(flight.key(), flight);
+            flight.fail(e);
+        }
+    }
+}
