@@ -431,16 +431,16 @@ class FailureTest {
         HttpCache cache = given.cache(b -> b.clock(clock::nanoTime, clock.wall())
                 .requests(request -> {
                     if (fail[0] && which.equals("error")) {
-                        throw new StackOverflowError("bad token");
+                        throw new StackOverflowError("bad token " + Invariants.SECRET);
                     }
                     if (fail[0] && which.equals("requests")) {
-                        throw new IllegalArgumentException("bad token");
+                        throw new IllegalArgumentException("bad token " + Invariants.SECRET);
                     }
                     return fail[0] && which.equals("null requests") ? null : request;
                 })
                 .ttl(uri -> {
                     if (fail[0] && which.equals("ttl")) {
-                        throw new IllegalArgumentException("bad ttl");
+                        throw new IllegalArgumentException("bad ttl " + Invariants.SECRET);
                     }
                     return fail[0] && which.equals("null ttl")
                             ? null
@@ -453,7 +453,8 @@ class FailureTest {
         Crowd<JsonNode> crowd = Crowd.of(10, () -> cache.get(origin.url("/a?other")));
         List<Throwable> thrown = crowd.thrown();
         assertThat(thrown)
-                .allSatisfy(e -> assertThat(((FetchException) e).reason()).isEqualTo(Reason.INTERNAL));
+                .allSatisfy(e -> assertThat(((FetchException) e).reason()).isEqualTo(Reason.INTERNAL))
+                .allSatisfy(e -> assertThat(e + " " + e.getCause()).doesNotContain(Invariants.SECRET, "bad "));
         fail[0] = false;
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.FETCHED);
         assertThat(cache.get(origin.url("/a?other")).size()).isEqualTo(1);

@@ -12,6 +12,7 @@ import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -291,6 +292,56 @@ class PatienceTest {
                             .hasMessageNotContaining(Invariants.SECRET);
                 });
         assertThat(origin.requests()).isZero();
+    }
+
+    /** Takes its time to be decoded. */
+    record Slow(int n) {
+        static volatile Gate gate;
+
+        Slow {
+            try {
+                gate.pass();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Test
+    void whoever_waits_for_another_s_decoding_has_its_own_patience_and_interrupt() throws Exception {
+        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(30)).patience(Duration.ofMillis(300)));
+        origin.json("/slow", "{\"n\":1}");
+        CachedResponse response = cache.fetch(origin.uri("/slow"));
+        Slow.gate = given.gate();
+        Crowd<Slow> decoder = Crowd.one(() -> cache.get(origin.url("/slow"), Slow.class));
+        Slow.gate.awaitArrivals(1);
+
+        Crowd<Slow> interrupted = Crowd.one(() -> {
+            Thread.currentThread().interrupt();
+            return cache.get(origin.url("/slow"), Slow.class);
+        });
+        assertThat(interrupted.thrown().getFirst()).isInstanceOf(InterruptedException.class);
+        Crowd<Boolean> as = Crowd.one(() -> {
+            Thread.currentThread().interrupt();
+            outOfPatience(() -> response.as(Slow.class));
+            return Thread.interrupted();
+        });
+        outOfPatience(() -> cache.get(origin.url("/slow"), Slow.class));
+        assertThat(as.value()).as("the interrupt is still pending").isTrue();
+        assertThat(cache.get(origin.url("/slow")).get("n").intValue())
+                .as("other types")
+                .isEqualTo(1);
+        assertThat(cache.stats().failures()).containsEntry(Reason.PATIENCE, 2L);
+
+        Slow.gate.open();
+        assertThat(decoder.value()).isSameAs(response.as(Slow.class));
+    }
+
+    private static void outOfPatience(ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(FetchTimeoutException.class, e -> {
+            assertThat(e.reason()).isEqualTo(Reason.PATIENCE);
+            assertThat(e).hasMessageContaining("Slow");
+        });
     }
 
     record Asking(JsonNode answer) {
