@@ -4,6 +4,7 @@ import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.json.CharsetParameter;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -18,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -193,14 +193,11 @@ public final class CachedResponse {
     }
 
     private Charset charset() {
-        for (String parameter : response.representation().contentType().split(";", -1)) {
-            String[] pair = parameter.strip().split("=", 2);
-            if (pair.length == 2 && pair[0].strip().toLowerCase(Locale.ROOT).equals("charset")) {
-                try {
-                    return Charset.forName(pair[1].strip().replace("\"", ""));
-                } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-                    return StandardCharsets.UTF_8;
-                }
+        for (String name : CharsetParameter.of(response.representation().contentType())) {
+            try {
+                return Charset.forName(name);
+            } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+                return StandardCharsets.UTF_8;
             }
         }
         return StandardCharsets.UTF_8;

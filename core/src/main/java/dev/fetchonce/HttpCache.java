@@ -36,7 +36,8 @@ import tools.jackson.databind.JsonNode;
  *
  * <p><b>Failures.</b> No connection, no complete answer in time, an undecodable body, 408, 429 and 5xx are covered by the
  * stored answer for as long as {@link Builder#staleIfError} allows; {@link CachedResponse#stale()} tells. Other statuses
- * outside 2xx are thrown as {@link StatusException}.
+ * outside 2xx are thrown as {@link StatusException}. A new answer that cannot be decoded to what the stored one was decoded to
+ * is a failed fetch for all, {@link #fetch(String)} included; {@link #invalidate} drops what it would break.
  *
  * <p><b>Cost.</b> A fresh hit of {@link #get(String)} is one look-up and one clock reading, and allocates nothing; the first
  * call with a spelling of a URL that is not its normal form parses it.

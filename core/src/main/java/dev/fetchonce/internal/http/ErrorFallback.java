@@ -34,7 +34,7 @@ public final class ErrorFallback {
      * The stored response if it may stand in for a failed fetch.
      *
      * @param window how long a response may be used once it is stale, counted from the time its own freshness ended:
-     *     failures do not prolong it
+     *     failures do not prolong it; zero turns it off
      */
     public static @Nullable StoredResponse within(@Nullable StoredResponse stored, long window, long now) {
         return stored != null && stored.staleNanos(now) <= window && window > 0 ? stored : null;

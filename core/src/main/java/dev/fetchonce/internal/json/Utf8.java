@@ -14,7 +14,7 @@ final class Utf8 {
 
     /** Refuses a body that is not UTF-8, or whose Content-Type says so. A byte order mark is let through. */
     static void require(byte[] body, String contentType) throws UndecodableException {
-        if (declaresAnother(contentType)) {
+        if (!CharsetParameter.of(contentType).stream().allMatch(Utf8::named)) {
             throw Diagnosis.malformed("its Content-Type declares a charset other than UTF-8");
         }
         /*
@@ -27,6 +27,10 @@ final class Utf8 {
             }
         }
         requireWellFormed(body);
+    }
+
+    private static boolean named(String charset) {
+        return charset.equalsIgnoreCase("utf-8") || charset.equalsIgnoreCase("utf8");
     }
 
     /*
@@ -45,37 +49,5 @@ final class Utf8 {
         if (result.isError()) {
             throw Diagnosis.malformed("it is not UTF-8 at byte " + in.position());
         }
-    }
-
-    /** Looks at the charset parameters (RFC 9110 §8.3.2); field lines joined by a comma must all agree. */
-    private static boolean declaresAnother(String contentType) {
-        int start = 0;
-        boolean quoted = false;
-        for (int i = 0; i < contentType.length(); i++) {
-            char c = contentType.charAt(i);
-            if (quoted && c == '\\') {
-                i++;
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (!quoted && (c == ';' || c == ',')) {
-                if (isAnotherCharset(contentType.substring(start, i))) {
-                    return true;
-                }
-                start = i + 1;
-            }
-        }
-        return isAnotherCharset(contentType.substring(start));
-    }
-
-    private static boolean isAnotherCharset(String parameter) {
-        int equals = parameter.indexOf('=');
-        if (equals < 0 || !parameter.substring(0, equals).strip().equalsIgnoreCase("charset")) {
-            return false;
-        }
-        String value = parameter.substring(equals + 1).strip();
-        if (value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")) {
-            value = value.substring(1, value.length() - 1).replace("\\", "");
-        }
-        return !value.equalsIgnoreCase("utf-8") && !value.equalsIgnoreCase("utf8");
     }
 }

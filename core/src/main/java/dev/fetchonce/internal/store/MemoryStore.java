@@ -60,7 +60,8 @@ public final class MemoryStore {
     }
 
     /**
-     * Replaces the slot under a key, atomically. The change must be short and call nothing that could block.
+     * Replaces the slot under a key, atomically. The change must be short and call nothing that could block. That a removal
+     * by URL finds a partitioned key needs a lock of the caller's: the key is listed in a step of its own.
      *
      * @param lifeNanos how long the slot can be of use from now on
      * @param now the time on the cache's monotonic clock
