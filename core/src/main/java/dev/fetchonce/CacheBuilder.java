@@ -40,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits HttpCache.Builder {
     private static final URI ANYWHERE = URI.create("http://localhost/");
     private static final int SECRET_BYTES = 32;
-    private static final Duration LONGEST = Duration.ofNanos(1L << 62); // sums of a few still fit a Duration
+    private static final int HTTP_2_STREAMS = 100;
 
     private final Set<String> given = new HashSet<>();
     private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -75,7 +75,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B ttl(Duration ttl) {
-        atLeastZero("ttl", ttl);
+        Bounds.atLeastZero("ttl", ttl);
         return ttl(uri -> ttl);
     }
 
@@ -98,7 +98,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B timeout(Duration timeout) {
-        this.timeout = once("timeout", moreThanZero("timeout", timeout));
+        this.timeout = once("timeout", Bounds.moreThanZero("timeout", timeout));
         return self();
     }
 
@@ -109,7 +109,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B connectTimeout(Duration connectTimeout) {
-        this.connectTimeout = once("connectTimeout", moreThanZero("connectTimeout", connectTimeout));
+        this.connectTimeout = once("connectTimeout", Bounds.moreThanZero("connectTimeout", connectTimeout));
         return self();
     }
 
@@ -123,7 +123,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B patience(Duration patience) {
-        this.patience = once("patience", moreThanZero("patience", patience));
+        this.patience = once("patience", Bounds.moreThanZero("patience", patience));
         return self();
     }
 
@@ -135,7 +135,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B staleIfError(Duration staleIfError) {
-        this.staleIfError = once("staleIfError", atLeastZero("staleIfError", staleIfError));
+        this.staleIfError = once("staleIfError", Bounds.atLeastZero("staleIfError", staleIfError));
         return self();
     }
 
@@ -147,20 +147,20 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B maximumBytes(long maximumBytes) {
-        this.maximumBytes = once("maximumBytes", inRange("maximumBytes", maximumBytes, Long.MAX_VALUE));
+        this.maximumBytes = once("maximumBytes", Bounds.inRange("maximumBytes", maximumBytes, Long.MAX_VALUE));
         return self();
     }
 
     /**
-     * How long one body may be. A longer one is refused as soon as that is known, and fails the fetch with
-     * {@link Reason#TOO_LARGE}.
+     * How long one body may be, as it comes and again once its content coding is undone. A longer one is refused as soon as
+     * that is known, and fails the fetch with {@link Reason#TOO_LARGE}.
      *
      * @param maximumBodyBytes at least 1, and no more than {@code maximumBytes}; 8 MiB by default, or all of a smaller
      *     {@code maximumBytes}
      * @return this builder
      */
     public B maximumBodyBytes(int maximumBodyBytes) {
-        long checked = inRange("maximumBodyBytes", maximumBodyBytes, Integer.MAX_VALUE - 8);
+        long checked = Bounds.inRange("maximumBodyBytes", maximumBodyBytes, Integer.MAX_VALUE - 8);
         this.maximumBodyBytes = once("maximumBodyBytes", (int) checked);
         return self();
     }
@@ -173,7 +173,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
      * @return this builder
      */
     public B connectionsPerOrigin(int connectionsPerOrigin) {
-        long checked = inRange("connectionsPerOrigin", connectionsPerOrigin, 65_535);
+        long checked = Bounds.inRange("connectionsPerOrigin", connectionsPerOrigin, 65_535);
         this.connectionsPerOrigin = once("connectionsPerOrigin", (int) checked);
         return self();
     }
@@ -202,7 +202,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
     /**
      * Changes every request just before it is sent, for what {@link #header} cannot know beforehand, such as a token that
      * expires. What it adds speaks for the whole cache: it is not part of the key, and all callers share the answers. It
-     * runs on the fetch's thread, before the fetch queues for a connection.
+     * runs on the fetch's thread, before the fetch queues for a connection, and for every hop of a redirect: look at the
+     * host before adding a secret.
      *
      * @param requests must not change method or URI; when it throws, that fetch fails with {@link Reason#INTERNAL}, and
      *     when it takes longer than {@code timeout} and a second more, with {@link Reason#TIMEOUT}
@@ -236,7 +237,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
     }
 
     /**
-     * Which URLs may be asked; others are refused with an {@link IllegalArgumentException} before anything is sent.
+     * Which URLs may be asked; others are refused with an {@link IllegalArgumentException} before anything is sent, and with
+     * {@link Reason#REDIRECT} where a redirect leads there.
      *
      * @param allowedHosts tests a URL in its normal form, on the caller's thread, which gets what it throws; all are
      *     allowed by default
@@ -248,7 +250,9 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
     }
 
     /**
-     * Configures the client that the cache makes: TLS, proxy, HTTP version. By default it speaks HTTP/1.1. It must keep
+     * Configures the client that the cache makes: TLS, proxy, HTTP version. By default it speaks HTTP/1.1; with HTTP/2,
+     * {@code connectionsPerOrigin} may be at most 100. Called when the cache is made, and again on a thread of the cache when
+     * the client has to be replaced, as it keeps connections open that an origin has spoilt. The client must keep
      * {@link HttpClient.Redirect#NEVER} and have neither cookie handler nor authenticator, as their doing would not show
      * in the key.
      *
@@ -334,62 +338,55 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
         }
         HttpClient theirs = httpClient;
         if (theirs == null) {
-            return OriginClient.own(Optional.ofNullable(connectTimeout), configureClient);
+            return withinStreams(OriginClient.own(Optional.ofNullable(connectTimeout), configureClient, timeout));
         }
         for (String option : List.of("configureClient", "connectTimeout")) {
             if (given.contains(option)) {
                 throw new IllegalStateException(option + " cannot be combined with httpClient: configure that client");
             }
         }
-        return OriginClient.given(theirs);
+        return withinStreams(OriginClient.given(theirs));
     }
 
-    Engine engine(OriginClient client) {
+    /** An HTTP/2 connection takes about a hundred requests at once, and the client fails those beyond. */
+    private OriginClient withinStreams(OriginClient client) {
+        if (client.client().version() == HttpClient.Version.HTTP_2 && connectionsPerOrigin > HTTP_2_STREAMS) {
+            client.close(Duration.ZERO);
+            throw new IllegalStateException("connectionsPerOrigin " + connectionsPerOrigin
+                    + " cannot be combined with HTTP/2, where it must be at most " + HTTP_2_STREAMS);
+        }
+        return client;
+    }
+
+    Engine engine(OriginClient client, Codings codings) {
         return Engine.create(
                 new Policy(ttl, timeout, patience, staleIfError, requests),
                 new Limits(maximumBytes, maximumBodyBytes, connectionsPerOrigin),
-                client.client(),
+                client,
+                codings.under(maximumBodyBytes),
                 new CacheClock(nanoTime, wallClock),
                 JsonBinder.create(jsonMapper, duplicateKeys),
-                plain());
+                plain(codings));
     }
 
-    Requests requests() {
+    Requests requestsWith(Codings codings) {
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
-        HttpHeaders plain = plain();
+        HttpHeaders plain = plain(codings);
         return new Requests(plain, new KeyFields(keyHeaders, secret, plain), allowedHosts, patience);
     }
 
-    private HttpHeaders plain() {
-        return HttpHeaders.of(headers, (name, value) -> true);
+    private HttpHeaders plain(Codings codings) {
+        TreeMap<String, List<String>> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all.putAll(headers);
+        all.putIfAbsent("Accept-Encoding", List.of(codings.accepted()));
+        return HttpHeaders.of(all, (name, value) -> true);
     }
 
     /** Marks an option as given, once its value has been found good: a refused value may be given again, corrected. */
     private <T> T once(String option, T value) {
         if (!given.add(option)) {
             throw new IllegalStateException(option + " was already given");
-        }
-        return value;
-    }
-
-    private static Duration moreThanZero(String option, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(option + " " + value + " is refused; it must be more than zero");
-        }
-        return value.compareTo(LONGEST) > 0 ? LONGEST : value;
-    }
-
-    private static Duration atLeastZero(String option, Duration value) {
-        if (value.isNegative()) {
-            throw new IllegalArgumentException(option + " " + value + " is refused; it must not be negative");
-        }
-        return value;
-    }
-
-    private static long inRange(String option, long value, long maximum) {
-        if (value < 1 || value > maximum) {
-            throw new IllegalArgumentException(option + " " + value + " is refused; it must be 1 to " + maximum);
         }
         return value;
     }

@@ -7,7 +7,8 @@ import java.util.Map;
  * What a cache has counted since it was made, and what it holds now. A snapshot: immutable, and only roughly of one
  * moment, since the cache goes on counting while it is taken. Made by {@link HttpCache#stats()}; components may be added.
  *
- * <p>Every call that asks for an answer counts once: as a hit, a miss, or collapsed.
+ * <p>Every call that asks for an answer counts once: as a hit, a miss, or collapsed; a redirect that is followed counts as a
+ * call of its own.
  *
  * @param hits calls answered at once with a fresh stored response
  * @param misses calls that sent a request of their own, or began to

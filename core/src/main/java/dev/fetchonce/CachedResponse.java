@@ -3,6 +3,7 @@ package dev.fetchonce;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.CharsetParameter;
 import dev.fetchonce.internal.json.UndecodableException;
@@ -51,16 +52,24 @@ public final class CachedResponse {
     }
 
     /**
-     * The header fields as they are stored: without those of one connection (RFC 9111 §3.1), and updated by every 304.
+     * The header fields as they are stored: without those of one connection (RFC 9111 §3.1), and updated by every 304. Where
+     * the body came in a content coding, without Content-Encoding and Content-Length, as they describe what came and not
+     * what {@link #bytes()} and the others give.
      *
      * @return the fields
      */
     public HttpHeaders headers() {
-        return response.headers();
+        return response.representation().coded()
+                ? HttpHeaders.of(response.headers().map(), (name, value) -> !ofCoding(name))
+                : response.headers();
+    }
+
+    private static boolean ofCoding(String name) {
+        return name.equalsIgnoreCase("content-encoding") || name.equalsIgnoreCase("content-length");
     }
 
     /**
-     * The URL that was asked, in its normal form.
+     * The URL that answered, in its normal form: the one that was asked, or where its redirects led.
      *
      * @return an absolute http or https URL without a fragment
      */
@@ -167,7 +176,7 @@ public final class CachedResponse {
      * @return a copy that is the caller's own
      */
     public byte[] bytes() {
-        return response.representation().body().clone();
+        return response.representation().coded() ? content() : content().clone();
     }
 
     /**
@@ -177,8 +186,7 @@ public final class CachedResponse {
      */
     public InputStream stream() {
         // Filtered, as the array stream's own transferTo hands the shared array to whatever stream it writes to.
-        return new FilterInputStream(
-                new ByteArrayInputStream(response.representation().body())) {};
+        return new FilterInputStream(new ByteArrayInputStream(content())) {};
     }
 
     /**
@@ -188,8 +196,16 @@ public final class CachedResponse {
      * @return the text
      */
     public String text() {
-        String text = new String(response.representation().body(), charset());
+        String text = new String(content(), charset());
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    private byte[] content() {
+        try {
+            return response.representation().content();
+        } catch (ContentCodings.CodingException e) {
+            throw new IllegalStateException("the content decoded when it came, and does not any more", e);
+        }
     }
 
     private Charset charset() {
@@ -260,6 +276,6 @@ public final class CachedResponse {
     @Override
     public String toString() {
         return status() + " " + uri().getScheme() + "://" + uri().getRawAuthority() + " (" + served() + ", "
-                + response.representation().body().length + " bytes)";
+                + response.representation().length() + " bytes)";
     }
 }

@@ -38,7 +38,7 @@ public sealed class FetchException extends IOException permits StatusException, 
         return switch (failure.reason()) {
             case STATUS -> new StatusException(failure, null);
             case TIMEOUT, PATIENCE, BUSY -> new FetchTimeoutException(failure, null);
-            case CONNECT, BROKEN, PROTOCOL, TOO_LARGE, UNDECODABLE, CLOSED, INTERNAL ->
+            case CONNECT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, CLOSED, INTERNAL ->
                 new FetchException(failure, null);
         };
     }

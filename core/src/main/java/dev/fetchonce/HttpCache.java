@@ -1,14 +1,10 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.engine.Answer;
-import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Counters;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.OriginClient;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Target;
 import java.io.IOException;
-import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -34,6 +30,9 @@ import tools.jackson.databind.JsonNode;
  * silently, when a connection dies before the first byte of an answer;
  * {@code -Djdk.httpclient.redirects.retrylimit=1} turns that off.
  *
+ * <p><b>Redirects</b> are followed, at most five, each hop as a call of its own; permanent ones are kept like other answers.
+ * Never from https to http, and what a caller said to one origin is not said to another.
+ *
  * <p><b>Failures.</b> No connection, no complete answer in time, an undecodable body, 408, 429 and 5xx are covered by the
  * stored answer for as long as {@link Builder#staleIfError} allows; {@link CachedResponse#stale()} tells. Other statuses
  * outside 2xx are thrown as {@link StatusException}. A new answer that cannot be decoded to what the stored one was decoded to
@@ -48,7 +47,7 @@ public final class HttpCache implements AutoCloseable {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
     private final Engine engine;
-    private final Requests requests;
+    private final Calls calls;
     private final @Nullable OriginClient client;
 
     /** Made when it is first asked for; the holder idiom keeps that out of the way of those who never ask. */
@@ -57,9 +56,9 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /** The cache; without a client it does not end what it runs on. */
-    HttpCache(Engine engine, Requests requests, @Nullable OriginClient client) {
+    HttpCache(Engine engine, Calls calls, @Nullable OriginClient client) {
         this.engine = engine;
-        this.requests = requests;
+        this.calls = calls;
         this.client = client;
     }
 
@@ -112,8 +111,10 @@ public final class HttpCache implements AutoCloseable {
         }
 
         private HttpCache build(boolean shared) {
+            Codings codings = Codings.load();
             OriginClient client = client();
-            return new HttpCache(engine(client), requests(), shared ? null : client);
+            Engine engine = engine(client, codings);
+            return new HttpCache(engine, new Calls(engine, requestsWith(codings)), shared ? null : client);
         }
     }
 
@@ -130,7 +131,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws IOException never another one than {@link FetchException}
      */
     public JsonNode get(String url) throws IOException, InterruptedException {
-        return (JsonNode) value(url, JsonNode.class);
+        return (JsonNode) calls.value(url, JsonNode.class);
     }
 
     /**
@@ -145,7 +146,7 @@ public final class HttpCache implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive ones
     public <T> T get(String url, Class<T> type) throws IOException, InterruptedException {
-        return (T) value(url, Objects.requireNonNull(type, "type"));
+        return (T) calls.value(url, Objects.requireNonNull(type, "type"));
     }
 
     /**
@@ -160,7 +161,7 @@ public final class HttpCache implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a TypeReference describes its T
     public <T> T get(String url, TypeReference<T> type) throws IOException, InterruptedException {
-        return (T) value(url, type.getType());
+        return (T) calls.value(url, type.getType());
     }
 
     /**
@@ -203,18 +204,6 @@ public final class HttpCache implements AutoCloseable {
         return get(uri.toString(), type);
     }
 
-    private Object value(String url, Type type) throws FetchException, InterruptedException {
-        StoredResponse hit = engine.hit(url);
-        if (hit == null) {
-            Ask ask = asked(url, type);
-            return answered(ask).bound(type, ask.until());
-        }
-        Object known = hit.representation().forms().peek(type);
-        return known != null
-                ? known
-                : CachedResponse.bound(engine, hit, hit.uri().toString(), type, engine.patience());
-    }
-
     /**
      * The response at a URL, of whatever content type: stored and fresh, or fetched now, or stale where it cannot be
      * fetched. Shares its fetch with {@link #get(String)}.
@@ -225,7 +214,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws InterruptedException as {@link #get(String)}
      */
     public CachedResponse fetch(String url) throws IOException, InterruptedException {
-        return answered(asked(url, null));
+        return calls.fetch(url);
     }
 
     /**
@@ -237,7 +226,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws InterruptedException as {@link #get(String)}
      */
     public CachedResponse fetch(URI uri) throws IOException, InterruptedException {
-        return answered(requests().plain(Target.of(uri), null, false));
+        return calls.fetch(uri, false);
     }
 
     /**
@@ -251,7 +240,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalArgumentException when the request is of another kind
      */
     public CachedResponse fetch(HttpRequest request) throws IOException, InterruptedException {
-        return answered(requests().of(request, false));
+        return calls.fetch(request, false);
     }
 
     /**
@@ -265,7 +254,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws InterruptedException as {@link #get(String)}
      */
     public CachedResponse refresh(URI uri) throws IOException, InterruptedException {
-        return answered(requests().plain(Target.of(uri), null, true));
+        return calls.fetch(uri, true);
     }
 
     /**
@@ -277,7 +266,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws InterruptedException as {@link #get(String)}
      */
     public CachedResponse refresh(HttpRequest request) throws IOException, InterruptedException {
-        return answered(requests().of(request, true));
+        return calls.fetch(request, true);
     }
 
     /**
@@ -287,7 +276,7 @@ public final class HttpCache implements AutoCloseable {
      * @return the response, or empty
      */
     public Optional<CachedResponse> peek(URI uri) {
-        return peeked(requests().plain(Target.of(uri), null, false));
+        return calls.peek(uri);
     }
 
     /**
@@ -297,7 +286,7 @@ public final class HttpCache implements AutoCloseable {
      * @return the response, or empty
      */
     public Optional<CachedResponse> peek(HttpRequest request) {
-        return peeked(requests().of(request, false));
+        return calls.peek(request);
     }
 
     /**
@@ -372,29 +361,5 @@ public final class HttpCache implements AutoCloseable {
     /** For tests. */
     Engine engine() {
         return engine;
-    }
-
-    private Ask asked(String url, @Nullable Type wanted) {
-        engine.requireOpen();
-        Target target = Target.parse(url);
-        Ask ask = requests.plain(target, wanted, false);
-        engine.spelled(url, target.text());
-        return ask;
-    }
-
-    private Requests requests() {
-        engine.requireOpen();
-        return requests;
-    }
-
-    private CachedResponse answered(Ask ask) throws FetchException, InterruptedException {
-        return switch (engine.ask(ask)) {
-            case Answer.Given given -> new CachedResponse(engine, given);
-            case Answer.Failed failed -> throw FetchException.of(failed.failure());
-        };
-    }
-
-    private Optional<CachedResponse> peeked(Ask ask) {
-        return Optional.ofNullable(engine.peek(ask)).map(given -> new CachedResponse(engine, given));
     }
 }

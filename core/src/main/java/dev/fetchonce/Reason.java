@@ -26,6 +26,12 @@ public enum Reason {
     /** The origin answered with a status that is no success; {@link FetchException#status()} tells which. */
     STATUS,
 
+    /**
+     * The origin sent the call elsewhere, and one may not or cannot go there: a circle, more than five hops, no usable
+     * Location, to plain http from https, to what {@link HttpCache.Builder#allowedHosts} refuses.
+     */
+    REDIRECT,
+
     /** The body is not what was asked for: not JSON, or not of the type asked. */
     UNDECODABLE,
 

@@ -3,6 +3,7 @@ package dev.fetchonce;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.KeyFields;
+import dev.fetchonce.internal.http.Redirection;
 import dev.fetchonce.internal.http.Target;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -56,6 +57,16 @@ final class Requests {
                 afresh);
     }
 
+    /** The question that a redirect leads to; the caller's patience goes on. */
+    Ask redirected(Ask asked, Redirection.To to) {
+        HttpHeaders headers = Redirection.fields(to, asked.headers(), plain);
+        return asked.redirected(to.target(), keyFields.key(to.target(), headers), headers);
+    }
+
+    boolean allows(Target target) {
+        return allowedHosts.test(target.uri());
+    }
+
     private Ask ask(
             Target target,
             HttpHeaders headers,
@@ -63,7 +74,7 @@ final class Requests {
             Duration longest,
             @Nullable Type wanted,
             boolean afresh) {
-        if (!allowedHosts.test(target.uri())) {
+        if (!allows(target)) {
             throw new IllegalArgumentException(target.origin() + " is not allowed (allowedHosts)");
         }
         return new Ask(

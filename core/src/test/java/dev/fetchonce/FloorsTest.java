@@ -35,6 +35,7 @@ class FloorsTest {
     private static final String HTTP = "dev.fetchonce.internal.http..";
     private static final String STORE = "dev.fetchonce.internal.store..";
     private static final String ENGINE = "dev.fetchonce.internal.engine..";
+    private static final String SPI = "dev.fetchonce.spi..";
 
     /** The words that callers and rooms share. */
     private static final DescribedPredicate<JavaClass> VOCABULARY = DescribedPredicate.describe(
@@ -56,7 +57,19 @@ class FloorsTest {
     static final ArchRule store_stands_on_http_and_below = standsOn(STORE, HTTP, FLIGHT, JSON);
 
     @ArchTest
-    static final ArchRule engine_stands_on_all_rooms = standsOn(ENGINE, STORE, HTTP, FLIGHT, JSON);
+    static final ArchRule engine_stands_on_all_rooms = standsOn(ENGINE, STORE, HTTP, FLIGHT, JSON, SPI);
+
+    @ArchTest
+    static final ArchRule spi_knows_java_only = onlyDependsOn(SPI, "java..");
+
+    @ArchTest
+    static final ArchRule spi_is_for_the_faces_and_the_engine = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.fetchonce", ENGINE, SPI)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(SPI)
+            .allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule internal_has_no_other_room = noClasses()

@@ -30,4 +30,9 @@ public record Ask(
         Duration patience,
         Deadline until,
         @Nullable Type wanted,
-        boolean afresh) {}
+        boolean afresh) {
+    /** The same caller's question for another URL. */
+    public Ask redirected(Target to, CacheKey toKey, HttpHeaders toHeaders) {
+        return new Ask(to, toKey, toHeaders, version, patience, until, wanted, afresh);
+    }
+}

@@ -5,6 +5,7 @@ import dev.fetchonce.Served;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
+import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Reuse;
@@ -15,7 +16,6 @@ import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.Spellings;
 import java.lang.reflect.Type;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Set;
@@ -49,17 +49,24 @@ public final class Engine {
      * Makes an engine with nothing stored.
      *
      * @param client used for every exchange; not closed by the engine
+     * @param codings what undoes content codings
      * @param plain the fields that every request carries unless its caller says otherwise
      */
     public static Engine create(
-            Policy policy, Limits limits, HttpClient client, CacheClock clock, JsonBinder binder, HttpHeaders plain) {
+            Policy policy,
+            Limits limits,
+            OriginClient client,
+            ContentCodings codings,
+            CacheClock clock,
+            JsonBinder binder,
+            HttpHeaders plain) {
         long forSpellings = limits.maximumBytes() / SPELLINGS_SHARE;
         Parts parts = new Parts(
                 policy,
                 clock,
                 new MemoryStore(limits.maximumBytes() - forSpellings, clock.now()),
                 new Permits(limits.connectionsPerOrigin()),
-                new Origin(client, limits.maximumBodyBytes(), policy.timeout()),
+                new Origin(client, limits.maximumBodyBytes(), codings, policy.timeout()),
                 binder,
                 new Counters());
         FlightTable<FlightKey, Outcome> flights = new FlightTable<>(policy.timeout());
@@ -67,7 +74,7 @@ public final class Engine {
     }
 
     /**
-     * The fresh stored response to a plain request for what a caller spells like this, or null. This is the hot path: one
+     * The fresh stored success to a plain request for what a caller spells like this, or null. This is the hot path: one
      * look-up when the spelling is the normal form, one clock read, no allocation. Counts a hit.
      */
     public @Nullable StoredResponse hit(String url) {
@@ -80,7 +87,7 @@ public final class Engine {
             slot = normal == null ? null : parts.store().get(normal);
         }
         StoredResponse stored = Slot.selected(slot, plain);
-        if (stored == null || !stored.fresh(parts.clock().now())) {
+        if (stored == null || !stored.success() || !stored.fresh(parts.clock().now())) {
             return null;
         }
         parts.counters().hits.increment();
@@ -215,12 +222,29 @@ public final class Engine {
         };
     }
 
-    /** The stale answer that this caller had found, if it may stand in for the one it did not get. */
     private Answer fallback(Ask ask, Joined joined, Failure failure, Served served, int errors) {
+        return joined.flight().invalidated()
+                ? new Answer.Failed(failure)
+                : standIn(ask, joined.stored(), failure, served, errors);
+    }
+
+    /**
+     * The answer to a question whose own answer, a redirect, led to a failure: what is stored for it, if that may stand in.
+     */
+    public Answer standIn(Ask ask, Failure failure) {
+        Slot slot = parts.store().get(ask.key().text());
+        StoredResponse stored = Slot.selected(slot, ask.headers());
+        return stored != null && stored.success()
+                ? standIn(ask, stored, failure, Served.STALE_ERROR, slot == null ? 0 : slot.errors())
+                : new Answer.Failed(failure);
+    }
+
+    /** The stale answer, if it may stand in for the one that the caller did not get. */
+    private Answer standIn(Ask ask, @Nullable StoredResponse stored, Failure failure, Served served, int errors) {
         long window = Deadline.nanosOf(parts.policy().staleIfError());
         StoredResponse stale =
-                ErrorFallback.within(joined.stored(), window, parts.clock().now());
-        if (stale == null || ask.afresh() || joined.flight().invalidated() || !ErrorFallback.covers(failure)) {
+                ErrorFallback.within(stored, window, parts.clock().now());
+        if (stale == null || ask.afresh() || !ErrorFallback.covers(failure)) {
             return new Answer.Failed(failure);
         }
         parts.counters().staleServed.increment();

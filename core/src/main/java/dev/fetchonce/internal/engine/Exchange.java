@@ -7,8 +7,13 @@ import java.util.concurrent.TimeUnit;
 
 /** What came of one exchange with an origin. */
 sealed interface Exchange {
-    /** A complete answer, whatever its status. */
-    record Answered(int status, HttpHeaders headers, Representation representation) implements Exchange {}
+    /**
+     * A complete answer, whatever its status.
+     *
+     * @param untilClose whether only the end of the connection ended its body, so that it may be but a part
+     */
+    record Answered(int status, HttpHeaders headers, Representation representation, boolean untilClose)
+            implements Exchange {}
 
     /** None. */
     record Broken(Failure failure) implements Exchange {}

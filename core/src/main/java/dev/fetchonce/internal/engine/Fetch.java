@@ -5,6 +5,7 @@ import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.flight.Work;
+import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Selection;
@@ -127,18 +128,19 @@ final class Fetch implements Work<Outcome> {
                 StoredResponse stored = pinned;
                 boolean conditional =
                         stored != null && !Validators.conditions(stored).isEmpty();
-                yield switch (Storability.judge(ask.key().toString(), answered.status(), conditional)) {
+                yield switch (Storability.judge(
+                        ask.key().toString(), ask.target(), answered.status(), answered.headers(), conditional)) {
                     case Storability.Refuse refuse -> failed(refuse.failure());
                     case Storability.Store store -> arrived(me, answered);
+                    case Storability.Pass pass -> passed(response(answered));
                     case Storability.Renew renew -> renewed(answered);
                 };
             }
         };
     }
 
-    private Landing<Outcome> arrived(Flight<Outcome> me, Exchange.Answered answered)
-            throws InterruptedException, TimeoutException {
-        StoredResponse response = new StoredResponse(
+    private StoredResponse response(Exchange.Answered answered) {
+        return new StoredResponse(
                 ask.target().uri(),
                 answered.status(),
                 StoredFields.kept(answered.headers()),
@@ -147,6 +149,24 @@ final class Fetch implements Work<Outcome> {
                 ttlNanos(),
                 parts.clock().now(),
                 parts.clock().instant());
+    }
+
+    private Landing<Outcome> arrived(Flight<Outcome> me, Exchange.Answered answered)
+            throws InterruptedException, TimeoutException {
+        StoredResponse response = response(answered);
+        if (!response.success()) {
+            return landed(response, false); // a redirect: its body is for nobody
+        }
+        boolean whole;
+        try {
+            byte[] content = response.representation().content();
+            whole = !answered.untilClose() || response.representation().coded() || isJson(response, content);
+        } catch (ContentCodings.CodingException e) {
+            return failed(response.uncodable(e));
+        }
+        if (!whole && response.representation().saysJson()) {
+            return failed(Failure.of(Reason.BROKEN, name() + " ended the connection before the JSON document ended"));
+        }
         for (Type type : kept()) {
             try {
                 decode(response, type);
@@ -166,7 +186,25 @@ final class Fetch implements Work<Outcome> {
                 // is not remembered: whoever asks for that type meets it on its own thread
             }
         }
-        return landed(response, false);
+        return whole ? landed(response, false) : passed(response);
+    }
+
+    /** Whether the content is one JSON document: then it is whole. */
+    private boolean isJson(StoredResponse response, byte[] content) {
+        try {
+            parts.binder().check(content, response.representation().contentType());
+            return true;
+        } catch (UndecodableException e) {
+            return false;
+        }
+    }
+
+    /** An answer for those who wait, and for nobody later. */
+    private Landing<Outcome> passed(StoredResponse response) {
+        return new Landing<>(
+                new Outcome.Landed(response, false),
+                () -> update(0, slot -> slot == null ? null : slot.answered()),
+                () -> log.debug("passed on {} status={}", ask.key(), response.status()));
     }
 
     private Landing<Outcome> renewed(Exchange.Answered notModified) {

@@ -2,41 +2,38 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Representation;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.ProtocolException;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** One exchange with one origin over the JDK's client. Thread-safe. */
 final class Origin {
-    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
-
-    private final HttpClient client;
+    private final OriginClient clients;
     private final int maximumBodyBytes;
+    private final ContentCodings codings;
     private final Duration timeout;
 
-    Origin(HttpClient client, int maximumBodyBytes, Duration timeout) {
-        this.client = client;
+    /**
+     * Makes the way to all origins.
+     *
+     * @param timeout named in messages; each exchange has its deadline
+     */
+    Origin(OriginClient clients, int maximumBodyBytes, ContentCodings codings, Duration timeout) {
+        this.clients = clients;
         this.maximumBodyBytes = maximumBodyBytes;
+        this.codings = codings;
         this.timeout = timeout;
     }
 
@@ -48,78 +45,100 @@ final class Origin {
      * @throws InterruptedException when the flight is called off; the connection is closed then
      */
     Exchange exchange(HttpRequest request, String name, Deadline deadline) throws InterruptedException {
-        // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
-        CompletableFuture<HttpResponse<byte[]>> answer;
-        CompletableFuture<CompletableFuture<?>> sent = new CompletableFuture<>();
-        try {
-            answer = client.sendAsync(request, info -> body(info.headers(), sent));
-        } catch (RuntimeException e) {
-            sent.complete(new CompletableFuture<>());
-            return broken(e, name);
+        HttpClient client = clients.client();
+        Attempt first = new Attempt(client, name, deadline);
+        Exchange exchange = first.send(request);
+        // A server that closes an HTTP/2 connection refuses the streams that it has not begun; the JDK's client repeats
+        // not all of them.
+        boolean refused = exchange instanceof Exchange.Broken broken
+                && broken.failure().reason() == Reason.BROKEN
+                && !first.headArrived
+                && request.version().orElse(client.version()) == HttpClient.Version.HTTP_2;
+        return refused && !deadline.passed() ? new Attempt(client, name, deadline).send(request) : exchange;
+    }
+
+    /** One request sent, and what comes of it. */
+    private final class Attempt implements HttpResponse.BodyHandler<byte[]> {
+        private final HttpClient client;
+        private final String name;
+        private final Deadline deadline;
+
+        /** The client's answer, for the handler, which may run before the client has returned it. */
+        private final CompletableFuture<CompletableFuture<?>> sent = new CompletableFuture<>();
+
+        private volatile boolean headArrived;
+        private volatile @Nullable String fault;
+
+        Attempt(HttpClient client, String name, Deadline deadline) {
+            this.client = client;
+            this.name = name;
+            this.deadline = deadline;
         }
-        sent.complete(answer);
-        try {
-            HttpResponse<byte[]> response = answer.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
-            String contentType = response.headers().firstValue("content-type").orElse("");
-            Representation representation = new Representation(response.body(), contentType);
-            return new Exchange.Answered(response.statusCode(), response.headers(), representation);
-        } catch (TimeoutException e) {
-            return new Exchange.Broken(
-                    Failure.of(Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
-        } catch (CancellationException e) {
-            return new Exchange.Broken(Failure.of(Reason.PROTOCOL, name + " sent a Content-Length that is none"));
-        } catch (ExecutionException e) {
-            return broken(e.getCause() == null ? e : e.getCause(), name);
-        } finally {
-            answer.cancel(true); // closes the connection of an exchange that is not complete; otherwise does nothing
-        }
-    }
 
-    private Exchange broken(Throwable e, String name) {
-        Reason reason = reason(e);
-        String what = switch (reason) {
-            case CONNECT -> " could not be connected to";
-            case TIMEOUT -> " did not answer within " + timeout + " (timeout)";
-            case TOO_LARGE ->
-                " sent too large a body: " + e.getMessage() + ", and maximumBodyBytes is " + maximumBodyBytes;
-            case PROTOCOL -> " sent no valid HTTP";
-            case BROKEN -> ": the connection broke before the answer was complete";
-            default -> ": the exchange failed inside the HTTP client";
-        };
-        return new Exchange.Broken(Failure.of(reason, name + what, e));
-    }
-
-    private static Reason reason(Throwable e) {
-        return switch (e) {
-            case BoundedBody.TooLargeException tooLarge -> Reason.TOO_LARGE;
-            case HttpConnectTimeoutException connect -> Reason.CONNECT;
-            case HttpTimeoutException late -> Reason.TIMEOUT;
-            case ConnectException refused -> Reason.CONNECT;
-            case UnknownHostException unknown -> Reason.CONNECT;
-            case UnresolvedAddressException unknown -> Reason.CONNECT;
-            case SSLException tls -> Reason.CONNECT;
-            case ProtocolException protocol -> Reason.PROTOCOL;
-            case NumberFormatException length -> Reason.PROTOCOL;
-            case IOException io -> Reason.BROKEN;
-            default -> Reason.INTERNAL;
-        };
-    }
-
-    /**
-     * Takes the body. A Content-Length that is none (RFC 9112 §6.3) would make the client fail and leave the connection
-     * open for good, so the exchange is called off before; the client may be here before it has returned from sending.
-     */
-    private BoundedBody body(HttpHeaders headers, CompletableFuture<CompletableFuture<?>> sent) {
-        List<String> lengths = headers.allValues("content-length");
-        OptionalLong announced = OptionalLong.empty();
-        if (!lengths.isEmpty()) {
-            String length = lengths.getFirst();
-            if (LENGTH.matcher(length).matches() && lengths.stream().allMatch(length::equals)) {
-                announced = OptionalLong.of(Long.parseLong(length));
-            } else {
-                sent.join().cancel(true);
+        Exchange send(HttpRequest request) throws InterruptedException {
+            // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
+            CompletableFuture<HttpResponse<byte[]>> answer;
+            try {
+                answer = client.sendAsync(request, this);
+            } catch (RuntimeException e) {
+                sent.complete(new CompletableFuture<>());
+                return broken(e);
+            }
+            sent.complete(answer);
+            try {
+                HttpResponse<byte[]> response = answer.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
+                return fault == null ? answered(response) : disbelieved();
+            } catch (TimeoutException e) {
+                return new Exchange.Broken(Failure.of(
+                        Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
+            } catch (CancellationException e) {
+                return disbelieved();
+            } catch (ExecutionException e) {
+                return fault == null ? broken(e.getCause() == null ? e : e.getCause()) : disbelieved();
+            } finally {
+                answer.cancel(true); // closes the connection of an exchange that is not complete; else does nothing
             }
         }
-        return new BoundedBody(maximumBodyBytes, announced);
+
+        /**
+         * Takes the head. One that is not to be believed has the exchange called off here and now, which closes the
+         * connection: some of them would make the client fail a moment later and leave it open for good.
+         */
+        @Override
+        public HttpResponse.BodySubscriber<byte[]> apply(HttpResponse.ResponseInfo head) {
+            headArrived = true;
+            fault = Framing.fault(head.statusCode(), head.headers()).orElse(null);
+            if (fault != null) {
+                sent.join().cancel(true);
+                return new BoundedBody(maximumBodyBytes, OptionalLong.empty());
+            }
+            return new BoundedBody(maximumBodyBytes, head.headers().firstValueAsLong("content-length"));
+        }
+
+        private Exchange answered(HttpResponse<byte[]> response) {
+            boolean untilClose = response.version() == HttpClient.Version.HTTP_1_1
+                    && response.body().length > 0
+                    && Framing.closeDelimited(response.headers());
+            Representation representation = new Representation(response.body(), response.headers(), codings);
+            return new Exchange.Answered(response.statusCode(), response.headers(), representation, untilClose);
+        }
+
+        private Exchange disbelieved() {
+            return new Exchange.Broken(
+                    Failure.of(Reason.PROTOCOL, name + " sent a response that is not to be believed: " + fault));
+        }
+
+        private Exchange broken(Throwable e) {
+            if (client.isTerminated()) {
+                return new Exchange.Broken(Failure.of(
+                        Reason.INTERNAL, name + " cannot be asked: the HttpClient of this cache was shut down"));
+            }
+            Reason reason = Faults.reason(e);
+            if (reason == Reason.PROTOCOL && !headArrived) {
+                clients.leaked(client);
+            }
+            String bound = reason == Reason.TOO_LARGE ? ", and maximumBodyBytes is " + maximumBodyBytes : "";
+            return new Exchange.Broken(Failure.of(reason, name + Faults.what(e, timeout) + bound, e));
+        }
     }
 }

@@ -4,43 +4,72 @@ import dev.fetchonce.internal.flight.Deadline;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The JDK client behind a cache and who ends it. Thread-safe. */
 public final class OriginClient {
-    private final HttpClient client;
+    /*
+     * Why a client is replaced: where an origin answers with what is no HTTP head, the JDK's client fails the exchange and
+     * forgets to close its connection, which then stays open until the client itself ends. An origin could so use up the
+     * files of the process. Such a client is replaced, and ends when its last exchange has; how often is bounded, so that
+     * no origin can make us pile up clients either.
+     */
 
-    /** The executor of a client of our own; null when the client was given, and is its giver's to close. */
-    private final @Nullable ExecutorService executor;
+    private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
-    private OriginClient(HttpClient client, @Nullable ExecutorService executor) {
+    /** How many replaced clients there may be at most, roughly, while their last exchanges end. */
+    private static final int ENDING = 4;
+
+    private static final Duration SHORTEST_LIFE = Duration.ofMillis(500);
+
+    /** Ours: makes clients and runs what they do. Null when the client was given, and is its giver's to replace or close. */
+    private final @Nullable Workshop workshop;
+
+    private volatile HttpClient client;
+    private final Set<HttpClient> replaced = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean replacing = new AtomicBoolean();
+
+    private record Workshop(Supplier<HttpClient> maker, ExecutorService executor, Duration exchange) {}
+
+    private OriginClient(HttpClient client, @Nullable Workshop workshop) {
         this.client = refuseUnfit(client);
-        this.executor = executor;
+        this.workshop = workshop;
     }
 
     /**
      * A client of our own: HTTP/1.1 (the default version would send an upgrade offer with every clear-text request), no
      * redirects, and virtual threads, which cost it less than half the processor time of its default pool.
      *
+     * @param exchange the longest that one exchange takes
      * @throws IllegalArgumentException when what the application configures makes it unfit
      */
-    public static OriginClient own(Optional<Duration> connectTimeout, UnaryOperator<HttpClient.Builder> configure) {
+    public static OriginClient own(
+            Optional<Duration> connectTimeout, UnaryOperator<HttpClient.Builder> configure, Duration exchange) {
         ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread.ofVirtual()
                 .name("fetchonce-http-", 0)
                 .inheritInheritableThreadLocals(false)
                 .factory());
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(executor);
-        connectTimeout.ifPresent(builder::connectTimeout);
-        HttpClient client = configure.apply(builder).build();
+        Supplier<HttpClient> maker = () -> {
+            HttpClient.Builder builder = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .executor(executor);
+            connectTimeout.ifPresent(builder::connectTimeout);
+            return configure.apply(builder).build();
+        };
+        HttpClient client = maker.get();
         try {
-            return new OriginClient(client, executor);
+            return new OriginClient(client, new Workshop(maker, executor, exchange));
         } catch (IllegalArgumentException e) {
             client.shutdownNow();
             throw e;
@@ -73,9 +102,39 @@ public final class OriginClient {
         return client;
     }
 
-    /** The client. */
+    /** The client for the next exchange. */
     public HttpClient client() {
         return client;
+    }
+
+    /** Tells that an exchange ended in a way that leaves its connection open for good; has the client replaced. */
+    @SuppressWarnings("ReferenceEquality") // that very client
+    void leaked(HttpClient leaky) {
+        Workshop ours = workshop;
+        if (ours != null && leaky == client && replacing.compareAndSet(false, true)) {
+            ours.executor().execute(() -> replace(ours, leaky));
+        }
+    }
+
+    private void replace(Workshop ours, HttpClient leaky) {
+        try {
+            Duration share = ours.exchange().dividedBy(ENDING);
+            Thread.sleep(share.compareTo(SHORTEST_LIFE) > 0 ? share : SHORTEST_LIFE);
+            HttpClient next = refuseUnfit(ours.maker().get());
+            replaced.add(leaky);
+            client = next;
+            replacing.set(false);
+            leaky.shutdown();
+            leaky.awaitTermination(ours.exchange());
+            leaky.shutdownNow();
+            replaced.remove(leaky);
+        } catch (InterruptedException e) {
+            // closed meanwhile, which ends them all
+        } catch (RuntimeException e) { // out of configureClient: it stays with the client that it has, leaky as it is
+            log.warn(
+                    "no new client could be made: configureClient threw {}",
+                    e.getClass().getName());
+        }
     }
 
     /**
@@ -84,16 +143,17 @@ public final class OriginClient {
      * @param bound the longest wait
      */
     public void close(Duration bound) {
-        if (executor == null) {
+        if (workshop == null) {
             return;
         }
+        ExecutorService executor = workshop.executor();
         Deadline deadline = Deadline.after(bound);
         boolean interrupted = Thread.interrupted();
         try {
-            client.shutdownNow();
-            client.awaitTermination(Duration.ofNanos(Math.max(0, deadline.left())));
+            end(deadline);
             executor.shutdownNow();
             executor.awaitTermination(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
+            end(deadline); // once more: it may have been replaced at this very moment
         } catch (InterruptedException e) {
             interrupted = true;
             executor.shutdownNow(); // its threads are interrupted and end on their own
@@ -102,5 +162,11 @@ public final class OriginClient {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private void end(Deadline deadline) throws InterruptedException {
+        replaced.forEach(HttpClient::shutdownNow);
+        client.shutdownNow();
+        client.awaitTermination(Duration.ofNanos(Math.max(0, deadline.left())));
     }
 }

@@ -32,7 +32,10 @@ record Parts(
         try {
             return representation
                     .forms()
-                    .get(type, () -> binder.bind(representation.body(), representation.contentType(), type), patience);
+                    .get(
+                            type,
+                            () -> binder.bind(representation.content(), representation.contentType(), type),
+                            patience);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UndecodableException undecodable) {
                 throw undecodable;

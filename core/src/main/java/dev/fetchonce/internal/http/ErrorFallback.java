@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When a failure is covered by what is stored (RFC 9111 §4.2.4, RFC 5861 §4). An outage is: no connection, no answer, an
- * answer that cannot be read, 408, 429 and 5xx. Another 4xx is an answer, not an outage. Pure functions.
+ * answer that cannot be read, a redirect that cannot be followed, 408, 429 and 5xx. Another 4xx is an answer, not an
+ * outage. Pure functions.
  */
 public final class ErrorFallback {
     /** The origin says that the resource is not there, or not for us: what is stored must not come back. */
@@ -20,7 +21,7 @@ public final class ErrorFallback {
                 int status = failure.status().orElseThrow();
                 yield status == 408 || status == 429 || status >= 500;
             }
-            case CONNECT, TIMEOUT, PATIENCE, BUSY, BROKEN, PROTOCOL, TOO_LARGE, UNDECODABLE, INTERNAL -> true;
+            case CONNECT, TIMEOUT, PATIENCE, BUSY, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, INTERNAL -> true;
             case CLOSED -> false;
         };
     }

@@ -3,35 +3,73 @@ package dev.fetchonce.internal.http;
 import dev.fetchonce.internal.flight.Memo;
 import dev.fetchonce.internal.json.JsonBinder;
 import java.lang.reflect.Type;
+import java.net.http.HttpHeaders;
+import java.util.List;
+import java.util.Locale;
 
 /**
- * The body of a response and the values decoded from it (RFC 9110 §8). A validation keeps it: the renewed response has the
- * very same decoded values. Thread-safe.
+ * The body of a response as it came, and the values decoded from it (RFC 9110 §8). A validation keeps it: the renewed
+ * response has the very same decoded values. Thread-safe.
  */
 public final class Representation {
     private final byte[] body;
     private final String contentType;
+    private final List<String> contentEncoding;
+    private final ContentCodings codings;
     private final Memo<Type, Object> forms = new Memo<>();
+
+    /** How long the content was when it was decoded last; written by whoever decodes it, always to the same value. */
+    private int contentLength;
 
     /**
      * A body from which nothing has been decoded.
      *
      * @param body the bytes as they came; they become this object's own
-     * @param contentType the value of the Content-Type field, or empty
+     * @param headers the fields that describe them
+     * @param codings what undoes their content codings
      */
-    public Representation(byte[] body, String contentType) {
+    public Representation(byte[] body, HttpHeaders headers, ContentCodings codings) {
         this.body = body;
-        this.contentType = contentType;
+        this.contentType = headers.firstValue("content-type").orElse("");
+        this.contentEncoding = headers.allValues("content-encoding");
+        this.codings = codings;
+        this.contentLength = body.length;
     }
 
-    /** The very bytes: for reading only, and not to be handed to code of the application. */
-    public byte[] body() {
-        return body;
+    /** The number of bytes that came. */
+    public int length() {
+        return body.length;
+    }
+
+    /** Whether the content has to be decoded from the bytes that came. */
+    public boolean coded() {
+        return body.length > 0 && !contentEncoding.isEmpty();
+    }
+
+    /**
+     * The content, its codings undone. Where there are none, the very bytes: for reading only, and not to be handed to
+     * code of the application. Otherwise an array of the caller's own, decoded anew.
+     *
+     * @throws ContentCodings.CodingException when it does not decode, or decodes to too much. What decoded once always does
+     */
+    public byte[] content() throws ContentCodings.CodingException {
+        if (!coded()) {
+            return body;
+        }
+        byte[] content = codings.decode(body, contentEncoding);
+        contentLength = content.length;
+        return content;
     }
 
     /** The value of the Content-Type field, or empty. */
     public String contentType() {
         return contentType;
+    }
+
+    /** Whether its Content-Type says that it is JSON (RFC 8259 §11, RFC 6839 §3.1). */
+    public boolean saysJson() {
+        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return type.equals("application/json") || type.endsWith("+json");
     }
 
     /** The values decoded so far, by type. */
@@ -42,7 +80,7 @@ public final class Representation {
     /** An estimate of the heap that body and decoded values take, in bytes. */
     long weight() {
         long[] weight = {body.length};
-        forms.forEach((type, value) -> weight[0] += JsonBinder.weight(body.length, type));
+        forms.forEach((type, value) -> weight[0] += JsonBinder.weight(contentLength, type));
         return weight[0];
     }
 }

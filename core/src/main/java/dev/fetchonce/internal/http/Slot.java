@@ -50,6 +50,11 @@ public final class Slot {
         return new Slot(key, variants, errors == Integer.MAX_VALUE ? errors : errors + 1);
     }
 
+    /** The slot after a fetch that did not fail, and brought nothing to keep. */
+    public Slot answered() {
+        return errors == 0 ? this : new Slot(key, variants, 0);
+    }
+
     /** The slot without what such a request selects; null when nothing is left. */
     public @Nullable Slot dropped(HttpHeaders request) {
         List<StoredResponse> left = new ArrayList<>(variants);

@@ -1,8 +1,9 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
+import java.net.http.HttpHeaders;
 
-/** What an answer of the origin is good for, by its status code. A pure function. */
+/** What an answer of the origin is good for, by its status code and, of a redirect, its Location. A pure function. */
 public final class Storability {
     private Storability() {}
 
@@ -12,6 +13,9 @@ public final class Storability {
     /** Keep it. */
     public record Store() implements Verdict {}
 
+    /** Give it to those who wait, and keep it for nobody: it holds for this one time. */
+    public record Pass() implements Verdict {}
+
     /** Keep what was stored: the origin says that it still holds. */
     public record Renew() implements Verdict {}
 
@@ -19,13 +23,15 @@ public final class Storability {
     public record Refuse(Failure failure) implements Verdict {}
 
     /**
-     * Judges.
+     * Judges. A redirect that leads where nobody may go is refused here already, so that it replaces nothing.
      *
      * @param url named in the message of a failure, so without its query
+     * @param asked what the request was for
      * @param status the status code
+     * @param headers the fields of the answer
      * @param conditional whether the request carried the conditions of a stored response
      */
-    public static Verdict judge(String url, int status, boolean conditional) {
+    public static Verdict judge(String url, Target asked, int status, HttpHeaders headers, boolean conditional) {
         if (status == 304) {
             return conditional
                     ? new Renew()
@@ -35,6 +41,12 @@ public final class Storability {
         if (status == 206) {
             return new Refuse(
                     Failure.of(Reason.PROTOCOL, url + " answered 206 Partial Content to a request for the whole"));
+        }
+        if (Redirection.redirects(status, headers)) {
+            return switch (Redirection.next(asked, headers)) {
+                case Redirection.Refused refused -> new Refuse(refused.failure());
+                case Redirection.To to -> Redirection.permanent(status) ? new Store() : new Pass();
+            };
         }
         return status >= 200 && status <= 299
                 ? new Store()

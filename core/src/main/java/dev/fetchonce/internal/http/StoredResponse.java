@@ -53,6 +53,18 @@ public record StoredResponse(
         return new StoredResponse(uri, status, merged, representation, selected, ttl, now, at);
     }
 
+    /** Whether it is what was asked for, and not a redirect to it. */
+    public boolean success() {
+        return status >= 200 && status <= 299;
+    }
+
+    /** The failure of a body whose content codings cannot be undone. */
+    public Failure uncodable(ContentCodings.CodingException e) {
+        return Failure.of(
+                e.tooLarge() ? Reason.TOO_LARGE : Reason.PROTOCOL,
+                origin() + " answered with status " + status + ". " + e.getMessage());
+    }
+
     /** The failure of somebody who wanted the body as something that it is not. */
     public Failure undecodable(UndecodableException e) {
         return Failure.of(Reason.UNDECODABLE, origin() + " answered with status " + status + ". " + e.getMessage());

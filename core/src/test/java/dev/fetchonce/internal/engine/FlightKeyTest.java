@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Slot;
@@ -53,7 +54,8 @@ class FlightKeyTest {
     }
 
     private static Slot slot(HttpHeaders response) {
-        Representation body = new Representation(new byte[0], "");
+        Representation body = new Representation(
+                new byte[0], HttpHeaders.of(Map.of(), (name, value) -> true), new ContentCodings(1, Map.of()));
         Selection selection = Selection.of(response, GERMAN);
         return Slot.landed(
                 null,

@@ -55,14 +55,15 @@ class OriginClientTest {
     @MethodSource("unfitClients")
     void a_configuration_is_refused_for_the_same(Map.Entry<String, UnaryOperator<HttpClient.Builder>> unfit)
             throws Exception {
-        assertThatThrownBy(() -> OriginClient.own(Optional.empty(), unfit.getValue()))
+        assertThatThrownBy(() -> OriginClient.own(Optional.empty(), unfit.getValue(), Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(unfit.getKey());
     }
 
     @Test
     void a_client_of_its_own_speaks_http_1_1_on_virtual_threads_unless_told_otherwise() {
-        OriginClient plain = OriginClient.own(Optional.of(Duration.ofSeconds(3)), UnaryOperator.identity());
+        OriginClient plain =
+                OriginClient.own(Optional.of(Duration.ofSeconds(3)), UnaryOperator.identity(), Duration.ofSeconds(1));
         HttpClient client = plain.client();
         assertThat(client.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
         assertThat(client.followRedirects()).isEqualTo(Redirect.NEVER);
@@ -73,7 +74,8 @@ class OriginClientTest {
         assertThat(thread.get().isVirtual()).isTrue();
         assertThat(thread.get().getName()).startsWith("fetchonce-http-");
 
-        OriginClient other = OriginClient.own(Optional.empty(), builder -> builder.version(HttpClient.Version.HTTP_2));
+        OriginClient other = OriginClient.own(
+                Optional.empty(), builder -> builder.version(HttpClient.Version.HTTP_2), Duration.ofSeconds(1));
         assertThat(other.client().version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(other.client().connectTimeout()).isEmpty();
         other.close(LONG);
@@ -82,7 +84,7 @@ class OriginClientTest {
     @Test
     void closing_ends_a_client_of_its_own_and_all_its_threads() throws Exception {
         try (RawOrigin server = RawOrigin.answering(OK)) {
-            OriginClient own = OriginClient.own(Optional.empty(), UnaryOperator.identity());
+            OriginClient own = OriginClient.own(Optional.empty(), UnaryOperator.identity(), Duration.ofSeconds(1));
             ExecutorService executor = (ExecutorService) own.client().executor().orElseThrow();
             assertThat(ask(own.client(), server)).isEqualTo(200);
             Thread selector = selector(own.client());
@@ -110,7 +112,7 @@ class OriginClientTest {
 
     @Test
     void closing_by_an_interrupted_thread_ends_all_and_keeps_the_interrupt() {
-        OriginClient own = OriginClient.own(Optional.empty(), UnaryOperator.identity());
+        OriginClient own = OriginClient.own(Optional.empty(), UnaryOperator.identity(), Duration.ofSeconds(1));
         Thread.currentThread().interrupt();
         own.close(LONG);
         assertThat(Thread.interrupted()).isTrue();
@@ -121,7 +123,7 @@ class OriginClientTest {
 
     @Test
     void closing_waits_no_longer_than_its_bound() throws Exception {
-        OriginClient own = OriginClient.own(Optional.empty(), UnaryOperator.identity());
+        OriginClient own = OriginClient.own(Optional.empty(), UnaryOperator.identity(), Duration.ofSeconds(1));
         ExecutorService executor = (ExecutorService) own.client().executor().orElseThrow();
         CountDownLatch end = new CountDownLatch(1);
         executor.execute(() -> {
@@ -139,7 +141,7 @@ class OriginClientTest {
 
     @Test
     void an_interrupt_during_the_wait_ends_it_and_still_shuts_all_down() throws Exception {
-        OriginClient own = OriginClient.own(Optional.empty(), UnaryOperator.identity());
+        OriginClient own = OriginClient.own(Optional.empty(), UnaryOperator.identity(), Duration.ofSeconds(1));
         ExecutorService executor = (ExecutorService) own.client().executor().orElseThrow();
         CountDownLatch end = new CountDownLatch(1);
         executor.execute(() -> {

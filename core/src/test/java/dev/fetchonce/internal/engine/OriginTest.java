@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,8 +31,10 @@ class OriginTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(150);
 
-    private final OriginClient client = OriginClient.own(Optional.empty(), UnaryOperator.identity());
-    private final Origin origin = new Origin(client.client(), LIMIT, SHORT);
+    private static final ContentCodings CODINGS = new ContentCodings(LIMIT, Map.of());
+    private final OriginClient client =
+            OriginClient.own(Optional.empty(), UnaryOperator.identity(), Duration.ofSeconds(1));
+    private final Origin origin = new Origin(client, LIMIT, CODINGS, SHORT);
 
     @AfterEach
     void close() {
@@ -57,7 +62,7 @@ class OriginTest {
         try (RawOrigin server = RawOrigin.answering(sent.replace("|", "\r\n"))) {
             Exchange.Answered answered = (Exchange.Answered) exchange(server, LONG);
             assertThat(answered.status()).isEqualTo(status);
-            assertThat(new String(answered.representation().body(), StandardCharsets.UTF_8))
+            assertThat(new String(answered.representation().content(), StandardCharsets.UTF_8))
                     .isEqualTo(body);
             assertThat(server.requests()).isEqualTo(1);
         }
@@ -90,7 +95,7 @@ class OriginTest {
             connection.end();
         })) {
             Exchange.Answered answered = (Exchange.Answered) exchange(server, LONG);
-            assertThat(answered.representation().body()).hasSize(5);
+            assertThat(answered.representation().content()).hasSize(5);
         }
     }
 
@@ -157,8 +162,26 @@ class OriginTest {
             })
     void a_malformed_length_neither_hangs_nor_leaks(String length) throws Exception {
         try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\nhello")) {
-            assertBroken(server, LONG, Reason.PROTOCOL, "sent a Content-Length that is none");
+            assertBroken(server, LONG, Reason.PROTOCOL, "not to be believed: ");
             server.awaitEnded();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NONSENSE\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nbad name: x\r\n\r\n"})
+    void what_is_no_head_leaves_no_connection_open(String head) throws Exception {
+        HttpClient first = client.client();
+        try (RawOrigin server = RawOrigin.answering(head)) {
+            for (int i = 0; i < 5; i++) {
+                assertBroken(server, LONG, Reason.PROTOCOL, "sent no valid HTTP");
+            }
+            server.awaitEnded();
+        }
+        assertThat(client.client())
+                .as("it was replaced, as it had forgotten them")
+                .isNotSameAs(first);
+        try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
+            assertThat(exchange(server, LONG)).isInstanceOf(Exchange.Answered.class);
         }
     }
 
@@ -176,7 +199,7 @@ class OriginTest {
         try (RawOrigin server =
                 RawOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: " + LIMIT + "\r\n\r\n" + body)) {
             Exchange.Answered answered = (Exchange.Answered) exchange(server, LONG);
-            assertThat(answered.representation().body()).hasSize(LIMIT);
+            assertThat(answered.representation().content()).hasSize(LIMIT);
         }
     }
 
@@ -218,7 +241,7 @@ class OriginTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n#",
             })
     void an_origin_that_drips_is_given_up_at_the_deadline(String sent) throws Exception {
-        Origin patient = new Origin(client.client(), Integer.MAX_VALUE - 8, SHORT);
+        Origin patient = new Origin(client, Integer.MAX_VALUE - 8, CODINGS, SHORT);
         try (RawOrigin server = new RawOrigin(connection -> {
             connection.send(sent.substring(0, sent.indexOf('#')));
             connection.drip(sent.endsWith("#") ? "x" : sent.substring(sent.indexOf('#') + 1));

@@ -31,7 +31,7 @@ final class Fields {
                 Target.parse("http://h/").uri(),
                 200,
                 StoredFields.kept(response),
-                new Representation(new byte[10], ""),
+                new Representation(new byte[10], fields(), new ContentCodings(1, Map.of())),
                 Selection.of(response, request),
                 ttl,
                 received,

@@ -151,7 +151,7 @@ class SlotTest {
 
     @Test
     void a_weight_beyond_an_int_is_the_largest_int() throws Exception {
-        Representation big = new Representation(new byte[64 << 20], "");
+        Representation big = new Representation(new byte[64 << 20], fields(), new ContentCodings(1, Map.of()));
         for (Class<?> type : new Class<?>[] {JsonNode.class, Map.class, Object.class, java.util.TreeMap.class}) {
             big.forms().get(type, () -> "decoded", NOW);
         }

@@ -1,17 +1,20 @@
 package dev.fetchonce.internal.http;
 
+import static dev.fetchonce.internal.http.Fields.fields;
 import static dev.fetchonce.internal.http.Fields.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reuse, Storability and ErrorFallback: what is decided, for every case there is. */
 class VerdictsTest {
@@ -49,27 +52,67 @@ class VerdictsTest {
         }
     }
 
-    @Test
-    void an_answer_is_judged_by_its_status() {
-        for (int status = 100; status <= 599; status++) {
-            judged(status, false);
-            judged(status, true);
+    @Nested
+    class OfStorability {
+        @Test
+        void an_answer_is_judged_by_its_status() {
+            for (int status = 100; status <= 599; status++) {
+                judgedWithoutLocation(status, false);
+                judgedWithoutLocation(status, true);
+            }
         }
-    }
 
-    private static void judged(int status, boolean conditional) {
-        Storability.Verdict verdict = Storability.judge("http://h", status, conditional);
-        if (status == 304 && conditional) {
-            assertThat(verdict).isEqualTo(new Storability.Renew());
-        } else if (status / 100 == 2 && status != 206) {
-            assertThat(verdict).isEqualTo(new Storability.Store());
-        } else {
-            Failure failure = ((Storability.Refuse) verdict).failure();
-            boolean senseless = status == 304 || status == 206;
-            assertThat(failure.reason()).isEqualTo(senseless ? Reason.PROTOCOL : Reason.STATUS);
-            assertThat(failure.status()).isEqualTo(senseless ? OptionalInt.empty() : OptionalInt.of(status));
-            assertThat(failure.message()).contains("http://h", "" + status);
-            assertThat(failure.cause()).isEmpty();
+        @ParameterizedTest
+        @ValueSource(ints = {301, 308})
+        void a_permanent_redirect_is_kept(int status) {
+            assertThat(judged(status, "/b")).isEqualTo(new Storability.Store());
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {302, 303, 307})
+        void another_redirect_is_for_those_who_wait_only(int status) {
+            assertThat(judged(status, "/b")).isEqualTo(new Storability.Pass());
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {301, 302, 303, 307, 308})
+        void a_redirect_to_where_nobody_may_go_replaces_nothing(int status) {
+            for (String location : List.of("ftp://h/", "http://h/?secret")) {
+                Failure failure = ((Storability.Refuse) judged(status, location)).failure();
+                assertThat(failure.reason()).isEqualTo(Reason.REDIRECT);
+                assertThat(failure.message()).contains("https://h").doesNotContain("secret");
+                assertThat(ErrorFallback.covers(failure)).isTrue();
+            }
+        }
+
+        @Test
+        void a_location_means_nothing_to_the_other_statuses() {
+            assertThat(judged(201, "/b")).isEqualTo(new Storability.Store());
+            for (int status : List.of(300, 304, 305, 306, 309, 404, 503)) {
+                assertThat(judged(status, "/b")).as("%d", status).isInstanceOf(Storability.Refuse.class);
+            }
+        }
+
+        private static Storability.Verdict judged(int status, String location) {
+            return Storability.judge(
+                    "https://h/a", Target.parse("https://h/a?q"), status, fields("Location", location), false);
+        }
+
+        private static void judgedWithoutLocation(int status, boolean conditional) {
+            Storability.Verdict verdict =
+                    Storability.judge("http://h", Target.parse("http://h"), status, fields(), conditional);
+            if (status == 304 && conditional) {
+                assertThat(verdict).isEqualTo(new Storability.Renew());
+            } else if (status / 100 == 2 && status != 206) {
+                assertThat(verdict).isEqualTo(new Storability.Store());
+            } else {
+                Failure failure = ((Storability.Refuse) verdict).failure();
+                boolean senseless = status == 304 || status == 206;
+                assertThat(failure.reason()).isEqualTo(senseless ? Reason.PROTOCOL : Reason.STATUS);
+                assertThat(failure.status()).isEqualTo(senseless ? OptionalInt.empty() : OptionalInt.of(status));
+                assertThat(failure.message()).contains("http://h", "" + status);
+                assertThat(failure.cause()).isEmpty();
+            }
         }
     }
 

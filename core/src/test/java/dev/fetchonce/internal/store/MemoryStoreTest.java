@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Selection;
@@ -324,7 +325,7 @@ class MemoryStoreTest {
     }
 
     private int body(String text) {
-        return store.get(text).select(NONE).representation().body().length;
+        return store.get(text).select(NONE).representation().length();
     }
 
     private static StoredResponse response(int length, Selection selection) {
@@ -332,7 +333,7 @@ class MemoryStoreTest {
                 Target.parse("http://h/").uri(),
                 200,
                 StoredFields.kept(NONE),
-                new Representation(new byte[length], ""),
+                new Representation(new byte[length], NONE, new ContentCodings(1, Map.of())),
                 selection,
                 100,
                 0,

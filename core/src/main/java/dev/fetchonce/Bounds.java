@@ -1,0 +1,32 @@
+package dev.fetchonce;
+
+import java.time.Duration;
+
+/** The bounds of options: returns what is within them, refuses the rest by name and value. Pure functions. */
+final class Bounds {
+    /** About 146 years; sums of a few of these still fit a Duration. */
+    private static final Duration LONGEST = Duration.ofNanos(1L << 62);
+
+    private Bounds() {}
+
+    static Duration moreThanZero(String option, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(option + " " + value + " is refused; it must be more than zero");
+        }
+        return value.compareTo(LONGEST) > 0 ? LONGEST : value;
+    }
+
+    static Duration atLeastZero(String option, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(option + " " + value + " is refused; it must not be negative");
+        }
+        return value;
+    }
+
+    static long inRange(String option, long value, long maximum) {
+        if (value < 1 || value > maximum) {
+            throw new IllegalArgumentException(option + " " + value + " is refused; it must be 1 to " + maximum);
+        }
+        return value;
+    }
+}

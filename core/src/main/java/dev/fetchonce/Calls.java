@@ -1,0 +1,85 @@
+package dev.fetchonce;
+
+import dev.fetchonce.internal.engine.Answer;
+import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Target;
+import java.lang.reflect.Type;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of a cache, from what a caller says to the answer in the language of this package. Thread-safe. */
+final class Calls {
+    private final Engine engine;
+    private final Requests requests;
+    private final Redirects redirects;
+
+    Calls(Engine engine, Requests requests) {
+        this.engine = engine;
+        this.requests = requests;
+        this.redirects = new Redirects(engine, requests);
+    }
+
+    /** The value of a type; a fresh one at the cost of one look-up. */
+    Object value(String url, Type type) throws FetchException, InterruptedException {
+        StoredResponse hit = engine.hit(url);
+        if (hit == null) {
+            Ask ask = asked(url, type);
+            return answered(ask).bound(type, ask.until());
+        }
+        Object known = hit.representation().forms().peek(type);
+        return known != null
+                ? known
+                : CachedResponse.bound(engine, hit, hit.uri().toString(), type, engine.patience());
+    }
+
+    CachedResponse fetch(String url) throws FetchException, InterruptedException {
+        return answered(asked(url, null));
+    }
+
+    CachedResponse fetch(URI uri, boolean afresh) throws FetchException, InterruptedException {
+        engine.requireOpen();
+        return answered(requests.plain(Target.of(uri), null, afresh));
+    }
+
+    CachedResponse fetch(HttpRequest request, boolean afresh) throws FetchException, InterruptedException {
+        engine.requireOpen();
+        return answered(requests.of(request, afresh));
+    }
+
+    Optional<CachedResponse> peek(URI uri) {
+        engine.requireOpen();
+        return peeked(requests.plain(Target.of(uri), null, false));
+    }
+
+    Optional<CachedResponse> peek(HttpRequest request) {
+        engine.requireOpen();
+        return peeked(requests.of(request, false));
+    }
+
+    private Ask asked(String url, @Nullable Type wanted) {
+        engine.requireOpen();
+        Target target = Target.parse(url);
+        Ask ask = requests.plain(target, wanted, false);
+        engine.spelled(url, target.text());
+        return ask;
+    }
+
+    private CachedResponse answered(Ask ask) throws FetchException, InterruptedException {
+        Answer answer = Objects.requireNonNull(redirects.<InterruptedException>follow(ask, engine::ask));
+        return switch (answer) {
+            case Answer.Given given -> new CachedResponse(engine, given);
+            case Answer.Failed failed -> throw FetchException.of(failed.failure());
+        };
+    }
+
+    private Optional<CachedResponse> peeked(Ask ask) {
+        return redirects.<RuntimeException>follow(ask, engine::peek) instanceof Answer.Given given
+                ? Optional.of(new CachedResponse(engine, given))
+                : Optional.empty();
+    }
+}

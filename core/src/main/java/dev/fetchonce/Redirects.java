@@ -1,0 +1,72 @@
+package dev.fetchonce;
+
+import dev.fetchonce.internal.engine.Answer;
+import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Redirection;
+import dev.fetchonce.internal.http.Target;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows redirects from one answer to the next. Each hop is a question of its own, with its own key and its own flight: no
+ * answer is stored under a URL that is not its own, and no flight waits for another. Thread-safe.
+ */
+final class Redirects {
+    private final Engine engine;
+    private final Requests requests;
+
+    /** Something that answers one question: the engine's asking, or its looking only at what is stored. */
+    interface Asking<X extends Exception> {
+        @Nullable
+        Answer answer(Ask ask) throws X;
+    }
+
+    Redirects(Engine engine, Requests requests) {
+        this.engine = engine;
+        this.requests = requests;
+    }
+
+    /** The answer at the end of the redirects; null where the asking has none. */
+    <X extends Exception> @Nullable Answer follow(Ask first, Asking<X> asking) throws X {
+        List<Ask> asked = new ArrayList<>(1);
+        Ask ask = first;
+        while (true) {
+            asked.add(ask);
+            Answer answer = asking.answer(ask);
+            if (answer instanceof Answer.Failed failed) {
+                return asked.size() == 1 ? failed : standIn(asked, failed.failure());
+            }
+            if (!(answer instanceof Answer.Given given) || given.response().success()) {
+                return answer;
+            }
+            switch (next(given, asked)) {
+                case Redirection.Refused refused -> {
+                    return standIn(asked, refused.failure());
+                }
+                case Redirection.To to -> ask = requests.redirected(ask, to);
+            }
+        }
+    }
+
+    private Redirection.Next next(Answer.Given given, List<Ask> asked) {
+        List<Target> seen = asked.stream().map(Ask::target).toList();
+        Redirection.Next next = Redirection.next(given.response(), seen);
+        return next instanceof Redirection.To to && !requests.allows(to.target())
+                ? Redirection.refused(
+                        "a redirect leads to " + to.target().origin() + ", which is not allowed (allowedHosts)")
+                : next;
+    }
+
+    /** The good answer of one of the URLs on the way, from before it was a redirect; the last one first. */
+    private Answer standIn(List<Ask> asked, Failure failure) {
+        for (Ask ask : asked.reversed()) {
+            if (engine.standIn(ask, failure) instanceof Answer.Given given) {
+                return given;
+            }
+        }
+        return new Answer.Failed(failure);
+    }
+}

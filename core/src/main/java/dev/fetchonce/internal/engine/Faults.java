@@ -1,0 +1,95 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.Reason;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/**
+ * What an exception of the JDK's client tells of an exchange: many of them carry no message, one that is of no help, or one
+ * that quotes what the origin sent. Pure functions.
+ */
+final class Faults {
+    private Faults() {}
+
+    /** The kind of failure. */
+    static Reason reason(Throwable e) {
+        return switch (e) {
+            case BoundedBody.TooLargeException tooLarge -> Reason.TOO_LARGE;
+            case HttpConnectTimeoutException connect -> Reason.CONNECT;
+            case HttpTimeoutException late -> Reason.TIMEOUT;
+            case ConnectException refused -> Reason.CONNECT;
+            case UnknownHostException unknown -> Reason.CONNECT;
+            case UnresolvedAddressException unknown -> Reason.CONNECT;
+            case SSLException tls -> Reason.CONNECT;
+            case ProtocolException protocol -> Reason.PROTOCOL;
+            // out of the client's parsing of what the origin sent: a length of 10^19, a chunk size that is none
+            case IllegalArgumentException parsing -> Reason.PROTOCOL;
+            case IOException io -> tooManyFiles(io) ? Reason.CONNECT : malformed(io) ? Reason.PROTOCOL : Reason.BROKEN;
+            case UncheckedIOException io -> Reason.BROKEN;
+            default -> Reason.INTERNAL;
+        };
+    }
+
+    /** What happened, as the end of a sentence that begins with the origin's name. */
+    static String what(Throwable e, Duration timeout) {
+        return switch (reason(e)) {
+            case TIMEOUT -> " did not answer within " + timeout + " (timeout)";
+            case CONNECT -> " could not be connected to: " + connecting(e);
+            case TOO_LARGE -> " sent too large a body: " + e.getMessage();
+            case PROTOCOL -> " sent no valid HTTP";
+            case BROKEN -> ": the connection broke before the answer was complete";
+            default -> ": the exchange failed inside the HTTP client";
+        };
+    }
+
+    private static String connecting(Throwable e) {
+        if (any(e, at -> at instanceof UnresolvedAddressException || at instanceof UnknownHostException)) {
+            return "its host name is unknown";
+        }
+        if (e instanceof HttpConnectTimeoutException) {
+            return "no connection came about in time";
+        }
+        if (e instanceof SSLException) {
+            return "TLS could not be agreed on";
+        }
+        return tooManyFiles(e) ? "this process has too many files and sockets open" : "it refused, or is not reachable";
+    }
+
+    private static boolean tooManyFiles(Throwable e) {
+        return any(e, at -> at instanceof SocketException && says(at, "too many open files"));
+    }
+
+    /** The client throws plain IOExceptions for much of what it cannot parse, and an EOFException for what ends too early. */
+    private static boolean malformed(IOException e) {
+        return !(e instanceof SocketException)
+                && any(
+                        e,
+                        at -> !(at instanceof EOFException)
+                                && (says(at, "invalid ")
+                                        || says(at, "illegal ")
+                                        || says(at, "unexpected content length")
+                                        || says(at, "bad response")
+                                        || at instanceof NumberFormatException));
+    }
+
+    private static boolean any(Throwable e, Predicate<Throwable> test) {
+        return Stream.iterate(e, at -> at != null, Throwable::getCause).limit(8).anyMatch(test);
+    }
+
+    private static boolean says(Throwable e, String words) {
+        return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains(words);
+    }
+}

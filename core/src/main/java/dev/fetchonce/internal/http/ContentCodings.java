@@ -1,0 +1,144 @@
+package dev.fetchonce.internal.http;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.zip.DataFormatException;
+
+/**
+ * Undoes content codings (RFC 9110 §8.4), each under a limit on what may come out: a few kilobytes can hold gigabytes.
+ * Immutable and thread-safe.
+ */
+public final class ContentCodings {
+    /** Nobody codes a body more often than this in good faith. */
+    private static final int MAXIMUM_LAYERS = 3;
+
+    private static final String IDENTITY = "identity";
+
+    private static final Map<String, Step> BUILT_IN =
+            Map.of("gzip", Deflated::gunzip, "x-gzip", Deflated::gunzip, "deflate", Deflated::inflate);
+
+    private final Map<String, Step> steps;
+    private final int limit;
+
+    /** A coding that is not built in. Thread-safe. */
+    @FunctionalInterface
+    public interface Coding {
+        /**
+         * Begins to decode.
+         *
+         * @param coded the bytes as they came
+         * @return a stream of what was coded
+         * @throws IOException when the bytes are not of that coding; so may the stream
+         */
+        InputStream decode(InputStream coded) throws IOException;
+    }
+
+    /** A body that does not decode, or decodes to too much. The message quotes nothing of it. */
+    public static final class CodingException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** The other cause there is. */
+        private final boolean tooLarge;
+
+        private CodingException(String message, boolean tooLarge) {
+            super(message, null, false, false);
+            this.tooLarge = tooLarge;
+        }
+
+        /** Whether it decodes to more than the limit; else it does not decode at all. */
+        public boolean tooLarge() {
+            return tooLarge;
+        }
+    }
+
+    /** One layer off. */
+    private interface Step {
+        byte[] undo(byte[] coded, int limit) throws IOException, DataFormatException, Deflated.TooLargeException;
+    }
+
+    /**
+     * The codings that are understood: gzip, deflate, identity, and those given.
+     *
+     * @param limit the most bytes that a body, or a layer of it, may decode to
+     * @param further by name in lower case, such as {@code br}; what is built in cannot be replaced
+     */
+    public ContentCodings(int limit, Map<String, Coding> further) {
+        Map<String, Step> known = new TreeMap<>();
+        further.forEach((name, coding) -> known.put(name, (coded, most) -> read(coding, coded, most)));
+        known.putAll(BUILT_IN);
+        this.steps = Map.copyOf(known);
+        this.limit = limit;
+    }
+
+    /** Whether a coding of this name, in lower case, is built in. */
+    public static boolean builtIn(String name) {
+        return name.equals(IDENTITY) || BUILT_IN.containsKey(name);
+    }
+
+    /**
+     * Undoes all codings of a body, the last one first. A response that has no body, such as a 204, has none to undo: an
+     * empty body is no gzip.
+     *
+     * @param body the bytes as they came; not changed
+     * @param fields the lines of its Content-Encoding field
+     * @return the content; the very array where no coding was applied
+     * @throws CodingException saying what is wrong, in words about the body
+     */
+    public byte[] decode(byte[] body, List<String> fields) throws CodingException {
+        List<String> applied = ListField.members(fields).stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .filter(name -> !name.equals(IDENTITY))
+                .toList();
+        if (applied.size() > MAXIMUM_LAYERS) {
+            throw new CodingException(
+                    "its content is coded " + applied.size() + " times over, and at most " + MAXIMUM_LAYERS
+                            + " codings are undone",
+                    false);
+        }
+        byte[] content = body;
+        for (String name : applied.reversed()) {
+            content = undone(content, name);
+        }
+        return content;
+    }
+
+    private byte[] undone(byte[] coded, String name) throws CodingException {
+        Step step = steps.get(name);
+        if (step == null) {
+            throw new CodingException(
+                    "its content coding is not understood; understood are "
+                            + String.join(", ", new TreeSet<>(steps.keySet())),
+                    false);
+        }
+        try {
+            return step.undo(coded, limit);
+        } catch (Deflated.TooLargeException e) {
+            throw new CodingException("it decodes from " + name + " to more than " + limit + " bytes", true);
+        } catch (DataFormatException e) {
+            throw new CodingException(
+                    "it does not decode from " + name + ": "
+                            + Objects.requireNonNullElse(e.getMessage(), "it is damaged"),
+                    false);
+        } catch (IOException | RuntimeException | LinkageError e) { // of a decoder that may quote the body
+            throw new CodingException(
+                    "it does not decode from " + name + ": " + e.getClass().getName(), false);
+        }
+    }
+
+    private static byte[] read(Coding coding, byte[] coded, int limit) throws IOException, Deflated.TooLargeException {
+        try (InputStream in = coding.decode(new ByteArrayInputStream(coded))) {
+            byte[] content = in.readNBytes(limit);
+            if (in.read() >= 0) {
+                throw new Deflated.TooLargeException();
+            }
+            return content;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.fetchonce.internal.http;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * A body in the deflate format: bare (RFC 1951), wrapped as zlib (RFC 1950) or as gzip (RFC 1952). {@link
+ * java.util.zip.GZIPInputStream} takes no notice of what follows the first member unless it is another one; here every byte
+ * counts, as a body with something behind it is not the body that was coded.
+ *
+ * <p>For one use by one thread.
+ */
+final class Deflated {
+    private static final int TRAILER = 8;
+    private static final int HEADER_CRC = 2;
+    private static final int EXTRA = 4;
+    private static final int NAME = 8;
+    private static final int COMMENT = 16;
+    private static final int RESERVED = 0xe0;
+
+    private final ByteBuffer coded;
+    private final int limit;
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private final byte[] buffer = new byte[8192];
+
+    private Deflated(byte[] coded, int limit) {
+        this.coded = ByteBuffer.wrap(coded).order(ByteOrder.LITTLE_ENDIAN);
+        this.limit = limit;
+    }
+
+    /** What was deflated comes to more than the limit. */
+    static final class TooLargeException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        TooLargeException() {
+            super("too large", null, false, false);
+        }
+    }
+
+    /**
+     * One gzip member, or several one after the other, whose contents are joined.
+     *
+     * @param limit the most bytes that may come out
+     * @throws DataFormatException saying what is wrong
+     */
+    static byte[] gunzip(byte[] coded, int limit) throws DataFormatException, TooLargeException {
+        Deflated body = new Deflated(coded, limit);
+        do {
+            body.header();
+            body.member();
+        } while (body.coded.hasRemaining());
+        return body.content.toByteArray();
+    }
+
+    /**
+     * A zlib stream, as RFC 9110 §8.4.1.2 wants it, or the bare one that some send in its place. A bare stream that looks
+     * like zlib would begin with a stored block and set a bit that every compressor leaves zero.
+     *
+     * @param limit the most bytes that may come out
+     * @throws DataFormatException saying what is wrong
+     */
+    static byte[] inflate(byte[] coded, int limit) throws DataFormatException, TooLargeException {
+        boolean zlib =
+                coded.length >= 2 && (coded[0] & 0x0f) == 8 && ((coded[0] & 0xff) * 256 + (coded[1] & 0xff)) % 31 == 0;
+        Deflated body = new Deflated(coded, limit);
+        body.inflate(!zlib, new CRC32());
+        if (body.coded.hasRemaining()) {
+            throw new DataFormatException("something follows its end");
+        }
+        return body.content.toByteArray();
+    }
+
+    private void member() throws DataFormatException, TooLargeException {
+        CRC32 crc = new CRC32();
+        int before = content.size();
+        inflate(true, crc);
+        require(TRAILER);
+        if (coded.getInt() != (int) crc.getValue()) {
+            throw new DataFormatException("its checksum is wrong");
+        }
+        if (coded.getInt() != content.size() - before) {
+            throw new DataFormatException("its length is wrong");
+        }
+    }
+
+    /** RFC 1952 §2.3. */
+    private void header() throws DataFormatException {
+        int start = coded.position();
+        require(10);
+        if (coded.getShort() != (short) 0x8b1f || coded.get() != 8) {
+            throw new DataFormatException(
+                    start == 0 ? "it does not begin like it" : "something follows its end that is no further member");
+        }
+        int flags = coded.get();
+        if ((flags & RESERVED) != 0) {
+            throw new DataFormatException("it has flags that have no meaning");
+        }
+        skip(6);
+        if ((flags & EXTRA) != 0) {
+            require(2);
+            skip(coded.getShort() & 0xffff);
+        }
+        if ((flags & NAME) != 0) {
+            skipText();
+        }
+        if ((flags & COMMENT) != 0) {
+            skipText();
+        }
+        if ((flags & HEADER_CRC) != 0) {
+            CRC32 crc = new CRC32();
+            crc.update(coded.array(), start, coded.position() - start);
+            require(2);
+            if (coded.getShort() != (short) crc.getValue()) {
+                throw new DataFormatException("the checksum of its header is wrong");
+            }
+        }
+    }
+
+    private void inflate(boolean bare, CRC32 crc) throws DataFormatException, TooLargeException {
+        Inflater inflater = new Inflater(bare);
+        try {
+            inflater.setInput(coded);
+            while (!inflater.finished()) {
+                int length = inflater.inflate(buffer);
+                if (length == 0 && inflater.needsDictionary()) {
+                    throw new DataFormatException("it needs a dictionary");
+                }
+                if (length == 0 && !inflater.finished()) {
+                    throw new DataFormatException("it breaks off");
+                }
+                if (length > limit - content.size()) {
+                    throw new TooLargeException();
+                }
+                crc.update(buffer, 0, length);
+                content.write(buffer, 0, length);
+            }
+        } finally {
+            inflater.end(); // holds memory that the collector does not see
+        }
+    }
+
+    private void skipText() throws DataFormatException {
+        do {
+            require(1);
+        } while (coded.get() != 0);
+    }
+
+    private void skip(int length) throws DataFormatException {
+        require(length);
+        coded.position(coded.position() + length);
+    }
+
+    private void require(int length) throws DataFormatException {
+        if (coded.remaining() < length) {
+            throw new DataFormatException("it breaks off");
+        }
+    }
+}

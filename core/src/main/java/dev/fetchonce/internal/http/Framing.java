@@ -1,0 +1,94 @@
+package dev.fetchonce.internal.http;
+
+import java.net.http.HttpHeaders;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * Whether one can tell where a response ends (RFC 9112 §6.3). The JDK's client lets much through: of two lengths it takes
+ * the first, of a length and chunks the length, and a sign in front of a number is fine with it. Whoever can make the two
+ * ends of a connection see different messages can put an answer of his own into the cache. Pure functions.
+ */
+public final class Framing {
+    /** The size of a header block above which the answer is refused, in bytes: too much to keep for a small body. */
+    public static final int MAXIMUM_HEADER_BYTES = 64 << 10;
+
+    /** A name, a colon, a blank, a value and a line end. */
+    private static final int PUNCTUATION = 4;
+
+    /**
+     * RFC 9112 §6.3 would allow {@code 5, 5} in one line as well, but the client that reads the body does not understand
+     * it. Of 18 digits, as more need not fit into a long.
+     */
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
+    private Framing() {}
+
+    /**
+     * What makes the head of a response one that is not to be believed.
+     *
+     * @param status the status code
+     * @param headers the fields as they were received
+     * @return words about the response, such as {@code it has both Content-Length and Transfer-Encoding}, which quote
+     *     nothing of it; empty when nothing is wrong
+     */
+    public static Optional<String> fault(int status, HttpHeaders headers) {
+        List<String> lengths = headers.allValues("content-length");
+        List<String> codings = headers.allValues("transfer-encoding");
+        if (!lengths.isEmpty() && !codings.isEmpty()) {
+            return Optional.of("it has both Content-Length and Transfer-Encoding");
+        }
+        if (!codings.isEmpty() && !(codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"))) {
+            return Optional.of("its Transfer-Encoding is not chunked alone");
+        }
+        if (!lengths.stream().allMatch(length -> LENGTH.matcher(length).matches())) {
+            return Optional.of("its Content-Length is not one number of bytes");
+        }
+        if (lengths.stream().distinct().count() > 1) {
+            return Optional.of("it has several Content-Lengths, which differ");
+        }
+        boolean bodyless = status == 204 || status == 304;
+        boolean ofAnother = status == 304; // its Content-Length is that of the body it confirms (RFC 9110 §15.4.5)
+        if (bodyless && (!codings.isEmpty() || (!ofAnother && length(headers).orElse(0) > 0))) {
+            return Optional.of("it announces a body, and status " + status + " has none");
+        }
+        return size(headers) > MAXIMUM_HEADER_BYTES
+                ? Optional.of("its header fields take more than " + MAXIMUM_HEADER_BYTES + " bytes")
+                : Optional.empty();
+    }
+
+    /**
+     * The length of the body as it was announced, in bytes. A 304 announces that of the body it confirms.
+     *
+     * @param headers the fields of a head without a {@link #fault}
+     * @return empty when none was announced
+     */
+    public static OptionalLong length(HttpHeaders headers) {
+        return headers.firstValueAsLong("content-length");
+    }
+
+    /**
+     * Whether only the end of the connection ends the body: then a body that broke off cannot be told from a whole one.
+     * Only HTTP/1 does this, and only for a response that has a body at all.
+     *
+     * @param headers the fields as they were received
+     */
+    public static boolean closeDelimited(HttpHeaders headers) {
+        return headers.allValues("content-length").isEmpty()
+                && headers.allValues("transfer-encoding").isEmpty();
+    }
+
+    /** The fields as HTTP/1.1 writes them; the client hands over each byte as one character. */
+    private static long size(HttpHeaders headers) {
+        long size = 0;
+        for (Map.Entry<String, List<String>> field : headers.map().entrySet()) {
+            for (String value : field.getValue()) {
+                size += field.getKey().length() + value.length() + PUNCTUATION;
+            }
+        }
+        return size;
+    }
+}
