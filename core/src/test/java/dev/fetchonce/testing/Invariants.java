@@ -1,22 +1,14 @@
 package dev.fetchonce.testing;
 
 import ch.qos.logback.classic.Level;
-import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.fetchonce.HttpCache;
 import dev.fetchonce.Insides;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -27,8 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * the inner invariants true, and after the caches were closed no thread and no connection left.
  */
 public final class Invariants implements BeforeEachCallback, AfterEachCallback {
-    private static final Pattern OURS =
-            Pattern.compile("\"tid\": ?\"?(\\d+)\"?[^{}]*?\"name\": ?\"((?:fetchonce-|HttpClient-)[^\"]*)\"");
+    private static final Pattern OURS = Pattern.compile("(?:fetchonce-|HttpClient-).*");
 
     /** What tests use as a secret in queries, credentials and bodies; no log line may show it. */
     public static final String SECRET = "geheim";
@@ -124,26 +115,9 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    /**
-     * The threads of caches and of their clients by number; virtual ones, which only a dump shows, included.
-     */
+    /** The threads of caches and of their clients by number, virtual ones included. */
     public static Map<Long, String> threads() {
-        Map<Long, String> threads = new TreeMap<>();
-        try {
-            Path directory = Files.createTempDirectory("fetchonce-dump");
-            Path file = directory.resolve("threads.json");
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                    .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.JSON);
-            Matcher matcher = OURS.matcher(Files.readString(file));
-            while (matcher.find()) {
-                threads.put(Long.parseLong(matcher.group(1)), matcher.group(2));
-            }
-            Files.delete(file);
-            Files.delete(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return threads;
+        return LiveThreads.named(OURS);
     }
 
     /** The threads that there were not when the test began. */
