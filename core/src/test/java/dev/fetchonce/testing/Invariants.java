@@ -28,12 +28,23 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
     private Logs logs;
     private final List<HttpCache> caches = new CopyOnWriteArrayList<>();
     private final List<FakeOrigin> origins = new CopyOnWriteArrayList<>();
+    private final List<ScriptedOrigin> scripted = new CopyOnWriteArrayList<>();
     private final List<Gate> gates = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> others = new CopyOnWriteArrayList<>();
 
     public FakeOrigin origin() {
         FakeOrigin origin = new FakeOrigin();
         origins.add(origin);
+        return origin;
+    }
+
+    public ScriptedOrigin scripted() {
+        return scripted(new ScriptedOrigin());
+    }
+
+    /** Looks after this one as well. */
+    public ScriptedOrigin scripted(ScriptedOrigin origin) {
+        scripted.add(origin);
         return origin;
     }
 
@@ -99,17 +110,19 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
         try {
             Await.until("no thread of a cache is left", () -> newThreads().isEmpty());
             Await.until("no connection is left", () -> origins.stream().allMatch(origin -> origin.connections() == 0));
+            Await.until("no connection is left", () -> scripted.stream().allMatch(origin -> origin.open() == 0));
         } catch (AssertionError e) {
             broken = broken == null ? new AssertionError(e.getMessage() + "; threads: " + newThreads(), e) : broken;
         }
         origins.forEach(FakeOrigin::close);
+        scripted.forEach(ScriptedOrigin::close);
         logs.close();
         for (String line : logs.messages(Level.DEBUG)) {
             if (line.contains(SECRET)) {
                 throw new AssertionError("a secret was logged: " + line);
             }
         }
-        List.of(caches, origins, gates, others).forEach(List::clear);
+        List.of(caches, origins, scripted, gates, others).forEach(List::clear);
         if (broken != null && context.getExecutionException().isEmpty()) {
             throw broken;
         }

@@ -81,7 +81,7 @@ final class Faults {
                                 && (says(at, "invalid ")
                                         || says(at, "illegal ")
                                         || says(at, "unexpected content length")
-                                        || says(at, "bad response")
+                                        || says(at, "chunk header")
                                         || at instanceof NumberFormatException));
     }
 

@@ -45,21 +45,25 @@ final class Origin {
      * @throws InterruptedException when the flight is called off; the connection is closed then
      */
     Exchange exchange(HttpRequest request, String name, Deadline deadline) throws InterruptedException {
-        HttpClient client = clients.client();
-        Attempt first = new Attempt(client, name, deadline);
-        Exchange exchange = first.send(request);
-        // A server that closes an HTTP/2 connection refuses the streams that it has not begun; the JDK's client repeats
-        // not all of them.
-        boolean refused = exchange instanceof Exchange.Broken broken
-                && broken.failure().reason() == Reason.BROKEN
-                && !first.headArrived
-                && request.version().orElse(client.version()) == HttpClient.Version.HTTP_2;
-        return refused && !deadline.passed() ? new Attempt(client, name, deadline).send(request) : exchange;
+        OriginClient.Generation generation = clients.enter();
+        try {
+            Attempt first = new Attempt(generation, name, deadline);
+            Exchange exchange = first.send(request);
+            // A server that closes an HTTP/2 connection refuses the streams that it has not begun; the JDK's client
+            // repeats not all of them.
+            boolean refused = exchange instanceof Exchange.Broken broken
+                    && broken.failure().reason() == Reason.BROKEN
+                    && !first.headArrived
+                    && request.version().orElse(generation.client().version()) == HttpClient.Version.HTTP_2;
+            return refused && !deadline.passed() ? new Attempt(generation, name, deadline).send(request) : exchange;
+        } finally {
+            clients.leave(generation);
+        }
     }
 
     /** One request sent, and what comes of it. */
     private final class Attempt implements HttpResponse.BodyHandler<byte[]> {
-        private final HttpClient client;
+        private final OriginClient.Generation generation;
         private final String name;
         private final Deadline deadline;
 
@@ -69,8 +73,8 @@ final class Origin {
         private volatile boolean headArrived;
         private volatile @Nullable String fault;
 
-        Attempt(HttpClient client, String name, Deadline deadline) {
-            this.client = client;
+        Attempt(OriginClient.Generation generation, String name, Deadline deadline) {
+            this.generation = generation;
             this.name = name;
             this.deadline = deadline;
         }
@@ -79,7 +83,7 @@ final class Origin {
             // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
             CompletableFuture<HttpResponse<byte[]>> answer;
             try {
-                answer = client.sendAsync(request, this);
+                answer = generation.client().sendAsync(request, this);
             } catch (RuntimeException e) {
                 sent.complete(new CompletableFuture<>());
                 return broken(e);
@@ -117,7 +121,8 @@ final class Origin {
 
         private Exchange answered(HttpResponse<byte[]> response) {
             boolean untilClose = response.version() == HttpClient.Version.HTTP_1_1
-                    && response.body().length > 0
+                    && response.statusCode() != 204
+                    && response.statusCode() != 304
                     && Framing.closeDelimited(response.headers());
             Representation representation = new Representation(response.body(), response.headers(), codings);
             return new Exchange.Answered(response.statusCode(), response.headers(), representation, untilClose);
@@ -129,13 +134,13 @@ final class Origin {
         }
 
         private Exchange broken(Throwable e) {
-            if (client.isTerminated()) {
+            if (generation.client().isTerminated()) {
                 return new Exchange.Broken(Failure.of(
                         Reason.INTERNAL, name + " cannot be asked: the HttpClient of this cache was shut down"));
             }
             Reason reason = Faults.reason(e);
             if (reason == Reason.PROTOCOL && !headArrived) {
-                clients.leaked(client);
+                clients.leaked(generation);
             }
             String bound = reason == Reason.TOO_LARGE ? ", and maximumBodyBytes is " + maximumBodyBytes : "";
             return new Exchange.Broken(Failure.of(reason, name + Faults.what(e, timeout) + bound, e));

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -21,28 +22,66 @@ public final class OriginClient {
     /*
      * Why a client is replaced: where an origin answers with what is no HTTP head, the JDK's client fails the exchange and
      * forgets to close its connection, which then stays open until the client itself ends. An origin could so use up the
-     * files of the process. Such a client is replaced, and ends when its last exchange has; how often is bounded, so that
-     * no origin can make us pile up clients either.
+     * files of the process. Such a client is replaced, and ends with its last exchange; how often is bounded, so that no
+     * origin can make us pile up clients either.
      */
 
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
-    /** How many replaced clients there may be at most, roughly, while their last exchanges end. */
-    private static final int ENDING = 4;
+    /** How many replaced clients there can be at most, roughly, while their last exchanges end. */
+    private static final int ENDING = 16;
 
-    private static final Duration SHORTEST_LIFE = Duration.ofMillis(500);
+    private static final Duration SHORTEST_LIFE = Duration.ofMillis(250);
 
     /** Ours: makes clients and runs what they do. Null when the client was given, and is its giver's to replace or close. */
     private final @Nullable Workshop workshop;
 
-    private volatile HttpClient client;
-    private final Set<HttpClient> replaced = ConcurrentHashMap.newKeySet();
+    private volatile Generation current;
+    private final Set<Generation> replaced = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean replacing = new AtomicBoolean();
+
+    /** One client and the exchanges that use it. */
+    static final class Generation {
+        private final HttpClient client;
+        private final AtomicInteger exchanges = new AtomicInteger();
+        private volatile boolean replaced;
+
+        private Generation(HttpClient client) {
+            this.client = client;
+        }
+
+        HttpClient client() {
+            return client;
+        }
+
+        /** Begins an exchange; false when the client has been replaced. */
+        private boolean enter() {
+            exchanges.incrementAndGet();
+            if (replaced) {
+                leave();
+                return false;
+            }
+            return true;
+        }
+
+        private void leave() {
+            if (exchanges.decrementAndGet() == 0 && replaced) {
+                client.shutdownNow();
+            }
+        }
+
+        private void replace() {
+            replaced = true;
+            if (exchanges.get() == 0) {
+                client.shutdownNow();
+            }
+        }
+    }
 
     private record Workshop(Supplier<HttpClient> maker, ExecutorService executor, Duration exchange) {}
 
     private OriginClient(HttpClient client, @Nullable Workshop workshop) {
-        this.client = refuseUnfit(client);
+        this.current = new Generation(refuseUnfit(client));
         this.workshop = workshop;
     }
 
@@ -102,32 +141,42 @@ public final class OriginClient {
         return client;
     }
 
-    /** The client for the next exchange. */
+    /** The client now. */
     public HttpClient client() {
-        return client;
+        return current.client;
+    }
+
+    /** The client for an exchange; {@link #leave} when that has ended. */
+    Generation enter() {
+        Generation generation = current;
+        while (!generation.enter()) {
+            generation = current;
+        }
+        return generation;
+    }
+
+    void leave(Generation generation) {
+        generation.leave();
+        replaced.removeIf(each -> each.client.isTerminated());
     }
 
     /** Tells that an exchange ended in a way that leaves its connection open for good; has the client replaced. */
-    @SuppressWarnings("ReferenceEquality") // that very client
-    void leaked(HttpClient leaky) {
+    void leaked(Generation leaky) {
         Workshop ours = workshop;
-        if (ours != null && leaky == client && replacing.compareAndSet(false, true)) {
+        if (ours != null && leaky == current && replacing.compareAndSet(false, true)) {
             ours.executor().execute(() -> replace(ours, leaky));
         }
     }
 
-    private void replace(Workshop ours, HttpClient leaky) {
+    private void replace(Workshop ours, Generation leaky) {
         try {
             Duration share = ours.exchange().dividedBy(ENDING);
             Thread.sleep(share.compareTo(SHORTEST_LIFE) > 0 ? share : SHORTEST_LIFE);
             HttpClient next = refuseUnfit(ours.maker().get());
             replaced.add(leaky);
-            client = next;
+            current = new Generation(next);
+            leaky.replace();
             replacing.set(false);
-            leaky.shutdown();
-            leaky.awaitTermination(ours.exchange());
-            leaky.shutdownNow();
-            replaced.remove(leaky);
         } catch (InterruptedException e) {
             // closed meanwhile, which ends them all
         } catch (RuntimeException e) { // out of configureClient: it stays with the client that it has, leaky as it is
@@ -165,7 +214,10 @@ public final class OriginClient {
     }
 
     private void end(Deadline deadline) throws InterruptedException {
-        replaced.forEach(HttpClient::shutdownNow);
+        for (Generation each : replaced) {
+            each.client.shutdownNow();
+        }
+        HttpClient client = client();
         client.shutdownNow();
         client.awaitTermination(Duration.ofNanos(Math.max(0, deadline.left())));
     }

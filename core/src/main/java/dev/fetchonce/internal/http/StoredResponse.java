@@ -62,7 +62,8 @@ public record StoredResponse(
     public Failure uncodable(ContentCodings.CodingException e) {
         return Failure.of(
                 e.tooLarge() ? Reason.TOO_LARGE : Reason.PROTOCOL,
-                origin() + " answered with status " + status + ". " + e.getMessage());
+                origin() + " answered with status " + status + ", but the body is refused: " + e.getMessage()
+                        + (e.tooLarge() ? " (maximumBodyBytes)" : ""));
     }
 
     /** The failure of somebody who wanted the body as something that it is not. */

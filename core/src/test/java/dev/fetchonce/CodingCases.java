@@ -1,0 +1,163 @@
+package dev.fetchonce;
+
+import static dev.fetchonce.ExchangeCase.plays;
+
+import dev.fetchonce.ExchangeCase.End;
+import dev.fetchonce.testing.ScriptedOrigin.Script;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+
+/** Content codings (RFC 9110 §8.4). */
+final class CodingCases {
+    static final String TEXT = "[\"" + "hello, ".repeat(100) + "\"]";
+
+    private static final byte[] PLAIN = TEXT.getBytes(StandardCharsets.UTF_8);
+
+    private CodingCases() {}
+
+    static Stream<ExchangeCase> all() {
+        return Stream.of(good(), bad(), closeDelimited()).flatMap(cases -> cases);
+    }
+
+    private static Stream<ExchangeCase> good() {
+        byte[] gzip = gzip(PLAIN);
+        return Stream.of(
+                plays("gzip", coded("gzip", gzip)).gives(TEXT),
+                plays("gzip, asked for as JSON", coded("gzip", gzip))
+                        .askedForJson()
+                        .gives(TEXT),
+                plays("gzip in chunks", chunked("gzip", gzip)).gives(TEXT),
+                plays("gzip in other letters", coded("GZip", gzip)).gives(TEXT),
+                plays("x-gzip", coded("x-gzip", gzip)).gives(TEXT),
+                plays("gzip in two members", coded("gzip", together(gzip(half(0)), gzip(half(1)))))
+                        .gives(TEXT),
+                plays("deflate as zlib", coded("deflate", deflate(PLAIN, false)))
+                        .gives(TEXT),
+                plays("deflate as it is", coded("deflate", deflate(PLAIN, true)))
+                        .gives(TEXT),
+                plays("identity", coded("identity", PLAIN)).gives(TEXT),
+                plays("gzip of nothing", coded("gzip", gzip(new byte[0]))).gives(""),
+                plays("gzip of exactly the limit", coded("gzip", gzip(new byte[100_000])))
+                        .limit(100_000)
+                        .gives("\0".repeat(100_000)));
+    }
+
+    private static Stream<ExchangeCase> bad() {
+        byte[] gzip = gzip(PLAIN);
+        byte[] wrongSum = gzip.clone();
+        wrongSum[gzip.length - 8] ^= 1;
+        byte[] wrongLength = gzip.clone();
+        wrongLength[gzip.length - 1] ^= 1;
+        byte[] wrongData = gzip.clone();
+        Arrays.fill(wrongData, 12, 20, (byte) -1);
+        byte[] bomb = gzip(new byte[10_000_000]);
+        // The exchange itself is whole and sound, so the connection may be used again.
+        return Stream.of(
+                        plays("an unknown coding", coded("zip", gzip)),
+                        plays("a coding that nobody brought a decoder for", coded("br", PLAIN)),
+                        plays("an unknown coding over gzip", coded("gzip, zip", gzip)),
+                        plays("gzip that is none", coded("gzip", PLAIN)),
+                        plays("deflate that is none", coded("deflate", PLAIN)),
+                        plays("gzip cut off", coded("gzip", Arrays.copyOf(gzip, gzip.length / 2))),
+                        plays("gzip without its last byte", coded("gzip", Arrays.copyOf(gzip, gzip.length - 1))),
+                        plays("gzip without its trailer", coded("gzip", Arrays.copyOf(gzip, gzip.length - 8))),
+                        plays("gzip cut off in its head", coded("gzip", Arrays.copyOf(gzip, 5))),
+                        plays("gzip with a wrong sum", coded("gzip", wrongSum)),
+                        plays("gzip with a wrong length", coded("gzip", wrongLength)),
+                        plays("gzip with broken data", coded("gzip", wrongData)),
+                        plays("gzip cut off, asked for as JSON", coded("gzip", Arrays.copyOf(gzip, gzip.length / 2)))
+                                .askedForJson(),
+                        plays("deflate cut off", coded("deflate", Arrays.copyOf(deflate(PLAIN, false), 12))),
+                        plays("deflate as it is, cut off", coded("deflate", Arrays.copyOf(deflate(PLAIN, true), 12))),
+                        plays("a gzip bomb", coded("gzip", bomb))
+                                .limit(1_000_000)
+                                .fails(Reason.TOO_LARGE),
+                        plays("a gzip bomb, asked for as JSON", coded("gzip", bomb))
+                                .limit(1_000_000)
+                                .askedForJson()
+                                .fails(Reason.TOO_LARGE),
+                        plays("a deflate bomb", coded("deflate", deflate(new byte[10_000_000], false)))
+                                .limit(1_000_000)
+                                .fails(Reason.TOO_LARGE),
+                        plays("gzip one byte above the limit", coded("gzip", gzip(new byte[100_001])))
+                                .limit(100_000)
+                                .fails(Reason.TOO_LARGE))
+                .map(one -> one.end(End.ANY));
+    }
+
+    private static Stream<ExchangeCase> closeDelimited() {
+        byte[] gzip = gzip(PLAIN);
+        byte[] cut = Arrays.copyOf(gzip, gzip.length - 1);
+        String text = "HTTP/1.1 200 OK|Content-Type: text/plain|Content-Encoding: gzip||";
+        return Stream.of(
+                plays(
+                                "gzip that ends with the connection",
+                                request -> request.send(text).send(gzip).fin())
+                        .gives(TEXT)
+                        .end(End.CLOSED),
+                plays(
+                                "gzip that ends with the connection too early",
+                                request -> request.send(text).send(cut).fin())
+                        .fails(Reason.PROTOCOL, Reason.BROKEN));
+    }
+
+    static byte[] gzip(byte[] plain) {
+        return packed(plain, GZIPOutputStream::new);
+    }
+
+    private static byte[] deflate(byte[] plain, boolean bare) {
+        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, bare);
+        try {
+            return packed(plain, out -> new DeflaterOutputStream(out, deflater));
+        } finally {
+            deflater.end();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Packer {
+        OutputStream over(OutputStream out) throws IOException;
+    }
+
+    private static byte[] packed(byte[] plain, Packer packer) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = packer.over(bytes)) {
+            out.write(plain);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] half(int which) {
+        int middle = PLAIN.length / 2;
+        return which == 0 ? Arrays.copyOf(PLAIN, middle) : Arrays.copyOfRange(PLAIN, middle, PLAIN.length);
+    }
+
+    private static byte[] together(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    private static Script coded(String coding, byte[] body) {
+        return request -> request.send("HTTP/1.1 200 OK|Content-Type: application/json|Content-Encoding: " + coding
+                        + "|Content-Length: " + body.length + "||")
+                .send(body);
+    }
+
+    private static Script chunked(String coding, byte[] body) {
+        return request -> request.send("HTTP/1.1 200 OK|Content-Type: application/json|Content-Encoding: " + coding
+                        + "|Transfer-Encoding: chunked||" + Integer.toHexString(body.length) + "|")
+                .send(body)
+                .send("|0||");
+    }
+}

@@ -1,0 +1,116 @@
+package dev.fetchonce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Invariants;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Content codings are between the cache and the origin; callers see what was coded. */
+class CodingTest {
+    private static final String TEXT = "[\"" + "h\u00e4llo, ".repeat(1_000) + "\"]";
+    private static final byte[] PLAIN = TEXT.getBytes(StandardCharsets.UTF_8);
+
+    @RegisterExtension
+    final Invariants given = new Invariants();
+
+    private final FakeOrigin origin = given.origin();
+
+    private void gzipped(String path) {
+        origin.on(
+                path,
+                call -> call.send(
+                        200,
+                        CodingCases.gzip(PLAIN),
+                        "Content-Type: application/json",
+                        "Content-Encoding: gzip",
+                        "Vary: Accept-Encoding",
+                        "X-Kept: yes"));
+    }
+
+    @Test
+    void every_way_to_read_a_body_decodes_it() throws Exception {
+        gzipped("/a");
+        CachedResponse response = given.cache().fetch(origin.url("/a"));
+        assertThat(response.text()).isEqualTo(TEXT);
+        assertThat(response.bytes()).isEqualTo(PLAIN);
+        assertThat(response.stream().readAllBytes()).isEqualTo(PLAIN);
+        assertThat(response.json().get(0).stringValue()).hasSize(TEXT.length() - 4);
+        assertThat(response.as(String[].class)).hasSize(1);
+        assertThat(response.<byte[]>decode(in -> in.readAllBytes())).isEqualTo(PLAIN);
+
+        response.bytes()[0] = 0;
+        assertThat(response.text()).as("a copy is the caller's own").isEqualTo(TEXT);
+        assertThat(given.cache().get(origin.url("/a"), String[].class)).hasSize(1);
+    }
+
+    @Test
+    void the_fields_do_not_tell_of_a_coding_that_is_gone() throws Exception {
+        gzipped("/a");
+        HttpCache cache = given.cache();
+        for (CachedResponse response : List.of(
+                cache.fetch(origin.url("/a")), cache.peek(origin.uri("/a")).orElseThrow())) {
+            assertThat(response.headers().map()).containsKey("X-Kept");
+            assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
+            assertThat(response.headers().allValues("Content-Length"))
+                    .as("absent or right")
+                    .isSubsetOf(String.valueOf(PLAIN.length));
+        }
+    }
+
+    @Test
+    void gzip_is_asked_for_once_and_all_callers_share_it() throws Exception {
+        gzipped("/a");
+        HttpCache cache = given.cache();
+        cache.get(origin.url("/a"));
+        cache.fetch(HttpRequest.newBuilder(origin.uri("/a")).build());
+        assertThat(origin.requests("/a")).isEqualTo(1);
+        List<String> accepted = origin.calls("/a").getFirst().fields().get("Accept-Encoding");
+        assertThat(accepted).hasSize(1);
+        assertThat(accepted.getFirst()).contains("gzip").doesNotContain("br", "zstd", "*");
+    }
+
+    @Test
+    void what_is_confirmed_stays_decodable() throws Exception {
+        origin.on("/a", call -> {
+            if (call.field("If-None-Match").isPresent()) {
+                call.status(304, "ETag: \"1\"", "Content-Encoding: br", "Content-Length: 7");
+            } else {
+                call.send(200, CodingCases.gzip(PLAIN), "ETag: \"1\"", "Content-Encoding: gzip");
+            }
+        });
+        HttpCache cache = given.cache(b -> b.ttl(Duration.ZERO));
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo(TEXT);
+        CachedResponse again = cache.fetch(origin.url("/a"));
+        assertThat(again.served()).isEqualTo(Served.REVALIDATED);
+        assertThat(again.text()).isEqualTo(TEXT);
+        assertThat(again.headers().firstValue("Content-Encoding")).isEmpty();
+    }
+
+    @Test
+    void a_bomb_is_refused_with_the_limit_that_it_broke() {
+        origin.on("/a", call -> call.send(200, CodingCases.gzip(new byte[5_000_000]), "Content-Encoding: gzip"));
+        HttpCache cache = given.cache(b -> b.maximumBodyBytes(1_000_000));
+        FetchException e = catchThrowableOfType(
+                FetchException.class, () -> cache.fetch(origin.url("/a")).bytes());
+        assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE);
+        assertThat(e).hasMessageContaining("maximumBodyBytes").hasMessageContaining("1000000");
+        assertThat(cache.peek(origin.uri("/a"))).isEmpty();
+    }
+
+    @Test
+    void a_failure_names_neither_the_coding_that_was_sent_nor_a_secret() {
+        origin.on("/a", call -> call.send(200, PLAIN, "Content-Encoding: " + Invariants.SECRET));
+        FetchException e = catchThrowableOfType(
+                FetchException.class,
+                () -> given.cache().fetch(origin.url("/a?" + Invariants.SECRET)).text());
+        assertThat(e.reason()).isEqualTo(Reason.PROTOCOL);
+        assertThat(e.toString() + e.getCause()).doesNotContain(Invariants.SECRET);
+    }
+}

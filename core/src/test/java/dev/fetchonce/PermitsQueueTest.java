@@ -1,0 +1,184 @@
+package dev.fetchonce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fetchonce.testing.Await;
+import dev.fetchonce.testing.Crowd;
+import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Gate;
+import dev.fetchonce.testing.Invariants;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Flights queue for an origin's connections: in order, no longer than somebody waits for them. */
+class PermitsQueueTest {
+    private static final int MANY = 10_000;
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    @RegisterExtension
+    final Invariants given = new Invariants();
+
+    private final FakeOrigin origin = given.origin();
+
+    private CachedResponse patiently(HttpCache cache, String path) throws Exception {
+        return cache.fetch(
+                HttpRequest.newBuilder(origin.uri(path)).timeout(LONG).build());
+    }
+
+    /** A cache with one connection to the origin, which a call for /held has taken. */
+    private HttpCache busy(Gate gate, Duration patience) {
+        origin.on("/held", call -> {
+            gate.pass();
+            call.json("[\"held\"]");
+        });
+        HttpCache cache =
+                given.impatient(b -> b.timeout(LONG).patience(patience).connectionsPerOrigin(1));
+        Crowd.one(() -> patiently(cache, "/held"));
+        gate.awaitArrivals(1);
+        return cache;
+    }
+
+    @Test
+    void ten_thousand_cold_urls_are_all_answered_over_sixty_four_connections() {
+        AtomicInteger most = new AtomicInteger();
+        origin.on("/a", call -> {
+            most.accumulateAndGet(origin.connections(), Math::max);
+            Thread.sleep(50); // the origin's latency; nothing waits for it
+            most.accumulateAndGet(origin.connections(), Math::max);
+            call.json("[\"" + call.target() + "\"]");
+        });
+        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(30)).patience(LONG));
+        List<String> bodies = Crowd.of(
+                        MANY, i -> () -> cache.get(origin.url("/a?" + i)).get(0).stringValue())
+                .values();
+        for (int i = 0; i < MANY; i++) {
+            assertThat(bodies.get(i)).isEqualTo("/a?" + i);
+        }
+        assertThat(origin.requests()).isEqualTo(MANY);
+        assertThat(most).as("connections open at once").hasValueLessThanOrEqualTo(64);
+        assertThat(cache.stats().failures()).isEmpty();
+    }
+
+    @Test
+    void a_flight_that_nobody_waits_for_any_more_leaves_the_queue_unsent() throws Exception {
+        origin.json("/left", "1").json("/next", "[2]");
+        Gate gate = given.gate();
+        HttpCache cache = busy(gate, LONG);
+        Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
+        Await.until("its flight is up", () -> Insides.flightsUp(cache) == 2);
+        leaver.interruptAll();
+        assertThat(leaver.thrown().getFirst()).isInstanceOf(InterruptedException.class);
+        Await.until("its flight is given up", () -> Insides.flightsUp(cache) == 1);
+
+        Crowd<CachedResponse> next = Crowd.one(() -> cache.fetch(origin.url("/next")));
+        gate.open();
+        assertThat(next.value().text()).isEqualTo("[2]");
+        assertThat(origin.requests("/left")).isZero();
+        assertThat(cache.peek(origin.uri("/left"))).isEmpty();
+        assertThat(cache.fetch(origin.url("/left")).text()).isEqualTo("1");
+    }
+
+    @Test
+    void a_flight_that_somebody_still_waits_for_stays_in_the_queue() throws Exception {
+        origin.json("/left", "[1]");
+        Gate gate = given.gate();
+        HttpCache cache = busy(gate, LONG);
+        Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
+        Await.until("its flight is up", () -> Insides.joined(cache) == 2);
+        Crowd<CachedResponse> stayer = Crowd.one(() -> cache.fetch(origin.url("/left")));
+        Await.until("another has joined", () -> Insides.joined(cache) == 3);
+        leaver.interruptAll();
+        assertThat(leaver.thrown().getFirst()).isInstanceOf(InterruptedException.class);
+        assertThat(stayer.done()).isFalse();
+        gate.open();
+        assertThat(stayer.value().text()).isEqualTo("[1]");
+        assertThat(origin.requests("/left")).isEqualTo(1);
+    }
+
+    @Test
+    void who_joins_after_all_have_left_gets_an_answer() throws Exception {
+        origin.json("/left", "[1]");
+        Gate gate = given.gate();
+        HttpCache cache = busy(gate, LONG);
+        for (int i = 0; i < 100; i++) {
+            Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
+            leaver.interruptAll();
+            leaver.outcomes();
+        }
+        Crowd<CachedResponse> stays = Crowd.one(() -> cache.fetch(origin.url("/left")));
+        gate.open();
+        assertThat(stays.value().text()).isEqualTo("[1]");
+        assertThat(origin.requests("/left")).isEqualTo(1);
+    }
+
+    @Test
+    void whose_patience_ends_in_the_queue_learns_that_all_connections_were_busy() {
+        origin.json("/b", "1");
+        Gate gate = given.gate();
+        HttpCache cache = busy(gate, SHORT);
+        List<Throwable> thrown = Crowd.of(20, () -> cache.get(origin.url("/b"))).thrown();
+        assertThat(thrown).allSatisfy(e -> {
+            assertThat(e).isInstanceOf(FetchTimeoutException.class);
+            assertThat(((FetchException) e).reason()).as(e.toString()).isEqualTo(Reason.BUSY);
+            assertThat(e).hasMessageContaining(origin.url("")).hasMessageContaining("connectionsPerOrigin");
+        });
+        Await.until("their flight is given up", () -> Insides.flightsUp(cache) == 1);
+        assertThat(origin.requests("/b")).isZero();
+    }
+
+    @Test
+    void whose_patience_ends_in_the_queue_gets_the_stale_answer() throws Exception {
+        origin.json("/b", "[1]");
+        Gate gate = given.gate();
+        HttpCache cache = given.impatient(
+                b -> b.timeout(LONG).patience(SHORT).connectionsPerOrigin(1).ttl(Duration.ZERO));
+        assertThat(patiently(cache, "/b").text()).isEqualTo("[1]");
+        origin.on("/held", call -> {
+            gate.pass();
+            call.json("1");
+        });
+        Crowd<CachedResponse> holder = Crowd.one(() -> patiently(cache, "/held"));
+        gate.awaitArrivals(1);
+        assertThat(cache.fetch(origin.url("/b")).text()).isEqualTo("[1]");
+        assertThat(origin.requests("/b")).isEqualTo(1);
+        gate.open();
+        holder.values();
+    }
+
+    @Test
+    void who_is_more_patient_than_the_cache_queues_as_long_as_that() throws Exception {
+        origin.json("/b", "[1]").json("/c", "1");
+        Gate gate = given.gate();
+        HttpCache cache = busy(gate, SHORT);
+        Crowd<CachedResponse> patient = Crowd.one(() -> patiently(cache, "/b"));
+        Await.until("it has joined", () -> Insides.joined(cache) == 2);
+        for (int i = 0; i < 2; i++) { // each waits as long as the cache's patience, and comes after the patient one
+            assertThat(Crowd.one(() -> cache.get(origin.url("/c"))).thrown().getFirst())
+                    .isInstanceOf(FetchTimeoutException.class);
+        }
+        assertThat(patient.done()).isFalse();
+        gate.open();
+        assertThat(patient.value().text()).isEqualTo("[1]");
+        assertThat(origin.requests("/b")).isEqualTo(1);
+    }
+
+    @Test
+    void who_joins_the_flight_of_an_impatient_one_keeps_it_in_the_queue() throws Exception {
+        origin.json("/b", "[1]");
+        Gate gate = given.gate();
+        HttpCache cache = busy(gate, SHORT);
+        Crowd<CachedResponse> hasty = Crowd.one(() -> cache.fetch(origin.url("/b")));
+        Await.until("it has joined", () -> Insides.joined(cache) == 2);
+        Crowd<CachedResponse> patient = Crowd.one(() -> patiently(cache, "/b"));
+        Await.until("the patient one has joined", () -> Insides.joined(cache) == 3);
+        assertThat(hasty.thrown().getFirst()).isInstanceOf(FetchTimeoutException.class);
+        gate.open();
+        assertThat(patient.value().text()).isEqualTo("[1]");
+        assertThat(origin.requests("/b")).isEqualTo(1);
+    }
+}
