@@ -6,7 +6,6 @@ import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.ContentCodings;
-import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Slot;
@@ -34,6 +33,7 @@ public final class Engine {
 
     private final Parts parts;
     private final FlightTable<FlightKey, Outcome> flights;
+    private final Answers answers;
     private final Spellings spellings;
     private final HttpHeaders plain;
     private volatile boolean closed;
@@ -41,6 +41,7 @@ public final class Engine {
     private Engine(Parts parts, FlightTable<FlightKey, Outcome> flights, Spellings spellings, HttpHeaders plain) {
         this.parts = parts;
         this.flights = flights;
+        this.answers = new Answers(parts);
         this.spellings = spellings;
         this.plain = plain;
     }
@@ -120,7 +121,7 @@ public final class Engine {
             switch (Reuse.decide(stored, ask.afresh(), parts.clock().now())) {
                 case Reuse.Serve serve -> {
                     parts.counters().hits.increment();
-                    return given(ask, serve.stored(), Served.HIT, slot == null ? 0 : slot.errors());
+                    return answers.given(ask, serve.stored(), Served.HIT, slot == null ? 0 : slot.errors());
                 }
                 case Reuse.Revalidate revalidate -> {}
                 case Reuse.Miss miss -> {}
@@ -140,120 +141,21 @@ public final class Engine {
             try {
                 Outcome outcome = flights.await(flight, ask.until());
                 if (joined.mayUse(ask, outcome, asked)) {
-                    return answer(ask, joined, outcome);
+                    return answers.of(ask, joined, outcome);
                 }
                 alone = outcome instanceof Outcome.Landed landed
                         && landed.response().selection().unmatchable();
             } catch (TimeoutException e) {
-                return impatient(ask, joined);
+                return answers.impatient(ask, joined);
             }
         }
-    }
-
-    /**
-     * A caller's part in a flight.
-     *
-     * @param flight the flight it waits for
-     * @param leader whether it started it
-     * @param stored what it had found in the store before
-     */
-    private record Joined(
-            Flight<Outcome> flight,
-            boolean leader,
-            @Nullable StoredResponse stored) {
-        /** Whether the outcome is one for this caller; if not it must ask again. */
-        boolean mayUse(Ask ask, Outcome outcome, long asked) {
-            return switch (outcome) {
-                case Outcome.Found found -> !ask.afresh() && selectedBy(ask, found.response());
-                case Outcome.Landed landed -> selectedBy(ask, landed.response()) && youngEnough(ask, asked);
-                case Outcome.Undecodable whole -> selectedBy(ask, whole.response()) && youngEnough(ask, asked);
-                case Outcome.Elsewhere elsewhere -> false;
-                case Outcome.Failed failed -> true;
-            };
-        }
-
-        private boolean youngEnough(Ask ask, long asked) {
-            return !ask.afresh() || flight.sentSince(asked);
-        }
-
-        private boolean selectedBy(Ask ask, StoredResponse response) {
-            return leader || response.selection().matches(ask.headers());
-        }
-    }
-
-    private Answer answer(Ask ask, Joined joined, Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Found found -> given(ask, found.response(), Served.HIT, 0);
-            case Outcome.Landed landed -> {
-                Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
-                yield given(ask, landed.response(), joined.leader() ? mine : Served.COLLAPSED, 0);
-            }
-            case Outcome.Undecodable whole ->
-                ask.wanted() == null
-                        ? given(ask, whole.response(), joined.leader() ? Served.FETCHED : Served.COLLAPSED, 0)
-                        : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, whole.errors());
-            case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
-            case Outcome.Failed failed -> fallback(ask, joined, failed.failure(), Served.STALE_ERROR, failed.errors());
-        };
-    }
-
-    private Answer impatient(Ask ask, Joined joined) {
-        Failure failure = patienceFailure(ask, joined.flight());
-        Slot slot = parts.store().get(ask.key().text());
-        Answer answer = fallback(ask, joined, failure, Served.STALE_PATIENCE, slot == null ? 0 : slot.errors());
-        if (answer instanceof Answer.Failed) {
-            parts.counters().failed(failure.reason());
-        }
-        return answer;
-    }
-
-    private Failure patienceFailure(Ask ask, Flight<Outcome> flight) {
-        String waited = "waited " + ask.patience() + " (patience) for ";
-        String origin = ask.target().origin();
-        return switch (flight.phase()) {
-            case PREPARES -> Failure.of(Reason.PATIENCE, waited + origin + ", and the fetch had not begun to send");
-            case QUEUES ->
-                Failure.of(
-                        Reason.BUSY,
-                        waited + "a connection to " + origin + ": all "
-                                + parts.permits().perOrigin() + " (connectionsPerOrigin) were busy");
-            case BOARDED ->
-                Failure.of(Reason.PATIENCE, waited + origin + "; the fetch goes on and is stored when it lands");
-        };
-    }
-
-    private Answer fallback(Ask ask, Joined joined, Failure failure, Served served, int errors) {
-        return joined.flight().invalidated()
-                ? new Answer.Failed(failure)
-                : standIn(ask, joined.stored(), failure, served, errors);
     }
 
     /**
      * The answer to a question whose own answer, a redirect, led to a failure: what is stored for it, if that may stand in.
      */
     public Answer standIn(Ask ask, Failure failure) {
-        Slot slot = parts.store().get(ask.key().text());
-        StoredResponse stored = Slot.selected(slot, ask.headers());
-        return stored != null && stored.success()
-                ? standIn(ask, stored, failure, Served.STALE_ERROR, slot == null ? 0 : slot.errors())
-                : new Answer.Failed(failure);
-    }
-
-    /** The stale answer, if it may stand in for the one that the caller did not get. */
-    private Answer standIn(Ask ask, @Nullable StoredResponse stored, Failure failure, Served served, int errors) {
-        long window = Deadline.nanosOf(parts.policy().staleIfError());
-        StoredResponse stale =
-                ErrorFallback.within(stored, window, parts.clock().now());
-        if (stale == null || ask.afresh() || !ErrorFallback.covers(failure)) {
-            return new Answer.Failed(failure);
-        }
-        parts.counters().staleServed.increment();
-        return given(ask, stale, served, errors);
-    }
-
-    private Answer.Given given(Ask ask, StoredResponse response, Served served, int errors) {
-        return new Answer.Given(
-                response, ask.key(), served, response.ageNanos(parts.clock().now()), errors);
+        return answers.standIn(ask, failure);
     }
 
     /** What is stored for such a request, fresh or stale; asks nobody and counts nothing. */
@@ -265,7 +167,7 @@ public final class Engine {
             return null;
         }
         boolean fresh = stored.fresh(parts.clock().now());
-        return given(ask, stored, fresh ? Served.HIT : Served.STALE, slot.errors());
+        return answers.given(ask, stored, fresh ? Served.HIT : Served.STALE, slot.errors());
     }
 
     /**
