@@ -93,13 +93,15 @@ final class Fetch implements Work<Outcome> {
             return 0;
         }
         long before = System.nanoTime();
-        if (!me.queue()) {
-            throw calledOff();
+        try {
+            if (!me.queue()) {
+                throw calledOff();
+            }
+            parts.permits().acquire(name());
+        } finally {
+            parts.counters().queued(System.nanoTime() - before);
         }
-        parts.permits().acquire(name());
-        long queued = System.nanoTime() - before;
-        parts.counters().queued(queued);
-        return queued;
+        return System.nanoTime() - before;
     }
 
     private static InterruptedException calledOff() {

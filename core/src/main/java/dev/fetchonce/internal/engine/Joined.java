@@ -16,7 +16,8 @@ record Joined(
     /** Whether the outcome is one for this caller; if not it must ask again. */
     boolean mayUse(Ask ask, Outcome outcome, long asked) {
         return switch (outcome) {
-            case Outcome.Found found -> !ask.afresh() && selectedBy(ask, found.response());
+            // Whoever only joined may have asked after an invalidation that came between that look and this call.
+            case Outcome.Found found -> leader && !ask.afresh() && selectedBy(ask, found.response());
             case Outcome.Landed landed -> selectedBy(ask, landed.response()) && youngEnough(ask, asked);
             case Outcome.Undecodable whole -> selectedBy(ask, whole.response()) && youngEnough(ask, asked);
             case Outcome.Elsewhere elsewhere -> false;

@@ -22,6 +22,7 @@ final class Aloft<V> {
 
     /** Called before the thread is started, so that nobody overlooks it. */
     void enter(Thread thread, Flight<V> flight) {
+        flight.pilotedBy(thread);
         flights.put(thread, flight);
     }
 
@@ -49,14 +50,6 @@ final class Aloft<V> {
                 .sorted(Map.Entry.comparingByKey(Comparator.comparingLong(Thread::threadId)))
                 .map(Map.Entry::getValue)
                 .toList();
-    }
-
-    void interrupt(Flight<V> flight) {
-        flights.forEach((thread, other) -> {
-            if (other == flight) {
-                thread.interrupt();
-            }
-        });
     }
 
     /** Interrupts all but the calling thread. */

@@ -13,18 +13,15 @@ import java.util.concurrent.TimeoutException;
  */
 final class Endings<V> {
     private final ConcurrentMap<?, Flight<V>> flights;
-    private final Aloft<V> aloft;
     private final Steps steps;
 
     /**
      * Makes the endings of one table.
      *
      * @param flights those that can be joined
-     * @param aloft those whose thread may be running
      */
-    Endings(ConcurrentMap<?, Flight<V>> flights, Aloft<V> aloft, Steps steps) {
+    Endings(ConcurrentMap<?, Flight<V>> flights, Steps steps) {
         this.flights = flights;
-        this.aloft = aloft;
         this.steps = steps;
     }
 
@@ -34,7 +31,7 @@ final class Endings<V> {
             return false;
         }
         end(flight, new TimeoutException("hung"));
-        aloft.interrupt(flight);
+        flight.interrupt();
         return true;
     }
 
@@ -43,7 +40,7 @@ final class Endings<V> {
         steps.at("abandon");
         if (flight.boarding().leave()) {
             end(flight, new InterruptedException("nobody waits"));
-            aloft.interrupt(flight);
+            flight.interrupt();
         }
     }
 

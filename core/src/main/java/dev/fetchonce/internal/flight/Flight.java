@@ -53,6 +53,7 @@ public final class Flight<V> extends CrowdTask<V> {
     private volatile @Nullable Deadline deadline;
 
     private volatile Phase phase = Phase.PREPARES;
+    private volatile @Nullable Thread pilot;
     private volatile @Nullable Deadline sent;
 
     /** Written on the flight's thread before the outcome, read there after it. */
@@ -143,6 +144,19 @@ public final class Flight<V> extends CrowdTask<V> {
     /** How far it has come. */
     public Phase phase() {
         return phase;
+    }
+
+    /** Says on which thread it runs, before that starts. */
+    void pilotedBy(Thread thread) {
+        pilot = thread;
+    }
+
+    /** Calls it off: interrupts its thread. */
+    void interrupt() {
+        Thread thread = pilot;
+        if (thread != null) {
+            thread.interrupt();
+        }
     }
 
     /** Who waits for it. */

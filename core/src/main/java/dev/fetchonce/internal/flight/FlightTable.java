@@ -73,7 +73,7 @@ public class FlightTable<K, V> {
         this.threads = threads;
         this.steps = steps;
         this.aloft = new Aloft<>(steps);
-        this.endings = new Endings<>(flights, aloft, steps);
+        this.endings = new Endings<>(flights, steps);
     }
 
     /**

@@ -31,7 +31,8 @@ public final class Memo<K, V> {
      *
      * @param patience the longest wait for another thread that makes it
      * @throws ExecutionException what the making threw; an exception is remembered like a value
-     * @throws Error what this thread's own making threw; it is not remembered, and others who wait then make it themselves
+     * @throws Error what this thread's own making threw. Like an InterruptedException it is that thread's own: it is not
+     *     remembered, and others who wait then make the value themselves
      * @throws TimeoutException when patience ended before another thread had made it
      * @throws InterruptedException when the current thread is or becomes interrupted while it waits for another
      * @throws IllegalStateException when the making itself asks for the value
@@ -50,10 +51,10 @@ public final class Memo<K, V> {
                 try {
                     return entry.making.await(key, patience);
                 } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof Error)) {
+                    if (!ofItsThread(e.getCause())) {
                         throw e;
                     }
-                    forget(entry.making); // an Error is its thread's own: the next one makes the value
+                    forget(entry.making);
                 }
             }
         }
@@ -73,12 +74,21 @@ public final class Memo<K, V> {
         try {
             return mine.making.make();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
+            if (ofItsThread(e.getCause())) {
                 forget(mine.making);
+            }
+            if (e.getCause() instanceof Error error) {
                 throw error;
+            }
+            if (e.getCause() instanceof InterruptedException interrupted) {
+                throw interrupted;
             }
             throw e;
         }
+    }
+
+    private static boolean ofItsThread(@Nullable Throwable e) {
+        return e instanceof Error || e instanceof InterruptedException;
     }
 
     private void forget(Making<V> gone) {

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.json;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -67,8 +68,10 @@ public final class JsonBinder {
      * @return the value, never null
      * @throws UndecodableException if the body breaks a rule, is not of that type, the type's own code refuses it,
      *     or it is {@code null} and the type no tree
+     * @throws InterruptedException if the type's code failed and the current thread was interrupted: that says nothing of
+     *     the body
      */
-    public Object bind(byte[] body, String contentType, Type type) throws UndecodableException {
+    public Object bind(byte[] body, String contentType, Type type) throws UndecodableException, InterruptedException {
         Utf8.require(body, contentType);
         Object value;
         try {
@@ -80,6 +83,9 @@ public final class JsonBinder {
                 throw machine; // out of memory, say: the next attempt may well succeed
             }
             requireWellFormed(body);
+            if (Thread.interrupted() || interrupted(e)) {
+                throw new InterruptedException("while the body was bound to " + type.getTypeName());
+            }
             throw diagnosis.misfit(type, e);
         }
         if (value instanceof JsonNode tree && tree.isMissingNode()) {
@@ -92,6 +98,12 @@ public final class JsonBinder {
             throw Diagnosis.misfit(type, "it decodes to null");
         }
         return value;
+    }
+
+    private static boolean interrupted(Throwable e) {
+        return Stream.iterate(e, at -> at != null, Throwable::getCause)
+                .limit(16)
+                .anyMatch(at -> at instanceof InterruptedException);
     }
 
     /** Whether a well-formed body is the literal null: no answer, even for a type that has an empty value for it. */

@@ -53,6 +53,7 @@ final class World {
 
     // What a scenario sets before it starts.
     boolean secondLook = true;
+    boolean foundIsForItsFinder = true;
     Kind outcome = Kind.LANDED;
     boolean hangs;
     int failingStarts;
@@ -99,16 +100,23 @@ final class World {
         callers++;
         return run.actor(name, () -> {
             long asked = ++now;
-            if (gateClosed || stored != null) {
-                answered(asked, gateClosed ? new Answer(Kind.REFUSED, asked) : stored);
-                return;
-            }
-            Set<Flight<Answer>> ended = ended();
-            Flight<Answer> flight = table.fly(KEY, new Fetch(false));
-            must(!ended.contains(flight), "joined a flight that had ended");
-            Answer answer = await(flight, patience);
+            Answer answer;
+            boolean again;
+            do {
+                if (gateClosed || stored != null) {
+                    answered(asked, gateClosed ? new Answer(Kind.REFUSED, asked) : stored);
+                    return;
+                }
+                Set<Flight<Answer>> ended = ended();
+                Fetch fetch = new Fetch(false);
+                Flight<Answer> flight = table.fly(KEY, fetch);
+                must(!ended.contains(flight), "joined a flight that had ended");
+                answer = await(flight, patience);
+                must(answer == null || !flight.boarding().givenUp(), "a flight was given up for which one waited");
+                // What another's second look found may be older than an invalidation before this call.
+                again = foundIsForItsFinder && answer != null && answer.kind == Kind.FOUND && !flight.does(fetch);
+            } while (again);
             answered(asked, answer);
-            must(answer == null || !flight.boarding().givenUp(), "a flight was given up for which one waited");
         });
     }
 

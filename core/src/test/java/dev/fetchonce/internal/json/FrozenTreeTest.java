@@ -30,7 +30,7 @@ final class FrozenTreeTest {
     private static JsonNode bound(Class<?> type) {
         try {
             return (JsonNode) BINDER.bind(HarmfulArguments.DOCUMENT.getBytes(UTF_8), "", type);
-        } catch (UndecodableException e) {
+        } catch (UndecodableException | InterruptedException e) {
             throw new AssertionError(e);
         }
     }

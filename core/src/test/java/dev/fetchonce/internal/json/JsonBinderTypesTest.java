@@ -73,7 +73,7 @@ final class JsonBinderTypesTest {
         }
     }
 
-    private static Object bind(String document, Type type) throws UndecodableException {
+    private static Object bind(String document, Type type) throws UndecodableException, InterruptedException {
         return BINDER.bind(document.getBytes(UTF_8), "application/json", type);
     }
 
@@ -181,6 +181,18 @@ final class JsonBinderTypesTest {
                 JsonBinder.create(throwing(type.getDeclaredConstructor().newInstance()), false);
         assertThat(refusal(binder, "{}", Handed.class)).hasMessageContaining(type.getSimpleName());
         assertThat(refusal(binder, "{", Handed.class).wellFormed()).isFalse();
+    }
+
+    @Test
+    void interruptedUserCode_saysNothingOfTheBody() {
+        JsonBinder failing = JsonBinder.create(throwing(new AssertionError("x", new InterruptedException())), false);
+        assertThatThrownBy(() -> failing.bind("{}".getBytes(UTF_8), "", Handed.class))
+                .isInstanceOf(InterruptedException.class);
+        JsonBinder pending = JsonBinder.create(throwing(new AssertionError("x")), false);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> pending.bind("{}".getBytes(UTF_8), "", Handed.class))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
     }
 
     @Test

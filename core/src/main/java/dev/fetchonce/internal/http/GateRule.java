@@ -1,0 +1,166 @@
+package dev.fetchonce.internal.http;
+
+import dev.fetchonce.internal.http.Gate.Ajar;
+import dev.fetchonce.internal.http.Gate.Hold;
+import dev.fetchonce.internal.http.Gate.Probing;
+import dev.fetchonce.internal.http.Gate.Waiting;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a place that has failed is asked again: after a wait, by one who goes to look, and by all once that one has been
+ * answered. A gate that is null is one where nothing has failed, and an answer makes every gate null again. Pure functions;
+ * all times are on the cache's monotonic clock.
+ */
+public final class GateRule {
+    private GateRule() {}
+
+    /** Whether somebody may ask. */
+    public sealed interface Decision {}
+
+    /** Whoever wants to may ask. */
+    public record Open() implements Decision {}
+
+    /**
+     * The wait is over: exactly one may ask, the one whose {@link #probed} comes first.
+     *
+     * @param gate as it is before that
+     */
+    public record Probe(Gate gate) implements Decision {}
+
+    /**
+     * Nobody may ask now.
+     *
+     * @param gate says why, since when and until when
+     */
+    public record Closed(Gate gate) implements Decision {}
+
+    /** What a failure does to a gate. */
+    public enum Effect {
+        /** It is one more failure of that place. */
+        COUNTS,
+
+        /** It is an answer, if not the one hoped for: the place works. */
+        OPENS,
+
+        /** It says nothing of that place: it was not asked, or nobody waited for what it said. */
+        NOTHING
+    }
+
+    /**
+     * What a failure does to the gate of the URL that was asked. All that leaves a stale answer in use counts, or each call
+     * that is served by one would send a request.
+     */
+    public static Effect effect(Failure failure) {
+        return switch (failure.reason()) {
+            case CONNECT, TIMEOUT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, INTERNAL -> Effect.COUNTS;
+            case STATUS -> ErrorFallback.covers(failure) ? Effect.COUNTS : Effect.OPENS;
+            case PATIENCE, BUSY, CLOSED -> Effect.NOTHING;
+        };
+    }
+
+    /** Whether somebody may ask now. A probe that is overdue holds nobody back. */
+    public static Decision decide(@Nullable Gate gate, long now) {
+        if (gate == null) {
+            return new Open();
+        }
+        return switch (gate.hold()) {
+            case Ajar ajar -> new Open();
+            case Waiting waiting -> now - waiting.until() >= 0 ? new Probe(gate) : new Closed(gate);
+            case Probing probing ->
+                now - Gate.later(probing.until(), probing.overdueAt()) >= 0 ? new Probe(gate) : new Closed(gate);
+        };
+    }
+
+    /**
+     * The gate after a failure, by its {@link #effect}. One that counts is one more error, and closes the gate for as long as
+     * the origin asked or else the backoff says. But what fails while the wait runs had set off before it: what fails
+     * together counts once. The token of a probe stays out: whoever holds it returns it, before or after this.
+     *
+     * @param before the gate until now, or null
+     * @param failure what happened
+     * @param retryAfter how long the origin asked to be left alone, in nanoseconds. Cut to the backoff's maximum; and made
+     *     as long as a first wait, because 0 and a date that this machine's clock has passed would let callers in a loop ask
+     *     without any pause
+     * @param stored whether there is an answer to fall back on. Without one the first failure in a row counts and does not
+     *     close the gate: the next caller may be luckier, and would get nothing but the same failure
+     * @param backoff how long the waits are
+     * @param u a random number from 0 to 1
+     * @param now when it failed
+     * @return null when anybody may ask and nothing is counted
+     */
+    public static @Nullable Gate failed(
+            @Nullable Gate before,
+            Failure failure,
+            OptionalLong retryAfter,
+            boolean stored,
+            Backoff backoff,
+            double u,
+            long now) {
+        return switch (effect(failure)) {
+            case COUNTS -> counted(before, failure, retryAfter, stored, backoff, u, now);
+            case OPENS -> null;
+            case NOTHING -> before;
+        };
+    }
+
+    /** The gate after a failure that counts. */
+    static Gate counted(
+            @Nullable Gate before,
+            Failure failure,
+            OptionalLong retryAfter,
+            boolean stored,
+            Backoff backoff,
+            double u,
+            long now) {
+        if (before == null) {
+            Hold hold = stored ? new Waiting(now + length(1, retryAfter, backoff, u)) : new Ajar();
+            return new Gate(1, now, failure, hold);
+        }
+        boolean together = switch (before.hold()) {
+            case Ajar ajar -> false;
+            case Waiting waiting -> now - waiting.until() < 0;
+            case Probing probing -> now - probing.until() < 0;
+        };
+        int errors = together || before.errors() == Integer.MAX_VALUE ? before.errors() : before.errors() + 1;
+        long until = together && retryAfter.isEmpty() ? now : now + length(errors, retryAfter, backoff, u);
+        Hold hold = switch (before.hold()) {
+            case Ajar ajar -> new Waiting(until);
+            case Waiting waiting -> new Waiting(Gate.later(waiting.until(), until));
+            case Probing probing -> new Probing(Gate.later(probing.until(), until), probing.overdueAt());
+        };
+        return new Gate(errors, before.since(), failure, hold);
+    }
+
+    private static long length(int errors, OptionalLong retryAfter, Backoff backoff, double u) {
+        return retryAfter.isPresent()
+                ? Math.min(Math.max(retryAfter.getAsLong(), backoff.wait(1, u)), backoff.maximumNanos())
+                : backoff.wait(errors, u);
+    }
+
+    /**
+     * The gate once somebody has gone to look, by a {@link Probe} decision on this very gate.
+     *
+     * @param overdueAt when the probe is given up; later than now. Names the probe when it is {@link #returned}
+     */
+    public static Gate probed(Gate gate, long overdueAt) {
+        return switch (gate.hold()) {
+            case Ajar ajar -> gate; // anybody may ask, so nobody needs a token
+            case Waiting waiting -> gate.with(new Probing(waiting.until(), overdueAt));
+            case Probing overdue -> gate.with(new Probing(overdue.until(), overdueAt));
+        };
+    }
+
+    /**
+     * The gate after a probe has come back. Unless its failure was counted, another may go at once. A probe that another one
+     * has replaced, because it was overdue, gives back nothing.
+     *
+     * @param gate null when it was opened meanwhile
+     * @param overdueAt as the probe was {@link #probed}
+     */
+    public static @Nullable Gate returned(@Nullable Gate gate, long overdueAt) {
+        return gate != null && gate.hold() instanceof Probing probing && probing.overdueAt() == overdueAt
+                ? gate.with(new Waiting(probing.until()))
+                : gate;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.fetchonce.internal.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.GateRule;
+import dev.fetchonce.internal.http.OriginGate;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gates of the places that fail, bounded in number: those of URLs by the texts of their keys, and those of origins. One
+ * that is dropped for want of room, or because nothing was heard of it for long, is open: that costs one request.
+ * Thread-safe; a place that does not fail is looked up without a lock.
+ */
+public final class GateStore {
+    private static final Duration LEAST_MEMORY = Duration.ofMinutes(1);
+
+    /** For how many of the longest waits a gate is remembered: the wait itself, and then how often it has failed. */
+    private static final int WAITS_REMEMBERED = 4;
+
+    private static final long LONGEST_MEMORY = 1L << 62;
+
+    private final long maximumEntries;
+    private final Cache<String, Gate> urls;
+    private final Cache<String, OriginGate> origins;
+
+    /**
+     * Makes an empty store.
+     *
+     * @param maximumEntries how many gates of URLs and how many of origins are kept
+     * @param longestNanos the longest that a gate holds: the maximum of the backoff, or the time after which a probe is
+     *     overdue where that is longer. A gate is remembered for four times that from its last change on, and for at least
+     *     a minute
+     * @param ticker the cache's monotonic clock, in nanoseconds; it may be a coarse one
+     */
+    public GateStore(long maximumEntries, long longestNanos, LongSupplier ticker) {
+        this.maximumEntries = maximumEntries;
+        Duration memory = memory(longestNanos);
+        this.urls = bounded(maximumEntries, memory, ticker).build();
+        this.origins = bounded(maximumEntries, memory, ticker).build();
+    }
+
+    /** The gate of the key with this text, or null when nothing has failed there. */
+    public @Nullable Gate get(String text) {
+        return urls.getIfPresent(text);
+    }
+
+    /** The state of an origin, or null when nothing has failed there. */
+    public @Nullable OriginGate origin(String origin) {
+        return origins.getIfPresent(origin);
+    }
+
+    /**
+     * Whether somebody may ask for the key with this text. Who gets {@link GateRule.Probe} has the token, and nobody else
+     * has; its gate is the one with the token out.
+     *
+     * @param now the time on the cache's monotonic clock
+     * @param overdueAt when the probe is given up, if it comes to one; needed again to {@link #returned return} it
+     */
+    public GateRule.Decision ask(String text, long now, long overdueAt) {
+        GateRule.Decision decision = GateRule.decide(urls.getIfPresent(text), now);
+        if (!(decision instanceof GateRule.Probe)) {
+            return decision;
+        }
+        GateRule.Decision[] decided = {decision};
+        update(text, gate -> take(gate, now, overdueAt, decided));
+        return decided[0];
+    }
+
+    /** Whether somebody may ask an origin; the same as {@link #ask}. */
+    public GateRule.Decision askOrigin(String origin, long now, long overdueAt) {
+        GateRule.Decision decision = GateRule.decide(gate(origins.getIfPresent(origin)), now);
+        if (!(decision instanceof GateRule.Probe)) {
+            return decision;
+        }
+        GateRule.Decision[] decided = {decision};
+        updateOrigin(origin, state -> {
+            Gate taken = take(gate(state), now, overdueAt, decided);
+            return state == null ? null : state.with(taken);
+        });
+        return decided[0];
+    }
+
+    /** Takes back the token of a probe, on whatever path it ended; does nothing when that is not the probe that is out. */
+    public void returned(String text, long overdueAt) {
+        if (urls.getIfPresent(text) != null) {
+            update(text, gate -> GateRule.returned(gate, overdueAt));
+        }
+    }
+
+    /** Takes back the token of a probe of an origin; the same as {@link #returned}. */
+    public void returnedOrigin(String origin, long overdueAt) {
+        if (origins.getIfPresent(origin) != null) {
+            updateOrigin(
+                    origin, state -> state == null ? null : state.with(GateRule.returned(state.gate(), overdueAt)));
+        }
+    }
+
+    /**
+     * Replaces the gate of the key with this text, atomically. The change must be short, and call nothing that could block.
+     *
+     * @param change from the gate that is there, or null, to the gate that shall be, or null
+     * @return the gate that is there now, or null
+     */
+    public @Nullable Gate update(String text, UnaryOperator<@Nullable Gate> change) {
+        return replace(urls, text, change);
+    }
+
+    /** Replaces the state of an origin; the same as {@link #update}. */
+    public @Nullable OriginGate updateOrigin(String origin, UnaryOperator<@Nullable OriginGate> change) {
+        return replace(origins, origin, change);
+    }
+
+    /**
+     * Opens a gate after an answer. Costs a look-up where there is none.
+     *
+     * @return the gate that was there, or null
+     */
+    public @Nullable Gate open(String text) {
+        return urls.getIfPresent(text) == null ? null : urls.asMap().remove(text);
+    }
+
+    /** Forgets all that has failed at an origin, after an answer; the same as {@link #open}. */
+    public @Nullable OriginGate openOrigin(String origin) {
+        return origins.getIfPresent(origin) == null ? null : origins.asMap().remove(origin);
+    }
+
+    /** How many places fail, as far as they are remembered: URLs and origins. */
+    public long entries() {
+        urls.cleanUp();
+        origins.cleanUp();
+        return urls.estimatedSize() + origins.estimatedSize();
+    }
+
+    private static @Nullable Gate take(@Nullable Gate gate, long now, long overdueAt, GateRule.Decision[] decided) {
+        GateRule.Decision decision = GateRule.decide(gate, now);
+        if (decision instanceof GateRule.Probe probe) {
+            Gate taken = GateRule.probed(probe.gate(), overdueAt);
+            decided[0] = new GateRule.Probe(taken);
+            return taken;
+        }
+        decided[0] = decision;
+        return gate;
+    }
+
+    private static @Nullable Gate gate(@Nullable OriginGate state) {
+        return state == null ? null : state.gate();
+    }
+
+    private static <V> @Nullable V replace(Cache<String, V> places, String place, UnaryOperator<@Nullable V> change) {
+        ConcurrentMap<String, V> map = places.asMap();
+        return map.compute(place, (same, before) -> change.apply(before));
+    }
+
+    private static Duration memory(long longestNanos) {
+        long nanos =
+                longestNanos > LONGEST_MEMORY / WAITS_REMEMBERED ? LONGEST_MEMORY : longestNanos * WAITS_REMEMBERED;
+        Duration memory = Duration.ofNanos(nanos);
+        return memory.compareTo(LEAST_MEMORY) < 0 ? LEAST_MEMORY : memory;
+    }
+
+    private static Caffeine<Object, Object> bounded(long maximumEntries, Duration memory, LongSupplier ticker) {
+        return Caffeine.newBuilder()
+                .maximumSize(maximumEntries)
+                .expireAfterWrite(memory)
+                .ticker(ticker::getAsLong)
+                .executor(Runnable::run);
+    }
+
+    /**
+     * Checks what must hold when no call is under way.
+     *
+     * @throws IllegalStateException saying what does not
+     */
+    void checkInvariants() {
+        urls.cleanUp();
+        origins.cleanUp();
+        if (urls.estimatedSize() > maximumEntries || origins.estimatedSize() > maximumEntries) {
+            throw new IllegalStateException("more gates are kept than " + maximumEntries);
+        }
+        urls.asMap().values().forEach(GateStore::check);
+        origins.asMap().values().forEach(state -> {
+            if (state.outage().urls().isEmpty()) {
+                throw new IllegalStateException("an origin is kept of which no URL has failed");
+            }
+            if (state.gate() != null) {
+                check(state.gate());
+            }
+        });
+    }
+
+    private static void check(Gate gate) {
+        if (gate.errors() < 1) {
+            throw new IllegalStateException("a gate is kept where nothing has failed");
+        }
+    }
+}

@@ -1,0 +1,364 @@
+package dev.fetchonce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fetchonce.testing.Await;
+import dev.fetchonce.testing.Crowd;
+import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Gate;
+import dev.fetchonce.testing.Invariants;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Callers that leave at the worst moment, and code of the application that misbehaves. */
+class WorstMomentTest {
+    /** Races have to be run often. */
+    private static final int ROUNDS = Integer.getInteger("rounds", 300);
+
+    @RegisterExtension
+    final Invariants given = new Invariants();
+
+    private final FakeOrigin origin = given.origin();
+
+    private HttpRequest within(String target, Duration patience) {
+        return HttpRequest.newBuilder(origin.uri(target)).timeout(patience).build();
+    }
+
+    /** Takes all permits until the gate opens. */
+    private Crowd<JsonNode> busy(HttpCache cache, int permits, Gate gate) {
+        origin.on("/held", call -> {
+            gate.pass();
+            call.json("[0]");
+        });
+        Crowd<JsonNode> holders = Crowd.of(permits, i -> () -> cache.get(origin.url("/held?" + i)));
+        gate.awaitArrivals(permits);
+        return holders;
+    }
+
+    private void sixtyFourRun(HttpCache cache, int permits) {
+        Gate all = given.gate();
+        Crowd<JsonNode> holders = busy(cache, permits, all);
+        all.open();
+        assertThat(holders.values()).hasSize(permits);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void a_patient_caller_that_joins_as_the_last_one_leaves_the_queue_gets_its_answer(int permits) throws Exception {
+        HttpCache cache = given.cache(b -> b.connectionsPerOrigin(permits));
+        origin.on("/a", call -> call.json("[1]"));
+        for (int round = 0; round < ROUNDS; round++) {
+            String url = "/a?" + round;
+            Gate gate = new Gate();
+            String held = "/held" + round;
+            origin.on(held, call -> {
+                gate.pass();
+                call.json("[0]");
+            });
+            Crowd<JsonNode> holders = Crowd.of(permits, i -> () -> cache.get(origin.url(held + "?" + i)));
+            gate.awaitArrivals(permits);
+            int how = round % 3;
+            Duration brief = Duration.ofNanos(ThreadLocalRandom.current().nextInt(1, 400_000));
+            Crowd<CachedResponse> leavers = Crowd.of(
+                    2,
+                    () -> cache.fetch(
+                            how == 0 ? HttpRequest.newBuilder(origin.uri(url)).build() : within(url, brief)));
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(300_000));
+            Crowd<CachedResponse> patient =
+                    Crowd.of(3, i -> () -> i == 2 ? cache.refresh(origin.uri(url)) : cache.fetch(origin.uri(url)));
+            if (how == 0) {
+                leavers.interruptAll();
+            }
+            if (how == 2) {
+                cache.invalidate(origin.uri(url));
+            }
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(300_000));
+            gate.open();
+            assertThat(patient.values())
+                    .as("round " + round)
+                    .allSatisfy(r -> assertThat(r.text()).isEqualTo("[1]"));
+            leavers.outcomes();
+            holders.values();
+        }
+        Await.until("all have landed", () -> cache.stats().flightsUp() == 0);
+        sixtyFourRun(cache, permits);
+    }
+
+    @Test
+    void what_every_caller_has_left_in_the_queue_never_reaches_the_origin_and_no_permit_is_lost() throws Exception {
+        HttpCache cache = given.cache(b -> b);
+        Gate gate = given.gate();
+        Crowd<JsonNode> holders = busy(cache, 64, gate);
+        origin.on("/q", call -> call.json("[1]"));
+        Crowd<CachedResponse> crowd =
+                Crowd.of(5_000, i -> () -> cache.fetch(within("/q?" + i, Duration.ofMillis(1_500))));
+        List<Throwable> thrown = crowd.thrown();
+        assertThat(thrown)
+                .allSatisfy(e -> assertThat(((FetchException) e).reason()).isIn(Reason.BUSY, Reason.PATIENCE));
+        long prepared = thrown.stream()
+                .filter(e -> ((FetchException) e).reason() == Reason.PATIENCE)
+                .count();
+        Await.until("only the holders are up", () -> cache.stats().flightsUp() == 64);
+        gate.open();
+        holders.values();
+        Await.until("all have landed", () -> cache.stats().flightsUp() == 0);
+        assertThat(origin.requests("/q"))
+                .as("of them left before the queue: " + prepared)
+                .isZero();
+        assertThat(cache.get(origin.url("/q?x")).get(0).intValue()).isEqualTo(1);
+        Gate again = given.gate();
+        origin.on("/more", call -> {
+            again.pass();
+            call.json("[2]");
+        });
+        Crowd<JsonNode> more = Crowd.of(64, i -> () -> cache.get(origin.url("/more?" + i)));
+        again.awaitArrivals(64);
+        again.open();
+        more.values();
+    }
+
+    @Test
+    void close_ends_what_queues_and_sends_nothing_more() {
+        for (int round = 0; round < 30; round++) {
+            HttpCache cache = given.cache(b -> b.connectionsPerOrigin(2));
+            Gate gate = new Gate();
+            origin.on("/h", call -> {
+                gate.pass();
+                call.json("[0]");
+            });
+            Crowd<JsonNode> holders = Crowd.of(2, i -> () -> cache.get(origin.url("/h?" + i)));
+            gate.awaitArrivals(2);
+            int before = origin.requests("/q");
+            origin.json("/q", "[1]");
+            Crowd<CachedResponse> crowd = Crowd.of(
+                    200,
+                    i -> () -> i % 3 == 0
+                            ? cache.fetch(within("/q?" + i, Duration.ofMillis(5)))
+                            : i % 3 == 1 ? cache.refresh(origin.uri("/q?" + i)) : cache.fetch(origin.uri("/q?" + i)));
+            cache.close();
+            assertThat(Insides.flightsUp(cache)).isZero();
+            gate.open();
+            crowd.thrown().forEach(e -> {
+                if (e instanceof FetchException f) {
+                    assertThat(f.reason()).isIn(Reason.CLOSED, Reason.BUSY, Reason.PATIENCE);
+                } else {
+                    assertThat(e).isInstanceOf(IllegalStateException.class);
+                }
+            });
+            holders.thrown();
+            assertThat(origin.requests("/q")).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void a_hung_requests_function_hurts_no_other_url_and_takes_no_permit() throws Exception {
+        Gate hang = given.gate();
+        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(2))
+                .patience(Duration.ofSeconds(30))
+                .connectionsPerOrigin(1)
+                .requests(r -> {
+                    if (r.uri().getPath().equals("/hang") && hang.arrived() == 0) {
+                        hang.passWhateverHappens();
+                    }
+                    return r;
+                }));
+        origin.json("/hang", "[1]").json("/b", "[2]");
+        Crowd<JsonNode> hung = Crowd.one(() -> cache.get(origin.url("/hang")));
+        hang.awaitArrivals(1);
+        assertThat(cache.get(origin.url("/b")).get(0).intValue()).isEqualTo(2);
+        assertThat(((FetchException) hung.thrown().getFirst()).reason()).isEqualTo(Reason.TIMEOUT);
+        assertThat(cache.get(origin.url("/hang")).get(0).intValue()).isEqualTo(1);
+        hang.open();
+    }
+
+    @Test
+    void a_ttl_function_may_ask_for_another_url_with_one_connection() throws Exception {
+        HttpCache[] cache = new HttpCache[1];
+        cache[0] = given.cache(b -> b.connectionsPerOrigin(1).ttl(uri -> {
+            if (uri.getPath().equals("/a")) {
+                try {
+                    cache[0].get(origin.url("/b"));
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return Duration.ofSeconds(20);
+        }));
+        origin.json("/a", "[1]").json("/b", "[2]");
+        assertThat(cache[0].get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
+    }
+
+    record Blocking(int n) {
+        static volatile Gate gate;
+
+        Blocking {
+            Gate at = gate;
+            if (at != null) {
+                try {
+                    at.pass();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+
+    @Test
+    void the_interrupt_of_a_caller_that_decodes_harms_no_other() throws Exception {
+        HttpCache cache = given.cache();
+        origin.json("/a", "{\"n\":1}");
+        cache.get(origin.url("/a")); // stored; bound to nothing yet
+        Blocking.gate = given.gate();
+        Crowd<Blocking> first = Crowd.one(() -> cache.get(origin.url("/a"), Blocking.class));
+        Blocking.gate.awaitArrivals(1);
+        first.interruptAll();
+        assertThat(first.thrown()).hasSize(1);
+        Blocking.gate = null;
+        assertThat(cache.get(origin.url("/a"), Blocking.class).n()).isEqualTo(1);
+    }
+
+    record Failing(int n) {
+        static final AtomicInteger CALLS = new AtomicInteger();
+
+        Failing {
+            if (CALLS.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("once");
+            }
+        }
+    }
+
+    @Test
+    void an_error_of_a_deserialiser_is_not_remembered() throws Exception {
+        HttpCache cache = given.cache();
+        origin.json("/a", "{\"n\":1}");
+        cache.get(origin.url("/a"));
+        assertThatThrownBy(() -> cache.get(origin.url("/a"), Failing.class)).isInstanceOf(Throwable.class);
+        assertThat(cache.get(origin.url("/a"), Failing.class).n()).isEqualTo(1);
+    }
+
+    @Test
+    void a_response_stays_valid_after_close() throws Exception {
+        HttpCache cache = given.cache();
+        origin.json("/a", "{\"n\":1}");
+        CachedResponse response = cache.fetch(origin.url("/a"));
+        cache.close();
+        assertThat(response.json().get("n").intValue()).isEqualTo(1);
+        assertThat(response.text()).isEqualTo("{\"n\":1}");
+        assertThat(response.as(Point.class).n()).isEqualTo(1);
+    }
+
+    record Point(int n) {}
+
+    @Test
+    void invalidate_of_what_queues_lets_its_waiters_have_their_answer_and_gives_later_ones_a_new_one()
+            throws Exception {
+        HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
+        Gate gate = given.gate();
+        Crowd<JsonNode> holders = busy(cache, 1, gate);
+        origin.on("/a", call -> call.json("[" + call.number() + "]"));
+        Crowd<CachedResponse> before = Crowd.one(() -> cache.fetch(origin.uri("/a")));
+        Await.until("joined", () -> Insides.joined(cache) == 2);
+        assertThat(cache.invalidate(origin.uri("/a"))).isTrue();
+        Crowd<CachedResponse> after = Crowd.one(() -> cache.refresh(origin.uri("/a")));
+        Await.until("joined", () -> Insides.joined(cache) == 3);
+        gate.open();
+        holders.values();
+        assertThat(before.value().text()).isEqualTo("[1]");
+        assertThat(after.value().text()).isEqualTo("[2]");
+        assertThat(cache.peek(origin.uri("/a")).orElseThrow().text()).isEqualTo("[2]");
+    }
+
+    /**
+     * One caller looks, finds nothing, and is slow; another's answer lands; an invalidation begins; the slow one installs its
+     * flight behind the invalidation's sweep and finds the old answer before it is forgotten. Whoever asks when the
+     * invalidation has returned joins that flight. Many other flights make the sweep long enough to be hit by chance.
+     */
+    @Test
+    void whoever_asks_after_an_invalidation_gets_an_answer_that_was_asked_for_after_it_began() throws Exception {
+        FakeOrigin other = given.origin();
+        ThreadLocal<int[]> slow = new ThreadLocal<>();
+        Gate[] gates = new Gate[2];
+        HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1)
+                .clock(
+                        () -> {
+                            int[] readings = slow.get();
+                            if (readings != null && readings[0] < 2) {
+                                gates[readings[0]++].passWhateverHappens();
+                            }
+                            return System.nanoTime();
+                        },
+                        java.time.InstantSource.system()));
+        Gate held = given.gate();
+        other.on("/held", call -> {
+            held.pass();
+            call.json("[0]");
+        });
+        Crowd<JsonNode> fillers = Crowd.of(4_000, i -> () -> cache.get(other.url("/held?" + i)));
+        held.awaitArrivals(1);
+        Await.until("all have joined", () -> Insides.joined(cache) == 4_000);
+        int violations = 0;
+        long lasted = 3_000_000;
+        int rounds = 0;
+        for (; rounds < ROUNDS && violations == 0; rounds++) {
+            String path = "/r" + rounds;
+            origin.on(path, call -> call.json("[" + call.number() + "]"));
+            Gate first = gates[0] = new Gate();
+            Gate second = gates[1] = new Gate();
+            Crowd<CachedResponse> a = Crowd.one(() -> {
+                slow.set(new int[1]);
+                return cache.fetch(origin.uri(path));
+            });
+            first.awaitArrivals(1);
+            cache.fetch(origin.uri(path)); // lands
+            int before = origin.requests(path);
+            long delay = ThreadLocalRandom.current().nextLong(lasted);
+            Crowd<Long> invalidation = Crowd.of(1, Thread.ofPlatform().factory(), i -> () -> {
+                long start = System.nanoTime();
+                cache.invalidate(origin.uri(path));
+                return System.nanoTime() - start;
+            });
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < delay) {
+                Thread.onSpinWait();
+            }
+            first.open();
+            lasted = (lasted * 7 + invalidation.value() * 9 / 8) / 8;
+            Await.until("a has looked again or flown", () -> second.arrived() > 0 || origin.requests(path) > before);
+            Crowd<CachedResponse> later = Crowd.one(() -> cache.fetch(origin.uri(path)));
+            if (second.arrived() > 0) {
+                LockSupport.parkNanos(500_000);
+            }
+            second.open();
+            int got = Integer.parseInt(later.value().text().replaceAll("\\D", ""));
+            violations += got <= before ? 1 : 0;
+            a.values();
+        }
+        held.open();
+        fillers.interruptAll();
+        fillers.outcomes();
+        assertThat(violations).as("answers from before the invalidation").isZero();
+    }
+
+    @Test
+    void the_longest_time_in_a_queue_is_told_of_fetches_that_were_given_up_too() {
+        HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
+        Gate gate = given.gate();
+        Crowd<JsonNode> holders = busy(cache, 1, gate);
+        assertThatThrownBy(() -> cache.fetch(within("/q", Duration.ofMillis(300))))
+                .isInstanceOf(FetchTimeoutException.class);
+        Await.until("given up", () -> cache.stats().flightsUp() == 1);
+        assertThat(cache.stats().maximumQueueTime()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+        gate.open();
+        holders.values();
+    }
+}

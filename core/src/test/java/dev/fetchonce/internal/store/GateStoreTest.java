@@ -1,0 +1,238 @@
+package dev.fetchonce.internal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.Backoff;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.GateRule;
+import dev.fetchonce.internal.http.OriginGate;
+import dev.fetchonce.internal.http.OriginOutage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GateStoreTest {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final Backoff BACKOFF = new Backoff(SECOND, 30 * SECOND);
+    private static final Failure REFUSED = Failure.of(Reason.CONNECT, "refused");
+    private static final int THREADS = 8;
+
+    private final AtomicLong clock = new AtomicLong();
+    private GateStore store = new GateStore(1_000, BACKOFF.maximumNanos(), clock::get);
+
+    @AfterEach
+    void invariants_hold() {
+        store.checkInvariants();
+    }
+
+    @Test
+    void where_nothing_has_failed_anybody_may_ask() {
+        assertThat(store.get("k")).isNull();
+        assertThat(store.origin("o")).isNull();
+        assertThat(store.ask("k", 0, 1)).isEqualTo(new GateRule.Open());
+        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new GateRule.Open());
+        assertThat(store.open("k")).isNull();
+        assertThat(store.openOrigin("o")).isNull();
+        store.returned("k", 1);
+        store.returnedOrigin("o", 1);
+        assertThat(store.entries()).isZero();
+    }
+
+    @Test
+    void a_gate_holds_for_its_key_only_until_it_is_opened() {
+        Gate gate = failed("k", 0);
+        assertThat(store.get("k")).isSameAs(gate);
+        assertThat(store.ask("k", 0, 10 * SECOND)).isEqualTo(new GateRule.Closed(gate));
+        assertThat(store.ask("other", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
+        assertThat(store.askOrigin("k", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
+        assertThat(store.open("k")).isSameAs(gate);
+        assertThat(store.ask("k", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
+    }
+
+    @Test
+    void an_origin_holds_until_it_is_opened() {
+        OriginGate state = failedOrigin("o", "u", 0);
+        assertThat(store.origin("o")).isSameAs(state);
+        assertThat(store.askOrigin("o", 0, 10 * SECOND)).isEqualTo(new GateRule.Closed(state.gate()));
+        assertThat(store.ask("o", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
+        assertThat(store.openOrigin("o")).isSameAs(state);
+        assertThat(store.askOrigin("o", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
+    }
+
+    @Test
+    void an_origin_of_which_one_url_fails_is_open() {
+        store.updateOrigin("o", state -> new OriginGate(OriginOutage.NONE.failed("u", REFUSED), null));
+        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new GateRule.Open());
+        store.returnedOrigin("o", 1);
+        assertThat(store.origin("o").gate()).isNull();
+    }
+
+    @Test
+    void the_token_goes_to_one_and_comes_back() {
+        failed("k", 0);
+        failedOrigin("o", "u", 0);
+        assertThat(store.ask("k", SECOND, 9 * SECOND)).isEqualTo(new GateRule.Probe(store.get("k")));
+        assertThat(store.get("k").hold()).isEqualTo(new Gate.Probing(SECOND, 9 * SECOND));
+        assertThat(store.ask("k", SECOND, 8 * SECOND)).isEqualTo(new GateRule.Closed(store.get("k")));
+        store.returned("k", 8 * SECOND);
+        assertThat(store.ask("k", SECOND, 8 * SECOND)).as("not that token").isInstanceOf(GateRule.Closed.class);
+        store.returned("k", 9 * SECOND);
+        assertThat(store.ask("k", SECOND, 8 * SECOND)).isInstanceOf(GateRule.Probe.class);
+
+        assertThat(store.askOrigin("o", SECOND, 9 * SECOND))
+                .isEqualTo(new GateRule.Probe(store.origin("o").gate()));
+        assertThat(store.askOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(GateRule.Closed.class);
+        store.returnedOrigin("o", 9 * SECOND);
+        assertThat(store.askOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(GateRule.Probe.class);
+        assertThat(store.origin("o").outage().urls()).containsExactly("u");
+    }
+
+    @Test
+    void a_change_that_throws_changes_nothing() {
+        Gate gate = failed("k", 0);
+        assertThatThrownBy(() -> store.update("k", before -> {
+                    throw new IllegalStateException("expected");
+                }))
+                .hasMessage("expected");
+        assertThat(store.get("k")).isSameAs(gate);
+    }
+
+    @Test
+    void a_change_to_null_opens() {
+        failed("k", 0);
+        failedOrigin("o", "u", 0);
+        assertThat(store.update("k", gate -> null)).isNull();
+        assertThat(store.updateOrigin("o", state -> null)).isNull();
+        assertThat(store.update("k", gate -> gate)).isNull();
+        assertThat(store.entries()).isZero();
+    }
+
+    @Test
+    void the_bound_is_kept() {
+        store = new GateStore(100, BACKOFF.maximumNanos(), clock::get);
+        for (int i = 0; i < 5_000; i++) {
+            failed("k" + i, 0);
+            failedOrigin("o" + i, "u", 0);
+        }
+        assertThat(store.entries()).isBetween(2L, 200L);
+    }
+
+    @Test
+    void a_gate_is_remembered_for_four_of_the_longest_waits_from_its_last_change_on() {
+        failed("k", 0);
+        failedOrigin("o", "u", 0);
+        clock.set(60 * SECOND);
+        failed("k", 60 * SECOND);
+        clock.set(120 * SECOND - 1);
+        assertThat(store.origin("o")).isNotNull();
+        clock.set(120 * SECOND);
+        assertThat(store.origin("o")).isNull();
+        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new GateRule.Open());
+        clock.set(180 * SECOND - 1);
+        assertThat(store.get("k").errors()).isEqualTo(2);
+        clock.set(180 * SECOND);
+        assertThat(store.get("k")).isNull();
+        assertThat(store.entries()).isZero();
+    }
+
+    @Test
+    void a_gate_is_remembered_for_a_minute_at_least_and_for_ever_at_most() {
+        store = new GateStore(10, 1, clock::get);
+        failed("k", 0);
+        clock.set(60 * SECOND - 1);
+        assertThat(store.get("k")).isNotNull();
+        clock.set(60 * SECOND);
+        assertThat(store.get("k")).isNull();
+
+        clock.set(0);
+        store = new GateStore(10, Long.MAX_VALUE, clock::get);
+        failed("k", 0);
+        clock.set((1L << 62) - 1);
+        assertThat(store.get("k")).isNotNull();
+    }
+
+    @Test
+    void the_clock_may_pass_its_largest_value() {
+        clock.set(Long.MAX_VALUE - 1 - SECOND); // Caffeine keeps even times only
+        store = new GateStore(10, BACKOFF.maximumNanos(), clock::get);
+        failed("k", clock.get());
+        clock.addAndGet(120 * SECOND - 1);
+        assertThat(store.get("k")).isNotNull();
+        clock.addAndGet(1);
+        assertThat(store.get("k")).isNull();
+    }
+
+    @Test
+    void no_change_is_lost_under_many_threads() {
+        Gate first = failed("k", 0);
+        together(thread -> {
+            for (int i = 0; i < 3_000; i++) {
+                store.update("k", gate -> new Gate(gate.errors() + 1, 0, REFUSED, first.hold()));
+            }
+        });
+        assertThat(store.get("k").errors()).isEqualTo(1 + THREADS * 3_000);
+    }
+
+    @Test
+    void of_many_who_ask_at_once_one_gets_the_token() {
+        for (int round = 0; round < 500; round++) {
+            failed("k", 0);
+            failedOrigin("o", "u", 0);
+            AtomicInteger tokens = new AtomicInteger();
+            AtomicInteger originTokens = new AtomicInteger();
+            together(thread -> {
+                // All with the same moments, so that a token could be taken for another's.
+                tokens.addAndGet(store.ask("k", SECOND, 9 * SECOND) instanceof GateRule.Probe ? 1 : 0);
+                originTokens.addAndGet(store.askOrigin("o", SECOND, 9 * SECOND) instanceof GateRule.Probe ? 1 : 0);
+            });
+            assertThat(tokens).hasValue(1);
+            assertThat(originTokens).hasValue(1);
+            store.open("k");
+            store.openOrigin("o");
+        }
+    }
+
+    private Gate failed(String text, long now) {
+        return store.update(text, gate -> GateRule.failed(gate, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
+    }
+
+    private OriginGate failedOrigin(String origin, String url, long now) {
+        return store.updateOrigin(
+                origin, state -> OriginGate.failed(state, url, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
+    }
+
+    /** Runs this on several threads that start together, and throws what any of them threw. */
+    private static void together(IntConsumer work) {
+        CountDownLatch start = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int thread = i;
+                all.add(threads.submit(() -> {
+                    start.await();
+                    work.accept(thread);
+                    return null;
+                }));
+            }
+            start.countDown();
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}
