@@ -180,7 +180,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
 
     /**
      * A header field that every request carries, unless its caller sets that field otherwise. May be given for several
-     * names.
+     * names. A redirect to another origin takes only Accept, Accept-Encoding, Accept-Language and User-Agent along.
      *
      * @param name such as {@code User-Agent}; not one that the client keeps to itself, nor a condition or range
      * @param value its value; never shown in a message

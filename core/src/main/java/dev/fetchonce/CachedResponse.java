@@ -235,10 +235,7 @@ public final class CachedResponse {
      * @return whether a fresh answer could not be had, or, of what was peeked at, whether it had expired
      */
     public boolean stale() {
-        return switch (given.served()) {
-            case HIT, FETCHED, REVALIDATED, COLLAPSED -> false;
-            case STALE_ERROR, STALE_PATIENCE, STALE -> true;
-        };
+        return given.served().stale();
     }
 
     /**

@@ -232,6 +232,7 @@ public final class HttpCache implements AutoCloseable {
     /**
      * The response to a request with header fields of its own. Its {@link HttpRequest#timeout()}, if it has one, is this
      * caller's patience. Where several such requests share a fetch, the fields of the one that came first are sent.
+     * Accept-Encoding is the cache's, which decodes, and is left out.
      *
      * @param request a GET for an absolute http or https URL, without a body and without conditions or ranges
      * @return the response
@@ -292,7 +293,7 @@ public final class HttpCache implements AutoCloseable {
     /**
      * Drops all that is stored for a URL, whatever the header fields it was asked with, and sees to it that no fetch under
      * way is stored or joined: whoever asks after this call gets an answer that was asked for after it began. Those who
-     * wait already get what they wait for.
+     * wait already get what they wait for. It is that URL alone: where it redirects, what is stored for the other URL stays.
      *
      * @param uri an absolute http or https URL
      * @return whether something was stored or under way

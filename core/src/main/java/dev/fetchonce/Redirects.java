@@ -33,14 +33,21 @@ final class Redirects {
     <X extends Exception> @Nullable Answer follow(Ask first, Asking<X> asking) throws X {
         List<Ask> asked = new ArrayList<>(1);
         Ask ask = first;
+        Answer.@Nullable Given stale = null;
         while (true) {
             asked.add(ask);
             Answer answer = asking.answer(ask);
             if (answer instanceof Answer.Failed failed) {
                 return asked.size() == 1 ? failed : standIn(asked, failed.failure());
             }
-            if (!(answer instanceof Answer.Given given) || given.response().success()) {
+            if (!(answer instanceof Answer.Given given)) {
                 return answer;
+            }
+            if (given.response().success()) {
+                return stale == null ? given : given.after(stale);
+            }
+            if (given.served().stale()) {
+                stale = given;
             }
             switch (next(given, asked)) {
                 case Redirection.Refused refused -> {
@@ -66,6 +73,9 @@ final class Redirects {
             if (engine.standIn(ask, failure) instanceof Answer.Given given) {
                 return given;
             }
+        }
+        if (failure.reason() == Reason.REDIRECT) { // another failure was counted where it happened
+            engine.counters().failed(failure.reason());
         }
         return new Answer.Failed(failure);
     }

@@ -97,7 +97,9 @@ final class Requests {
         fields.putAll(plain.map());
         theirs.map().forEach((name, values) -> {
             refuseConditions(name);
-            fields.put(name, values);
+            if (!name.equalsIgnoreCase("accept-encoding")) { // the cache decodes, so the cache says what it can
+                fields.put(name, values);
+            }
         });
         return HttpHeaders.of(fields, (name, value) -> true);
     }

@@ -21,5 +21,17 @@ public enum Served {
     STALE_PATIENCE,
 
     /** Stale, as {@link HttpCache#peek} found it; the origin was not asked. */
-    STALE
+    STALE;
+
+    /**
+     * Whether the answer, or the redirect that led to it, was older than its TTL.
+     *
+     * @return whether it was stale
+     */
+    public boolean stale() {
+        return switch (this) {
+            case HIT, FETCHED, REVALIDATED, COLLAPSED -> false;
+            case STALE_ERROR, STALE_PATIENCE, STALE -> true;
+        };
+    }
 }

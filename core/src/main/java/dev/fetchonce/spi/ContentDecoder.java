@@ -11,7 +11,8 @@ import java.io.InputStream;
  * the class in {@code META-INF/services/dev.fetchonce.spi.ContentDecoder}. It needs a public constructor without parameters.
  * A decoder that cannot be loaded is left out, and a warning logged.
  *
- * <p>Must be thread-safe: one instance serves all fetches of a cache, at the same time and on virtual threads.
+ * <p>Must be thread-safe: one instance serves all fetches of a cache and all who read a body, at the same time and on any
+ * thread.
  */
 public interface ContentDecoder {
     /**

@@ -16,7 +16,14 @@ public sealed interface Answer {
      * @param ageNanos its age when it was served
      * @param errors how many fetches had failed in a row since it was stored
      */
-    record Given(StoredResponse response, CacheKey key, Served served, long ageNanos, int errors) implements Answer {}
+    record Given(StoredResponse response, CacheKey key, Served served, long ageNanos, int errors) implements Answer {
+        /** The same, but stale if the redirect that led to it was. */
+        public Given after(Given redirect) {
+            return redirect.served().stale() && !served.stale()
+                    ? new Given(response, key, redirect.served(), ageNanos, redirect.errors())
+                    : this;
+        }
+    }
 
     /** No response. */
     record Failed(Failure failure) implements Answer {}

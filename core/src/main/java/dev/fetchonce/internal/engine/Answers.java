@@ -70,10 +70,15 @@ final class Answers {
     /** The answer to a question whose own answer, a redirect, led to a failure. */
     Answer standIn(Ask ask, Failure failure) {
         Slot slot = parts.store().get(ask.key().text());
-        StoredResponse stored = Slot.selected(slot, ask.headers());
-        return stored != null && stored.success()
-                ? standIn(ask, stored, failure, Served.STALE_ERROR, slot == null ? 0 : slot.errors())
-                : new Answer.Failed(failure);
+        boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
+        return slot == null
+                ? new Answer.Failed(failure)
+                : standIn(
+                        ask,
+                        slot.success(ask.headers()),
+                        failure,
+                        impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR,
+                        slot.errors());
     }
 
     /** The stale answer, if it may stand in for the one that the caller did not get. */

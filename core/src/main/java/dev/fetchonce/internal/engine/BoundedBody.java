@@ -3,7 +3,7 @@ package dev.fetchonce.internal.engine;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -19,8 +19,9 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     private final int limit;
     private final OptionalLong announced;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-    private final List<ByteBuffer> parts = new ArrayList<>();
-    private long length;
+    private byte[] bytes = new byte[0];
+    private int length;
+    private volatile @Nullable TooLargeException refusal;
     private Flow.@Nullable Subscription subscription;
 
     /** A body longer than the limit. */
@@ -58,41 +59,51 @@ final class BoundedBody implements BodySubscriber<byte[]> {
             return;
         }
         for (ByteBuffer buffer : buffers) {
-            length += buffer.remaining();
-            parts.add(buffer);
+            if (buffer.remaining() > limit - length) {
+                refuse("the body did not end within " + limit + " bytes");
+                return;
+            }
+            append(buffer);
         }
-        if (length > limit) {
-            refuse("the body did not end within " + limit + " bytes");
+    }
+
+    /** Copied at once: a buffer takes seventy times the memory of a chunk of one byte. */
+    private void append(ByteBuffer buffer) {
+        int end = length + buffer.remaining();
+        if (end > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(end, 2L * bytes.length)));
         }
+        int size = buffer.remaining();
+        buffer.get(bytes, length, size);
+        length = end;
     }
 
     @Override
     public void onError(Throwable failure) {
-        parts.clear();
+        bytes = new byte[0];
         body.completeExceptionally(failure);
     }
 
     @Override
     public void onComplete() {
-        if (body.isDone()) {
-            return;
+        if (!body.isDone()) {
+            body.complete(bytes.length == length ? bytes : Arrays.copyOf(bytes, length));
         }
-        byte[] bytes = new byte[(int) length];
-        int at = 0;
-        for (ByteBuffer part : parts) {
-            int size = part.remaining();
-            part.get(bytes, at, size);
-            at += size;
-        }
-        parts.clear();
-        body.complete(bytes);
+    }
+
+    /** Why the body was refused, or null: the client may tell something else, as the refusal ends its connection. */
+    @Nullable
+    TooLargeException refusal() {
+        return refusal;
     }
 
     private void refuse(String what) {
+        TooLargeException tooLarge = new TooLargeException(what);
+        refusal = tooLarge;
+        bytes = new byte[0];
         if (subscription != null) {
             subscription.cancel();
         }
-        parts.clear();
-        body.completeExceptionally(new TooLargeException(what));
+        body.completeExceptionally(tooLarge);
     }
 }

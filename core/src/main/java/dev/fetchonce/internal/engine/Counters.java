@@ -24,7 +24,8 @@ public final class Counters {
         }
     }
 
-    void failed(Reason reason) {
+    /** Counts a failure. */
+    public void failed(Reason reason) {
         LongAdder counter = failures.get(reason);
         if (counter != null) {
             counter.increment();

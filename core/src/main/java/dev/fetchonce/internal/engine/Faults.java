@@ -24,8 +24,17 @@ import javax.net.ssl.SSLException;
 final class Faults {
     private Faults() {}
 
-    /** The kind of failure. */
-    static Reason reason(Throwable e) {
+    /**
+     * The kind of failure.
+     *
+     * @param connected whether a head had come: then it is no longer a matter of connecting
+     */
+    static Reason reason(Throwable e, boolean connected) {
+        Reason reason = reason(e);
+        return reason == Reason.CONNECT && connected ? Reason.BROKEN : reason;
+    }
+
+    private static Reason reason(Throwable e) {
         return switch (e) {
             case BoundedBody.TooLargeException tooLarge -> Reason.TOO_LARGE;
             case HttpConnectTimeoutException connect -> Reason.CONNECT;
@@ -44,8 +53,8 @@ final class Faults {
     }
 
     /** What happened, as the end of a sentence that begins with the origin's name. */
-    static String what(Throwable e, Duration timeout) {
-        return switch (reason(e)) {
+    static String what(Reason reason, Throwable e, Duration timeout) {
+        return switch (reason) {
             case TIMEOUT -> " did not answer within " + timeout + " (timeout)";
             case CONNECT -> " could not be connected to: " + connecting(e);
             case TOO_LARGE -> " sent too large a body: " + e.getMessage();

@@ -68,9 +68,9 @@ final class Fetch implements Work<Outcome> {
 
     @Override
     public Landing<Outcome> fly(Flight<Outcome> me) throws InterruptedException, TimeoutException {
-        HttpRequest request = request();
+        HttpRequest request = request(me);
         long queued = queue(me);
-        Exchange exchange;
+        Told told;
         try {
             Deadline deadline = Deadline.after(parts.policy().timeout());
             if (!me.board(deadline)) {
@@ -79,11 +79,11 @@ final class Fetch implements Work<Outcome> {
             StoredResponse stored = stored();
             pinned = stored == null ? pinned : stored;
             me.send();
-            exchange = exchange(request, deadline).after(queued);
+            told = exchange(request, deadline).after(queued);
         } finally {
             parts.permits().release(name()); // before decoding, which may run code that wants a permit itself
         }
-        return landing(me, exchange);
+        return landing(me, told);
     }
 
     /** Takes a permit; says how many nanoseconds it had to queue for it. */
@@ -108,36 +108,48 @@ final class Fetch implements Work<Outcome> {
         return new InterruptedException("nobody waits");
     }
 
-    private Exchange exchange(HttpRequest request, Deadline deadline) throws InterruptedException {
+    /**
+     * What came of the request.
+     *
+     * @param conditional whether it carried the conditions of the stored response
+     */
+    private record Told(Exchange exchange, boolean conditional) {
+        Told after(long queuedNanos) {
+            return new Told(exchange.after(queuedNanos), conditional);
+        }
+    }
+
+    private Told exchange(HttpRequest request, Deadline deadline) throws InterruptedException {
         Duration timeout = parts.policy().timeout();
         StoredResponse stored = pinned;
         Map<String, String> conditions = stored == null ? Map.of() : Validators.conditions(stored);
-        Exchange first = parts.origin().exchange(with(conditions, request), name(), deadline);
+        Exchange first = parts.origin().exchange(Application.with(conditions, request), name(), deadline);
         boolean ofAnother = first instanceof Exchange.Answered answered
                 && answered.status() == 304
                 && stored != null
                 && !Validators.confirms(answered.headers(), stored);
-        Exchange last = ofAnother ? parts.origin().exchange(request, name(), deadline) : first;
+        Told told = ofAnother
+                ? new Told(parts.origin().exchange(request, name(), deadline), false)
+                : new Told(first, !conditions.isEmpty());
         parts.counters().loaded(Deadline.nanosOf(timeout) - deadline.left());
-        return last;
+        return told;
     }
 
-    private Landing<Outcome> landing(Flight<Outcome> me, Exchange exchange)
-            throws InterruptedException, TimeoutException {
-        return switch (exchange) {
+    private Landing<Outcome> landing(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
+        return switch (told.exchange()) {
             case Exchange.Broken broken -> failed(broken.failure());
-            case Exchange.Answered answered -> {
-                StoredResponse stored = pinned;
-                boolean conditional =
-                        stored != null && !Validators.conditions(stored).isEmpty();
-                yield switch (Storability.judge(
-                        ask.key().toString(), ask.target(), answered.status(), answered.headers(), conditional)) {
+            case Exchange.Answered answered ->
+                switch (Storability.judge(
+                        ask.key().toString(),
+                        ask.target(),
+                        answered.status(),
+                        answered.headers(),
+                        told.conditional())) {
                     case Storability.Refuse refuse -> failed(refuse.failure());
                     case Storability.Store store -> arrived(me, answered);
                     case Storability.Pass pass -> passed(response(answered));
                     case Storability.Renew renew -> renewed(answered);
                 };
-            }
         };
     }
 
@@ -148,7 +160,7 @@ final class Fetch implements Work<Outcome> {
                 StoredFields.kept(answered.headers()),
                 answered.representation(),
                 Selection.of(answered.headers(), ask.headers()),
-                ttlNanos(),
+                Application.ttlNanos(parts.policy(), ask),
                 parts.clock().now(),
                 parts.clock().instant());
     }
@@ -157,12 +169,12 @@ final class Fetch implements Work<Outcome> {
             throws InterruptedException, TimeoutException {
         StoredResponse response = response(answered);
         if (!response.success()) {
-            return landed(response, false); // a redirect: its body is for nobody
+            return landed(response.withoutBody(), false); // a redirect: its body is for nobody
         }
         boolean whole;
         try {
             byte[] content = response.representation().content();
-            whole = !answered.untilClose() || response.representation().coded() || isJson(response, content);
+            whole = !answered.untilClose() || response.representation().coded() || isWholeJson(response, content);
         } catch (ContentCodings.CodingException e) {
             return failed(response.uncodable(e));
         }
@@ -191,11 +203,11 @@ final class Fetch implements Work<Outcome> {
         return whole ? landed(response, false) : passed(response);
     }
 
-    /** Whether the content is one JSON document: then it is whole. */
-    private boolean isJson(StoredResponse response, byte[] content) {
+    /** Whether the content is one JSON document that cannot be the beginning of another. */
+    private boolean isWholeJson(StoredResponse response, byte[] content) {
         try {
             parts.binder().check(content, response.representation().contentType());
-            return true;
+            return !parts.binder().isNumber(content); // which may be the beginning of another
         } catch (UndecodableException e) {
             return false;
         }
@@ -216,7 +228,7 @@ final class Fetch implements Work<Outcome> {
                 stored.renewed(
                         ask.headers(),
                         StoredFields.kept(notModified.headers()),
-                        ttlNanos(),
+                        Application.ttlNanos(parts.policy(), ask),
                         parts.clock().now(),
                         parts.clock().instant()),
                 true);
@@ -329,19 +341,6 @@ final class Fetch implements Work<Outcome> {
                 });
     }
 
-    private long ttlNanos() {
-        Duration ttl;
-        try {
-            ttl = parts.policy().ttl().apply(ask.target().uri());
-        } catch (RuntimeException e) {
-            throw ApplicationFault.threw("the ttl function", e);
-        }
-        if (ttl == null || ttl.isNegative()) {
-            throw new ApplicationFault("the ttl function of this cache returned " + ttl + "; it must be zero or more");
-        }
-        return Deadline.nanosOf(ttl);
-    }
-
     private void update(long life, UnaryOperator<@Nullable Slot> change) {
         parts.store().update(ask.key(), life, parts.clock().now(), change);
     }
@@ -359,31 +358,11 @@ final class Fetch implements Work<Outcome> {
         return ask.target().origin();
     }
 
-    private HttpRequest request() {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(ask.target().uri()).GET();
-        ask.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
-        ask.version().ifPresent(builder::version);
-        HttpRequest request;
-        try {
-            request = parts.policy().requests().apply(builder.build());
-        } catch (RuntimeException e) {
-            throw ApplicationFault.threw("the requests function", e);
-        }
-        if (request == null
-                || !request.method().equals("GET")
-                || !request.uri().equals(ask.target().uri())) {
-            throw new ApplicationFault("the requests function of this cache changed the method or the URI of a request,"
-                    + " or returned null");
+    private HttpRequest request(Flight<Outcome> me) throws InterruptedException {
+        HttpRequest request = Application.request(parts.policy(), ask);
+        if (Thread.interrupted() && me.isDone()) { // otherwise that code has left it behind
+            throw calledOff();
         }
         return request;
-    }
-
-    private static HttpRequest with(Map<String, String> conditions, HttpRequest request) {
-        if (conditions.isEmpty()) {
-            return request;
-        }
-        HttpRequest.Builder builder = HttpRequest.newBuilder(request, (name, value) -> true);
-        conditions.forEach(builder::setHeader);
-        return builder.build();
     }
 }

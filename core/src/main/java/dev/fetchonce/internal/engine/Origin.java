@@ -72,6 +72,7 @@ final class Origin {
 
         private volatile boolean headArrived;
         private volatile @Nullable String fault;
+        private volatile @Nullable BoundedBody body;
 
         Attempt(OriginClient.Generation generation, String name, Deadline deadline) {
             this.generation = generation;
@@ -86,7 +87,8 @@ final class Origin {
                 answer = generation.client().sendAsync(request, this);
             } catch (RuntimeException e) {
                 sent.complete(new CompletableFuture<>());
-                return broken(e);
+                return new Exchange.Broken(
+                        Failure.of(Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e));
             }
             sent.complete(answer);
             try {
@@ -114,9 +116,12 @@ final class Origin {
             fault = Framing.fault(head.statusCode(), head.headers()).orElse(null);
             if (fault != null) {
                 sent.join().cancel(true);
-                return new BoundedBody(maximumBodyBytes, OptionalLong.empty());
             }
-            return new BoundedBody(maximumBodyBytes, head.headers().firstValueAsLong("content-length"));
+            boolean announced = fault == null && head.statusCode() != 304; // whose length is that of another body
+            BoundedBody taken = new BoundedBody(
+                    maximumBodyBytes, announced ? Framing.length(head.headers()) : OptionalLong.empty());
+            body = taken;
+            return taken;
         }
 
         private Exchange answered(HttpResponse<byte[]> response) {
@@ -138,12 +143,18 @@ final class Origin {
                 return new Exchange.Broken(Failure.of(
                         Reason.INTERNAL, name + " cannot be asked: the HttpClient of this cache was shut down"));
             }
-            Reason reason = Faults.reason(e);
+            BoundedBody taken = body;
+            BoundedBody.TooLargeException tooLarge = taken == null ? null : taken.refusal();
+            return tooLarge == null ? brokenBy(e) : brokenBy(tooLarge);
+        }
+
+        private Exchange brokenBy(Throwable e) {
+            Reason reason = Faults.reason(e, headArrived);
             if (reason == Reason.PROTOCOL && !headArrived) {
                 clients.leaked(generation);
             }
             String bound = reason == Reason.TOO_LARGE ? ", and maximumBodyBytes is " + maximumBodyBytes : "";
-            return new Exchange.Broken(Failure.of(reason, name + Faults.what(e, timeout) + bound, e));
+            return new Exchange.Broken(Failure.of(reason, name + Faults.what(reason, e, timeout) + bound, e));
         }
     }
 }

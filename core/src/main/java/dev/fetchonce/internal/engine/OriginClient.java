@@ -81,7 +81,7 @@ public final class OriginClient {
     private record Workshop(Supplier<HttpClient> maker, ExecutorService executor, Duration exchange) {}
 
     private OriginClient(HttpClient client, @Nullable Workshop workshop) {
-        this.current = new Generation(refuseUnfit(client));
+        this.current = new Generation(client);
         this.workshop = workshop;
     }
 
@@ -104,15 +104,15 @@ public final class OriginClient {
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .executor(executor);
             connectTimeout.ifPresent(builder::connectTimeout);
-            return configure.apply(builder).build();
+            HttpClient made = configure.apply(builder).build();
+            try {
+                return refuseUnfit(made);
+            } catch (IllegalArgumentException e) {
+                made.shutdownNow();
+                throw e;
+            }
         };
-        HttpClient client = maker.get();
-        try {
-            return new OriginClient(client, new Workshop(maker, executor, exchange));
-        } catch (IllegalArgumentException e) {
-            client.shutdownNow();
-            throw e;
-        }
+        return new OriginClient(maker.get(), new Workshop(maker, executor, exchange));
     }
 
     /**
@@ -121,7 +121,7 @@ public final class OriginClient {
      * @throws IllegalArgumentException when it follows redirects, keeps cookies or answers challenges
      */
     public static OriginClient given(HttpClient client) {
-        return new OriginClient(client, null);
+        return new OriginClient(refuseUnfit(client), null);
     }
 
     private static HttpClient refuseUnfit(HttpClient client) {
@@ -172,17 +172,18 @@ public final class OriginClient {
         try {
             Duration share = ours.exchange().dividedBy(ENDING);
             Thread.sleep(share.compareTo(SHORTEST_LIFE) > 0 ? share : SHORTEST_LIFE);
-            HttpClient next = refuseUnfit(ours.maker().get());
+            Generation next = new Generation(ours.maker().get());
             replaced.add(leaky);
-            current = new Generation(next);
+            current = next;
             leaky.replace();
-            replacing.set(false);
         } catch (InterruptedException e) {
             // closed meanwhile, which ends them all
-        } catch (RuntimeException e) { // out of configureClient: it stays with the client that it has, leaky as it is
+        } catch (RuntimeException e) { // the next leak tries again; until then it stays with the client that it has
             log.warn(
-                    "no new client could be made: configureClient threw {}",
+                    "a client that keeps spoilt connections could not be replaced: {}",
                     e.getClass().getName());
+        } finally {
+            replacing.set(false);
         }
     }
 
@@ -206,6 +207,8 @@ public final class OriginClient {
         } catch (InterruptedException e) {
             interrupted = true;
             executor.shutdownNow(); // its threads are interrupted and end on their own
+            replaced.forEach(each -> each.client.shutdownNow());
+            client().shutdownNow();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

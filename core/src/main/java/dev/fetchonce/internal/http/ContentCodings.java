@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.http;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -83,19 +84,28 @@ public final class ContentCodings {
     }
 
     /**
+     * The codings that were applied to a body, in their order.
+     *
+     * @param fields the lines of its Content-Encoding field
+     * @return names in lower case, {@code identity} left out
+     */
+    public static List<String> applied(List<String> fields) {
+        return ListField.members(fields).stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .filter(name -> !name.equals(IDENTITY))
+                .toList();
+    }
+
+    /**
      * Undoes all codings of a body, the last one first. A response that has no body, such as a 204, has none to undo: an
      * empty body is no gzip.
      *
      * @param body the bytes as they came; not changed
-     * @param fields the lines of its Content-Encoding field
+     * @param applied the codings that were {@link #applied}
      * @return the content; the very array where no coding was applied
      * @throws CodingException saying what is wrong, in words about the body
      */
-    public byte[] decode(byte[] body, List<String> fields) throws CodingException {
-        List<String> applied = ListField.members(fields).stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .filter(name -> !name.equals(IDENTITY))
-                .toList();
+    public byte[] decode(byte[] body, List<String> applied) throws CodingException {
         if (applied.size() > MAXIMUM_LAYERS) {
             throw new CodingException(
                     "its content is coded " + applied.size() + " times over, and at most " + MAXIMUM_LAYERS
@@ -133,7 +143,9 @@ public final class ContentCodings {
     }
 
     private static byte[] read(Coding coding, byte[] coded, int limit) throws IOException, Deflated.TooLargeException {
-        try (InputStream in = coding.decode(new ByteArrayInputStream(coded))) {
+        // Filtered, as the array stream's own transferTo hands the array to whatever stream it writes to.
+        InputStream wire = new FilterInputStream(new ByteArrayInputStream(coded)) {};
+        try (InputStream in = coding.decode(wire)) {
             byte[] content = in.readNBytes(limit);
             if (in.read() >= 0) {
                 throw new Deflated.TooLargeException();

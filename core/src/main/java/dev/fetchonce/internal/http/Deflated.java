@@ -27,6 +27,9 @@ final class Deflated {
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private final byte[] buffer = new byte[8192];
 
+    /** Each costs an inflater, and an empty one takes 20 bytes: a few kilobytes could keep a core busy. */
+    private static final int MAXIMUM_MEMBERS = 1_024;
+
     private Deflated(byte[] coded, int limit) {
         this.coded = ByteBuffer.wrap(coded).order(ByteOrder.LITTLE_ENDIAN);
         this.limit = limit;
@@ -49,7 +52,11 @@ final class Deflated {
      */
     static byte[] gunzip(byte[] coded, int limit) throws DataFormatException, TooLargeException {
         Deflated body = new Deflated(coded, limit);
+        int members = 0;
         do {
+            if (++members > MAXIMUM_MEMBERS) {
+                throw new DataFormatException("it has more than " + MAXIMUM_MEMBERS + " members");
+            }
             body.header();
             body.member();
         } while (body.coded.hasRemaining());

@@ -15,8 +15,8 @@ public final class Redirection {
     private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> PERMANENT = Set.of(301, 308);
 
-    /** What may be known to one origin only. */
-    private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie", "proxy-authorization");
+    /** What may be said to any origin. Whatever else the cache or a caller sends may be a secret of one origin. */
+    private static final Set<String> HARMLESS = Set.of("accept", "accept-encoding", "accept-language", "user-agent");
 
     private Redirection() {}
 
@@ -93,20 +93,17 @@ public final class Redirection {
     }
 
     /**
-     * The request fields for the next hop. What a caller said to one origin is not for another: there only the fields go
-     * that the cache sends with every request, each as the cache has it, and none with credentials, conditions or ranges.
+     * The request fields for the next hop. What was said to one origin is not for another: there only those fields go of
+     * the cache's own, each as the cache has it, that say nothing but what the client is and reads.
      *
      * @param hop where the redirect leads
      * @param asked the fields of the request that was redirected
      * @param own the fields that the cache itself sends with every request
      */
     public static HttpHeaders fields(To hop, HttpHeaders asked, HttpHeaders own) {
-        return hop.sameOrigin() ? asked : HttpHeaders.of(own.map(), (name, value) -> survives(name));
-    }
-
-    private static boolean survives(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return !CREDENTIALS.contains(lower) && !lower.startsWith("if-") && !lower.equals("range");
+        return hop.sameOrigin()
+                ? asked
+                : HttpHeaders.of(own.map(), (name, value) -> HARMLESS.contains(name.toLowerCase(Locale.ROOT)));
     }
 
     /**

@@ -6,6 +6,7 @@ import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The body of a response as it came, and the values decoded from it (RFC 9110 §8). A validation keeps it: the renewed
@@ -14,12 +15,12 @@ import java.util.Locale;
 public final class Representation {
     private final byte[] body;
     private final String contentType;
-    private final List<String> contentEncoding;
+    private final List<String> applied;
     private final ContentCodings codings;
     private final Memo<Type, Object> forms = new Memo<>();
 
     /** How long the content was when it was decoded last; written by whoever decodes it, always to the same value. */
-    private int contentLength;
+    private volatile int contentLength;
 
     /**
      * A body from which nothing has been decoded.
@@ -31,9 +32,14 @@ public final class Representation {
     public Representation(byte[] body, HttpHeaders headers, ContentCodings codings) {
         this.body = body;
         this.contentType = headers.firstValue("content-type").orElse("");
-        this.contentEncoding = headers.allValues("content-encoding");
+        this.applied = body.length == 0 ? List.of() : ContentCodings.applied(headers.allValues("content-encoding"));
         this.codings = codings;
         this.contentLength = body.length;
+    }
+
+    /** A representation without a body. */
+    Representation emptied() {
+        return new Representation(new byte[0], HttpHeaders.of(Map.of(), (name, value) -> true), codings);
     }
 
     /** The number of bytes that came. */
@@ -43,7 +49,7 @@ public final class Representation {
 
     /** Whether the content has to be decoded from the bytes that came. */
     public boolean coded() {
-        return body.length > 0 && !contentEncoding.isEmpty();
+        return !applied.isEmpty();
     }
 
     /**
@@ -56,7 +62,7 @@ public final class Representation {
         if (!coded()) {
             return body;
         }
-        byte[] content = codings.decode(body, contentEncoding);
+        byte[] content = codings.decode(body, applied);
         contentLength = content.length;
         return content;
     }

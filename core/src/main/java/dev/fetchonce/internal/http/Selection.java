@@ -14,6 +14,9 @@ import java.util.TreeSet;
 public final class Selection {
     private static final Selection ALL = new Selection(List.of(), List.of(), false);
 
+    /** More names than this are taken for {@code *}: to compare tens of thousands would cost every caller milliseconds. */
+    static final int MAXIMUM_NAMES = 32;
+
     private final List<String> names;
     private final List<List<String>> values;
     private final boolean unmatchable;
@@ -30,7 +33,7 @@ public final class Selection {
         for (String member : ListField.members(response.allValues("vary"))) {
             members.add(member.toLowerCase(Locale.ROOT));
         }
-        if (members.contains("*")) {
+        if (members.contains("*") || members.size() > MAXIMUM_NAMES) {
             return new Selection(List.of(), List.of(), true);
         }
         return members.isEmpty() ? ALL : new Selection(List.copyOf(members), List.of(), false).forRequest(request);

@@ -36,8 +36,11 @@ public final class Slot {
         if (slot != null) {
             Object same = response.selection().fingerprint();
             for (StoredResponse variant : slot.variants) {
-                if (variants.size() < MAX_VARIANTS
-                        && !variant.selection().fingerprint().equals(same)) {
+                // A success stays behind the redirect that takes its place: it may have to stand in for where that
+                // leads.
+                boolean replaced =
+                        variant.selection().fingerprint().equals(same) && (response.success() || !variant.success());
+                if (variants.size() < MAX_VARIANTS && !replaced) {
                     variants.add(variant);
                 }
             }
@@ -70,6 +73,16 @@ public final class Slot {
     /** What a slot, or none, holds for such a request, or null. Allocates nothing in the common case. */
     public static @Nullable StoredResponse selected(@Nullable Slot slot, HttpHeaders request) {
         return slot == null ? null : slot.select(request);
+    }
+
+    /** The newest stored success for such a request, or null, whatever redirect is stored before it. */
+    public @Nullable StoredResponse success(HttpHeaders request) {
+        for (StoredResponse variant : variants) {
+            if (variant.success() && variant.selection().matches(request)) {
+                return variant;
+            }
+        }
+        return null;
     }
 
     /** The newest stored response for such a request, or null. */

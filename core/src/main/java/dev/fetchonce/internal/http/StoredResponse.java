@@ -53,6 +53,12 @@ public record StoredResponse(
         return new StoredResponse(uri, status, merged, representation, selected, ttl, now, at);
     }
 
+    /** The same response without its body. */
+    public StoredResponse withoutBody() {
+        return new StoredResponse(
+                uri, status, headers, representation.emptied(), selection, ttlNanos, receivedNanos, receivedAt);
+    }
+
     /** Whether it is what was asked for, and not a redirect to it. */
     public boolean success() {
         return status >= 200 && status <= 299;

@@ -106,6 +106,13 @@ public final class JsonBinder {
                 .anyMatch(at -> at instanceof InterruptedException);
     }
 
+    /** Whether a well-formed body is a number. */
+    public boolean isNumber(byte[] body) {
+        try (JsonParser parser = values.createParser(body)) {
+            return parser.nextToken().isNumeric();
+        }
+    }
+
     /** Whether a well-formed body is the literal null: no answer, even for a type that has an empty value for it. */
     private boolean isNull(byte[] body) {
         try (JsonParser parser = values.createParser(body)) {

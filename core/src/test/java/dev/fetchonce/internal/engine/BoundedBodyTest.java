@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -48,6 +50,25 @@ class BoundedBodyTest {
         body.onComplete();
         assertThat(answer().get()).isEqualTo(sent);
         assertThat(connection.cancelled).isFalse();
+    }
+
+    @Test
+    void a_chunk_of_one_byte_is_not_kept_as_an_object() throws Exception {
+        int length = 1_000_000;
+        BoundedBody some = new BoundedBody(length, OptionalLong.empty());
+        some.onSubscribe(connection);
+        List<WeakReference<ByteBuffer>> parts = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            ByteBuffer part = ByteBuffer.wrap(new byte[] {(byte) i});
+            if (i % 10_000 == 0) {
+                parts.add(new WeakReference<>(part));
+            }
+            some.onNext(List.of(part));
+        }
+        System.gc();
+        assertThat(parts).filteredOn(part -> part.get() != null).hasSizeLessThan(10);
+        some.onComplete();
+        assertThat(some.getBody().toCompletableFuture().get()).hasSize(length);
     }
 
     @Test
