@@ -2,6 +2,7 @@ package dev.fetchonce.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +19,9 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates of an authority that nobody else knows, made by the keytool of the JDK that runs the test. */
 public final class Certificates {
-    private static final String PASSWORD = "changeit";
+    /** Of every key store here. */
+    public static final String PASSWORD = "changeit";
+
     private static final String AUTHORITY = "authority";
     private static final String SERVER = "server";
 
@@ -53,6 +56,19 @@ public final class Certificates {
             KeyStore store = load(file);
             store.deleteEntry(AUTHORITY); // whose key is not the server's to show
             return store;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Writes a key store down for a server that wants a file. */
+    public Path file(KeyStore store, String name) {
+        Path file = directory.resolve(name + ".p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, PASSWORD.toCharArray());
+            return file;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {

@@ -59,7 +59,10 @@ final class Faults {
             case CONNECT -> " could not be connected to: " + connecting(e);
             case TOO_LARGE -> " sent too large a body: " + e.getMessage();
             case PROTOCOL -> " sent no valid HTTP";
-            case BROKEN -> ": the connection broke before the answer was complete";
+            case BROKEN ->
+                any(e, at -> says(at, "too many concurrent streams"))
+                        ? " takes fewer requests at once over HTTP/2 than connectionsPerOrigin lets through"
+                        : ": the connection broke before the answer was complete";
             default -> ": the exchange failed inside the HTTP client";
         };
     }

@@ -53,7 +53,7 @@ final class Origin {
             // repeats not all of them.
             boolean refused = exchange instanceof Exchange.Broken broken
                     && broken.failure().reason() == Reason.BROKEN
-                    && !first.headArrived
+                    && first.body == null
                     && request.version().orElse(generation.client().version()) == HttpClient.Version.HTTP_2;
             return refused && !deadline.passed() ? new Attempt(generation, name, deadline).send(request) : exchange;
         } finally {
@@ -70,8 +70,9 @@ final class Origin {
         /** The client's answer, for the handler, which may run before the client has returned it. */
         private final CompletableFuture<CompletableFuture<?>> sent = new CompletableFuture<>();
 
-        private volatile boolean headArrived;
         private volatile @Nullable String fault;
+
+        /** Null until the head has come. */
         private volatile @Nullable BoundedBody body;
 
         Attempt(OriginClient.Generation generation, String name, Deadline deadline) {
@@ -112,7 +113,6 @@ final class Origin {
          */
         @Override
         public HttpResponse.BodySubscriber<byte[]> apply(HttpResponse.ResponseInfo head) {
-            headArrived = true;
             fault = Framing.fault(head.statusCode(), head.headers()).orElse(null);
             if (fault != null) {
                 sent.join().cancel(true);
@@ -125,6 +125,11 @@ final class Origin {
         }
 
         private Exchange answered(HttpResponse<byte[]> response) {
+            fault = Framing.fault(response.statusCode(), response.headers(), response.body().length)
+                    .orElse(null);
+            if (fault != null) {
+                return disbelieved();
+            }
             boolean untilClose = response.version() == HttpClient.Version.HTTP_1_1
                     && response.statusCode() != 204
                     && response.statusCode() != 304
@@ -149,8 +154,8 @@ final class Origin {
         }
 
         private Exchange brokenBy(Throwable e) {
-            Reason reason = Faults.reason(e, headArrived);
-            if (reason == Reason.PROTOCOL && !headArrived) {
+            Reason reason = Faults.reason(e, body != null);
+            if (reason == Reason.PROTOCOL && body == null) {
                 clients.leaked(generation);
             }
             String bound = reason == Reason.TOO_LARGE ? ", and maximumBodyBytes is " + maximumBodyBytes : "";

@@ -61,6 +61,21 @@ public final class Framing {
     }
 
     /**
+     * What makes a body one that is not to be believed, now that all of it is there. HTTP/2 ends a body with a flag, and
+     * the JDK's client does not compare what came with what was announced, as RFC 9113 §8.1.1 has it.
+     *
+     * @param headers the fields of a head without a {@link #fault}
+     * @param received how long the body is as it came, in bytes
+     * @return words about the response; empty when nothing is wrong
+     */
+    public static Optional<String> fault(int status, HttpHeaders headers, long received) {
+        OptionalLong announced = length(headers);
+        return status != 304 && announced.isPresent() && announced.getAsLong() != received
+                ? Optional.of("its body is not as long as its Content-Length says")
+                : Optional.empty();
+    }
+
+    /**
      * The length of the body as it was announced, in bytes. A 304 announces that of the body it confirms.
      *
      * @param headers the fields of a head without a {@link #fault}

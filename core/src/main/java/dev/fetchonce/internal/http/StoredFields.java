@@ -10,8 +10,12 @@ import java.util.TreeSet;
 
 /** Which response fields are kept (RFC 9111 §3.1) and which of them a 304 replaces (RFC 9111 §3.2). Pure functions. */
 public final class StoredFields {
-    /** RFC 9110 §7.6.1 and the proxy fields of RFC 9111 §3.1: they speak of one connection, not of the response. */
-    private static final Set<String> HOP_BY_HOP = Set.of(
+    /**
+     * RFC 9110 §7.6.1 and the proxy fields of RFC 9111 §3.1: they speak of one connection, not of the response. And what
+     * the JDK's client leaves among the fields of an HTTP/2 response although it is none: a 304 would bring its own.
+     */
+    private static final Set<String> DROPPED = Set.of(
+            ":status",
             "connection",
             "keep-alive",
             "proxy-authenticate",
@@ -25,7 +29,7 @@ public final class StoredFields {
 
     private StoredFields() {}
 
-    /** All fields but those of one connection. */
+    /** All fields but those of one connection, and the status, which with HTTP/2 comes among them. */
     public static HttpHeaders kept(HttpHeaders received) {
         return HttpHeaders.of(keptOf(received), (name, value) -> true);
     }
@@ -48,7 +52,7 @@ public final class StoredFields {
     }
 
     private static Map<String, List<String>> keptOf(HttpHeaders received) {
-        TreeSet<String> dropped = new TreeSet<>(HOP_BY_HOP);
+        TreeSet<String> dropped = new TreeSet<>(DROPPED);
         for (String name : ListField.members(received.allValues("connection"))) {
             dropped.add(name.toLowerCase(Locale.ROOT));
         }

@@ -177,6 +177,21 @@ class FramingTest {
                 .isEqualTo(OptionalLong.of(999_999_999_999_999_999L));
     }
 
+    @ParameterizedTest
+    @CsvSource({"200, 5, 5", "200, 007, 7", "200, 0, 0", "204, 0, 0", "304, 5, 0", "404, 5, 5"})
+    void a_body_as_long_as_was_announced_is_believed(int status, String announced, long received) {
+        assertThat(Framing.fault(status, fields("Content-Length", announced), received))
+                .isEmpty();
+        assertThat(Framing.fault(status, fields(), received)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, 5, 4", "200, 5, 6", "200, 0, 1", "200, 1, 0", "404, 5, 0"})
+    void a_body_longer_or_shorter_than_announced_is_not_believed(int status, String announced, long received) {
+        assertThat(Framing.fault(status, fields("Content-Length", announced), received))
+                .hasValue("its body is not as long as its Content-Length says");
+    }
+
     private static void assertFault(String lines, String fault) {
         assertThat(Framing.fault(200, parsed(lines))).as(lines).hasValue(fault);
     }

@@ -73,6 +73,12 @@ class StoredFieldsTest {
         }
 
         @Test
+        void the_status_of_http_2_is_no_field() {
+            assertThat(StoredFields.kept(fields(":status", "200", "X", "1")).map())
+                    .isEqualTo(Map.of("X", List.of("1")));
+        }
+
+        @Test
         void all_lines_of_a_field_stay_in_order() {
             HttpHeaders received = fields("Link", "b", "Link", "a", "Link", "b", "Empty", "");
             assertThat(StoredFields.kept(received).map())
@@ -126,6 +132,11 @@ class StoredFieldsTest {
         @Test
         void a_304_without_fields_changes_nothing() {
             assertThat(StoredFields.freshened(before, fields())).isEqualTo(before);
+        }
+
+        @Test
+        void the_status_of_http_2_is_not_merged() {
+            assertThat(StoredFields.freshened(before, fields(":status", "304"))).isEqualTo(before);
         }
 
         @Test

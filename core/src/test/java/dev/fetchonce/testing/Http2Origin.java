@@ -1,0 +1,420 @@
+package dev.fetchonce.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * An origin on loopback that speaks HTTP/2 over TLS frame by frame, as a script says, well or badly. It decodes no header
+ * fields: a script knows a request by its number. Each connection is read to its end on a thread of its own.
+ */
+public final class Http2Origin implements AutoCloseable {
+    /** Frame types (RFC 9113 §6). */
+    public static final int DATA = 0;
+
+    public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PUSH_PROMISE = 5;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+    public static final int CONTINUATION = 9;
+
+    /** Flags. */
+    public static final int END_STREAM = 1;
+
+    public static final int ACK = 1;
+    public static final int END_HEADERS = 4;
+
+    /** Error codes (RFC 9113 §7). */
+    public static final int NO_ERROR = 0;
+
+    public static final int INTERNAL_ERROR = 2;
+    public static final int REFUSED_STREAM = 7;
+    public static final int ENHANCE_YOUR_CALM = 11;
+
+    private static final int PREFACE = 24;
+    private static final int LARGEST_FRAME = 16_384;
+    private static final int INITIAL_WINDOW = 65_535;
+    private static final int INITIAL_WINDOW_SIZE = 4;
+    private static final int MAX_CONCURRENT_STREAMS = 3;
+
+    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+    private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("http2-", 0).factory());
+    private final SSLServerSocket listener;
+    private volatile Script script = request -> request.answer(200, "[1]");
+    private volatile Opening opening = Connection::settings;
+
+    /** Plays the answer to one request, on a thread of its own. */
+    @FunctionalInterface
+    public interface Script {
+        void play(Request request) throws Exception;
+    }
+
+    /** What this side sends first on a connection. */
+    @FunctionalInterface
+    public interface Opening {
+        void play(Connection connection) throws IOException;
+    }
+
+    /** One at 127.0.0.1 that shows the context's certificate. */
+    public Http2Origin(SSLContext context) {
+        try {
+            listener = (SSLServerSocket) context.getServerSocketFactory().createServerSocket();
+            listener.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 4096);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.execute(this::accept);
+    }
+
+    /** From now on requests are answered so. */
+    public Http2Origin on(Script play) {
+        script = play;
+        return this;
+    }
+
+    /** From now on connections begin so, instead of with empty SETTINGS. */
+    public Http2Origin opening(Opening play) {
+        opening = play;
+        return this;
+    }
+
+    /** From now on connections say that they take no more streams at once than that. */
+    public Http2Origin streams(int maximum) {
+        return opening(connection -> connection.send(
+                SETTINGS, 0, 0, new byte[] {0, MAX_CONCURRENT_STREAMS, 0, 0, (byte) (maximum >> 8), (byte) maximum}));
+    }
+
+    public String url(String target) {
+        return "https://127.0.0.1:" + listener.getLocalPort() + target;
+    }
+
+    public URI uri(String target) {
+        return URI.create(url(target));
+    }
+
+    /** All requests that came, in about the order in which they came. */
+    public List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** All connections there have been. */
+    public List<Connection> connections() {
+        return List.copyOf(connections);
+    }
+
+    /** How many connections neither side has ended. */
+    public int open() {
+        return (int) connections.stream().filter(Connection::open).count();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Connection connection = new Connection((SSLSocket) listener.accept());
+                connections.add(connection);
+                threads.execute(() -> serve(connection));
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
+    private void serve(Connection connection) {
+        try (SSLSocket socket = connection.socket) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            socket.setSSLParameters(parameters);
+            socket.setTcpNoDelay(true);
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            in.readFully(new byte[PREFACE]);
+            connection.out = new DataOutputStream(socket.getOutputStream());
+            opening.play(connection);
+            while (true) {
+                int lengthAndType = in.readInt();
+                int flags = in.readUnsignedByte();
+                int stream = in.readInt();
+                byte[] payload = new byte[lengthAndType >>> 8];
+                in.readFully(payload);
+                take(connection, lengthAndType & 0xFF, flags, stream, payload);
+            }
+        } catch (IOException e) {
+            // the end, from one of the two sides
+        } finally {
+            connection.ended.countDown();
+        }
+    }
+
+    private void take(Connection connection, int type, int flags, int stream, byte[] payload) throws IOException {
+        switch (type) {
+            case HEADERS -> {
+                Request request = new Request(connection, stream, numbers.incrementAndGet());
+                connection.requests.put(stream, request);
+                requests.add(request);
+                threads.execute(() -> play(request));
+            }
+            case SETTINGS -> {
+                if (flags != ACK) {
+                    connection.take(payload);
+                    connection.acknowledge();
+                }
+            }
+            case PING -> {
+                if (flags != ACK) {
+                    connection.send(PING, ACK, 0, payload);
+                }
+            }
+            case RST_STREAM -> connection.requests.get(stream).reset.countDown();
+            case WINDOW_UPDATE -> connection.window(stream).release(number(payload, 0));
+            default -> {}
+        }
+    }
+
+    private void play(Request request) {
+        try {
+            script.play(request);
+        } catch (Exception e) {
+            // the client has gone, which the reader sees as well
+        }
+    }
+
+    private static int number(byte[] bytes, int at) {
+        return (bytes[at] & 0x7F) << 24
+                | (bytes[at + 1] & 0xFF) << 16
+                | (bytes[at + 2] & 0xFF) << 8
+                | bytes[at + 3] & 0xFF;
+    }
+
+    private static byte[] bytes(int number) {
+        return new byte[] {(byte) (number >> 24), (byte) (number >> 16), (byte) (number >> 8), (byte) number};
+    }
+
+    /** A header block of literals that go into no table (RFC 7541 §6.2.2); names and values take turns. */
+    public static byte[] block(String... fields) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        for (int i = 0; i < fields.length; i += 2) {
+            block.write(0);
+            literal(fields[i], block);
+            literal(fields[i + 1], block);
+        }
+        return block.toByteArray();
+    }
+
+    private static void literal(String text, ByteArrayOutputStream block) {
+        int length = text.length();
+        block.write(Math.min(length, 127));
+        if (length >= 127) {
+            int rest = length - 127;
+            for (; rest >= 128; rest >>= 7) {
+                block.write(rest & 127 | 128);
+            }
+            block.write(rest);
+        }
+        block.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            for (Connection connection : connections) {
+                connection.socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.shutdownNow();
+        threads.close();
+    }
+
+    /** A connection as this side sees it. */
+    public static final class Connection {
+        private final SSLSocket socket;
+        private final Map<Integer, Request> requests = new ConcurrentHashMap<>();
+        private final Semaphore window = new Semaphore(INITIAL_WINDOW);
+        private final ReentrantLock writing = new ReentrantLock();
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private volatile int initialWindow = INITIAL_WINDOW;
+        private volatile DataOutputStream out;
+
+        private Connection(SSLSocket socket) {
+            this.socket = socket;
+        }
+
+        public boolean open() {
+            return ended.getCount() > 0;
+        }
+
+        /** How many requests came on it. */
+        public int requests() {
+            return requests.size();
+        }
+
+        /** Sends one frame, whatever it may mean. */
+        public void send(int type, int flags, int stream, byte[] payload) throws IOException {
+            writing.lock();
+            try {
+                ByteArrayOutputStream frame = new ByteArrayOutputStream();
+                DataOutputStream to = new DataOutputStream(frame);
+                to.writeInt(payload.length << 8 | type);
+                to.writeByte(flags);
+                to.writeInt(stream);
+                to.write(payload);
+                out.write(frame.toByteArray());
+            } finally {
+                writing.unlock();
+            }
+        }
+
+        /** Says that it keeps to the defaults. */
+        public void settings() throws IOException {
+            send(SETTINGS, 0, 0, new byte[0]);
+        }
+
+        private void acknowledge() throws IOException {
+            send(SETTINGS, ACK, 0, new byte[0]);
+        }
+
+        /** Says that no stream after this one is answered. */
+        public void goAway(int lastStream, int error) throws IOException {
+            byte[] payload = Arrays.copyOf(bytes(lastStream), 8);
+            System.arraycopy(bytes(error), 0, payload, 4, 4);
+            send(GOAWAY, 0, 0, payload);
+        }
+
+        /** Sends what may be no frame at all. */
+        public void raw(String text) throws IOException {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        /** Ends it in good order. */
+        public void end() throws IOException {
+            socket.close();
+        }
+
+        private void take(byte[] settings) {
+            for (int i = 0; i < settings.length; i += 6) {
+                if (settings[i + 1] == INITIAL_WINDOW_SIZE) {
+                    initialWindow = number(settings, i + 2);
+                }
+            }
+        }
+
+        private Semaphore window(int stream) {
+            return stream == 0 ? window : requests.get(stream).window;
+        }
+    }
+
+    /** A request that has come, and the means to answer it. */
+    public static final class Request {
+        private final Connection connection;
+        private final int stream;
+        private final int number;
+        private final Semaphore window;
+        private final CountDownLatch reset = new CountDownLatch(1);
+
+        private Request(Connection connection, int stream, int number) {
+            this.connection = connection;
+            this.stream = stream;
+            this.number = number;
+            this.window = new Semaphore(connection.initialWindow);
+        }
+
+        public Connection connection() {
+            return connection;
+        }
+
+        public int stream() {
+            return stream;
+        }
+
+        /** The how-manyeth it is of all that this origin got, from 1. */
+        public int number() {
+            return number;
+        }
+
+        /** Whether the client has called it off. */
+        public boolean wasReset() {
+            return reset.getCount() == 0;
+        }
+
+        /** A whole answer to which nothing is wrong. */
+        public void answer(int status, String body, String... fields) throws IOException, InterruptedException {
+            head(0, status, fields);
+            data(END_STREAM, body);
+        }
+
+        /** The head of an answer. */
+        public Request head(int flags, int status, String... fields) throws IOException {
+            String[] all = new String[fields.length + 2];
+            all[0] = ":status";
+            all[1] = String.valueOf(status);
+            System.arraycopy(fields, 0, all, 2, fields.length);
+            return block(flags, all);
+        }
+
+        /** A header block, in as many frames as it takes. */
+        public Request block(int flags, String... fields) throws IOException {
+            byte[] block = Http2Origin.block(fields);
+            for (int from = 0; from < block.length; from += LARGEST_FRAME) {
+                int to = Math.min(block.length, from + LARGEST_FRAME);
+                int all = (from == 0 ? flags : 0) | (to == block.length ? END_HEADERS : 0);
+                connection.send(from == 0 ? HEADERS : CONTINUATION, all, stream, Arrays.copyOfRange(block, from, to));
+            }
+            return this;
+        }
+
+        /** One piece of the body, once the client's windows have room for it. */
+        public Request data(int flags, String text) throws IOException, InterruptedException {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            window.acquire(bytes.length);
+            connection.window.acquire(bytes.length);
+            return send(DATA, flags, bytes);
+        }
+
+        /** A body that has no end. */
+        public void endless() throws Exception {
+            while (!wasReset() && connection.open()) {
+                data(0, "x".repeat(LARGEST_FRAME));
+            }
+        }
+
+        /** Says that it will not be answered. */
+        public Request reset(int error) throws IOException {
+            return send(RST_STREAM, 0, bytes(error));
+        }
+
+        /** One frame of its stream, whatever it may mean. */
+        public Request send(int type, int flags, byte[] payload) throws IOException {
+            connection.send(type, flags, stream, payload);
+            return this;
+        }
+    }
+}
