@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -23,7 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -67,7 +68,8 @@ public final class Http2Origin implements AutoCloseable {
     private final AtomicInteger numbers = new AtomicInteger();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("http2-", 0).factory());
-    private final SSLServerSocket listener;
+    private final ServerSocket listener;
+    private final SSLContext context;
     private volatile Script script = request -> request.answer(200, "[1]");
     private volatile Opening opening = Connection::settings;
 
@@ -85,8 +87,9 @@ public final class Http2Origin implements AutoCloseable {
 
     /** One at 127.0.0.1 that shows the context's certificate. */
     public Http2Origin(SSLContext context) {
+        this.context = context;
         try {
-            listener = (SSLServerSocket) context.getServerSocketFactory().createServerSocket();
+            listener = new ServerSocket();
             listener.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 4096);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -138,7 +141,10 @@ public final class Http2Origin implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                Connection connection = new Connection((SSLSocket) listener.accept());
+                Socket plain = listener.accept();
+                SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(plain, null, plain.getPort(), true);
+                tls.setUseClientMode(false);
+                Connection connection = new Connection(plain, tls);
                 connections.add(connection);
                 threads.execute(() -> serve(connection));
             }
@@ -245,7 +251,7 @@ public final class Http2Origin implements AutoCloseable {
         try {
             listener.close();
             for (Connection connection : connections) {
-                connection.socket.close();
+                connection.plain.close(); // to close the other would wait for a thread that writes to it
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -256,6 +262,7 @@ public final class Http2Origin implements AutoCloseable {
 
     /** A connection as this side sees it. */
     public static final class Connection {
+        private final Socket plain;
         private final SSLSocket socket;
         private final Map<Integer, Request> requests = new ConcurrentHashMap<>();
         private final Semaphore window = new Semaphore(INITIAL_WINDOW);
@@ -264,7 +271,8 @@ public final class Http2Origin implements AutoCloseable {
         private volatile int initialWindow = INITIAL_WINDOW;
         private volatile DataOutputStream out;
 
-        private Connection(SSLSocket socket) {
+        private Connection(Socket plain, SSLSocket socket) {
+            this.plain = plain;
             this.socket = socket;
         }
 
