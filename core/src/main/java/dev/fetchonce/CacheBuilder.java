@@ -15,13 +15,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -37,12 +35,12 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param <B> the kind of builder, which every option returns
  */
-public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits HttpCache.Builder {
+public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends TroubleOptions<B>
+        permits HttpCache.Builder {
     private static final URI ANYWHERE = URI.create("http://localhost/");
     private static final int SECRET_BYTES = 32;
     private static final int HTTP_2_STREAMS = 100;
 
-    private final Set<String> given = new HashSet<>();
     private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private List<String> keyHeaders = List.of("Accept", "Accept-Language");
     private Function<URI, Duration> ttl = uri -> Duration.ofSeconds(20);
@@ -63,8 +61,6 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
     private InstantSource wallClock = InstantSource.system();
 
     CacheBuilder() {}
-
-    abstract B self();
 
     /**
      * How long an answer is fresh, whatever its header fields say: within it nobody asks the origin. Counted from the
@@ -329,7 +325,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
     }
 
     OriginClient client() {
-        if (!given.contains("maximumBodyBytes")) {
+        if (!wasGiven("maximumBodyBytes")) {
             maximumBodyBytes = (int) Math.min(maximumBodyBytes, maximumBytes);
         }
         if (maximumBodyBytes > maximumBytes) {
@@ -341,7 +337,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
             return withinStreams(OriginClient.own(Optional.ofNullable(connectTimeout), configureClient, timeout));
         }
         for (String option : List.of("configureClient", "connectTimeout")) {
-            if (given.contains(option)) {
+            if (wasGiven(option)) {
                 throw new IllegalStateException(option + " cannot be combined with httpClient: configure that client");
             }
         }
@@ -360,7 +356,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
 
     Engine engine(OriginClient client, Codings codings) {
         return Engine.create(
-                new Policy(ttl, timeout, patience, staleIfError, requests),
+                new Policy(ttl, timeout, patience, staleIfError, requests, trouble()),
                 new Limits(maximumBytes, maximumBodyBytes, connectionsPerOrigin),
                 client,
                 codings.under(maximumBodyBytes),
@@ -381,13 +377,5 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> permits Htt
         all.putAll(headers);
         all.putIfAbsent("Accept-Encoding", List.of(codings.accepted()));
         return HttpHeaders.of(all, (name, value) -> true);
-    }
-
-    /** Marks an option as given, once its value has been found good: a refused value may be given again, corrected. */
-    private <T> T once(String option, T value) {
-        if (!given.add(option)) {
-            throw new IllegalStateException(option + " was already given");
-        }
-        return value;
     }
 }

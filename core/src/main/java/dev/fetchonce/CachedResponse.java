@@ -262,7 +262,7 @@ public final class CachedResponse {
      * @return the time on the wall clock; empty when the next call that finds it stale may ask
      */
     public Optional<Instant> nextAttempt() {
-        return Optional.empty();
+        return given.nextAttempt();
     }
 
     /**

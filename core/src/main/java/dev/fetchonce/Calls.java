@@ -73,7 +73,8 @@ final class Calls {
         Answer answer = Objects.requireNonNull(redirects.<InterruptedException>follow(ask, engine::ask));
         return switch (answer) {
             case Answer.Given given -> new CachedResponse(engine, given);
-            case Answer.Failed failed -> throw FetchException.of(failed.failure());
+            case Answer.Failed failed ->
+                throw FetchException.of(failed.failure(), failed.nextAttempt().orElse(null));
         };
     }
 

@@ -33,13 +33,18 @@ public sealed class FetchException extends IOException permits StatusException, 
         this.nextAttempt = nextAttempt;
     }
 
-    /** The exception for one caller. */
+    /** The exception for one caller, whatever comes next. */
     static FetchException of(Failure failure) {
+        return of(failure, null);
+    }
+
+    /** The exception for one caller. */
+    static FetchException of(Failure failure, @Nullable Instant nextAttempt) {
         return switch (failure.reason()) {
-            case STATUS -> new StatusException(failure, null);
-            case TIMEOUT, PATIENCE, BUSY -> new FetchTimeoutException(failure, null);
-            case CONNECT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, CLOSED, INTERNAL ->
-                new FetchException(failure, null);
+            case STATUS -> new StatusException(failure, nextAttempt);
+            case TIMEOUT, PATIENCE, BUSY -> new FetchTimeoutException(failure, nextAttempt);
+            case CONNECT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, CROWDED, CLOSED, INTERNAL ->
+                new FetchException(failure, nextAttempt);
         };
     }
 

@@ -35,6 +35,9 @@ public enum Reason {
     /** The body is not what was asked for: not JSON, or not of the type asked. */
     UNDECODABLE,
 
+    /** As many callers waited for the fetch as may, {@link HttpCache.Builder#maximumWaiters}. */
+    CROWDED,
+
     /** The cache was closed while the call waited. */
     CLOSED,
 

@@ -8,6 +8,7 @@ import dev.fetchonce.internal.http.Redirection;
 import dev.fetchonce.internal.http.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,6 @@ final class Redirects {
         if (failure.reason() == Reason.REDIRECT) { // another failure was counted where it happened
             engine.counters().failed(failure.reason());
         }
-        return new Answer.Failed(failure);
+        return new Answer.Failed(failure, Optional.empty());
     }
 }

@@ -20,6 +20,12 @@ public enum Served {
     /** Stale, in place of an answer that did not come while the caller was willing to wait. */
     STALE_PATIENCE,
 
+    /** Stale, as the origin has failed and is not asked for a while, {@link HttpCache.Builder#backoff}. */
+    STALE_GATE,
+
+    /** Stale, while a fresh answer is fetched, {@link HttpCache.Builder#staleWhileRevalidate}. */
+    STALE_WHILE_REVALIDATE,
+
     /** Stale, as {@link HttpCache#peek} found it; the origin was not asked. */
     STALE;
 
@@ -31,7 +37,7 @@ public enum Served {
     public boolean stale() {
         return switch (this) {
             case HIT, FETCHED, REVALIDATED, COLLAPSED -> false;
-            case STALE_ERROR, STALE_PATIENCE, STALE -> true;
+            case STALE_ERROR, STALE_PATIENCE, STALE_GATE, STALE_WHILE_REVALIDATE, STALE -> true;
         };
     }
 }

@@ -108,10 +108,12 @@ class FailureTest {
         origin.on("/a", call -> call.status(status, "Retry-After: 5"));
 
         assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
+        clock.advance(Duration.ofNanos(1));
         CachedResponse response = cache.fetch(origin.url("/a"));
         assertThat(response.served()).isEqualTo(Served.STALE_ERROR);
         assertThat(response.errors()).isEqualTo(2);
 
+        clock.advance(Duration.ofNanos(1));
         assertThatThrownBy(() -> cache.get(origin.url("/a?other"))).isInstanceOfSatisfying(StatusException.class, e -> {
             assertThat(e.status()).hasValue(status);
             assertThat(e.reason()).isEqualTo(Reason.STATUS);

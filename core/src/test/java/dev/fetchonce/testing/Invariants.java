@@ -60,8 +60,16 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
         return impatient(b -> options.apply(b.timeout(Duration.ofSeconds(30)).patience(Duration.ofSeconds(40))));
     }
 
-    /** A cache with these options and the defaults of the library; it is closed after the test. */
+    /**
+     * A cache with these options and the defaults of the library, but that it asks an origin that has failed again at once;
+     * it is closed after the test.
+     */
     public HttpCache impatient(UnaryOperator<HttpCache.Builder> options) {
+        return gated(b -> options.apply(b.backoff(Duration.ofNanos(1), Duration.ofNanos(1))));
+    }
+
+    /** A cache with these options and the defaults of the library; it is closed after the test. */
+    public HttpCache gated(UnaryOperator<HttpCache.Builder> options) {
         HttpCache cache = options.apply(HttpCache.builder()).build();
         caches.add(cache);
         return cache;

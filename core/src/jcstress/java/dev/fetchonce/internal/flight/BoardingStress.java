@@ -23,14 +23,14 @@ public class BoardingStress {
 
     /** A flight for which its leader waits. */
     abstract static class Led {
-        final Boarding boarding = new Boarding();
+        final Boarding boarding = new Boarding(Boarding.Rule.NONE);
 
         static int one(boolean yes) {
             return yes ? 1 : 0;
         }
 
         int join() {
-            return one(boarding.join());
+            return one(boarding.join() == Boarding.Joined.ABOARD);
         }
 
         int leave() {

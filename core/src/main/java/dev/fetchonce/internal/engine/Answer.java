@@ -4,6 +4,8 @@ import dev.fetchonce.Served;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.StoredResponse;
+import java.time.Instant;
+import java.util.Optional;
 
 /** What the engine answers to one caller; each face says it in its own language. */
 public sealed interface Answer {
@@ -15,16 +17,28 @@ public sealed interface Answer {
      * @param served how it came to be the answer
      * @param ageNanos its age when it was served
      * @param errors how many fetches had failed in a row since it was stored
+     * @param nextAttempt when the origin will be asked again at the earliest, on the wall clock; empty when now
      */
-    record Given(StoredResponse response, CacheKey key, Served served, long ageNanos, int errors) implements Answer {
+    record Given(
+            StoredResponse response,
+            CacheKey key,
+            Served served,
+            long ageNanos,
+            int errors,
+            Optional<Instant> nextAttempt)
+            implements Answer {
         /** The same, but stale if the redirect that led to it was. */
         public Given after(Given redirect) {
             return redirect.served().stale() && !served.stale()
-                    ? new Given(response, key, redirect.served(), ageNanos, redirect.errors())
+                    ? new Given(response, key, redirect.served(), ageNanos, redirect.errors(), redirect.nextAttempt())
                     : this;
         }
     }
 
-    /** No response. */
-    record Failed(Failure failure) implements Answer {}
+    /**
+     * No response.
+     *
+     * @param nextAttempt when the origin will be asked again at the earliest, on the wall clock; empty when now
+     */
+    record Failed(Failure failure, Optional<Instant> nextAttempt) implements Answer {}
 }

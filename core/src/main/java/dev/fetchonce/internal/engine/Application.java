@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.Jitter;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class Application {
     }
 
     /**
-     * How long an answer to this question is fresh, in nanoseconds.
+     * How long an answer to this question is fresh, in nanoseconds; a part of that is left to chance.
      *
      * @throws ApplicationFault when its code throws, or returns null or a negative time
      */
@@ -58,6 +59,6 @@ final class Application {
         if (ttl == null || ttl.isNegative()) {
             throw new ApplicationFault("the ttl function of this cache returned " + ttl + "; it must be zero or more");
         }
-        return Deadline.nanosOf(ttl);
+        return Jitter.ttl(Deadline.nanosOf(ttl), policy.trouble().ttlJitter(), Math.random());
     }
 }

@@ -2,11 +2,13 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
+import dev.fetchonce.internal.flight.CrowdedException;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -17,6 +19,7 @@ import dev.fetchonce.internal.store.Spellings;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +37,7 @@ public final class Engine {
     private final Parts parts;
     private final FlightTable<FlightKey, Outcome> flights;
     private final Answers answers;
+    private final Background background;
     private final Spellings spellings;
     private final HttpHeaders plain;
     private volatile boolean closed;
@@ -42,6 +46,7 @@ public final class Engine {
         this.parts = parts;
         this.flights = flights;
         this.answers = new Answers(parts);
+        this.background = new Background(flights, parts.policy().trouble().backgroundFlights());
         this.spellings = spellings;
         this.plain = plain;
     }
@@ -66,12 +71,21 @@ public final class Engine {
                 policy,
                 clock,
                 new MemoryStore(limits.maximumBytes() - forSpellings, clock.now()),
+                new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
                 new Permits(limits.connectionsPerOrigin()),
                 new Origin(client, limits.maximumBodyBytes(), codings, policy.timeout()),
                 binder,
                 new Counters());
-        FlightTable<FlightKey, Outcome> flights = new FlightTable<>(policy.timeout());
+        FlightTable<FlightKey, Outcome> flights = new FlightTable<>(
+                policy.timeout(),
+                policy.trouble().maximumWaiters(),
+                policy.trouble().abandoned());
         return new Engine(parts, flights, new Spellings(forSpellings), plain);
+    }
+
+    /** A probe that is out for longer than anything it does may take is no longer waited for. */
+    private static long overdue(Policy policy) {
+        return Deadline.nanosOf(policy.timeout().plus(policy.patience()));
     }
 
     /**
@@ -88,7 +102,11 @@ public final class Engine {
             slot = normal == null ? null : parts.store().get(normal);
         }
         StoredResponse stored = Slot.selected(slot, plain);
-        if (stored == null || !stored.success() || !stored.fresh(parts.clock().now())) {
+        if (stored == null || !stored.success()) {
+            return null;
+        }
+        long now = parts.clock().now();
+        if (!stored.fresh(now) || parts.policy().trouble().early().ahead(stored, now)) {
             return null;
         }
         parts.counters().hits.increment();
@@ -118,28 +136,44 @@ public final class Engine {
             requireOpen();
             Slot slot = parts.store().get(ask.key().text());
             StoredResponse stored = Slot.selected(slot, ask.headers());
-            switch (Reuse.decide(stored, ask.afresh(), parts.clock().now())) {
+            Gate closed = parts.gates().closed(ask);
+            Reuse.Early early = parts.policy().trouble().early();
+            switch (Reuse.decide(
+                    stored, closed, early, ask.afresh(), parts.clock().now())) {
                 case Reuse.Serve serve -> {
                     parts.counters().hits.increment();
-                    return answers.given(ask, serve.stored(), Served.HIT, slot == null ? 0 : slot.errors());
+                    return answers.stored(ask, serve.stored(), Served.HIT);
+                }
+                case Reuse.ServeAndRefresh serve -> {
+                    refreshBehind(ask, slot, serve.stored());
+                    return early(ask, serve.stored());
+                }
+                case Reuse.Hold hold -> {
+                    parts.counters().misses.increment();
+                    return answers.held(ask, stored, hold.gate());
                 }
                 case Reuse.Revalidate revalidate -> {}
                 case Reuse.Miss miss -> {}
             }
             FlightKey key = FlightKey.of(ask, slot);
             Fetch fetch = new Fetch(parts, ask, key, stored);
-            Flight<Outcome> flight = alone
-                    ? flights.flyAlone(key, fetch)
-                    : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
-            Joined joined = new Joined(flight, flight.does(fetch), stored);
+            Joined joined;
+            try {
+                Flight<Outcome> flight = alone
+                        ? flights.flyAlone(key, fetch)
+                        : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
+                joined = new Joined(flight, flight.does(fetch), stored);
+            } catch (CrowdedException e) {
+                return answers.crowded(ask, stored);
+            }
             if (first) {
                 (joined.leader() ? parts.counters().misses : parts.counters().collapsed).increment();
             }
             if (ask.wanted() != null) {
-                flight.wishes().add(ask.wanted());
+                joined.flight().wishes().add(ask.wanted());
             }
             try {
-                Outcome outcome = flights.await(flight, ask.until());
+                Outcome outcome = await(ask, joined);
                 if (joined.mayUse(ask, outcome, asked)) {
                     return answers.of(ask, joined, outcome);
                 }
@@ -149,6 +183,30 @@ public final class Engine {
                 return answers.impatient(ask, joined);
             }
         }
+    }
+
+    /** Waits; for as long as the soft timeout only, where a stale answer is at hand, and then the flight goes on. */
+    private Outcome await(Ask ask, Joined joined) throws InterruptedException, TimeoutException {
+        Optional<Duration> soft = parts.policy().trouble().softTimeout();
+        if (soft.isPresent() && !ask.afresh() && answers.usable(joined.stored()) != null) {
+            Deadline deadline = Deadline.after(soft.get());
+            if (deadline.left() < ask.until().left()) {
+                return flights.awaitFor(joined.flight(), deadline);
+            }
+        }
+        return flights.await(joined.flight(), ask.until());
+    }
+
+    private Answer early(Ask ask, StoredResponse stored) {
+        boolean fresh = stored.fresh(parts.clock().now());
+        (fresh ? parts.counters().hits : parts.counters().staleServed).increment();
+        return answers.stored(ask, stored, fresh ? Served.HIT : Served.STALE_WHILE_REVALIDATE);
+    }
+
+    /** Starts a flight for which nobody waits, unless one is up for that already, or as many as may be. */
+    private void refreshBehind(Ask ask, @Nullable Slot slot, StoredResponse stored) {
+        FlightKey key = FlightKey.of(ask, slot);
+        background.launch(key, new Fetch(parts, ask, key, stored));
     }
 
     /**
@@ -163,11 +221,10 @@ public final class Engine {
         requireOpen();
         Slot slot = parts.store().get(ask.key().text());
         StoredResponse stored = Slot.selected(slot, ask.headers());
-        if (slot == null || stored == null) {
+        if (stored == null || stored.negative()) {
             return null;
         }
-        boolean fresh = stored.fresh(parts.clock().now());
-        return answers.given(ask, stored, fresh ? Served.HIT : Served.STALE, slot.errors());
+        return answers.given(ask, stored, stored.fresh(parts.clock().now()) ? Served.HIT : Served.STALE);
     }
 
     /**
@@ -200,10 +257,14 @@ public final class Engine {
     public boolean invalidate(String url) {
         requireOpen();
         boolean[] stored = new boolean[1];
-        boolean flying = flights.invalidate(
-                key -> key.key().url().equals(url),
-                () -> stored[0] = parts.store().remove(url));
+        boolean flying = flights.invalidate(key -> key.key().url().equals(url), () -> stored[0] = forget(url));
         return stored[0] || flying;
+    }
+
+    /** Who asks for a URL that was invalidated wants it asked for: its gates are opened as well. */
+    private boolean forget(String url) {
+        parts.gates().forget(url);
+        return parts.store().remove(url);
     }
 
     /** Invalidates every such URL that is stored or being fetched; says how many there were. */

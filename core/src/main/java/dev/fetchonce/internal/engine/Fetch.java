@@ -5,9 +5,11 @@ import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.flight.Work;
+import dev.fetchonce.internal.http.Backoff;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.RetryAfter;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.Storability;
@@ -21,19 +23,16 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntFunction;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The work of one flight: steps 4 and 5 of a get. One permit, one exchange, one verdict, one landing. */
 final class Fetch implements Work<Outcome> {
-    private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
+    /** Short, as a retry has to come before the fetch's deadline. */
+    private static final Backoff BETWEEN_RETRIES = new Backoff(20_000_000, 1_000_000_000);
 
     private final Parts parts;
     private final Ask ask;
@@ -45,16 +44,14 @@ final class Fetch implements Work<Outcome> {
      */
     private volatile @Nullable StoredResponse pinned;
 
-    /** What the landing stored, or null when it must not; written and read on the flight's thread. */
-    private @Nullable Slot landed;
-
-    private final AtomicBoolean counted = new AtomicBoolean();
+    private final Landings landings;
 
     Fetch(Parts parts, Ask ask, FlightKey key, @Nullable StoredResponse pinned) {
         this.parts = parts;
         this.ask = ask;
         this.key = key;
         this.pinned = pinned;
+        this.landings = new Landings(parts, ask);
     }
 
     @Override
@@ -63,7 +60,20 @@ final class Fetch implements Work<Outcome> {
             return new Outcome.Elsewhere();
         }
         StoredResponse stored = stored();
-        return stored != null && !ask.afresh() && stored.fresh(parts.clock().now()) ? new Outcome.Found(stored) : null;
+        long now = parts.clock().now();
+        if (stored != null
+                && !ask.afresh()
+                && stored.fresh(now)
+                && !parts.policy().trouble().early().ahead(stored, now)) {
+            return new Outcome.Found(stored);
+        }
+        return switch (parts.gates().enter(ask)) {
+            case Gates.Held held -> new Outcome.Held(held.gate());
+            case Gates.Admitted admitted -> {
+                landings.admitted(admitted);
+                yield null;
+            }
+        };
     }
 
     @Override
@@ -79,7 +89,7 @@ final class Fetch implements Work<Outcome> {
             StoredResponse stored = stored();
             pinned = stored == null ? pinned : stored;
             me.send();
-            told = exchange(request, deadline).after(queued);
+            told = exchanges(request, deadline).after(queued);
         } finally {
             parts.permits().release(name()); // before decoding, which may run code that wants a permit itself
         }
@@ -119,6 +129,37 @@ final class Fetch implements Work<Outcome> {
         }
     }
 
+    /** The exchange, and where it fails as many more as are allowed and fit before the deadline. */
+    private Told exchanges(HttpRequest request, Deadline deadline) throws InterruptedException {
+        for (int retry = 1; ; retry++) {
+            Told told = exchange(request, deadline);
+            OptionalLong pause =
+                    retry > parts.policy().trouble().retries() ? OptionalLong.empty() : pause(told.exchange(), retry);
+            if (pause.isEmpty() || pause.getAsLong() >= deadline.left()) {
+                return told;
+            }
+            Thread.sleep(Duration.ofNanos(pause.getAsLong()));
+        }
+    }
+
+    /** How long to wait before a retry, in nanoseconds; empty where a retry is of no use. */
+    private OptionalLong pause(Exchange exchange, int retry) {
+        long own = BETWEEN_RETRIES.wait(retry, Math.random());
+        return switch (exchange) {
+            case Exchange.Broken broken ->
+                switch (broken.failure().reason()) {
+                    case CONNECT, BROKEN -> OptionalLong.of(own);
+                    default -> OptionalLong.empty();
+                };
+            case Exchange.Answered answered -> {
+                OptionalLong asked = retryAfter(answered);
+                yield ErrorFallback.outage(answered.status())
+                        ? OptionalLong.of(Math.max(own, asked.orElse(own)))
+                        : OptionalLong.empty();
+            }
+        };
+    }
+
     private Told exchange(HttpRequest request, Deadline deadline) throws InterruptedException {
         Duration timeout = parts.policy().timeout();
         StoredResponse stored = pinned;
@@ -144,23 +185,48 @@ final class Fetch implements Work<Outcome> {
                         ask.target(),
                         answered.status(),
                         answered.headers(),
+                        parts.policy().trouble().negativeTtl().containsKey(answered.status()),
                         told.conditional())) {
-                    case Storability.Refuse refuse -> failed(refuse.failure());
+                    case Storability.Refuse refuse -> failed(refuse.failure(), retryAfter(answered));
+                    case Storability.Deny deny -> denied(deny.failure(), answered);
                     case Storability.Store store -> arrived(me, answered);
-                    case Storability.Pass pass -> passed(response(answered));
+                    case Storability.Pass pass -> landings.passed(response(answered));
                     case Storability.Renew renew -> renewed(answered);
                 };
         };
     }
 
+    /** A failure to be remembered: but never in place of a good answer that stands in for it. */
+    private Landing<Outcome> denied(Failure failure, Exchange.Answered answered) {
+        Trouble trouble = parts.policy().trouble();
+        if (usable() != null && ErrorFallback.covers(failure, trouble.staleIfStatus())) {
+            return failed(failure, retryAfter(answered));
+        }
+        Duration ttl = Objects.requireNonNull(trouble.negativeTtl().get(answered.status()));
+        return landings.denied(response(answered, Deadline.nanosOf(ttl)).withoutBody(), failure);
+    }
+
+    private OptionalLong retryAfter(Exchange.Answered answered) {
+        return RetryAfter.applies(answered.status())
+                ? RetryAfter.nanos(
+                        answered.headers(),
+                        parts.clock().instant(),
+                        parts.policy().trouble().backoff().maximumNanos())
+                : OptionalLong.empty();
+    }
+
     private StoredResponse response(Exchange.Answered answered) {
+        return response(answered, Application.ttlNanos(parts.policy(), ask));
+    }
+
+    private StoredResponse response(Exchange.Answered answered, long ttl) {
         return new StoredResponse(
                 ask.target().uri(),
                 answered.status(),
                 StoredFields.kept(answered.headers()),
                 answered.representation(),
                 Selection.of(answered.headers(), ask.headers()),
-                Application.ttlNanos(parts.policy(), ask),
+                ttl,
                 parts.clock().now(),
                 parts.clock().instant());
     }
@@ -169,7 +235,7 @@ final class Fetch implements Work<Outcome> {
             throws InterruptedException, TimeoutException {
         StoredResponse response = response(answered);
         if (!response.success()) {
-            return landed(response.withoutBody(), false); // a redirect: its body is for nobody
+            return landings.landed(response.withoutBody(), false); // a redirect: its body is for nobody
         }
         boolean whole;
         try {
@@ -194,13 +260,14 @@ final class Fetch implements Work<Outcome> {
             } catch (UndecodableException e) {
                 if (!e.wellFormed()) { // else it is the affair of those who want that type
                     Failure failure = response.undecodable(e);
-                    return failed(failure, errors -> new Outcome.Undecodable(response, failure, errors));
+                    Outcome outcome = new Outcome.Undecodable(response, failure);
+                    return landings.failed(failure, outcome, OptionalLong.empty(), usable());
                 }
             } catch (Error e) {
                 // is not remembered: whoever asks for that type meets it on its own thread
             }
         }
-        return whole ? landed(response, false) : passed(response);
+        return whole ? landings.landed(response, false) : landings.passed(response);
     }
 
     /** Whether the content is one JSON document that cannot be the beginning of another. */
@@ -213,18 +280,10 @@ final class Fetch implements Work<Outcome> {
         }
     }
 
-    /** An answer for those who wait, and for nobody later. */
-    private Landing<Outcome> passed(StoredResponse response) {
-        return new Landing<>(
-                new Outcome.Landed(response, false),
-                () -> update(0, slot -> slot == null ? null : slot.answered()),
-                () -> log.debug("passed on {} status={}", ask.key(), response.status()));
-    }
-
     private Landing<Outcome> renewed(Exchange.Answered notModified) {
         StoredResponse stored = Objects.requireNonNull(pinned);
         parts.counters().revalidated.increment();
-        return landed(
+        return landings.landed(
                 stored.renewed(
                         ask.headers(),
                         StoredFields.kept(notModified.headers()),
@@ -240,8 +299,8 @@ final class Fetch implements Work<Outcome> {
      */
     private Set<Type> kept() {
         Set<Type> types = new LinkedHashSet<>();
-        StoredResponse stored = pinned;
-        if (stored != null && usable(stored)) {
+        StoredResponse stored = usable();
+        if (stored != null) {
             stored.representation().forms().forEach((type, value) -> types.add(type));
         }
         return types;
@@ -264,70 +323,29 @@ final class Fetch implements Work<Outcome> {
         parts.decoded(response, type, Deadline.after(parts.policy().timeout()));
     }
 
-    private boolean usable(StoredResponse stored) {
+    /** What is stored, if it can still be used, or null. */
+    private @Nullable StoredResponse usable() {
+        StoredResponse stored = pinned;
+        if (stored == null || stored.negative()) {
+            return null;
+        }
         long now = parts.clock().now();
         long window = Deadline.nanosOf(parts.policy().staleIfError());
-        return stored.fresh(now) || ErrorFallback.within(stored, window, now) != null;
-    }
-
-    private Landing<Outcome> landed(StoredResponse response, boolean renewed) {
-        Outcome outcome = new Outcome.Landed(response, renewed);
-        if (response.selection().unmatchable()) {
-            return new Landing<>(outcome, () -> {}, () -> {});
-        }
-        int errorsBefore = errors();
-        long window = Deadline.nanosOf(parts.policy().staleIfError());
-        long life = Math.min(response.ttlNanos(), (1L << 62) - window) + window; // whose sum alone could overflow
-        return new Landing<>(
-                outcome, () -> update(life, slot -> landed = Slot.landed(slot, ask.key(), response)), () -> {
-                    if (errorsBefore > 0 && landed != null) {
-                        log.warn("{} answers again after {} failed fetches", ask.key(), errorsBefore);
-                    }
-                    if (landed != null && !parts.store().fits(landed.weight())) {
-                        log.warn(
-                                "the answer of {} was not stored: it takes {} bytes with what was decoded from it, more"
-                                        + " than the whole cache (maximumBytes)",
-                                ask.key(),
-                                landed.weight());
-                    }
-                    log.debug("landed {} status={} renewed={}", ask.key(), response.status(), renewed);
-                });
+        return stored.fresh(now) ? stored : ErrorFallback.within(stored, window, now);
     }
 
     private Landing<Outcome> failed(Failure failure) {
-        return failed(failure, errors -> new Outcome.Failed(failure, errors));
+        return failed(failure, OptionalLong.empty());
     }
 
-    private Landing<Outcome> failed(Failure failure, IntFunction<Outcome> outcome) {
-        if (counted.compareAndSet(false, true)) { // several may retire a flight at once, and its own thread fail then
-            parts.counters().failed(failure.reason());
-        }
-        int errors = errors() + 1;
-        boolean degraded = ErrorFallback.covers(failure) && pinned != null && errors == 1;
-        return new Landing<>(
-                outcome.apply(errors),
-                () -> update(
-                        0,
-                        slot -> slot == null
-                                ? null
-                                : ErrorFallback.revokes(failure) ? slot.dropped(ask.headers()) : slot.failed()),
-                () -> {
-                    if (degraded) {
-                        log.warn(
-                                "{} cannot be renewed, its stored answer stays in use: {}",
-                                ask.key(),
-                                failure.message());
-                    }
-                    log.debug("failed {} reason={} errors={}", ask.key(), failure.reason(), errors);
-                });
+    private Landing<Outcome> failed(Failure failure, OptionalLong retryAfter) {
+        return landings.failed(failure, new Outcome.Failed(failure), retryAfter, usable());
     }
 
     @Override
     public Landing<Outcome> lost(Throwable why) {
-        if (why instanceof InterruptedException) { // if the table interrupted it, the table has ended and counted it
-            Failure failure =
-                    Failure.of(Reason.INTERNAL, "the thread that fetched from " + name() + " was interrupted");
-            return new Landing<>(new Outcome.Failed(failure, errors()), () -> {}, () -> {});
+        if (why instanceof InterruptedException) {
+            return landings.calledOff();
         }
         return failed(
                 switch (why) {
@@ -341,17 +359,8 @@ final class Fetch implements Work<Outcome> {
                 });
     }
 
-    private void update(long life, UnaryOperator<@Nullable Slot> change) {
-        parts.store().update(ask.key(), life, parts.clock().now(), change);
-    }
-
     private @Nullable StoredResponse stored() {
         return Slot.selected(parts.store().get(ask.key().text()), ask.headers());
-    }
-
-    private int errors() {
-        Slot slot = parts.store().get(ask.key().text());
-        return slot == null ? 0 : slot.errors();
     }
 
     private String name() {

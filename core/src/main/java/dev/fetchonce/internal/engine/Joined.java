@@ -21,6 +21,7 @@ record Joined(
             case Outcome.Landed landed -> selectedBy(ask, landed.response()) && youngEnough(ask, asked);
             case Outcome.Undecodable whole -> selectedBy(ask, whole.response()) && youngEnough(ask, asked);
             case Outcome.Elsewhere elsewhere -> false;
+            case Outcome.Held held -> true;
             case Outcome.Failed failed -> true;
         };
     }

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.StoredResponse;
 
 /** How a flight ended: the one object on which all its waiters decide. */
@@ -20,12 +21,11 @@ sealed interface Outcome {
     record Elsewhere() implements Outcome {}
 
     /** An answer that came whole but cannot be decoded as some waiter wants it: kept by nobody, good for the others. */
-    record Undecodable(StoredResponse response, Failure failure, int errors) implements Outcome {}
+    record Undecodable(StoredResponse response, Failure failure) implements Outcome {}
 
-    /**
-     * No answer.
-     *
-     * @param errors how many fetches have failed in a row now
-     */
-    record Failed(Failure failure, int errors) implements Outcome {}
+    /** No request was made: the origin has failed, and is not asked for a while. */
+    record Held(Gate gate) implements Outcome {}
+
+    /** No answer. */
+    record Failed(Failure failure) implements Outcome {}
 }

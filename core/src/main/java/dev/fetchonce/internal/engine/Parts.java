@@ -14,6 +14,7 @@ record Parts(
         Policy policy,
         CacheClock clock,
         MemoryStore store,
+        Gates gates,
         Permits permits,
         Origin origin,
         JsonBinder binder,

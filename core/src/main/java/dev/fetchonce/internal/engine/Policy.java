@@ -14,10 +14,12 @@ import java.util.function.UnaryOperator;
  * @param patience the longest that a caller waits who says nothing else
  * @param staleIfError how long past its freshness an answer may stand in for a failed fetch
  * @param requests changes each request before it is sent; code of the application
+ * @param trouble what to do when an origin is in trouble
  */
 public record Policy(
         Function<URI, Duration> ttl,
         Duration timeout,
         Duration patience,
         Duration staleIfError,
-        UnaryOperator<HttpRequest> requests) {}
+        UnaryOperator<HttpRequest> requests,
+        Trouble trouble) {}

@@ -4,34 +4,65 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many wait for a flight, and whether it goes without them. One that queues is given up when the last of them leaves:
- * what nobody wants must not stand in a line. Before and after the queue it goes on whoever waits. Thread-safe.
+ * what nobody wants must not stand in a line. Before the queue it goes on whoever waits, and after it as {@link Rule} says.
+ * Thread-safe.
  */
 final class Boarding {
     /*
-     * The word is 2n + 1 for n who wait, 2n while the flight queues:
+     * The word is 4n for n who wait, and what the flight does in the two lowest bits:
      *
-     *   2n + 1 -> 2n           queue(), if n > 0
-     *   1 -> GIVEN_UP          queue()
-     *   2n -> 2n + 1           board()
-     *   2 -> GIVEN_UP          leave() of the last one
+     *   4n + PREPARES -> 4n + QUEUES       queue(), if n > 0; GIVEN_UP if n = 0
+     *   4n + either   -> 4n + BOARDED      board(); GIVEN_UP if n = 0 and the rule gives up what nobody waits for
+     *   4 + QUEUES    -> GIVEN_UP          leave() of the last one
+     *   4 + BOARDED   -> GIVEN_UP          likewise, if the rule says so
      *
      * As all this is one word, a caller that joins at the moment in which the last one leaves either is in time, and the
      * flight is not given up, or learns that it must start another.
      */
-    private static final int ONE = 2;
-    private static final int GOES = 1;
+    private static final int ONE = 4;
+    private static final int QUEUES = 0;
+    private static final int PREPARES = 1;
+    private static final int BOARDED = 2;
     private static final int GIVEN_UP = Integer.MIN_VALUE;
 
-    /** Begins with the leader. */
-    private final AtomicInteger word = new AtomicInteger(ONE | GOES);
-
     /**
-     * Joins those who wait.
+     * The rule of a table.
      *
-     * @return false when the flight was given up
+     * @param maximumWaiters how many may wait for one flight
+     * @param abandoned what becomes of a flight that has boarded when the last of them leaves
      */
-    boolean join() {
-        return word.getAndUpdate(now -> now == GIVEN_UP ? GIVEN_UP : now + ONE) != GIVEN_UP;
+    record Rule(int maximumWaiters, Abandoned abandoned) {
+        /** As many as like, and what has boarded lands. */
+        static final Rule NONE = new Rule(Integer.MAX_VALUE / ONE - 1, Abandoned.LANDS);
+    }
+
+    /** What became of the attempt to join. */
+    enum Joined {
+        /** One more waits. */
+        ABOARD,
+        /** The flight was given up: another must be started. */
+        TOO_LATE,
+        /** As many wait as may. */
+        FULL
+    }
+
+    private final Rule rule;
+
+    /** Begins with the leader. */
+    private final AtomicInteger word = new AtomicInteger(ONE | PREPARES);
+
+    Boarding(Rule rule) {
+        this.rule = rule;
+    }
+
+    /** Joins those who wait. */
+    Joined join() {
+        int before = word.getAndUpdate(now -> now == GIVEN_UP || full(now) ? now : now + ONE);
+        return before == GIVEN_UP ? Joined.TOO_LATE : full(before) ? Joined.FULL : Joined.ABOARD;
+    }
+
+    private boolean full(int now) {
+        return now / ONE >= rule.maximumWaiters;
     }
 
     /**
@@ -40,7 +71,9 @@ final class Boarding {
      * @return whether that gave the flight up
      */
     boolean leave() {
-        return word.updateAndGet(now -> now == ONE ? GIVEN_UP : now - ONE) == GIVEN_UP;
+        return word.updateAndGet(
+                        now -> now == (ONE | QUEUES) || (now == (ONE | BOARDED) && cancels()) ? GIVEN_UP : now - ONE)
+                == GIVEN_UP;
     }
 
     /**
@@ -49,19 +82,28 @@ final class Boarding {
      * @return false when nobody waits, and so the flight was given up
      */
     boolean queue() {
-        return word.updateAndGet(now -> now == GOES ? GIVEN_UP : now & ~GOES) != GIVEN_UP;
+        return word.updateAndGet(now -> now < ONE ? GIVEN_UP : with(now, QUEUES)) != GIVEN_UP;
     }
 
     /**
      * Has what it queued for, if it had to queue.
      *
-     * @return false when the flight was given up before
+     * @return false when the flight was given up, before or now
      */
     boolean board() {
-        return word.updateAndGet(now -> now == GIVEN_UP ? GIVEN_UP : now | GOES) != GIVEN_UP;
+        return word.updateAndGet(now -> now == GIVEN_UP || (now < ONE && cancels()) ? GIVEN_UP : with(now, BOARDED))
+                != GIVEN_UP;
     }
 
     boolean givenUp() {
         return word.get() == GIVEN_UP;
+    }
+
+    private boolean cancels() {
+        return rule.abandoned == Abandoned.IS_CANCELLED;
+    }
+
+    private static int with(int now, int does) {
+        return now - now % ONE + does;
     }
 }

@@ -39,7 +39,7 @@ public final class Flight<V> extends CrowdTask<V> {
     private final Object key;
     private final Work<V> work;
     private final Steps steps;
-    private final Boarding boarding = new Boarding();
+    private final Boarding boarding;
     private final @Nullable Flight<?> parent;
     private final Set<Object> wishes = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
@@ -64,6 +64,7 @@ public final class Flight<V> extends CrowdTask<V> {
             Work<V> work,
             @Nullable Flight<V> predecessor,
             @Nullable Flight<?> parent,
+            Boarding.Rule boarding,
             Steps steps,
             Course<V> course) {
         super(course, steps);
@@ -71,6 +72,7 @@ public final class Flight<V> extends CrowdTask<V> {
         this.work = work;
         this.predecessor = predecessor;
         this.parent = parent;
+        this.boarding = new Boarding(boarding);
         this.steps = steps;
     }
 
@@ -79,6 +81,7 @@ public final class Flight<V> extends CrowdTask<V> {
      *
      * @param predecessor the flight that must end before this one may send, or null
      * @param parent the flight on whose thread this one is asked for, or null
+     * @param boarding how many may wait for it, and whether it goes without them
      * @param carry what the flight's thread does, from first to last
      */
     static <V> Flight<V> of(
@@ -86,10 +89,11 @@ public final class Flight<V> extends CrowdTask<V> {
             Work<V> work,
             @Nullable Flight<V> predecessor,
             @Nullable Flight<?> parent,
+            Boarding.Rule boarding,
             Steps steps,
             Function<Flight<V>, V> carry) {
         Course<V> course = new Course<>(carry);
-        Flight<V> flight = new Flight<>(key, work, predecessor, parent, steps, course);
+        Flight<V> flight = new Flight<>(key, work, predecessor, parent, boarding, steps, course);
         course.flight = flight;
         return flight;
     }

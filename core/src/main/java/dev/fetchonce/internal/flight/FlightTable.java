@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -48,19 +46,24 @@ public class FlightTable<K, V> {
 
     private final Aloft<V> aloft;
     private final Endings<V> endings;
+    private final Waiting<V> waiting;
     private final ThreadFactory threads;
     private final Steps steps;
     private final Duration exchange;
+    private final Boarding.Rule boarding;
     private volatile boolean closed;
 
     /**
      * Makes an empty table.
      *
      * @param exchange the longest that a flight takes before it queues, and again once it has boarded
+     * @param maximumWaiters how many may wait for one flight; at least 1
+     * @param abandoned what becomes of a flight that has boarded when nobody waits for it any more
      */
-    public FlightTable(Duration exchange) {
+    public FlightTable(Duration exchange, int maximumWaiters, Abandoned abandoned) {
         this(
                 exchange,
+                new Boarding.Rule(maximumWaiters, abandoned),
                 Thread.ofVirtual()
                         .name("fetchonce-flight-", 0)
                         .inheritInheritableThreadLocals(false)
@@ -69,17 +72,24 @@ public class FlightTable<K, V> {
     }
 
     FlightTable(Duration exchange, ThreadFactory threads, Steps steps) {
+        this(exchange, Boarding.Rule.NONE, threads, steps);
+    }
+
+    FlightTable(Duration exchange, Boarding.Rule boarding, ThreadFactory threads, Steps steps) {
+        this.boarding = boarding;
         this.exchange = exchange;
         this.threads = threads;
         this.steps = steps;
         this.aloft = new Aloft<>(steps);
         this.endings = new Endings<>(flights, steps);
+        this.waiting = new Waiting<>(exchange, endings);
     }
 
     /**
      * The flight for this key: the one that is up, or a new one that does this work. The caller is counted among those who
      * wait for it, and must {@link #await} it.
      *
+     * @throws CrowdedException when as many wait for it as may
      * @throws SelfJoinException when called on the thread of the very flight it would wait for
      */
     public Flight<V> fly(K key, Work<V> work) {
@@ -152,11 +162,14 @@ public class FlightTable<K, V> {
             return false;
         }
         steps.at("join");
-        if (flight.boarding().join()) {
-            return true;
-        }
-        leave(flight); // given up at this very moment
-        return false;
+        return switch (flight.boarding().join()) {
+            case ABOARD -> true;
+            case TOO_LATE -> {
+                leave(flight); // given up at this very moment
+                yield false;
+            }
+            case FULL -> throw new CrowdedException();
+        };
     }
 
     /**
@@ -168,28 +181,32 @@ public class FlightTable<K, V> {
      */
     public V await(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
-            return awaitEnd(flight, patience);
+            return waiting.forEnd(flight, patience);
         } catch (InterruptedException | TimeoutException e) {
             endings.abandon(flight);
             throw e;
         }
     }
 
-    private V awaitEnd(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
-        // A flight gets its deadline while one waits for it, so nobody sleeps for longer than a boarded one may take.
-        long recheck = Deadline.nanosOf(exchange.plus(RETIRE_AFTER));
-        for (; ; ) {
-            long slice = Math.min(recheck, Math.max(flight.untilRetired(), 1));
-            try {
-                return flight.get(Math.min(patience.left(), slice), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                if (!endings.retiredIfHung(flight) && patience.passed()) {
-                    throw e;
-                }
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("the work could not even describe its failure", e.getCause());
-            }
+    /**
+     * Waits for a flight to end, and leaves it one who wants it when that takes too long: it goes on, as if this caller
+     * still waited.
+     *
+     * @throws InterruptedException as {@link #await}
+     * @throws TimeoutException when patience ended first
+     */
+    public V awaitFor(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
+        try {
+            return waiting.forEnd(flight, patience);
+        } catch (InterruptedException e) {
+            endings.abandon(flight);
+            throw e;
         }
+    }
+
+    /** Takes the caller off those who wait for a flight. */
+    public void leaveAlone(Flight<V> flight) {
+        endings.abandon(flight);
     }
 
     /**
@@ -259,7 +276,7 @@ public class FlightTable<K, V> {
     }
 
     private Flight<V> flight(K key, Work<V> work, @Nullable Flight<V> predecessor) {
-        return Flight.of(key, work, predecessor, aloft.mine(), steps, this::carry);
+        return Flight.of(key, work, predecessor, aloft.mine(), boarding, steps, this::carry);
     }
 
     private void refuseSelfJoin(K key) {
@@ -334,15 +351,7 @@ public class FlightTable<K, V> {
     }
 
     void awaitPredecessor(Flight<V> flight) throws InterruptedException {
-        Flight<V> predecessor = flight.predecessor();
-        while (predecessor != null && !predecessor.isDone()) {
-            try {
-                awaitEnd(predecessor, Deadline.after(exchange));
-            } catch (TimeoutException e) {
-                // it has sent: it lands, or it is retired in the end
-            }
-        }
-        flight.forgetPredecessor();
+        waiting.forPredecessor(flight);
     }
 
     void settle(Flight<V> flight, Landing<V> landing) {

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.http;
 
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,35 @@ public final class ErrorFallback {
 
     private ErrorFallback() {}
 
+    /** Whether a status is an outage: 408, 429 and 5xx. */
+    public static boolean outage(int status) {
+        return status == 408 || status == 429 || status >= 500;
+    }
+
     /** Whether such a failure leaves the stored response in use. */
     public static boolean covers(Failure failure) {
+        return covers(failure, ErrorFallback::outage);
+    }
+
+    /**
+     * Whether such a failure leaves the stored response in use.
+     *
+     * @param outages which statuses do
+     */
+    public static boolean covers(Failure failure, IntPredicate outages) {
         return switch (failure.reason()) {
-            case STATUS -> {
-                int status = failure.status().orElseThrow();
-                yield status == 408 || status == 429 || status >= 500;
-            }
-            case CONNECT, TIMEOUT, PATIENCE, BUSY, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, INTERNAL -> true;
+            case STATUS -> outages.test(failure.status().orElseThrow());
+            case CONNECT,
+                    TIMEOUT,
+                    PATIENCE,
+                    BUSY,
+                    BROKEN,
+                    PROTOCOL,
+                    TOO_LARGE,
+                    REDIRECT,
+                    UNDECODABLE,
+                    CROWDED,
+                    INTERNAL -> true;
             case CLOSED -> false;
         };
     }

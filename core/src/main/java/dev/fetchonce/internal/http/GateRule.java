@@ -55,7 +55,7 @@ public final class GateRule {
         return switch (failure.reason()) {
             case CONNECT, TIMEOUT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, INTERNAL -> Effect.COUNTS;
             case STATUS -> ErrorFallback.covers(failure) ? Effect.COUNTS : Effect.OPENS;
-            case PATIENCE, BUSY, CLOSED -> Effect.NOTHING;
+            case PATIENCE, BUSY, CROWDED, CLOSED -> Effect.NOTHING;
         };
     }
 
@@ -104,8 +104,8 @@ public final class GateRule {
         };
     }
 
-    /** The gate after a failure that counts. */
-    static Gate counted(
+    /** The gate after a failure that counts; the parameters are those of {@link #failed}. */
+    public static Gate counted(
             @Nullable Gate before,
             Failure failure,
             OptionalLong retryAfter,

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is stored under one key: the variants that {@code Vary} tells apart, the newest first, and how many fetches in
- * a row have failed since. Immutable; a landing replaces it.
+ * All that is stored under one key: the variants that {@code Vary} tells apart, the newest first. Immutable; a landing
+ * replaces it.
  */
 public final class Slot {
     /** Beyond this many variants the oldest leaves: an origin that varies on User-Agent must not fill the cache. */
@@ -15,13 +15,11 @@ public final class Slot {
 
     private final CacheKey key;
     private final List<StoredResponse> variants;
-    private final int errors;
     private final int weight;
 
-    private Slot(CacheKey key, List<StoredResponse> variants, int errors) {
+    private Slot(CacheKey key, List<StoredResponse> variants) {
         this.key = key;
         this.variants = variants;
-        this.errors = errors;
         long sum = 100L + key.url().length() + key.text().length();
         for (StoredResponse variant : variants) {
             sum += variant.weight();
@@ -29,7 +27,7 @@ public final class Slot {
         this.weight = (int) Math.min(sum, Integer.MAX_VALUE);
     }
 
-    /** The slot that holds this response besides the variants it had; errors start again at zero. */
+    /** The slot that holds this response besides the variants it had. */
     public static Slot landed(@Nullable Slot slot, CacheKey key, StoredResponse response) {
         List<StoredResponse> variants = new ArrayList<>();
         variants.add(response);
@@ -45,29 +43,19 @@ public final class Slot {
                 }
             }
         }
-        return new Slot(key, List.copyOf(variants), 0);
-    }
-
-    /** The slot after one more failed fetch. */
-    public Slot failed() {
-        return new Slot(key, variants, errors == Integer.MAX_VALUE ? errors : errors + 1);
-    }
-
-    /** The slot after a fetch that did not fail, and brought nothing to keep. */
-    public Slot answered() {
-        return errors == 0 ? this : new Slot(key, variants, 0);
+        return new Slot(key, List.copyOf(variants));
     }
 
     /** The slot without what such a request selects; null when nothing is left. */
     public @Nullable Slot dropped(HttpHeaders request) {
         List<StoredResponse> left = new ArrayList<>(variants);
         left.removeIf(variant -> variant.selection().matches(request));
-        return left.isEmpty() ? null : new Slot(key, List.copyOf(left), errors);
+        return left.isEmpty() ? null : new Slot(key, List.copyOf(left));
     }
 
     /** The same slot, weighed again after something was decoded. */
     public Slot weighed() {
-        return new Slot(key, variants, errors);
+        return new Slot(key, variants);
     }
 
     /** What a slot, or none, holds for such a request, or null. Allocates nothing in the common case. */
@@ -109,11 +97,6 @@ public final class Slot {
     /** How many responses it holds, at least one. */
     public int size() {
         return variants.size();
-    }
-
-    /** How many fetches have failed since the last one that did not. */
-    public int errors() {
-        return errors;
     }
 
     /** An estimate of the heap it takes, in bytes. */

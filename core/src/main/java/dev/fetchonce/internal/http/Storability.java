@@ -22,6 +22,9 @@ public final class Storability {
     /** It is no answer to keep. */
     public record Refuse(Failure failure) implements Verdict {}
 
+    /** It is a failure, and so it is told; but it is kept, for a time of its own. */
+    public record Deny(Failure failure) implements Verdict {}
+
     /**
      * Judges. A redirect that leads where nobody may go is refused here already, so that it replaces nothing.
      *
@@ -29,9 +32,11 @@ public final class Storability {
      * @param asked what the request was for
      * @param status the status code
      * @param headers the fields of the answer
+     * @param negative whether an answer with this status is to be kept although it is a failure
      * @param conditional whether the request carried the conditions of a stored response
      */
-    public static Verdict judge(String url, Target asked, int status, HttpHeaders headers, boolean conditional) {
+    public static Verdict judge(
+            String url, Target asked, int status, HttpHeaders headers, boolean negative, boolean conditional) {
         if (status == 304) {
             return conditional
                     ? new Renew()
@@ -48,8 +53,10 @@ public final class Storability {
                 case Redirection.To to -> Redirection.permanent(status) ? new Store() : new Pass();
             };
         }
-        return status >= 200 && status <= 299
-                ? new Store()
-                : new Refuse(Failure.of(status, url + " answered with status " + status));
+        if (status >= 200 && status <= 299) {
+            return new Store();
+        }
+        Failure failure = Failure.of(status, url + " answered with status " + status);
+        return negative ? new Deny(failure) : new Refuse(failure);
     }
 }

@@ -53,6 +53,11 @@ public record StoredResponse(
         return new StoredResponse(uri, status, merged, representation, selected, ttl, now, at);
     }
 
+    /** Whether it was stored although it is a failure: the origin says no, and need not be asked again for a while. */
+    public boolean negative() {
+        return !success() && !Redirection.redirects(this);
+    }
+
     /** The same response without its body. */
     public StoredResponse withoutBody() {
         return new StoredResponse(

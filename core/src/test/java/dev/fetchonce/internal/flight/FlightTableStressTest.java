@@ -54,7 +54,8 @@ class FlightTableStressTest {
     private final LongAdder calls = new LongAdder();
     private final LongAdder exchanges = new LongAdder();
     private final LongAdder gaveUp = new LongAdder();
-    private final FlightTable<Key, Value> table = new FlightTable<>(Duration.ofMinutes(1));
+    private final FlightTable<Key, Value> table =
+            new FlightTable<>(Duration.ofMinutes(1), Integer.MAX_VALUE / 8, Abandoned.LANDS);
 
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)

@@ -19,7 +19,8 @@ class FlightTest {
     private static final int MANY = 100_000;
 
     private final Watched steps = new Watched();
-    private final Flight<String> flight = Flight.of("key", new Task(""), null, null, steps, me -> "value");
+    private final Flight<String> flight =
+            Flight.of("key", new Task(""), null, null, Boarding.Rule.NONE, steps, me -> "value");
 
     // The outcome.
 
@@ -116,7 +117,7 @@ class FlightTest {
 
     @Test
     void it_flies_its_key_and_those_of_the_flights_that_asked_for_it() {
-        Flight<String> child = Flight.of("child", new Task(""), null, flight, steps, me -> "");
+        Flight<String> child = Flight.of("child", new Task(""), null, flight, Boarding.Rule.NONE, steps, me -> "");
         assertThat(child.flies("child")).isTrue();
         assertThat(child.flies("key")).isTrue();
         assertThat(child.flies("another")).isFalse();

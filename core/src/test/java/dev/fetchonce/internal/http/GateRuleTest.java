@@ -11,6 +11,7 @@ import dev.fetchonce.internal.http.GateRule.Effect;
 import dev.fetchonce.internal.http.GateRule.Open;
 import dev.fetchonce.internal.http.GateRule.Probe;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -66,7 +67,8 @@ class GateRuleTest {
     @Test
     void what_leaves_a_stale_answer_in_use_counts_unless_nobody_asked() {
         for (Reason reason : Reason.values()) {
-            if (reason != Reason.STATUS && reason != Reason.PATIENCE && reason != Reason.BUSY) {
+            if (!EnumSet.of(Reason.STATUS, Reason.PATIENCE, Reason.BUSY, Reason.CROWDED)
+                    .contains(reason)) {
                 Failure failure = Failure.of(reason, "failed");
                 assertThat(GateRule.effect(failure) == Effect.COUNTS)
                         .as("%s", reason)

@@ -26,7 +26,6 @@ class SlotTest {
         StoredResponse response = stored(fields(), fields());
         Slot slot = Slot.landed(null, KEY, response);
         assertThat(slot.size()).isEqualTo(1);
-        assertThat(slot.errors()).isZero();
         assertThat(slot.key()).isEqualTo(KEY);
         assertThat(slot.select(fields("A", "anything"))).isSameAs(response);
     }
@@ -82,18 +81,6 @@ class SlotTest {
         assertThat(slot.size()).as("a renewal drops no other").isEqualTo(Slot.MAX_VARIANTS);
         assertThat(slot.select(fields("A", "10"))).isSameAs(anew);
         assertThat(slot.select(fields("A", "11"))).isNotNull();
-    }
-
-    @Test
-    void failures_are_counted_until_a_landing() {
-        Slot slot = landed(stored(VARY, fields("A", "1")));
-        assertThat(slot.failed().failed().errors()).isEqualTo(2);
-        assertThat(slot.failed().failed().size()).isEqualTo(1);
-        assertThat(Slot.landed(slot.failed(), KEY, stored(VARY, fields("A", "2")))
-                        .errors())
-                .isZero();
-        assertThat(slot.errors()).as("a slot does not change").isZero();
-        assertThat(slot.failed().weighed().errors()).isEqualTo(1);
     }
 
     @Test

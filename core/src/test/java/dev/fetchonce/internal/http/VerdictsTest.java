@@ -20,35 +20,73 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VerdictsTest {
     @Nested
     class OfReuse {
+        private static final Reuse.Early NEVER = new Reuse.Early(1, 0);
+        private static final Gate GATE = new Gate(1, 0, Failure.of(Reason.CONNECT, "m"), new Gate.Waiting(1_000));
+
+        private static Reuse.Decision decide(StoredResponse stored, boolean afresh, long now) {
+            return Reuse.decide(stored, null, NEVER, afresh, now);
+        }
+
+        @Test
+        void a_closed_gate_holds_back_all_but_what_is_fresh() {
+            StoredResponse stored = stored(100, 0);
+            Reuse.Early early = new Reuse.Early(0.5, 1_000);
+            assertThat(Reuse.decide(null, GATE, early, false, 0)).isEqualTo(new Reuse.Hold(GATE));
+            assertThat(Reuse.decide(stored, GATE, early, false, 150)).isEqualTo(new Reuse.Hold(GATE));
+            assertThat(Reuse.decide(stored, GATE, early, true, 0)).isEqualTo(new Reuse.Hold(GATE));
+            assertThat(Reuse.decide(stored, GATE, early, false, 99)).isEqualTo(new Reuse.Serve(stored));
+        }
+
+        @Test
+        void past_a_fraction_of_its_lifetime_a_fresh_response_is_renewed_ahead() {
+            StoredResponse stored = stored(100, 0);
+            Reuse.Early early = new Reuse.Early(0.8, 0);
+            assertThat(Reuse.decide(stored, null, early, false, 79)).isEqualTo(new Reuse.Serve(stored));
+            assertThat(Reuse.decide(stored, null, early, false, 80)).isEqualTo(new Reuse.ServeAndRefresh(stored));
+            assertThat(Reuse.decide(stored, null, early, true, 80)).isEqualTo(new Reuse.Revalidate(stored));
+            assertThat(Reuse.decide(stored, null, early, false, 100)).isEqualTo(new Reuse.Revalidate(stored));
+        }
+
+        @Test
+        void within_its_window_a_stale_response_is_served_while_it_is_renewed() {
+            StoredResponse stored = stored(100, 0);
+            Reuse.Early early = new Reuse.Early(1, 50);
+            assertThat(Reuse.decide(stored, null, early, false, 99)).isEqualTo(new Reuse.Serve(stored));
+            assertThat(Reuse.decide(stored, null, early, false, 100)).isEqualTo(new Reuse.ServeAndRefresh(stored));
+            assertThat(Reuse.decide(stored, null, early, false, 150)).isEqualTo(new Reuse.ServeAndRefresh(stored));
+            assertThat(Reuse.decide(stored, null, early, false, 151)).isEqualTo(new Reuse.Revalidate(stored));
+            assertThat(Reuse.decide(stored, null, early, true, 100)).isEqualTo(new Reuse.Revalidate(stored));
+        }
+
         @Test
         void nothing_stored_is_a_miss() {
-            assertThat(Reuse.decide(null, false, 0)).isEqualTo(new Reuse.Miss());
-            assertThat(Reuse.decide(null, true, 0)).isEqualTo(new Reuse.Miss());
+            assertThat(decide(null, false, 0)).isEqualTo(new Reuse.Miss());
+            assertThat(decide(null, true, 0)).isEqualTo(new Reuse.Miss());
         }
 
         @Test
         void a_fresh_response_is_served() {
             StoredResponse stored = stored(100, 0);
-            assertThat(Reuse.decide(stored, false, 99)).isEqualTo(new Reuse.Serve(stored));
+            assertThat(decide(stored, false, 99)).isEqualTo(new Reuse.Serve(stored));
         }
 
         @Test
         void a_stale_response_is_revalidated() {
             StoredResponse stored = stored(100, 0);
-            assertThat(Reuse.decide(stored, false, 100)).isEqualTo(new Reuse.Revalidate(stored));
+            assertThat(decide(stored, false, 100)).isEqualTo(new Reuse.Revalidate(stored));
         }
 
         @Test
         void a_lifetime_of_zero_is_always_stale() {
             StoredResponse stored = stored(0, 50);
-            assertThat(Reuse.decide(stored, false, 50)).isEqualTo(new Reuse.Revalidate(stored));
-            assertThat(Reuse.decide(stored, false, 0)).isEqualTo(new Reuse.Revalidate(stored));
+            assertThat(decide(stored, false, 50)).isEqualTo(new Reuse.Revalidate(stored));
+            assertThat(decide(stored, false, 0)).isEqualTo(new Reuse.Revalidate(stored));
         }
 
         @Test
         void whoever_wants_it_afresh_is_not_served_from_the_store() {
             StoredResponse stored = stored(100, 0);
-            assertThat(Reuse.decide(stored, true, 1)).isEqualTo(new Reuse.Revalidate(stored));
+            assertThat(decide(stored, true, 1)).isEqualTo(new Reuse.Revalidate(stored));
         }
     }
 
@@ -95,12 +133,12 @@ class VerdictsTest {
 
         private static Storability.Verdict judged(int status, String location) {
             return Storability.judge(
-                    "https://h/a", Target.parse("https://h/a?q"), status, fields("Location", location), false);
+                    "https://h/a", Target.parse("https://h/a?q"), status, fields("Location", location), false, false);
         }
 
         private static void judgedWithoutLocation(int status, boolean conditional) {
             Storability.Verdict verdict =
-                    Storability.judge("http://h", Target.parse("http://h"), status, fields(), conditional);
+                    Storability.judge("http://h", Target.parse("http://h"), status, fields(), false, conditional);
             if (status == 304 && conditional) {
                 assertThat(verdict).isEqualTo(new Storability.Renew());
             } else if (status / 100 == 2 && status != 206) {

@@ -1,0 +1,230 @@
+package dev.fetchonce;
+
+import dev.fetchonce.internal.engine.Trouble;
+import dev.fetchonce.internal.flight.Abandoned;
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.Backoff;
+import dev.fetchonce.internal.http.Reuse;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options that matter when an origin is in trouble, and when freshness ends. {@link CacheBuilder} says how options are
+ * given. Not thread-safe.
+ *
+ * @param <B> the kind of builder, which every option returns
+ */
+public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits CacheBuilder {
+    /** As many as one word of a flight can count. */
+    private static final int MOST_WAITERS = 100_000_000;
+
+    private final Set<String> given = new HashSet<>();
+    private final Map<Integer, Duration> negativeTtl = new TreeMap<>();
+    private Duration firstBackoff = Duration.ofMillis(250);
+    private Duration maximumBackoff = Duration.ofSeconds(30);
+    private int retries;
+    private @Nullable Duration softTimeout;
+    private Duration staleWhileRevalidate = Duration.ZERO;
+    private double refreshAhead = 1;
+    private double ttlJitter;
+    private int backgroundFlights = 32;
+    private IntPredicate staleIfStatus = status -> status == 408 || status == 429 || status >= 500;
+    private boolean cancelAbandoned;
+    private int maximumWaiters = MOST_WAITERS;
+
+    TroubleOptions() {}
+
+    abstract B self();
+
+    /**
+     * How long the origin is left alone after a failed fetch: about {@code first} after one, twice as long after each
+     * further one in a row, up to {@code maximum}; half of each wait is left to chance. Meanwhile callers get the stale
+     * answer, or fail at once with an exception that says since when, why and until when. Then one fetch, whatever the number of
+     * callers, goes to look; one success ends it. {@code Retry-After} on 408, 429 and 503 sets the wait, up to the maximum.
+     *
+     * <p>It is the URL that is left alone, with its credentials; the whole origin where no connection can be made, or when
+     * three different URLs of it fail in a row. With nothing stored, the first failure does not count. {@code invalidate}
+     * ends it for its URL.
+     *
+     * @param first more than zero; 250 ms by default
+     * @param maximum at least {@code first}; 30 s by default. With a nanosecond for both it is as good as turned off
+     * @return this builder
+     */
+    public B backoff(Duration first, Duration maximum) {
+        Bounds.moreThanZero("backoff first", first);
+        Bounds.moreThanZero("backoff maximum", maximum);
+        if (maximum.compareTo(first) < 0) {
+            throw new IllegalArgumentException(
+                    "backoff maximum " + maximum + " is refused; it must be at least the first wait, " + first);
+        }
+        this.firstBackoff = once("backoff", first);
+        this.maximumBackoff = maximum;
+        return self();
+    }
+
+    /**
+     * How often one fetch repeats its request after a failure to connect, a broken connection, 408, 429 or 5xx. All of it
+     * is within one {@code timeout}: a retry that would come after it is not made. A {@code Retry-After} is respected.
+     *
+     * @param retries 0 to 10; 0 by default
+     * @return this builder
+     */
+    public B retries(int retries) {
+        if (retries < 0 || retries > 10) {
+            throw new IllegalArgumentException("retries " + retries + " is refused; it must be 0 to 10");
+        }
+        this.retries = once("retries", retries);
+        return self();
+    }
+
+    /**
+     * How long a caller waits that could have a stale answer: then it gets that, and the fetch goes on and is stored.
+     *
+     * @param softTimeout zero or more; by default such a caller waits as long as others
+     * @return this builder
+     */
+    public B softTimeout(Duration softTimeout) {
+        this.softTimeout = once("softTimeout", Bounds.atLeastZero("softTimeout", softTimeout));
+        return self();
+    }
+
+    /**
+     * For how long past its freshness a stale answer is given at once, while one fetch renews it (RFC 5861 §3).
+     *
+     * @param staleWhileRevalidate zero or more; zero, the default, turns it off
+     * @return this builder
+     */
+    public B staleWhileRevalidate(Duration staleWhileRevalidate) {
+        this.staleWhileRevalidate =
+                once("staleWhileRevalidate", Bounds.atLeastZero("staleWhileRevalidate", staleWhileRevalidate));
+        return self();
+    }
+
+    /**
+     * After what part of its freshness the next use of an answer has it renewed, while it is served as fresh as it is.
+     *
+     * @param refreshAhead more than 0, at most 1; 1, the default, turns it off
+     * @return this builder
+     */
+    public B refreshAhead(double refreshAhead) {
+        if (!(refreshAhead > 0 && refreshAhead <= 1)) {
+            throw new IllegalArgumentException(
+                    "refreshAhead " + refreshAhead + " is refused; it must be more than 0 and at most 1");
+        }
+        this.refreshAhead = once("refreshAhead", refreshAhead);
+        return self();
+    }
+
+    /**
+     * What part of each TTL is left to chance, so that what came together does not go stale together.
+     *
+     * @param ttlJitter 0 to 1: with 0.1 a TTL of 20 s is 18 to 20 s. 0, the default, turns it off
+     * @return this builder
+     */
+    public B ttlJitter(double ttlJitter) {
+        if (!(ttlJitter >= 0 && ttlJitter <= 1)) {
+            throw new IllegalArgumentException("ttlJitter " + ttlJitter + " is refused; it must be 0 to 1");
+        }
+        this.ttlJitter = once("ttlJitter", ttlJitter);
+        return self();
+    }
+
+    /**
+     * How many fetches may be under way that {@code staleWhileRevalidate} and {@code refreshAhead} started. One too many is
+     * not started; the next caller tries again.
+     *
+     * @param backgroundFlights at least 1; 32 by default
+     * @return this builder
+     */
+    public B backgroundFlights(int backgroundFlights) {
+        this.backgroundFlights =
+                once("backgroundFlights", (int) Bounds.inRange("backgroundFlights", backgroundFlights, 65_535));
+        return self();
+    }
+
+    /**
+     * How long an answer with such a status is remembered, so that the origin is not asked again for what it does not have.
+     * Callers get a {@link StatusException} meanwhile. It never takes the place of a good answer that could stand in. May be
+     * given for several statuses.
+     *
+     * @param status 400 to 599
+     * @param ttl more than zero; by default none is remembered
+     * @return this builder
+     */
+    public B negativeTtl(int status, Duration ttl) {
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException("negativeTtl status " + status + " is refused; it must be 400 to 599");
+        }
+        negativeTtl.put(status, once("negativeTtl " + status, Bounds.moreThanZero("negativeTtl", ttl)));
+        return self();
+    }
+
+    /**
+     * Which statuses fall back on the stale answer, as an outage does.
+     *
+     * @param staleIfStatus tests a status that is no success; must be quick and not throw. 408, 429 and 5xx by default
+     * @return this builder
+     */
+    public B staleIfStatus(IntPredicate staleIfStatus) {
+        this.staleIfStatus = once("staleIfStatus", Objects.requireNonNull(staleIfStatus, "staleIfStatus"));
+        return self();
+    }
+
+    /**
+     * Whether a fetch is called off when all who waited for it have gone. Otherwise it goes on, and is stored. No caller
+     * that joins at that moment is hurt: it is in time, or starts another fetch.
+     *
+     * @param cancelAbandoned false by default
+     * @return this builder
+     */
+    public B cancelAbandoned(boolean cancelAbandoned) {
+        this.cancelAbandoned = once("cancelAbandoned", cancelAbandoned);
+        return self();
+    }
+
+    /**
+     * How many callers may wait for one fetch. One too many gets the stale answer, or fails at once with
+     * {@link Reason#CROWDED}.
+     *
+     * @param maximumWaiters at least 1; a hundred million, which is no bound, by default
+     * @return this builder
+     */
+    public B maximumWaiters(int maximumWaiters) {
+        this.maximumWaiters =
+                once("maximumWaiters", (int) Bounds.inRange("maximumWaiters", maximumWaiters, MOST_WAITERS));
+        return self();
+    }
+
+    Trouble trouble() {
+        return new Trouble(
+                new Backoff(Deadline.nanosOf(firstBackoff), Deadline.nanosOf(maximumBackoff)),
+                retries,
+                Optional.ofNullable(softTimeout),
+                new Reuse.Early(refreshAhead, Deadline.nanosOf(staleWhileRevalidate)),
+                ttlJitter,
+                backgroundFlights,
+                Map.copyOf(negativeTtl),
+                staleIfStatus,
+                cancelAbandoned ? Abandoned.IS_CANCELLED : Abandoned.LANDS,
+                maximumWaiters);
+    }
+
+    boolean wasGiven(String option) {
+        return given.contains(option);
+    }
+
+    /** Marks an option as given, once its value has been found good: a refused value may be given again, corrected. */
+    <T> T once(String option, T value) {
+        if (!given.add(option)) {
+            throw new IllegalStateException(option + " was already given");
+        }
+        return value;
+    }
+}

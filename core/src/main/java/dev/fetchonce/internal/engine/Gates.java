@@ -1,0 +1,146 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.http.Backoff;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.GateRule;
+import dev.fetchonce.internal.http.OriginGate;
+import dev.fetchonce.internal.store.GateStore;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may ask where something has failed: the gates of URLs and of whole origins together, by the cache's clock.
+ * {@link GateRule} decides; here is what remembers. Thread-safe.
+ */
+final class Gates {
+    /** So many places that fail are remembered; a gate takes a few hundred bytes. */
+    private static final int MAXIMUM_PLACES = 10_000;
+
+    private final GateStore store;
+    private final CacheClock clock;
+    private final Backoff backoff;
+    private final DoubleSupplier random;
+    private final long overdueNanos;
+
+    /** When the last probe that set off is overdue: each is overdue later than the one before, which is its name. */
+    private final AtomicLong lastOverdue;
+
+    /**
+     * Makes gates that are all open.
+     *
+     * @param overdueNanos how long a probe may be out before another may go
+     * @param random numbers from 0 to 1
+     */
+    Gates(CacheClock clock, Backoff backoff, long overdueNanos, DoubleSupplier random) {
+        this.store = new GateStore(MAXIMUM_PLACES, Math.max(backoff.maximumNanos(), overdueNanos), clock::now);
+        this.clock = clock;
+        this.backoff = backoff;
+        this.random = random;
+        this.overdueNanos = overdueNanos;
+        this.lastOverdue = new AtomicLong(clock.now());
+    }
+
+    /** The answer to one who wants to send a request. */
+    sealed interface Entry {}
+
+    /**
+     * It may; {@link #returned} when that has ended.
+     *
+     * @param probe the name of the probe that it is, if it is one
+     */
+    record Admitted(long probe) implements Entry {}
+
+    /** It may not. */
+    record Held(Gate gate) implements Entry {}
+
+    /** What keeps this question from being asked now, or null; takes nothing. */
+    @Nullable
+    Gate closed(Ask ask) {
+        long now = clock.now();
+        if (GateRule.decide(store.get(ask.key().text()), now) instanceof GateRule.Closed closed) {
+            return closed.gate();
+        }
+        OriginGate origin = store.origin(ask.target().origin());
+        return origin != null && GateRule.decide(origin.gate(), now) instanceof GateRule.Closed closed
+                ? closed.gate()
+                : null;
+    }
+
+    /** Lets a request through, as the one that goes to look where that is called for. */
+    Entry enter(Ask ask) {
+        long now = clock.now();
+        long overdue = lastOverdue.updateAndGet(last -> Math.max(last + 1, now + overdueNanos));
+        if (store.ask(ask.key().text(), now, overdue) instanceof GateRule.Closed closed) {
+            return new Held(closed.gate());
+        }
+        if (store.askOrigin(ask.target().origin(), now, overdue) instanceof GateRule.Closed closed) {
+            store.returned(ask.key().text(), overdue);
+            return new Held(closed.gate());
+        }
+        return new Admitted(overdue);
+    }
+
+    /** Takes note that what was admitted has ended, whatever came of it. */
+    void returned(Ask ask, long probe) {
+        store.returned(ask.key().text(), probe);
+        store.returnedOrigin(ask.target().origin(), probe);
+    }
+
+    /**
+     * Takes note of a failure.
+     *
+     * @param covered whether a stored answer stands in for such a failure: then it counts, or each call that is served one
+     *     would send a request
+     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
+     * @param stored whether there is an answer to fall back on
+     * @return the URL's gate now, or null when it is open and nothing is counted
+     */
+    @Nullable
+    Gate failed(Ask ask, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
+        long now = clock.now();
+        double u = random.getAsDouble();
+        store.updateOrigin(
+                ask.target().origin(),
+                before -> OriginGate.failed(before, ask.key().url(), failure, retryAfter, stored, backoff, u, now));
+        return store.update(
+                ask.key().text(),
+                before -> covered && GateRule.effect(failure) == GateRule.Effect.OPENS
+                        ? GateRule.counted(before, failure, retryAfter, stored, backoff, u, now)
+                        : GateRule.failed(before, failure, retryAfter, stored, backoff, u, now));
+    }
+
+    /**
+     * Takes note of an answer: opens the gates.
+     *
+     * @return the URL's gate until now, or null when nothing had failed
+     */
+    @Nullable
+    Gate answered(Ask ask) {
+        store.openOrigin(ask.target().origin());
+        return store.open(ask.key().text());
+    }
+
+    /** Opens the gate of a URL whose stored responses were dropped: who asks for it now wants it asked for. */
+    void forget(String text) {
+        store.open(text);
+    }
+
+    /** The URL's gate, or null when nothing has failed there. */
+    @Nullable
+    Gate of(Ask ask) {
+        return store.get(ask.key().text());
+    }
+
+    /** The longest that a wait can be, in nanoseconds. */
+    long maximumNanos() {
+        return backoff.maximumNanos();
+    }
+
+    /** For tests. */
+    GateStore store() {
+        return store;
+    }
+}

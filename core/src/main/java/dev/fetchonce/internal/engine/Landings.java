@@ -1,0 +1,181 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.flight.Landing;
+import dev.fetchonce.internal.http.ErrorFallback;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.Slot;
+import dev.fetchonce.internal.http.StoredResponse;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How one fetch ends: what it leaves in the store and at the gates, and what it tells the log. A gate is closed, or opened,
+ * before the flight leaves its table; a probe is given back after that, on every path.
+ */
+final class Landings {
+    private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
+
+    private final Parts parts;
+    private final Ask ask;
+
+    /** The name of the probe that this fetch is, if it is one; written before the flight starts. */
+    private volatile long probe;
+
+    private final AtomicBoolean counted = new AtomicBoolean();
+
+    Landings(Parts parts, Ask ask) {
+        this.parts = parts;
+        this.ask = ask;
+    }
+
+    /** Says that the gates let this fetch through. */
+    void admitted(Gates.Admitted admitted) {
+        probe = admitted.probe();
+    }
+
+    /** What a publication leaves for what comes after it; both run on the thread that ends the flight. */
+    private static final class Trace {
+        @Nullable
+        Slot slot;
+
+        @Nullable
+        Gate gate;
+    }
+
+    /** An answer that is kept. */
+    Landing<Outcome> landed(StoredResponse response, boolean renewed) {
+        Trace trace = new Trace();
+        boolean keep = !response.selection().unmatchable();
+        return landing(
+                new Outcome.Landed(response, renewed),
+                () -> {
+                    trace.gate = parts.gates().answered(ask);
+                    if (keep) {
+                        trace.slot = store(response);
+                    }
+                },
+                () -> {
+                    recovered(trace.gate);
+                    tooLarge(trace.slot);
+                    log.debug("landed {} status={} renewed={}", ask.key(), response.status(), renewed);
+                });
+    }
+
+    /** An answer for those who wait, and for nobody later. */
+    Landing<Outcome> passed(StoredResponse response) {
+        Trace trace = new Trace();
+        return landing(
+                new Outcome.Landed(response, false),
+                () -> trace.gate = parts.gates().answered(ask),
+                () -> {
+                    recovered(trace.gate);
+                    log.debug("passed on {} status={}", ask.key(), response.status());
+                });
+    }
+
+    /** A failure that is remembered for a while as an answer. */
+    Landing<Outcome> denied(StoredResponse negative, Failure failure) {
+        count(failure);
+        return landing(
+                new Outcome.Failed(failure),
+                () -> {
+                    parts.gates().failed(ask, failure, covers(failure), OptionalLong.empty(), false);
+                    store(negative);
+                },
+                () -> log.debug("denied {} status={}", ask.key(), negative.status()));
+    }
+
+    /**
+     * A failure.
+     *
+     * @param outcome what those who wait get
+     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
+     * @param usable what is stored and may stand in, or null
+     */
+    Landing<Outcome> failed(
+            Failure failure, Outcome outcome, OptionalLong retryAfter, @Nullable StoredResponse usable) {
+        count(failure);
+        boolean covered = covers(failure);
+        Trace trace = new Trace();
+        return landing(
+                outcome,
+                () -> {
+                    trace.gate = parts.gates().failed(ask, failure, covered, retryAfter, usable != null);
+                    if (ErrorFallback.revokes(failure) && !covered) {
+                        update(0, slot -> slot == null ? null : slot.dropped(ask.headers()));
+                    }
+                },
+                () -> {
+                    int errors = trace.gate == null ? 0 : trace.gate.errors();
+                    if (covered && usable != null && errors == 1) {
+                        log.warn(
+                                "{} cannot be renewed, its stored answer stays in use: {}",
+                                ask.key(),
+                                failure.message());
+                    }
+                    log.debug("failed {} reason={} errors={}", ask.key(), failure.reason(), errors);
+                });
+    }
+
+    /** It was called off: whoever did that has ended the flight, and counted it if it is to be counted. */
+    Landing<Outcome> calledOff() {
+        Failure failure = Failure.of(
+                Reason.INTERNAL, "the thread that fetched from " + ask.target().origin() + " was interrupted");
+        return landing(new Outcome.Failed(failure), () -> {}, () -> {});
+    }
+
+    private Landing<Outcome> landing(Outcome outcome, Runnable publication, Runnable afterwards) {
+        return new Landing<>(outcome, publication, () -> {
+            parts.gates().returned(ask, probe);
+            afterwards.run();
+        });
+    }
+
+    /** Several may retire a flight at once, and its own thread fail then: that is one failure. */
+    private void count(Failure failure) {
+        if (counted.compareAndSet(false, true)) {
+            parts.counters().failed(failure.reason());
+        }
+    }
+
+    private boolean covers(Failure failure) {
+        return ErrorFallback.covers(failure, parts.policy().trouble().staleIfStatus());
+    }
+
+    private void recovered(@Nullable Gate before) {
+        if (before != null) {
+            log.warn("{} answers again after {} failed fetches", ask.key(), before.errors());
+        }
+    }
+
+    private void tooLarge(@Nullable Slot slot) {
+        if (slot != null && !parts.store().fits(slot.weight())) {
+            log.warn(
+                    "the answer of {} was not stored: it takes {} bytes with what was decoded from it, more than the"
+                            + " whole cache (maximumBytes)",
+                    ask.key(),
+                    slot.weight());
+        }
+    }
+
+    private @Nullable Slot store(StoredResponse response) {
+        long window = Math.max(
+                Deadline.nanosOf(parts.policy().staleIfError()),
+                parts.policy().trouble().early().whileStaleNanos());
+        long life = Math.min(response.ttlNanos(), (1L << 62) - window) + window; // whose sum alone could overflow
+        @Nullable Slot[] landed = new Slot[1];
+        update(life, slot -> landed[0] = Slot.landed(slot, ask.key(), response));
+        return landed[0];
+    }
+
+    private void update(long life, UnaryOperator<@Nullable Slot> change) {
+        parts.store().update(ask.key(), life, parts.clock().now(), change);
+    }
+}

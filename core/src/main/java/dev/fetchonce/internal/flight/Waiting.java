@@ -1,0 +1,51 @@
+package dev.fetchonce.internal.flight;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * How one waits for a flight to end, and sees to it that a hung one does. Thread-safe.
+ *
+ * @param <V> what a flight brings
+ */
+final class Waiting<V> {
+    private final Duration exchange;
+    private final Endings<V> endings;
+
+    Waiting(Duration exchange, Endings<V> endings) {
+        this.exchange = exchange;
+        this.endings = endings;
+    }
+
+    V forEnd(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
+        // A flight gets its deadline while one waits for it, so nobody sleeps for longer than a boarded one may take.
+        long recheck = Deadline.nanosOf(exchange.plus(FlightTable.RETIRE_AFTER));
+        for (; ; ) {
+            long slice = Math.min(recheck, Math.max(flight.untilRetired(), 1));
+            try {
+                return flight.get(Math.min(patience.left(), slice), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (!endings.retiredIfHung(flight) && patience.passed()) {
+                    throw e;
+                }
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the work could not even describe its failure", e.getCause());
+            }
+        }
+    }
+
+    /** Waits for the flight that must end before this one sends. */
+    void forPredecessor(Flight<V> flight) throws InterruptedException {
+        Flight<V> predecessor = flight.predecessor();
+        while (predecessor != null && !predecessor.isDone()) {
+            try {
+                forEnd(predecessor, Deadline.after(exchange));
+            } catch (TimeoutException e) {
+                // it has sent: it lands, or it is retired in the end
+            }
+        }
+        flight.forgetPredecessor();
+    }
+}
