@@ -248,7 +248,7 @@ public final class CachedResponse {
     }
 
     /**
-     * How many fetches of it had failed in a row when it was served.
+     * How many fetches of it had failed in a row when it was served; those that failed together count once.
      *
      * @return zero when the last one did not fail
      */
