@@ -11,6 +11,7 @@ import dev.fetchonce.testing.ScriptedOrigin.Request;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +29,15 @@ class ExchangeTableTest {
 
     private final ScriptedOrigin origin = given.scripted();
 
+    /** What the client of an older JDK refuses, trailers included. */
+    private static final Set<String> TAKEN_SINCE_25 =
+            Set.of("a chunk that does not end where it should", "trailers", "endless trailers");
+
     static Stream<ExchangeCase> cases() {
+        boolean old = Runtime.version().feature() < 25;
         return Stream.of(FramingCases.all(), HeadCases.all(), CodingCases.all(), TimingCases.all())
-                .flatMap(cases -> cases);
+                .flatMap(cases -> cases)
+                .filter(one -> !old || !TAKEN_SINCE_25.contains(one.name()));
     }
 
     static Stream<ExchangeCase> failures() {

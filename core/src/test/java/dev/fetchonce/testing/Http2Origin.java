@@ -67,7 +67,8 @@ public final class Http2Origin implements AutoCloseable {
     private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("http2-", 0).factory());
+            // Of the platform, as a virtual one that blocks in a DataOutputStream keeps its carrier on JDK 21.
+            Thread.ofPlatform().daemon().name("http2-", 0).factory());
     private final ServerSocket listener;
     private final SSLContext context;
     private volatile Script script = request -> request.answer(200, "[1]");
