@@ -10,8 +10,8 @@ import java.util.Map;
  * <p>Every call that asks for an answer counts once: as a hit, a miss, or collapsed; a redirect that is followed counts as a
  * call of its own.
  *
- * @param hits calls answered at once with a fresh stored response
- * @param misses calls that sent a request of their own, or began to
+ * @param hits calls answered at once with a fresh stored response, or with a stale one while that is revalidated
+ * @param misses calls that sent a request of their own, or began to, or would have, had the origin not been left alone
  * @param collapsed calls that waited for the request of another call
  * @param staleServed calls answered with a stale response because a fresh one could not be had
  * @param revalidated requests that the origin answered with 304 Not Modified

@@ -40,12 +40,12 @@ public final class Counters {
         queues.add(nanos);
     }
 
-    /** Calls answered at once with a fresh stored response. */
+    /** Calls answered at once with a stored response, as nobody had to be asked before. */
     public long hits() {
         return hits.sum();
     }
 
-    /** Calls that sent a request of their own. */
+    /** Calls that sent a request of their own, or would have. */
     public long misses() {
         return misses.sum();
     }

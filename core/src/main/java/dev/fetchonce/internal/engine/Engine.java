@@ -199,7 +199,10 @@ public final class Engine {
 
     private Answer early(Ask ask, StoredResponse stored) {
         boolean fresh = stored.fresh(parts.clock().now());
-        (fresh ? parts.counters().hits : parts.counters().staleServed).increment();
+        parts.counters().hits.increment();
+        if (!fresh) {
+            parts.counters().staleServed.increment();
+        }
         return answers.stored(ask, stored, fresh ? Served.HIT : Served.STALE_WHILE_REVALIDATE);
     }
 

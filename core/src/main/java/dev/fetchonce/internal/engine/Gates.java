@@ -123,9 +123,9 @@ final class Gates {
         return store.open(ask.key().text());
     }
 
-    /** Opens the gate of a URL whose stored responses were dropped: who asks for it now wants it asked for. */
-    void forget(String text) {
-        store.open(text);
+    /** Opens the gates of a URL, whatever the partition, as its stored responses were dropped. */
+    void forget(String url) {
+        store.openAll(url);
     }
 
     /** The URL's gate, or null when nothing has failed there. */

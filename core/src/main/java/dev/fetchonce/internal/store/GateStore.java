@@ -124,6 +124,11 @@ public final class GateStore {
         return urls.getIfPresent(text) == null ? null : urls.asMap().remove(text);
     }
 
+    /** Opens the gates of all keys of a URL; looks at every gate there is, which are few where few places fail. */
+    public void openAll(String url) {
+        urls.asMap().keySet().removeIf(text -> text.equals(url) || text.startsWith(url + ' '));
+    }
+
     /** Forgets all that has failed at an origin, after an answer; the same as {@link #open}. */
     public @Nullable OriginGate openOrigin(String origin) {
         return origins.getIfPresent(origin) == null ? null : origins.asMap().remove(origin);
