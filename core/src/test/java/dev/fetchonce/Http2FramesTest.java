@@ -52,11 +52,6 @@ class Http2FramesTest {
     private final List<HttpCache> caches = new ArrayList<>();
     private Http2Origin origin;
 
-    /**
-     * What an origin does.
-     *
-     * @param requests how many it may see for one call at most
-     */
     /** What the client of an older JDK lets through, or tells as a broken connection. */
     private static final Set<String> REFUSED_SINCE_25 = Set.of(
             "a transfer coding",
@@ -68,6 +63,11 @@ class Http2FramesTest {
             "a NUL in a value",
             "a field of a request");
 
+    /**
+     * What an origin does.
+     *
+     * @param requests how many it may see for one call at most
+     */
     record Case(String name, Reason reason, int requests, Script script) {
         @Override
         public String toString() {
