@@ -1,0 +1,28 @@
+package dev.fetchonce.benchmarks.soak;
+
+import java.time.Duration;
+
+/**
+ * A call under way.
+ *
+ * @param act what is done
+ * @param path for which URL
+ * @param patience how long it may last, without the grace
+ * @param sinceNanos when it began, by {@link System#nanoTime}
+ */
+record Call(Act act, String path, Duration patience, long sinceNanos) {
+    /** One that begins now. */
+    static Call begin(Act act, Document document, Duration patience) {
+        return new Call(act, document.path(), patience, System.nanoTime());
+    }
+
+    /** Whether it has lasted longer than it may. */
+    boolean overdue() {
+        return System.nanoTime() - sinceNanos > patience.plus(Referee.GRACE).toNanos();
+    }
+
+    @Override
+    public String toString() {
+        return act + " of " + path + " with a patience of " + patience.toMillis() + " ms";
+    }
+}
