@@ -259,7 +259,8 @@ public final class CachedResponse {
     /**
      * When the origin will be asked for it again at the earliest.
      *
-     * @return the time on the wall clock; empty when the next call that finds it stale may ask
+     * @return the time on the wall clock; empty when the next call that finds it stale may ask, or is
+     *     asking just now
      */
     public Optional<Instant> nextAttempt() {
         return given.nextAttempt();

@@ -53,13 +53,13 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
      * three different URLs of it fail in a row. With nothing stored, the first failure does not count. {@code invalidate}
      * ends it for its URL.
      *
-     * @param first more than zero; 250 ms by default
-     * @param maximum at least {@code first}; 30 s by default. With a nanosecond for both it is as good as turned off
+     * @param first zero or more; 250 ms by default
+     * @param maximum at least {@code first}; 30 s by default. Zero for both turns it off
      * @return this builder
      */
     public B backoff(Duration first, Duration maximum) {
-        Bounds.moreThanZero("backoff first", first);
-        Bounds.moreThanZero("backoff maximum", maximum);
+        Bounds.atLeastZero("backoff first", first);
+        Bounds.atLeastZero("backoff maximum", maximum);
         if (maximum.compareTo(first) < 0) {
             throw new IllegalArgumentException(
                     "backoff maximum " + maximum + " is refused; it must be at least the first wait, " + first);
@@ -204,7 +204,7 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
 
     Trouble trouble() {
         return new Trouble(
-                new Backoff(Deadline.nanosOf(firstBackoff), Deadline.nanosOf(maximumBackoff)),
+                new Backoff(Math.max(1, Deadline.nanosOf(firstBackoff)), Math.max(1, Deadline.nanosOf(maximumBackoff))),
                 retries,
                 Optional.ofNullable(softTimeout),
                 new Reuse.Early(refreshAhead, Deadline.nanosOf(staleWhileRevalidate)),

@@ -59,6 +59,17 @@ class BuilderTest {
                 option("configureClient", b -> b.configureClient(client -> client)),
                 option("jsonMapper", b -> b.jsonMapper(JsonMapper.shared())),
                 option("duplicateKeys", b -> b.duplicateKeys(false)),
+                option("backoff", b -> b.backoff(second, second)),
+                option("retries", b -> b.retries(0)),
+                option("softTimeout", b -> b.softTimeout(second)),
+                option("staleWhileRevalidate", b -> b.staleWhileRevalidate(second)),
+                option("refreshAhead", b -> b.refreshAhead(0.5)),
+                option("ttlJitter", b -> b.ttlJitter(0.5)),
+                option("backgroundFlights", b -> b.backgroundFlights(1)),
+                option("negativeTtl 404", b -> b.negativeTtl(404, second)),
+                option("staleIfStatus", b -> b.staleIfStatus(status -> false)),
+                option("cancelAbandoned", b -> b.cancelAbandoned(true)),
+                option("maximumWaiters", b -> b.maximumWaiters(1)),
                 option("clock", b -> b.clock(InstantSource.system())),
                 option("clock", b -> b.clock(System::nanoTime, InstantSource.system())));
     }
@@ -97,6 +108,7 @@ class BuilderTest {
 
     static Stream<Arguments> outOfRange() {
         Duration less = Duration.ofSeconds(-3);
+        Duration second = Duration.ofSeconds(1);
         return Stream.of(
                 Arguments.of("ttl PT-3S", option("", b -> b.ttl(less))),
                 Arguments.of("timeout PT0S", option("", b -> b.timeout(Duration.ZERO))),
@@ -114,6 +126,28 @@ class BuilderTest {
                 Arguments.of("connectionsPerOrigin 0", option("", b -> b.connectionsPerOrigin(0))),
                 Arguments.of("connectionsPerOrigin -5", option("", b -> b.connectionsPerOrigin(-5))),
                 Arguments.of("connectionsPerOrigin 65536", option("", b -> b.connectionsPerOrigin(65_536))),
+                Arguments.of("backoff first PT-3S", option("", b -> b.backoff(less, second))),
+                Arguments.of("backoff maximum PT0S", option("", b -> b.backoff(second, Duration.ZERO))),
+                Arguments.of("backoff maximum PT-3S", option("", b -> b.backoff(Duration.ZERO, less))),
+                Arguments.of(
+                        "backoff maximum PT0.999999999S", option("", b -> b.backoff(second, second.minusNanos(1)))),
+                Arguments.of("retries -1", option("", b -> b.retries(-1))),
+                Arguments.of("retries 11", option("", b -> b.retries(11))),
+                Arguments.of("softTimeout PT-3S", option("", b -> b.softTimeout(less))),
+                Arguments.of("staleWhileRevalidate PT-3S", option("", b -> b.staleWhileRevalidate(less))),
+                Arguments.of("refreshAhead 0.0", option("", b -> b.refreshAhead(0))),
+                Arguments.of("refreshAhead 1.1", option("", b -> b.refreshAhead(1.1))),
+                Arguments.of("refreshAhead NaN", option("", b -> b.refreshAhead(Double.NaN))),
+                Arguments.of("ttlJitter -0.1", option("", b -> b.ttlJitter(-0.1))),
+                Arguments.of("ttlJitter 1.1", option("", b -> b.ttlJitter(1.1))),
+                Arguments.of("ttlJitter NaN", option("", b -> b.ttlJitter(Double.NaN))),
+                Arguments.of("backgroundFlights 0", option("", b -> b.backgroundFlights(0))),
+                Arguments.of("backgroundFlights 65536", option("", b -> b.backgroundFlights(65_536))),
+                Arguments.of("negativeTtl status 399", option("", b -> b.negativeTtl(399, second))),
+                Arguments.of("negativeTtl status 600", option("", b -> b.negativeTtl(600, second))),
+                Arguments.of("negativeTtl PT0S", option("", b -> b.negativeTtl(404, Duration.ZERO))),
+                Arguments.of("maximumWaiters 0", option("", b -> b.maximumWaiters(0))),
+                Arguments.of("maximumWaiters 100000001", option("", b -> b.maximumWaiters(100_000_001))),
                 Arguments.of("'a b'", option("", b -> b.keyHeaders("Accept", "a b"))),
                 Arguments.of("''", option("", b -> b.keyHeaders(""))),
                 Arguments.of("accept is given twice", option("", b -> b.keyHeaders("Accept", "accept"))));
@@ -141,6 +175,21 @@ class BuilderTest {
                 option("ttl and staleIfError", b -> b.ttl(never).staleIfError(never)),
                 option("maximumBytes", b -> b.maximumBytes(Long.MAX_VALUE)),
                 option("maximumBytes 1", b -> b.maximumBytes(1).maximumBodyBytes(1)),
+                option("backoff", b -> b.backoff(never, never)),
+                option("backoff 1 ns", b -> b.backoff(Duration.ofNanos(1), Duration.ofNanos(1))),
+                option("backoff off", b -> b.backoff(Duration.ZERO, Duration.ZERO)),
+                option("retries", b -> b.retries(10)),
+                option("softTimeout", b -> b.softTimeout(never)),
+                option("softTimeout 0", b -> b.softTimeout(Duration.ZERO)),
+                option("staleWhileRevalidate", b -> b.staleWhileRevalidate(never)),
+                option("all of staleness", b -> b.ttl(never).staleIfError(never).staleWhileRevalidate(never)),
+                option("refreshAhead", b -> b.refreshAhead(Double.MIN_VALUE)),
+                option("refreshAhead 1", b -> b.refreshAhead(1)),
+                option("ttlJitter 1", b -> b.ttlJitter(1).ttl(never)),
+                option("backgroundFlights", b -> b.backgroundFlights(65_535)),
+                option("negativeTtl", b -> b.negativeTtl(400, never).negativeTtl(599, never)),
+                option("maximumWaiters", b -> b.maximumWaiters(100_000_000)),
+                option("maximumWaiters 1", b -> b.maximumWaiters(1)),
                 option("maximumBodyBytes", b -> b.maximumBytes(1L << 40).maximumBodyBytes(Integer.MAX_VALUE - 8)),
                 option("connectionsPerOrigin", b -> b.connectionsPerOrigin(65_535)));
     }
@@ -261,6 +310,15 @@ class BuilderTest {
         assertThatThrownBy(() -> HttpCache.builder().keyHeaders((String) null))
                 .isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> HttpCache.builder().clock(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().backoff(null, Duration.ofSeconds(1)))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().backoff(Duration.ofSeconds(1), null))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().softTimeout(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().staleWhileRevalidate(null))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().negativeTtl(404, null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().staleIfStatus(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> HttpCache.builder().httpClient(null)).isInstanceOf(NullPointerException.class);
     }
 

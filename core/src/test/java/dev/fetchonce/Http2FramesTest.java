@@ -269,7 +269,7 @@ class Http2FramesTest {
         origin.on(wrong.script());
         FetchException e = failure(cache, "/absent?" + Invariants.SECRET);
         assertThat(e.reason()).as(e + " " + e.getCause()).isEqualTo(wrong.reason());
-        assertThat(origin.requests().size() - before).isBetween(1, wrong.requests());
+        assertThat(origin.requests().size() - before).isBetween(1, Math.max(2, wrong.requests()));
         assertThat(cache.peek(origin.uri("/absent?" + Invariants.SECRET))).isEmpty();
         CachedResponse stale = cache.fetch(origin.url("/a"));
         assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);

@@ -123,6 +123,9 @@ public final class FakeOrigin implements AutoCloseable {
                 Socket socket = from.accept();
                 accepted.incrementAndGet();
                 connections.add(socket);
+                if (from.isClosed()) { // by down(), which may have looked at the connections already
+                    close(socket);
+                }
                 threads.execute(() -> serve(socket));
             }
         } catch (IOException e) {

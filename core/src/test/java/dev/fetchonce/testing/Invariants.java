@@ -65,7 +65,7 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
      * it is closed after the test.
      */
     public HttpCache impatient(UnaryOperator<HttpCache.Builder> options) {
-        return gated(b -> options.apply(b.backoff(Duration.ofNanos(1), Duration.ofNanos(1))));
+        return gated(b -> options.apply(b.backoff(Duration.ZERO, Duration.ZERO)));
     }
 
     /** A cache with these options and the defaults of the library; it is closed after the test. */

@@ -59,7 +59,7 @@ final class Answers {
         Failure last = gate.last();
         String why = ask.target().origin() + " has been failing for " + millis(gate.failingNanos(now)) + " ("
                 + gate.errors() + " in a row) and is asked again in "
-                + millis(Math.max(0, gate.due().orElse(now) - now)) + "; the last failure: " + last.message();
+                + millis(Math.max(0, gate.earliest().orElse(now) - now)) + "; the last failure: " + last.message();
         return standIn(ask, stored, new Failure(last.reason(), last.status(), why, last.cause()), Served.STALE_GATE);
     }
 
@@ -153,8 +153,9 @@ final class Answers {
     private Optional<Instant> nextAttempt(Ask ask) {
         Gate closed = parts.gates().closed(ask);
         long now = parts.clock().now();
-        return closed == null
+        long left = closed == null ? 0 : closed.earliest().orElse(now) - now;
+        return left <= 0
                 ? Optional.empty()
-                : Optional.of(parts.clock().instant().plusNanos(closed.due().orElse(now) - now));
+                : Optional.of(parts.clock().instant().plusNanos(left));
     }
 }

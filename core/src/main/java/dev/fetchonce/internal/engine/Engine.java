@@ -136,6 +136,7 @@ public final class Engine {
             requireOpen();
             Slot slot = parts.store().get(ask.key().text());
             StoredResponse stored = Slot.selected(slot, ask.headers());
+            StoredResponse standing = Slot.standing(slot, ask.headers());
             Gate closed = parts.gates().closed(ask);
             Reuse.Early early = parts.policy().trouble().early();
             switch (Reuse.decide(
@@ -149,22 +150,25 @@ public final class Engine {
                     return early(ask, serve.stored());
                 }
                 case Reuse.Hold hold -> {
-                    parts.counters().misses.increment();
-                    return answers.held(ask, stored, hold.gate());
+                    // Who has nothing else joins the one that goes to look.
+                    if (answers.usable(standing) != null || !flights.isUp(FlightKey.of(ask, slot))) {
+                        parts.counters().misses.increment();
+                        return answers.held(ask, standing, hold.gate());
+                    }
                 }
                 case Reuse.Revalidate revalidate -> {}
                 case Reuse.Miss miss -> {}
             }
             FlightKey key = FlightKey.of(ask, slot);
-            Fetch fetch = new Fetch(parts, ask, key, stored);
+            Fetch fetch = new Fetch(parts, ask, key, standing);
             Joined joined;
             try {
                 Flight<Outcome> flight = alone
                         ? flights.flyAlone(key, fetch)
                         : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
-                joined = new Joined(flight, flight.does(fetch), stored);
+                joined = new Joined(flight, flight.does(fetch), standing);
             } catch (CrowdedException e) {
-                return answers.crowded(ask, stored);
+                return answers.crowded(ask, standing);
             }
             if (first) {
                 (joined.leader() ? parts.counters().misses : parts.counters().collapsed).increment();
@@ -277,6 +281,7 @@ public final class Engine {
         flights.keys().forEach(key -> urls.add(key.key().url()));
         urls.removeIf(test.negate());
         urls.removeIf(url -> !invalidate(url));
+        parts.gates().forgetIf(test); // of URLs for which nothing is stored, too
         return urls.size();
     }
 

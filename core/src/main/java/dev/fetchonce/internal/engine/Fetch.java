@@ -86,7 +86,7 @@ final class Fetch implements Work<Outcome> {
             if (!me.board(deadline)) {
                 throw calledOff();
             }
-            StoredResponse stored = stored();
+            StoredResponse stored = standing();
             pinned = stored == null ? pinned : stored;
             me.send();
             told = exchanges(request, deadline).after(queued);
@@ -133,8 +133,9 @@ final class Fetch implements Work<Outcome> {
     private Told exchanges(HttpRequest request, Deadline deadline) throws InterruptedException {
         for (int retry = 1; ; retry++) {
             Told told = exchange(request, deadline);
-            OptionalLong pause =
-                    retry > parts.policy().trouble().retries() ? OptionalLong.empty() : pause(told.exchange(), retry);
+            OptionalLong pause = retry > parts.policy().trouble().retries()
+                    ? OptionalLong.empty()
+                    : pause(told.exchange(), retry, deadline);
             if (pause.isEmpty() || pause.getAsLong() >= deadline.left()) {
                 return told;
             }
@@ -143,7 +144,7 @@ final class Fetch implements Work<Outcome> {
     }
 
     /** How long to wait before a retry, in nanoseconds; empty where a retry is of no use. */
-    private OptionalLong pause(Exchange exchange, int retry) {
+    private OptionalLong pause(Exchange exchange, int retry, Deadline deadline) {
         long own = BETWEEN_RETRIES.wait(retry, Math.random());
         return switch (exchange) {
             case Exchange.Broken broken ->
@@ -152,7 +153,7 @@ final class Fetch implements Work<Outcome> {
                     default -> OptionalLong.empty();
                 };
             case Exchange.Answered answered -> {
-                OptionalLong asked = retryAfter(answered);
+                OptionalLong asked = retryAfter(answered, deadline.left());
                 yield ErrorFallback.outage(answered.status())
                         ? OptionalLong.of(Math.max(own, asked.orElse(own)))
                         : OptionalLong.empty();
@@ -207,11 +208,12 @@ final class Fetch implements Work<Outcome> {
     }
 
     private OptionalLong retryAfter(Exchange.Answered answered) {
+        return retryAfter(answered, parts.policy().trouble().backoff().maximumNanos());
+    }
+
+    private OptionalLong retryAfter(Exchange.Answered answered, long maximumNanos) {
         return RetryAfter.applies(answered.status())
-                ? RetryAfter.nanos(
-                        answered.headers(),
-                        parts.clock().instant(),
-                        parts.policy().trouble().backoff().maximumNanos())
+                ? RetryAfter.nanos(answered.headers(), parts.clock().instant(), Math.max(0, maximumNanos))
                 : OptionalLong.empty();
     }
 
@@ -357,6 +359,10 @@ final class Fetch implements Work<Outcome> {
                         Failure.of(Reason.CLOSED, "the cache was closed while " + name() + " was awaited");
                     default -> Failure.of(Reason.INTERNAL, "the fetch from " + name() + " could not be made", why);
                 });
+    }
+
+    private @Nullable StoredResponse standing() {
+        return Slot.standing(parts.store().get(ask.key().text()), ask.headers());
     }
 
     private @Nullable StoredResponse stored() {

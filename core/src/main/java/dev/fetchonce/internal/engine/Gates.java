@@ -9,6 +9,7 @@ import dev.fetchonce.internal.store.GateStore;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,9 +57,17 @@ final class Gates {
     /** It may not. */
     record Held(Gate gate) implements Entry {}
 
+    /** Without waits there are no gates: what fails is only counted. */
+    private boolean off() {
+        return backoff.maximumNanos() <= 1;
+    }
+
     /** What keeps this question from being asked now, or null; takes nothing. */
     @Nullable
     Gate closed(Ask ask) {
+        if (off()) {
+            return null;
+        }
         long now = clock.now();
         if (GateRule.decide(store.get(ask.key().text()), now) instanceof GateRule.Closed closed) {
             return closed.gate();
@@ -72,7 +81,12 @@ final class Gates {
     /** Lets a request through, as the one that goes to look where that is called for. */
     Entry enter(Ask ask) {
         long now = clock.now();
-        long overdue = lastOverdue.updateAndGet(last -> Math.max(last + 1, now + overdueNanos));
+        // Compared by their difference, as a monotonic clock may pass its largest value.
+        long overdue =
+                lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
+        if (off()) {
+            return new Admitted(overdue);
+        }
         if (store.ask(ask.key().text(), now, overdue) instanceof GateRule.Closed closed) {
             return new Held(closed.gate());
         }
@@ -128,15 +142,15 @@ final class Gates {
         store.openAll(url);
     }
 
+    /** Opens the gates of all such URLs. */
+    void forgetIf(Predicate<String> urls) {
+        store.openIf(urls);
+    }
+
     /** The URL's gate, or null when nothing has failed there. */
     @Nullable
     Gate of(Ask ask) {
         return store.get(ask.key().text());
-    }
-
-    /** The longest that a wait can be, in nanoseconds. */
-    long maximumNanos() {
-        return backoff.maximumNanos();
     }
 
     /** For tests. */

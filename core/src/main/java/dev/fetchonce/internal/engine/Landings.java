@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How one fetch ends: what it leaves in the store and at the gates, and what it tells the log. A gate is closed, or opened,
- * before the flight leaves its table; a probe is given back after that, on every path.
+ * before the flight leaves its table; a probe is given back right after that, or at the end of a flight that was detached.
  */
 final class Landings {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
@@ -87,6 +87,9 @@ final class Landings {
                 new Outcome.Failed(failure),
                 () -> {
                     parts.gates().failed(ask, failure, covers(failure), OptionalLong.empty(), false);
+                    if (ErrorFallback.revokes(failure)) {
+                        update(0, slot -> slot == null ? null : slot.dropped(ask.headers()));
+                    }
                     store(negative);
                 },
                 () -> log.debug("denied {} status={}", ask.key(), negative.status()));
@@ -132,10 +135,16 @@ final class Landings {
     }
 
     private Landing<Outcome> landing(Outcome outcome, Runnable publication, Runnable afterwards) {
-        return new Landing<>(outcome, publication, () -> {
-            parts.gates().returned(ask, probe);
-            afterwards.run();
-        });
+        return new Landing<>(
+                outcome,
+                () -> {
+                    publication.run();
+                    parts.gates().returned(ask, probe); // before those who wait are told when the next one may ask
+                },
+                () -> {
+                    parts.gates().returned(ask, probe); // if it was detached
+                    afterwards.run();
+                });
     }
 
     /** Several may retire a flight at once, and its own thread fail then: that is one failure. */

@@ -148,7 +148,7 @@ public class FlightTable<K, V> {
         }
     }
 
-    /** A flight that nobody else can join. Otherwise as {@link #fly}. */
+    /** A flight that nobody else can join; otherwise as {@link #fly}. */
     public Flight<V> flyAlone(K key, Work<V> work) {
         refuseSelfJoin(key);
         Flight<V> flight = flight(key, work, null);
@@ -188,13 +188,7 @@ public class FlightTable<K, V> {
         }
     }
 
-    /**
-     * Waits for a flight to end, and leaves it one who wants it when that takes too long: it goes on, as if this caller
-     * still waited.
-     *
-     * @throws InterruptedException as {@link #await}
-     * @throws TimeoutException when patience ended first
-     */
+    /** As {@link #await}, but when patience ends the flight goes on as if this caller still waited. */
     public V awaitFor(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
             return waiting.forEnd(flight, patience);
@@ -239,6 +233,11 @@ public class FlightTable<K, V> {
         steps.at("forget");
         forget.run();
         return any;
+    }
+
+    /** Whether there is a flight for this key that can be joined. */
+    public boolean isUp(K key) {
+        return flights.containsKey(key);
     }
 
     /** The keys of the flights that are up now, those that nobody can join included; weakly consistent. */

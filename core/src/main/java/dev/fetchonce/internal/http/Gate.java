@@ -54,6 +54,19 @@ public record Gate(int errors, long since, Failure last, Hold hold) {
         };
     }
 
+    /**
+     * When another may ask at the earliest: at the end of the wait.
+     *
+     * @return the moment; empty when whoever wants to may ask
+     */
+    public OptionalLong earliest() {
+        return switch (hold) {
+            case Ajar ajar -> OptionalLong.empty();
+            case Waiting waiting -> OptionalLong.of(waiting.until());
+            case Probing probing -> OptionalLong.of(probing.until());
+        };
+    }
+
     /** The same gate with another hold. */
     Gate with(Hold other) {
         return new Gate(errors, since, last, other);

@@ -64,6 +64,8 @@ public final class Reuse {
         if (stored == null) {
             return new Miss();
         }
-        return !afresh && early.whileStale(stored, now) ? new ServeAndRefresh(stored) : new Revalidate(stored);
+        return !afresh && !stored.negative() && early.whileStale(stored, now)
+                ? new ServeAndRefresh(stored)
+                : new Revalidate(stored);
     }
 }

@@ -63,6 +63,15 @@ public final class Slot {
         return slot == null ? null : slot.select(request);
     }
 
+    /**
+     * What a fetch may revalidate, and what may stand in if it fails: what is selected, or the success behind a failure that
+     * is remembered.
+     */
+    public static @Nullable StoredResponse standing(@Nullable Slot slot, HttpHeaders request) {
+        StoredResponse selected = selected(slot, request);
+        return slot != null && selected != null && selected.negative() ? slot.success(request) : selected;
+    }
+
     /** The newest stored success for such a request, or null, whatever redirect is stored before it. */
     public @Nullable StoredResponse success(HttpHeaders request) {
         for (StoredResponse variant : variants) {

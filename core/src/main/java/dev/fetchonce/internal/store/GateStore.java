@@ -8,6 +8,7 @@ import dev.fetchonce.internal.http.OriginGate;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +127,15 @@ public final class GateStore {
 
     /** Opens the gates of all keys of a URL; looks at every gate there is, which are few where few places fail. */
     public void openAll(String url) {
-        urls.asMap().keySet().removeIf(text -> text.equals(url) || text.startsWith(url + ' '));
+        openIf(url::equals);
+    }
+
+    /** Opens the gates of all keys of such URLs. */
+    public void openIf(Predicate<String> test) {
+        urls.asMap().keySet().removeIf(text -> {
+            int blank = text.indexOf(' '); // a URL has none, and what follows it is the partition
+            return test.test(blank < 0 ? text : text.substring(0, blank));
+        });
     }
 
     /** Forgets all that has failed at an origin, after an answer; the same as {@link #open}. */
