@@ -191,9 +191,9 @@ public final class Flight<V> extends CrowdTask<V> {
         return result == Result.INVALIDATED;
     }
 
-    /** Whether the flight will publish nothing any more. */
+    /** Whether the flight will publish nothing any more. One that was given up will not, from that very step on. */
     boolean detached() {
-        return result != Result.ATTACHED;
+        return result != Result.ATTACHED || boarding.givenUp();
     }
 
     /** Whether it may still bring something that will be published. */
@@ -245,7 +245,7 @@ public final class Flight<V> extends CrowdTask<V> {
     void publish(Runnable publication) {
         lock.lock();
         try {
-            if (result == Result.ATTACHED) {
+            if (!detached()) {
                 publication.run();
             }
         } finally {

@@ -205,6 +205,21 @@ class InterleavingsTest {
     }
 
     @Test
+    void where_what_is_abandoned_is_cancelled_no_patient_caller_is_hurt(TestInfo info) {
+        holds(info, PREEMPTIONS, 10_000, scenario(Mutants::cancelling, world -> {
+            world.get("impatient", PASSED);
+            world.get("b");
+            world.get("impatient too", PASSED);
+            world.atEnd(() -> {
+                world.must(world.stored != null, "the patient one's flight was not stored");
+                world.must(!world.answers.isEmpty(), "the patient one was hurt");
+                world.must(world.answers.stream().allMatch(Answer::isValue), "the patient one was hurt");
+                world.must(world.exchanges <= 3, "more exchanges than callers");
+            });
+        }));
+    }
+
+    @Test
     void joining_what_was_given_up_hurts_a_patient_caller() {
         fails("was given up for which one waited", Mutants.JoinsWhatWasGivenUp::new, InterleavingsTest::impatient);
     }

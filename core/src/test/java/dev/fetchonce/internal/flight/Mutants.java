@@ -19,6 +19,12 @@ class Mutants extends FlightTable<String, Answer> {
         return new FlightTable<>(exchange, threads::apply, run);
     }
 
+    /** The table as it is where what nobody waits for is cancelled. */
+    static FlightTable<String, Answer> cancelling(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+        Boarding.Rule rule = new Boarding.Rule(1_000, Abandoned.IS_CANCELLED);
+        return new FlightTable<>(exchange, rule, threads::apply, run);
+    }
+
     static final class LeavesBeforeItPublishes extends Mutants {
         LeavesBeforeItPublishes(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
             super(exchange, threads, run);
