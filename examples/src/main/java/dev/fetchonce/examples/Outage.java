@@ -4,6 +4,7 @@ import dev.fetchonce.CachedResponse;
 import dev.fetchonce.FetchException;
 import dev.fetchonce.HttpCache;
 import java.time.Duration;
+import java.time.Instant;
 
 /** What a caller sees while the origin is down: the last good answer, if there is one and it is not too old. */
 public final class Outage {
@@ -24,7 +25,8 @@ public final class Outage {
             origin.stop();
             Thread.sleep(TTL);
             show("origin down", cache.fetch(flags));
-            show("origin still down", cache.fetch(flags));
+            CachedResponse leftAlone = cache.fetch(flags);
+            show("origin left alone", leftAlone);
             try {
                 cache.fetch(origin.url("/never-asked-before.json"));
             } catch (FetchException e) { // nothing is stored that could stand in
@@ -32,6 +34,8 @@ public final class Outage {
             }
 
             origin.start();
+            Instant next = leftAlone.nextAttempt().orElseThrow(); // nobody asks before that
+            Thread.sleep(Math.max(0, Duration.between(Instant.now(), next).toMillis()) + 1);
             show("origin back", cache.fetch(flags));
         }
     }

@@ -29,7 +29,7 @@ class ShowTest {
         assertThat(text)
                 .contains("900 calls, 3 requests at the origin")
                 .contains("3 requests, 3 answered 304, with 0 B of body")
-                .contains("served() STALE_ERROR")
+                .containsPattern("served\\(\\) STALE_(ERROR|GATE)")
                 .contains("log | WARN http://127.0.0.1:")
                 .contains("the feature flags were at revision 41 and are at 42")
                 .contains("all 11 claims hold.")
