@@ -4,6 +4,7 @@ import dev.fetchonce.internal.flight.CrowdedException;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.flight.SelfJoinException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,11 +26,8 @@ final class Background {
     }
 
     void launch(FlightKey key, Fetch fetch) {
-        for (Flight<Outcome> flight : up) {
-            if (flight.isDone() && up.remove(flight)) {
-                places.incrementAndGet();
-            }
-        }
+        List<Flight<Outcome>> done = up.stream().filter(Flight::isDone).toList();
+        done.stream().filter(up::remove).forEach(flight -> places.incrementAndGet());
         if (places.getAndUpdate(free -> Math.max(0, free - 1)) == 0) {
             return;
         }
