@@ -1,13 +1,23 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.flight.Deadline;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** The bounds of options: returns what is within them, refuses the rest by name and value. Pure functions. */
 final class Bounds {
     /** About 146 years; sums of a few of these still fit a Duration. */
-    private static final Duration LONGEST = Duration.ofNanos(1L << 62);
+    private static final Duration LONGEST = Duration.ofNanos(Deadline.LONGEST);
+
+    /** RFC 9110 §5.6.2. */
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private Bounds() {}
+
+    /** Whether that is a token: what names a header field, or a content coding. */
+    static boolean isToken(String name) {
+        return TOKEN.matcher(name).matches();
+    }
 
     static Duration moreThanZero(String option, Duration value) {
         if (value.isNegative() || value.isZero()) {

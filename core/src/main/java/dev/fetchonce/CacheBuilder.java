@@ -220,7 +220,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Tro
     public B keyHeaders(String... names) {
         List<String> distinct = new ArrayList<>();
         for (String name : names) {
-            if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+            if (!Bounds.isToken(name)) {
                 throw new IllegalArgumentException("keyHeaders: '" + name + "' is no header field name");
             }
             if (distinct.stream().anyMatch(name::equalsIgnoreCase)) {

@@ -273,7 +273,7 @@ public final class CachedResponse {
      */
     @Override
     public String toString() {
-        return status() + " " + uri().getScheme() + "://" + uri().getRawAuthority() + " (" + served() + ", "
+        return status() + " " + response.origin() + " (" + served() + ", "
                 + response.representation().length() + " bytes)";
     }
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +18,6 @@ import org.slf4j.LoggerFactory;
 /** The content codings that the class path adds, and what is asked for because of them. Immutable. */
 final class Codings {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
-
-    /** RFC 9110 §5.6.2. */
-    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     /** A class path that cannot be read at all fails anew for each question, without an end. */
     private static final int MOST_FAILURES = 16;
@@ -79,7 +75,7 @@ final class Codings {
 
     private static void add(Map<String, ContentDecoder> decoders, Named named) {
         String who = "the content decoder " + named.decoder().getClass().getName();
-        if (named.coding() == null || !TOKEN.matcher(named.coding()).matches()) {
+        if (named.coding() == null || !Bounds.isToken(named.coding())) {
             throw new IllegalStateException(who + " has no valid name of a coding; it must be a token, such as br");
         }
         String name = named.coding().toLowerCase(Locale.ROOT);

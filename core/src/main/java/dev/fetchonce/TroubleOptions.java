@@ -4,6 +4,7 @@ import dev.fetchonce.internal.engine.Trouble;
 import dev.fetchonce.internal.flight.Abandoned;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.Backoff;
+import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Reuse;
 import java.time.Duration;
 import java.util.HashSet;
@@ -35,7 +36,7 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
     private double refreshAhead = 1;
     private double ttlJitter;
     private int backgroundFlights = 32;
-    private IntPredicate staleIfStatus = status -> status == 408 || status == 429 || status >= 500;
+    private IntPredicate staleIfStatus = ErrorFallback::outage;
     private boolean cancelAbandoned;
     private int maximumWaiters = MOST_WAITERS;
 

@@ -2,9 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
-import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Slot;
@@ -118,25 +116,12 @@ final class Answers {
 
     /** The stale answer, if it may stand in for the one that the caller did not get. */
     private Answer standIn(Ask ask, @Nullable StoredResponse stored, Failure failure, Served served) {
-        StoredResponse stale = usable(stored);
-        if (stale == null || ask.afresh() || !covers(failure)) {
+        StoredResponse stale = parts.usable(stored);
+        if (stale == null || ask.afresh() || !parts.covers(failure)) {
             return failed(ask, failure);
         }
         parts.counters().staleServed.increment();
         return given(ask, stale, served);
-    }
-
-    /** What is stored, if it may stand in for an answer that cannot be had. */
-    @Nullable
-    StoredResponse usable(@Nullable StoredResponse stored) {
-        long window = Deadline.nanosOf(parts.policy().staleIfError());
-        return stored == null || stored.negative()
-                ? null
-                : ErrorFallback.within(stored, window, parts.clock().now());
-    }
-
-    private boolean covers(Failure failure) {
-        return ErrorFallback.covers(failure, parts.policy().trouble().staleIfStatus());
     }
 
     private Answer.Failed failed(Ask ask, Failure failure) {

@@ -151,7 +151,7 @@ public final class Engine {
                 }
                 case Reuse.Hold hold -> {
                     // Who has nothing else joins the one that goes to look.
-                    if (answers.usable(standing) != null || !flights.isUp(FlightKey.of(ask, slot))) {
+                    if (parts.usable(standing) != null || !flights.isUp(FlightKey.of(ask, slot))) {
                         parts.counters().misses.increment();
                         return answers.held(ask, standing, hold.gate());
                     }
@@ -192,7 +192,7 @@ public final class Engine {
     /** Waits; for as long as the soft timeout only, where a stale answer is at hand, and then the flight goes on. */
     private Outcome await(Ask ask, Joined joined) throws InterruptedException, TimeoutException {
         Optional<Duration> soft = parts.policy().trouble().softTimeout();
-        if (soft.isPresent() && !ask.afresh() && answers.usable(joined.stored()) != null) {
+        if (soft.isPresent() && !ask.afresh() && parts.usable(joined.stored()) != null) {
             Deadline deadline = Deadline.after(soft.get());
             if (deadline.left() < ask.until().left()) {
                 return flights.awaitFor(joined.flight(), deadline);

@@ -199,11 +199,11 @@ final class Fetch implements Work<Outcome> {
 
     /** A failure to be remembered: but never in place of a good answer that stands in for it. */
     private Landing<Outcome> denied(Failure failure, Exchange.Answered answered) {
-        Trouble trouble = parts.policy().trouble();
-        if (usable() != null && ErrorFallback.covers(failure, trouble.staleIfStatus())) {
+        if (usable() != null && parts.covers(failure)) {
             return failed(failure, retryAfter(answered));
         }
-        Duration ttl = Objects.requireNonNull(trouble.negativeTtl().get(answered.status()));
+        Duration ttl =
+                Objects.requireNonNull(parts.policy().trouble().negativeTtl().get(answered.status()));
         return landings.denied(response(answered, Deadline.nanosOf(ttl)).withoutBody(), failure);
     }
 
@@ -328,12 +328,10 @@ final class Fetch implements Work<Outcome> {
     /** What is stored, if it can still be used, or null. */
     private @Nullable StoredResponse usable() {
         StoredResponse stored = pinned;
-        if (stored == null || stored.negative()) {
-            return null;
-        }
-        long now = parts.clock().now();
-        long window = Deadline.nanosOf(parts.policy().staleIfError());
-        return stored.fresh(now) ? stored : ErrorFallback.within(stored, window, now);
+        boolean fresh = stored != null
+                && !stored.negative()
+                && stored.fresh(parts.clock().now());
+        return fresh ? stored : parts.usable(stored);
     }
 
     private Landing<Outcome> failed(Failure failure) {

@@ -152,9 +152,4 @@ final class Gates {
     Gate of(Ask ask) {
         return store.get(ask.key().text());
     }
-
-    /** For tests. */
-    GateStore store() {
-        return store;
-    }
 }

@@ -86,7 +86,7 @@ final class Landings {
         return landing(
                 new Outcome.Failed(failure),
                 () -> {
-                    parts.gates().failed(ask, failure, covers(failure), OptionalLong.empty(), false);
+                    parts.gates().failed(ask, failure, parts.covers(failure), OptionalLong.empty(), false);
                     if (ErrorFallback.revokes(failure)) {
                         update(0, slot -> slot == null ? null : slot.dropped(ask.headers()));
                     }
@@ -105,7 +105,7 @@ final class Landings {
     Landing<Outcome> failed(
             Failure failure, Outcome outcome, OptionalLong retryAfter, @Nullable StoredResponse usable) {
         count(failure);
-        boolean covered = covers(failure);
+        boolean covered = parts.covers(failure);
         Trace trace = new Trace();
         return landing(
                 outcome,
@@ -154,10 +154,6 @@ final class Landings {
         }
     }
 
-    private boolean covers(Failure failure) {
-        return ErrorFallback.covers(failure, parts.policy().trouble().staleIfStatus());
-    }
-
     private void recovered(@Nullable Gate before) {
         if (before != null) {
             log.warn("{} answers again after {} failed fetches", ask.key(), before.errors());
@@ -178,7 +174,7 @@ final class Landings {
         long window = Math.max(
                 Deadline.nanosOf(parts.policy().staleIfError()),
                 parts.policy().trouble().early().whileStaleNanos());
-        long life = Math.min(response.ttlNanos(), (1L << 62) - window) + window; // whose sum alone could overflow
+        long life = Math.min(response.ttlNanos(), Deadline.LONGEST - window) + window; // whose sum alone could overflow
         @Nullable Slot[] landed = new Slot[1];
         update(life, slot -> landed[0] = Slot.landed(slot, ask.key(), response));
         return landed[0];

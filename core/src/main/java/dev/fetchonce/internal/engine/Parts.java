@@ -1,6 +1,8 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.ErrorFallback;
+import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
@@ -8,6 +10,7 @@ import dev.fetchonce.internal.store.MemoryStore;
 import java.lang.reflect.Type;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine and its flights act through. */
 record Parts(
@@ -43,5 +46,17 @@ record Parts(
             }
             throw new IllegalStateException("decoding failed without saying how", e);
         }
+    }
+
+    /** Whether such a failure leaves the stored response in use, as the application decided. */
+    boolean covers(Failure failure) {
+        return ErrorFallback.covers(failure, policy.trouble().staleIfStatus());
+    }
+
+    /** What is stored, if it may stand in for an answer that cannot be had, or null. */
+    @Nullable
+    StoredResponse usable(@Nullable StoredResponse stored) {
+        long window = Deadline.nanosOf(policy.staleIfError());
+        return stored == null || stored.negative() ? null : ErrorFallback.within(stored, window, clock.now());
     }
 }

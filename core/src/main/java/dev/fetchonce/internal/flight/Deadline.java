@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record Deadline(long nanos) {
     /** About 146 years: long enough to be never, short enough that differences of two such moments do not overflow. */
-    private static final long LONGEST = 1L << 62;
+    public static final long LONGEST = 1L << 62;
 
     /** The deadline that lies this much after now; a span longer than 146 years is taken as 146 years. */
     public static Deadline after(Duration span) {

@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.flight.Deadline;
+
 /**
  * How the waits between failed attempts grow: each is twice the one before, up to a maximum, and half of it is left to
  * chance, so that those who failed together do not come back together.
@@ -9,7 +11,7 @@ package dev.fetchonce.internal.http;
  */
 public record Backoff(long firstNanos, long maximumNanos) {
     /** About 146 years: what can be added to and subtracted from clock readings without overflow. */
-    static final long LONGEST = 1L << 62;
+    static final long LONGEST = Deadline.LONGEST;
 
     /**
      * Checks the two.

@@ -61,15 +61,11 @@ public final class GateRule {
 
     /** Whether somebody may ask now. A probe that is overdue holds nobody back. */
     public static Decision decide(@Nullable Gate gate, long now) {
-        if (gate == null) {
+        OptionalLong due = gate == null ? OptionalLong.empty() : gate.due();
+        if (gate == null || due.isEmpty()) {
             return new Open();
         }
-        return switch (gate.hold()) {
-            case Ajar ajar -> new Open();
-            case Waiting waiting -> now - waiting.until() >= 0 ? new Probe(gate) : new Closed(gate);
-            case Probing probing ->
-                now - Gate.later(probing.until(), probing.overdueAt()) >= 0 ? new Probe(gate) : new Closed(gate);
-        };
+        return now - due.getAsLong() >= 0 ? new Probe(gate) : new Closed(gate);
     }
 
     /**
@@ -117,11 +113,8 @@ public final class GateRule {
             Hold hold = stored ? new Waiting(now + length(1, retryAfter, backoff, u)) : new Ajar();
             return new Gate(1, now, failure, hold);
         }
-        boolean together = switch (before.hold()) {
-            case Ajar ajar -> false;
-            case Waiting waiting -> now - waiting.until() < 0;
-            case Probing probing -> now - probing.until() < 0;
-        };
+        OptionalLong wait = before.earliest();
+        boolean together = wait.isPresent() && now - wait.getAsLong() < 0;
         int errors = together || before.errors() == Integer.MAX_VALUE ? before.errors() : before.errors() + 1;
         long until = together && retryAfter.isEmpty() ? now : now + length(errors, retryAfter, backoff, u);
         Hold hold = switch (before.hold()) {

@@ -90,7 +90,8 @@ public record StoredResponse(
                         + " when this one's patience ended");
     }
 
-    private String origin() {
+    /** The origin that answered: scheme, host and port. */
+    public String origin() {
         return uri.getScheme() + "://" + uri.getRawAuthority();
     }
 

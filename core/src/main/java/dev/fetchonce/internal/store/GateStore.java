@@ -2,6 +2,7 @@ package dev.fetchonce.internal.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.GateRule;
 import dev.fetchonce.internal.http.OriginGate;
@@ -22,8 +23,6 @@ public final class GateStore {
 
     /** For how many of the longest waits a gate is remembered: the wait itself, and then how often it has failed. */
     private static final int WAITS_REMEMBERED = 4;
-
-    private static final long LONGEST_MEMORY = 1L << 62;
 
     private final long maximumEntries;
     private final Cache<String, Gate> urls;
@@ -172,7 +171,7 @@ public final class GateStore {
 
     private static Duration memory(long longestNanos) {
         long nanos =
-                longestNanos > LONGEST_MEMORY / WAITS_REMEMBERED ? LONGEST_MEMORY : longestNanos * WAITS_REMEMBERED;
+                longestNanos > Deadline.LONGEST / WAITS_REMEMBERED ? Deadline.LONGEST : longestNanos * WAITS_REMEMBERED;
         Duration memory = Duration.ofNanos(nanos);
         return memory.compareTo(LEAST_MEMORY) < 0 ? LEAST_MEMORY : memory;
     }

@@ -10,17 +10,10 @@ import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.GateRule;
 import dev.fetchonce.internal.http.OriginGate;
 import dev.fetchonce.internal.http.OriginOutage;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -178,7 +171,7 @@ class GateStoreTest {
     @Test
     void no_change_is_lost_under_many_threads() {
         Gate first = failed("k", 0);
-        together(thread -> {
+        Together.run(THREADS, thread -> {
             for (int i = 0; i < 3_000; i++) {
                 store.update("k", gate -> new Gate(gate.errors() + 1, 0, REFUSED, first.hold()));
             }
@@ -193,7 +186,7 @@ class GateStoreTest {
             failedOrigin("o", "u", 0);
             AtomicInteger tokens = new AtomicInteger();
             AtomicInteger originTokens = new AtomicInteger();
-            together(thread -> {
+            Together.run(THREADS, thread -> {
                 // All with the same moments, so that a token could be taken for another's.
                 tokens.addAndGet(store.ask("k", SECOND, 9 * SECOND) instanceof GateRule.Probe ? 1 : 0);
                 originTokens.addAndGet(store.askOrigin("o", SECOND, 9 * SECOND) instanceof GateRule.Probe ? 1 : 0);
@@ -212,27 +205,5 @@ class GateStoreTest {
     private OriginGate failedOrigin(String origin, String url, long now) {
         return store.updateOrigin(
                 origin, state -> OriginGate.failed(state, url, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
-    }
-
-    /** Runs this on several threads that start together, and throws what any of them threw. */
-    private static void together(IntConsumer work) {
-        CountDownLatch start = new CountDownLatch(1);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> all = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                int thread = i;
-                all.add(threads.submit(() -> {
-                    start.await();
-                    work.accept(thread);
-                    return null;
-                }));
-            }
-            start.countDown();
-            for (Future<?> one : all) {
-                one.get();
-            }
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -16,16 +16,10 @@ import dev.fetchonce.internal.http.Target;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -223,7 +217,7 @@ class MemoryStoreTest {
     void no_update_is_lost_under_many_threads() {
         CacheKey key = key("http://h/a", 0);
         put(key, 0, FOR_EVER, 0);
-        together(thread -> {
+        Together.run(THREADS, thread -> {
             for (int i = 0; i < 1_000; i++) {
                 store.update(
                         key,
@@ -243,7 +237,7 @@ class MemoryStoreTest {
         HttpHeaders vary = HttpHeaders.of(Map.of("Vary", List.of("A")), (name, value) -> true);
         for (int round = 0; round < 200; round++) {
             CacheKey key = key("http://h/" + round, round % 2);
-            together(thread -> {
+            Together.run(THREADS, thread -> {
                 HttpHeaders request = HttpHeaders.of(Map.of("A", List.of("" + thread)), (name, value) -> true);
                 store.update(
                         key, FOR_EVER, 0, slot -> Slot.landed(slot, key, response(1, Selection.of(vary, request))));
@@ -258,7 +252,7 @@ class MemoryStoreTest {
     void the_longest_life_holds_however_many_find_theirs_at_once() {
         for (int round = 0; round < 3_000; round++) {
             store = new MemoryStore(1 << 20, 0);
-            together(thread -> put(key("http://h/" + thread, 0), 1, 100 + thread, 0));
+            Together.run(THREADS, thread -> put(key("http://h/" + thread, 0), 1, 100 + thread, 0));
             store.update(key("http://h/late", 0), 1, 100 + THREADS - 2, slot -> null);
             assertThat(store.get("http://h/0"))
                     .as("round %d: stored at 0, and to live for %d", round, 100 + THREADS - 1)
@@ -275,7 +269,7 @@ class MemoryStoreTest {
         CacheKey[] keys = IntStream.range(0, 24)
                 .mapToObj(i -> key("http://h/" + i / 4, i % 4))
                 .toArray(CacheKey[]::new);
-        together(thread -> {
+        Together.run(THREADS, thread -> {
             Random random = new Random(seed + thread);
             String mine = "http://mine/" + thread;
             CacheKey[] own = {key(mine, 0), key(mine, 1), key(mine, 2)};
@@ -308,7 +302,7 @@ class MemoryStoreTest {
     @Test
     void a_read_neither_finds_nor_makes_anything_half_done() {
         CacheKey key = key("http://h/a", 1);
-        together(thread -> {
+        Together.run(THREADS, thread -> {
             for (int i = 0; i < 5_000; i++) {
                 if (thread == 0) {
                     store.remove("http://h/a");
@@ -347,27 +341,5 @@ class MemoryStoreTest {
     private static CacheKey key(String url, int user) {
         Map<String, List<String>> fields = user == 0 ? Map.of() : Map.of("Cookie", List.of("user=" + user));
         return KEYS.key(Target.parse(url), HttpHeaders.of(fields, (name, value) -> true));
-    }
-
-    /** Runs this on several threads that start together, and throws what any of them threw. */
-    private static void together(IntConsumer work) {
-        CountDownLatch start = new CountDownLatch(1);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> all = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                int thread = i;
-                all.add(threads.submit(() -> {
-                    start.await();
-                    work.accept(thread);
-                    return null;
-                }));
-            }
-            start.countDown();
-            for (Future<?> one : all) {
-                one.get();
-            }
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 }
