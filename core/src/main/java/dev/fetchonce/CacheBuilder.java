@@ -1,10 +1,12 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.CacheClock;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.Limits;
 import dev.fetchonce.internal.engine.OriginClient;
 import dev.fetchonce.internal.engine.Policy;
+import dev.fetchonce.internal.engine.TtlAging;
 import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.json.JsonBinder;
 import java.net.URI;
@@ -356,7 +358,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Tro
 
     Engine engine(OriginClient client, Codings codings) {
         return Engine.create(
-                new Policy(ttl, timeout, patience, staleIfError, requests, trouble()),
+                new Policy(aging(), timeout, patience, requests, trouble()),
                 new Limits(maximumBytes, maximumBodyBytes, connectionsPerOrigin),
                 client,
                 codings.under(maximumBodyBytes),
@@ -365,11 +367,20 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Tro
                 plain(codings));
     }
 
+    private Aging aging() {
+        return new TtlAging(ttl, ttlJitter, staleWhileRevalidate, staleIfError, Map.copyOf(negativeTtl));
+    }
+
     Requests requestsWith(Codings codings) {
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         HttpHeaders plain = plain(codings);
-        return new Requests(plain, new KeyFields(keyHeaders, secret, plain), allowedHosts, patience);
+        return new Requests(
+                plain,
+                new KeyFields(keyHeaders, KeyFields::credentials, secret, plain),
+                allowedHosts,
+                patience,
+                timeout);
     }
 
     private HttpHeaders plain(Codings codings) {

@@ -1,9 +1,12 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.Face;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.Redirection;
+import dev.fetchonce.internal.http.RequestDirectives;
+import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Target;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -29,12 +32,14 @@ final class Requests {
     private final KeyFields keyFields;
     private final Predicate<URI> allowedHosts;
     private final Duration patience;
+    private final Duration timeout;
 
-    Requests(HttpHeaders plain, KeyFields keyFields, Predicate<URI> allowedHosts, Duration patience) {
+    Requests(HttpHeaders plain, KeyFields keyFields, Predicate<URI> allowedHosts, Duration patience, Duration timeout) {
         this.plain = plain;
         this.keyFields = keyFields;
         this.allowedHosts = allowedHosts;
         this.patience = patience;
+        this.timeout = timeout;
     }
 
     Ask plain(Target target, @Nullable Type wanted, boolean afresh) {
@@ -82,10 +87,12 @@ final class Requests {
                 keyFields.key(target, headers),
                 headers,
                 version,
+                new Reuse.Demand(RequestDirectives.NONE, afresh),
                 longest,
                 Deadline.after(longest),
+                timeout,
                 wanted,
-                afresh);
+                Face.VALUES);
     }
 
     /** The cache's own fields, each replaced where the caller has it. */

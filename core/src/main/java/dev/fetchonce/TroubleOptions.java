@@ -5,7 +5,6 @@ import dev.fetchonce.internal.flight.Abandoned;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.Backoff;
 import dev.fetchonce.internal.http.ErrorFallback;
-import dev.fetchonce.internal.http.Reuse;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -27,17 +26,18 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
     private static final int MOST_WAITERS = 100_000_000;
 
     private final Set<String> given = new HashSet<>();
-    private final Map<Integer, Duration> negativeTtl = new TreeMap<>();
+    final Map<Integer, Duration> negativeTtl = new TreeMap<>();
     private Duration firstBackoff = Duration.ofMillis(250);
     private Duration maximumBackoff = Duration.ofSeconds(30);
     private int retries;
     private @Nullable Duration softTimeout;
-    private Duration staleWhileRevalidate = Duration.ZERO;
+    Duration staleWhileRevalidate = Duration.ZERO;
     private double refreshAhead = 1;
-    private double ttlJitter;
+    double ttlJitter;
     private int backgroundFlights = 32;
     private IntPredicate staleIfStatus = ErrorFallback::outage;
     private boolean cancelAbandoned;
+    private boolean shareErrors = true;
     private int maximumWaiters = MOST_WAITERS;
 
     TroubleOptions() {}
@@ -203,15 +203,27 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
         return self();
     }
 
+    /**
+     * Whether those who wait for a fetch that fails share its failure. A response with status 408, 429 or 5xx counts as one
+     * here, although RFC 9111 §4 would have each of them ask by itself: an origin in trouble gets one request instead of
+     * thousands.
+     *
+     * @param shareErrors true by default; with false each asks by itself then, within its patience
+     * @return this builder
+     */
+    public B shareErrors(boolean shareErrors) {
+        this.shareErrors = once("shareErrors", shareErrors);
+        return self();
+    }
+
     Trouble trouble() {
         return new Trouble(
                 new Backoff(Math.max(1, Deadline.nanosOf(firstBackoff)), Math.max(1, Deadline.nanosOf(maximumBackoff))),
                 retries,
                 Optional.ofNullable(softTimeout),
-                new Reuse.Early(refreshAhead, Deadline.nanosOf(staleWhileRevalidate)),
-                ttlJitter,
+                shareErrors,
+                refreshAhead,
                 backgroundFlights,
-                Map.copyOf(negativeTtl),
                 staleIfStatus,
                 cancelAbandoned ? Abandoned.IS_CANCELLED : Abandoned.LANDS,
                 maximumWaiters);

@@ -45,7 +45,8 @@ final class Answers {
     }
 
     private Answer denied(Ask ask, StoredResponse negative) {
-        long left = negative.ttlNanos() - negative.ageNanos(parts.clock().now());
+        long left = negative.life().lifetimeNanos()
+                - negative.ageNanos(parts.clock().now());
         Failure failure = Failure.of(
                 negative.status(), ask.key() + " answered with status " + negative.status() + " (negativeTtl)");
         return new Answer.Failed(failure, Optional.of(parts.clock().instant().plusNanos(Math.max(0, left))));
@@ -63,6 +64,16 @@ final class Answers {
 
     private static Duration millis(long nanos) {
         return Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+
+    /** The answer where the origin would have to be asked, and the caller does not want that. */
+    Answer declined(Ask ask) {
+        return failed(
+                ask,
+                Failure.of(
+                        504,
+                        "nothing that may be used is stored for " + ask.key()
+                                + ", and the request says only-if-cached"));
     }
 
     /** The answer where as many wait already as may. */
@@ -116,7 +127,7 @@ final class Answers {
 
     /** The stale answer, if it may stand in for the one that the caller did not get. */
     private Answer standIn(Ask ask, @Nullable StoredResponse stored, Failure failure, Served served) {
-        StoredResponse stale = parts.usable(stored);
+        StoredResponse stale = parts.usable(stored, ask);
         if (stale == null || ask.afresh() || !parts.covers(failure)) {
             return failed(ask, failure);
         }

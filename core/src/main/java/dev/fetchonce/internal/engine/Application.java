@@ -1,12 +1,9 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.flight.Deadline;
-import dev.fetchonce.internal.http.Jitter;
 import java.net.http.HttpRequest;
-import java.time.Duration;
 import java.util.Map;
 
-/** What the application has a say in, asked and checked: the request that goes out, and how long its answer is fresh. */
+/** The request that goes out, in which the application has a say. Pure but for that. */
 final class Application {
     private Application() {}
 
@@ -42,23 +39,5 @@ final class Application {
         HttpRequest.Builder builder = HttpRequest.newBuilder(request, (name, value) -> true);
         conditions.forEach(builder::setHeader);
         return builder.build();
-    }
-
-    /**
-     * How long an answer to this question is fresh, in nanoseconds; a part of that is left to chance.
-     *
-     * @throws ApplicationFault when its code throws, or returns null or a negative time
-     */
-    static long ttlNanos(Policy policy, Ask ask) {
-        Duration ttl;
-        try {
-            ttl = policy.ttl().apply(ask.target().uri());
-        } catch (RuntimeException e) {
-            throw ApplicationFault.threw("the ttl function", e);
-        }
-        if (ttl == null || ttl.isNegative()) {
-            throw new ApplicationFault("the ttl function of this cache returned " + ttl + "; it must be zero or more");
-        }
-        return Jitter.ttl(Deadline.nanosOf(ttl), policy.trouble().ttlJitter(), Math.random());
     }
 }

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Target;
 import java.lang.reflect.Type;
 import java.net.http.HttpClient;
@@ -17,22 +18,36 @@ import org.jspecify.annotations.Nullable;
  * @param key under what the answer is stored
  * @param headers the request's fields, the cache's own included
  * @param version the HTTP version the caller wants, if it wants one
+ * @param demand what it asks for beyond that
  * @param patience the longest it waits in all
  * @param until when that is over
+ * @param timeout the longest that the exchange takes which it may start
  * @param wanted the type it will ask the answer to be decoded to, or null when it wants the bytes
- * @param afresh whether it refuses an answer that was asked for before its call
+ * @param face in what language it is answered
  */
 public record Ask(
         Target target,
         CacheKey key,
         HttpHeaders headers,
         Optional<HttpClient.Version> version,
+        Reuse.Demand demand,
         Duration patience,
         Deadline until,
+        Duration timeout,
         @Nullable Type wanted,
-        boolean afresh) {
+        Face face) {
+    /** Whether it refuses an answer that was asked for before its call. */
+    boolean afresh() {
+        return demand.afresh();
+    }
+
     /** The same caller's question for another URL. */
     public Ask redirected(Target to, CacheKey toKey, HttpHeaders toHeaders) {
-        return new Ask(to, toKey, toHeaders, version, patience, until, wanted, afresh);
+        return new Ask(to, toKey, toHeaders, version, demand, patience, until, timeout, wanted, face);
+    }
+
+    /** The same question, asked by nobody, with what it demands left out. */
+    Ask behind(Duration longest) {
+        return new Ask(target, key, headers, version, Reuse.Demand.NONE, patience, until, longest, wanted, Face.NOBODY);
     }
 }

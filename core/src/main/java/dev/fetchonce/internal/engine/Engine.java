@@ -15,6 +15,7 @@ import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
+import dev.fetchonce.internal.store.PassMarkers;
 import dev.fetchonce.internal.store.Spellings;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
@@ -71,6 +72,7 @@ public final class Engine {
                 policy,
                 clock,
                 new MemoryStore(limits.maximumBytes() - forSpellings, clock.now()),
+                new PassMarkers(),
                 new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
                 new Permits(limits.connectionsPerOrigin()),
                 new Origin(client, limits.maximumBodyBytes(), codings, policy.timeout()),
@@ -106,7 +108,7 @@ public final class Engine {
             return null;
         }
         long now = parts.clock().now();
-        if (!stored.fresh(now) || parts.policy().trouble().early().ahead(stored, now)) {
+        if (!stored.fresh(now) || Reuse.ahead(stored, parts.policy().trouble().ahead(), now)) {
             return null;
         }
         parts.counters().hits.increment();
@@ -134,65 +136,86 @@ public final class Engine {
         boolean alone = false;
         for (boolean first = true; ; first = false) {
             requireOpen();
-            Slot slot = parts.store().get(ask.key().text());
-            StoredResponse stored = Slot.selected(slot, ask.headers());
-            StoredResponse standing = Slot.standing(slot, ask.headers());
-            Gate closed = parts.gates().closed(ask);
-            Reuse.Early early = parts.policy().trouble().early();
-            switch (Reuse.decide(
-                    stored, closed, early, ask.afresh(), parts.clock().now())) {
-                case Reuse.Serve serve -> {
-                    parts.counters().hits.increment();
-                    return answers.stored(ask, serve.stored(), Served.HIT);
-                }
-                case Reuse.ServeAndRefresh serve -> {
-                    refreshBehind(ask, slot, serve.stored());
-                    return early(ask, serve.stored());
-                }
-                case Reuse.Hold hold -> {
-                    // Who has nothing else joins the one that goes to look.
-                    if (parts.usable(standing) != null || !flights.isUp(FlightKey.of(ask, slot))) {
-                        parts.counters().misses.increment();
-                        return answers.held(ask, standing, hold.gate());
-                    }
-                }
-                case Reuse.Revalidate revalidate -> {}
-                case Reuse.Miss miss -> {}
+            Lookup lookup = Lookup.of(parts.store(), ask);
+            Answer now = atOnce(ask, lookup);
+            if (now != null) {
+                return now;
             }
-            FlightKey key = FlightKey.of(ask, slot);
-            Fetch fetch = new Fetch(parts, ask, key, standing);
             Joined joined;
             try {
-                Flight<Outcome> flight = alone
-                        ? flights.flyAlone(key, fetch)
-                        : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
-                joined = new Joined(flight, flight.does(fetch), standing);
+                joined = join(ask, lookup, alone || passes(ask, lookup));
             } catch (CrowdedException e) {
-                return answers.crowded(ask, standing);
+                return answers.crowded(ask, lookup.standing());
             }
             if (first) {
                 (joined.leader() ? parts.counters().misses : parts.counters().collapsed).increment();
             }
-            if (ask.wanted() != null) {
-                joined.flight().wishes().add(ask.wanted());
-            }
             try {
                 Outcome outcome = await(ask, joined);
-                if (joined.mayUse(ask, outcome, asked)) {
+                if (joined.mayUse(ask, outcome, asked, parts.policy().trouble().shareErrors())) {
                     return answers.of(ask, joined, outcome);
                 }
-                alone = outcome instanceof Outcome.Landed landed
-                        && landed.response().selection().unmatchable();
+                alone = Joined.isForOne(outcome);
             } catch (TimeoutException e) {
                 return answers.impatient(ask, joined);
             }
         }
     }
 
+    /** The answer to a question for which nobody has to be asked, or nobody may be; null when somebody has to. */
+    private @Nullable Answer atOnce(Ask ask, Lookup lookup) {
+        Gate closed = ask.face().gated() ? parts.gates().closed(ask) : null;
+        return switch (Reuse.decide(
+                lookup.selected(),
+                closed,
+                parts.policy().trouble().ahead(),
+                ask.demand(),
+                parts.clock().now())) {
+            case Reuse.Serve serve -> served(ask, serve.stored());
+            case Reuse.ServeAndRefresh serve -> {
+                refreshBehind(ask, lookup, serve.stored());
+                yield served(ask, serve.stored());
+            }
+            case Reuse.Decline decline -> {
+                parts.counters().misses.increment();
+                yield answers.declined(ask);
+            }
+            case Reuse.Hold hold -> {
+                // Who has nothing else joins the one that goes to look.
+                if (parts.usable(lookup.standing(), ask) == null && flights.isUp(lookup.flightKey(ask))) {
+                    yield null;
+                }
+                parts.counters().misses.increment();
+                yield answers.held(ask, lookup.standing(), hold.gate());
+            }
+            case Reuse.Revalidate revalidate -> null;
+            case Reuse.Miss miss -> null;
+        };
+    }
+
+    /** Whether whoever asks for it asks on its own, as answers there have been for one caller only. */
+    private boolean passes(Ask ask, Lookup lookup) {
+        return !ask.afresh()
+                && parts.usable(lookup.standing(), ask) == null
+                && parts.passes().marked(ask.key().text(), parts.clock().now());
+    }
+
+    private Joined join(Ask ask, Lookup lookup, boolean alone) {
+        FlightKey key = lookup.flightKey(ask);
+        Fetch fetch = new Fetch(parts, ask, key, lookup.standing());
+        Flight<Outcome> flight = alone
+                ? flights.flyAlone(key, fetch)
+                : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
+        if (ask.wanted() != null) {
+            flight.wishes().add(ask.wanted());
+        }
+        return new Joined(flight, flight.does(fetch), lookup.standing());
+    }
+
     /** Waits; for as long as the soft timeout only, where a stale answer is at hand, and then the flight goes on. */
     private Outcome await(Ask ask, Joined joined) throws InterruptedException, TimeoutException {
         Optional<Duration> soft = parts.policy().trouble().softTimeout();
-        if (soft.isPresent() && !ask.afresh() && parts.usable(joined.stored()) != null) {
+        if (soft.isPresent() && !ask.afresh() && parts.usable(joined.stored(), ask) != null) {
             Deadline deadline = Deadline.after(soft.get());
             if (deadline.left() < ask.until().left()) {
                 return flights.awaitFor(joined.flight(), deadline);
@@ -201,7 +224,7 @@ public final class Engine {
         return flights.await(joined.flight(), ask.until());
     }
 
-    private Answer early(Ask ask, StoredResponse stored) {
+    private Answer served(Ask ask, StoredResponse stored) {
         boolean fresh = stored.fresh(parts.clock().now());
         parts.counters().hits.increment();
         if (!fresh) {
@@ -211,9 +234,9 @@ public final class Engine {
     }
 
     /** Starts a flight for which nobody waits, unless one is up for that already, or as many as may be. */
-    private void refreshBehind(Ask ask, @Nullable Slot slot, StoredResponse stored) {
-        FlightKey key = FlightKey.of(ask, slot);
-        background.launch(key, new Fetch(parts, ask, key, stored));
+    private void refreshBehind(Ask ask, Lookup lookup, StoredResponse stored) {
+        FlightKey key = lookup.flightKey(ask);
+        background.launch(key, new Fetch(parts, ask.behind(parts.policy().timeout()), key, stored));
     }
 
     /**
@@ -226,8 +249,7 @@ public final class Engine {
     /** What is stored for such a request, fresh or stale; asks nobody and counts nothing. */
     public Answer.@Nullable Given peek(Ask ask) {
         requireOpen();
-        Slot slot = parts.store().get(ask.key().text());
-        StoredResponse stored = Slot.selected(slot, ask.headers());
+        StoredResponse stored = Lookup.of(parts.store(), ask).selected();
         if (stored == null || stored.negative()) {
             return null;
         }

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Representation;
+import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpHeaders;
 import java.util.concurrent.TimeUnit;
 
@@ -10,9 +11,11 @@ sealed interface Exchange {
     /**
      * A complete answer, whatever its status.
      *
+     * @param transport over what it came
      * @param untilClose whether only the end of the connection ended its body, so that it may be but a part
      */
-    record Answered(int status, HttpHeaders headers, Representation representation, boolean untilClose)
+    record Answered(
+            int status, HttpHeaders headers, Representation representation, boolean untilClose, Transport transport)
             implements Exchange {}
 
     /** None. */

@@ -81,11 +81,10 @@ final class Gates {
     /** Lets a request through, as the one that goes to look where that is called for. */
     Entry enter(Ask ask) {
         long now = clock.now();
-        // Compared by their difference, as a monotonic clock may pass its largest value.
-        long overdue =
-                lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
+        Admitted admitted = pass();
+        long overdue = admitted.probe();
         if (off()) {
-            return new Admitted(overdue);
+            return admitted;
         }
         if (store.ask(ask.key().text(), now, overdue) instanceof GateRule.Closed closed) {
             return new Held(closed.gate());
@@ -94,7 +93,15 @@ final class Gates {
             store.returned(ask.key().text(), overdue);
             return new Held(closed.gate());
         }
-        return new Admitted(overdue);
+        return admitted;
+    }
+
+    /** Lets a request through that no gate keeps back; it is no probe. */
+    Admitted pass() {
+        long now = clock.now();
+        // Compared by their difference, as a monotonic clock may pass its largest value.
+        return new Admitted(
+                lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos));
     }
 
     /** Takes note that what was admitted has ended, whatever came of it. */

@@ -1,6 +1,11 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Flight;
+import dev.fetchonce.internal.http.ErrorFallback;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.StoredResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +18,60 @@ import org.jspecify.annotations.Nullable;
  */
 record Joined(
         Flight<Outcome> flight, boolean leader, @Nullable StoredResponse stored) {
-    /** Whether the outcome is one for this caller; if not it must ask again. */
-    boolean mayUse(Ask ask, Outcome outcome, long asked) {
+    /**
+     * Whether the outcome is one for this caller; if not it must ask again.
+     *
+     * @param asked when it called
+     * @param shareErrors whether those who wait share a failure
+     */
+    boolean mayUse(Ask ask, Outcome outcome, long asked, boolean shareErrors) {
         return switch (outcome) {
             // Whoever only joined may have asked after an invalidation that came between that look and this call.
             case Outcome.Found found -> leader && !ask.afresh() && selectedBy(ask, found.response());
-            case Outcome.Landed landed -> selectedBy(ask, landed.response()) && youngEnough(ask, asked);
-            case Outcome.Undecodable whole -> selectedBy(ask, whole.response()) && youngEnough(ask, asked);
+            case Outcome.Landed landed -> landedFor(ask, landed.response()) && youngEnough(ask, asked);
+            case Outcome.Undecodable whole -> landedFor(ask, whole.response()) && youngEnough(ask, asked);
             case Outcome.Elsewhere elsewhere -> false;
-            case Outcome.Held held -> true;
-            case Outcome.Failed failed -> true;
+            case Outcome.Held held -> ask.face().gated();
+            case Outcome.Failed failed -> leader || (shareErrors && failedFor(ask, failed));
         };
+    }
+
+    /** Whether each of those who waited with this one for such an outcome had best ask on its own at once. */
+    static boolean isForOne(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Landed landed -> isForOne(landed.response());
+            case Outcome.Undecodable whole -> isForOne(whole.response());
+            case Outcome.Failed failed -> !ranOutOfTime(failed.failure()); // which one more try for all may mend
+            case Outcome.Found found -> false;
+            case Outcome.Elsewhere elsewhere -> false;
+            case Outcome.Held held -> false;
+        };
+    }
+
+    private static boolean isForOne(StoredResponse response) {
+        return response.selection().unmatchable() || response.life().sharing() == Life.Sharing.NEVER;
+    }
+
+    private boolean landedFor(Ask ask, StoredResponse response) {
+        return leader
+                || (response.selection().matches(ask.headers())
+                        && Reuse.shared(response, ask.demand().directives()));
+    }
+
+    /** An outage is one for all who wait; another answer that is a failure may be meant for one of them. */
+    private boolean failedFor(Ask ask, Outcome.Failed failed) {
+        StoredResponse answered = failed.answered();
+        if (answered != null && !ErrorFallback.outage(answered.status())) {
+            return landedFor(ask, answered);
+        }
+        return !ranOutOfTime(failed.failure())
+                || ask.until().left() <= 0
+                || ask.face().gated();
+    }
+
+    /** The flight's time was its leader's: who has more of it may still get an answer. */
+    private static boolean ranOutOfTime(Failure failure) {
+        return failure.reason() == Reason.TIMEOUT;
     }
 
     private boolean youngEnough(Ask ask, long asked) {

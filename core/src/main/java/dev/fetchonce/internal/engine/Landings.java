@@ -3,9 +3,11 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Landing;
+import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.util.OptionalLong;
@@ -51,15 +53,15 @@ final class Landings {
 
     /** An answer that is kept. */
     Landing<Outcome> landed(StoredResponse response, boolean renewed) {
+        if (response.selection().unmatchable()) {
+            return passed(response);
+        }
         Trace trace = new Trace();
-        boolean keep = !response.selection().unmatchable();
         return landing(
-                new Outcome.Landed(response, renewed),
+                new Outcome.Landed(response, renewed, true),
                 () -> {
                     trace.gate = parts.gates().answered(ask);
-                    if (keep) {
-                        trace.slot = store(response);
-                    }
+                    trace.slot = store(response);
                 },
                 () -> {
                     recovered(trace.gate);
@@ -72,8 +74,11 @@ final class Landings {
     Landing<Outcome> passed(StoredResponse response) {
         Trace trace = new Trace();
         return landing(
-                new Outcome.Landed(response, false),
-                () -> trace.gate = parts.gates().answered(ask),
+                new Outcome.Landed(response, false, false),
+                () -> {
+                    trace.gate = parts.gates().answered(ask);
+                    unshared(response);
+                },
                 () -> {
                     recovered(trace.gate);
                     log.debug("passed on {} status={}", ask.key(), response.status());
@@ -84,11 +89,11 @@ final class Landings {
     Landing<Outcome> denied(StoredResponse negative, Failure failure) {
         count(failure);
         return landing(
-                new Outcome.Failed(failure),
+                new Outcome.Failed(failure, negative),
                 () -> {
                     parts.gates().failed(ask, failure, parts.covers(failure), OptionalLong.empty(), false);
                     if (ErrorFallback.revokes(failure)) {
-                        update(0, slot -> slot == null ? null : slot.dropped(ask.headers()));
+                        drop();
                     }
                     store(negative);
                 },
@@ -112,7 +117,7 @@ final class Landings {
                 () -> {
                     trace.gate = parts.gates().failed(ask, failure, covered, retryAfter, usable != null);
                     if (ErrorFallback.revokes(failure) && !covered) {
-                        update(0, slot -> slot == null ? null : slot.dropped(ask.headers()));
+                        drop();
                     }
                 },
                 () -> {
@@ -131,7 +136,7 @@ final class Landings {
     Landing<Outcome> calledOff() {
         Failure failure = Failure.of(
                 Reason.INTERNAL, "the thread that fetched from " + ask.target().origin() + " was interrupted");
-        return landing(new Outcome.Failed(failure), () -> {}, () -> {});
+        return landing(new Outcome.Failed(failure, null), () -> {}, () -> {});
     }
 
     private Landing<Outcome> landing(Outcome outcome, Runnable publication, Runnable afterwards) {
@@ -170,17 +175,35 @@ final class Landings {
         }
     }
 
+    /** Whoever comes next need not wait for an answer that will be for one caller only. */
+    private void unshared(StoredResponse response) {
+        if (response.selection().unmatchable() || response.life().sharing() == Life.Sharing.NEVER) {
+            parts.passes().mark(ask.key().text(), parts.clock().now());
+        }
+    }
+
     private @Nullable Slot store(StoredResponse response) {
-        long window = Math.max(
-                Deadline.nanosOf(parts.policy().staleIfError()),
-                parts.policy().trouble().early().whileStaleNanos());
-        long life = Math.min(response.ttlNanos(), Deadline.LONGEST - window) + window; // whose sum alone could overflow
+        Aging aging = parts.policy().aging();
+        StoredResponse kept = aging.stored(response);
+        long life = Math.max(kept.life().usefulNanos(Deadline.LONGEST), aging.keptForValidation());
         @Nullable Slot[] landed = new Slot[1];
-        update(life, slot -> landed[0] = Slot.landed(slot, ask.key(), response));
+        CacheKey key = switch (kept.life().placement()) {
+            case PARTITION -> ask.key();
+            case COMMON -> ask.key().forAll();
+        };
+        update(key, life, slot -> landed[0] = Slot.landed(slot, key, kept));
+        if (!key.equals(ask.key())) {
+            drop(); // or what only these callers may have would stand before what everybody may
+        }
+        parts.passes().clear(ask.key().text());
         return landed[0];
     }
 
-    private void update(long life, UnaryOperator<@Nullable Slot> change) {
-        parts.store().update(ask.key(), life, parts.clock().now(), change);
+    private void drop() {
+        update(ask.key(), 0, slot -> slot == null ? null : slot.dropped(ask.headers()));
+    }
+
+    private void update(CacheKey key, long life, UnaryOperator<@Nullable Slot> change) {
+        parts.store().update(key, life, parts.clock().now(), change);
     }
 }

@@ -6,6 +6,7 @@ import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Representation;
+import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -135,7 +136,10 @@ final class Origin {
                     && response.statusCode() != 304
                     && Framing.closeDelimited(response.headers());
             Representation representation = new Representation(response.body(), response.headers(), codings);
-            return new Exchange.Answered(response.statusCode(), response.headers(), representation, untilClose);
+            Transport transport =
+                    new Transport(response.version(), response.sslSession().orElse(null));
+            return new Exchange.Answered(
+                    response.statusCode(), response.headers(), representation, untilClose, transport);
         }
 
         private Exchange disbelieved() {

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.StoredResponse;
+import org.jspecify.annotations.Nullable;
 
 /** How a flight ended: the one object on which all its waiters decide. */
 sealed interface Outcome {
@@ -11,8 +12,9 @@ sealed interface Outcome {
      *
      * @param response the answer, or the stored response that it confirmed
      * @param renewed whether it was confirmed with a 304
+     * @param stored whether it is kept
      */
-    record Landed(StoredResponse response, boolean renewed) implements Outcome {}
+    record Landed(StoredResponse response, boolean renewed, boolean stored) implements Outcome {}
 
     /** No request was needed: another landing came just before this flight was installed. */
     record Found(StoredResponse response) implements Outcome {}
@@ -26,6 +28,10 @@ sealed interface Outcome {
     /** No request was made: the origin has failed, and is not asked for a while. */
     record Held(Gate gate) implements Outcome {}
 
-    /** No answer. */
-    record Failed(Failure failure) implements Outcome {}
+    /**
+     * No answer, or one that is a failure.
+     *
+     * @param answered the answer, where there was one
+     */
+    record Failed(Failure failure, @Nullable StoredResponse answered) implements Outcome {}
 }

@@ -7,8 +7,10 @@ import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
+import dev.fetchonce.internal.store.PassMarkers;
 import java.lang.reflect.Type;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ record Parts(
         Policy policy,
         CacheClock clock,
         MemoryStore store,
+        PassMarkers passes,
         Gates gates,
         Permits permits,
         Origin origin,
@@ -53,10 +56,16 @@ record Parts(
         return ErrorFallback.covers(failure, policy.trouble().staleIfStatus());
     }
 
-    /** What is stored, if it may stand in for an answer that cannot be had, or null. */
+    /** What is stored, if it may stand in for an answer to this question that cannot be had, or null. */
     @Nullable
-    StoredResponse usable(@Nullable StoredResponse stored) {
-        long window = Deadline.nanosOf(policy.staleIfError());
-        return stored == null || stored.negative() ? null : ErrorFallback.within(stored, window, clock.now());
+    StoredResponse usable(@Nullable StoredResponse stored, Ask ask) {
+        long wanted = TimeUnit.SECONDS.toNanos(
+                ask.demand().directives().staleIfError().orElse(0));
+        return stored == null || stored.negative() ? null : ErrorFallback.within(stored, wanted, clock.now());
+    }
+
+    /** Whether this cache can undo the codings of a response. */
+    boolean decodes(StoredResponse response) {
+        return true;
     }
 }

@@ -2,9 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.Abandoned;
 import dev.fetchonce.internal.http.Backoff;
-import dev.fetchonce.internal.http.Reuse;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
@@ -14,10 +12,9 @@ import java.util.function.IntPredicate;
  * @param backoff how long nobody asks after a failure
  * @param retries how often one fetch repeats its request within its deadline
  * @param softTimeout how long a caller waits who could have a stale answer, if that is less than its patience
- * @param early when a stored response is renewed before anybody has to wait for that
- * @param ttlJitter what part of a freshness lifetime is left to chance
+ * @param shareErrors whether those who wait for a fetch that fails get its failure, and do not ask themselves
+ * @param ahead after which fraction of its freshness lifetime a stored response is renewed; 1 is never
  * @param backgroundFlights how many flights may be up for which nobody waits
- * @param negativeTtl how long an answer with such a status is fresh
  * @param staleIfStatus which statuses fall back on the stale answer; code of the application
  * @param abandoned what becomes of a flight for which nobody waits any more
  * @param maximumWaiters how many may wait for one flight
@@ -26,10 +23,9 @@ public record Trouble(
         Backoff backoff,
         int retries,
         Optional<Duration> softTimeout,
-        Reuse.Early early,
-        double ttlJitter,
+        boolean shareErrors,
+        double ahead,
         int backgroundFlights,
-        Map<Integer, Duration> negativeTtl,
         IntPredicate staleIfStatus,
         Abandoned abandoned,
         int maximumWaiters) {}

@@ -5,18 +5,37 @@ package dev.fetchonce.internal.http;
  * (RFC 9111 §2, §4.1).
  *
  * @param url the normal form of the target URL
- * @param text the key as one string: the URL itself for a request as the cache would send it, so that a caller's own
- *     string finds it without any computation
+ * @param common the key, as one string, of what may be given to everybody who sends the same key headers: the URL itself for
+ *     a request as the cache would send it
+ * @param text the key as one string: the common one, or one of its own for a request with credentials. A caller's own
+ *     string so finds an answer without any computation
  */
-public record CacheKey(String url, String text) {
+public record CacheKey(String url, String common, String text) {
     /** The key of a request as the cache itself would send it. */
     public static CacheKey plain(Target target) {
-        return new CacheKey(target.text(), target.text());
+        return new CacheKey(target.text(), target.text(), target.text());
     }
 
-    /** The key of a request whose own fields hash to this. A URL holds no blank, so no URL can equal such a key. */
-    static CacheKey of(Target target, String hash) {
-        return new CacheKey(target.text(), target.text() + ' ' + hash);
+    /**
+     * The key of a request whose key headers hash to one string and, with its credentials, to another; empty where it has
+     * none of its own. A URL holds no blank, so no URL can equal such a key.
+     */
+    static CacheKey of(Target target, String headers, String all) {
+        return new CacheKey(target.text(), text(target, headers), text(target, all));
+    }
+
+    private static String text(Target target, String hash) {
+        return hash.isEmpty() ? target.text() : target.text() + ' ' + hash;
+    }
+
+    /** The key of what everybody may have. */
+    public CacheKey forAll() {
+        return new CacheKey(url, common, common);
+    }
+
+    /** Whether the request has credentials, so that what answers it is not for everybody. */
+    public boolean personal() {
+        return !text.equals(common);
     }
 
     /** Whether the text is more than the URL. */

@@ -90,7 +90,7 @@ public final class ContentCodings {
      * @return names in lower case, {@code identity} left out
      */
     public static List<String> applied(List<String> fields) {
-        return ListField.members(fields).stream()
+        return ListField.tokens(fields).stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .filter(name -> !name.equals(IDENTITY))
                 .toList();

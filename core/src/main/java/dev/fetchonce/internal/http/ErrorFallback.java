@@ -54,12 +54,18 @@ public final class ErrorFallback {
     }
 
     /**
-     * The stored response if it may stand in for a failed fetch.
+     * The stored response if it may stand in for a failed fetch: fresh, or within its window for that, or within the one in
+     * which it may be served stale anyway. The windows count from the time its own freshness ended: failures do not prolong
+     * them.
      *
-     * @param window how long a response may be used once it is stale, counted from the time its own freshness ended:
-     *     failures do not prolong it; zero turns it off
+     * @param wanted a window that the request brings, in nanoseconds (RFC 5861 §4)
      */
-    public static @Nullable StoredResponse within(@Nullable StoredResponse stored, long window, long now) {
-        return stored != null && stored.staleNanos(now) <= window && window > 0 ? stored : null;
+    public static @Nullable StoredResponse within(@Nullable StoredResponse stored, long wanted, long now) {
+        if (stored == null || !stored.life().mayBeStale()) {
+            return null;
+        }
+        long own = Math.max(stored.life().ifErrorNanos(), stored.life().whileRevalidateNanos());
+        long window = Math.max(own, wanted);
+        return window > 0 && stored.staleNanos(now) <= window ? stored : null;
     }
 }

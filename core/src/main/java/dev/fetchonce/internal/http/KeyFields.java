@@ -8,35 +8,56 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Which request fields make a request one of its own: the credentials (Authorization and Cookie), and the key headers
- * whatever the origin says in Vary. Their values enter the key as a keyed hash only. Immutable and thread-safe.
+ * Which request fields make a request one of its own: the credentials (Authorization and Cookie, or what the application
+ * says), and the key headers whatever the origin says in Vary. Their values enter the key as a keyed hash only. Immutable
+ * and thread-safe.
  */
 public final class KeyFields {
-    private static final List<String> CREDENTIALS = List.of("authorization", "cookie");
-
     private final List<String> names;
+    private final Function<HttpHeaders, String> partition;
     private final SecretKeySpec secret;
     private final HttpHeaders plain;
     private final String plainHash;
+    private final String plainPartition;
 
     /**
      * Makes the rule.
      *
      * @param keyHeaders the key headers
+     * @param partition which part of the cache a request belongs to; code of the application, or {@link #credentials}
      * @param secret the key of the hash: at least 16 random bytes, never stored anywhere
      * @param plain the fields that the cache itself sends with every request: a request with just these needs no hash
      */
-    public KeyFields(List<String> keyHeaders, byte[] secret, HttpHeaders plain) {
-        TreeSet<String> sorted = new TreeSet<>(CREDENTIALS);
+    public KeyFields(
+            List<String> keyHeaders, Function<HttpHeaders, String> partition, byte[] secret, HttpHeaders plain) {
+        TreeSet<String> sorted = new TreeSet<>();
         keyHeaders.forEach(name -> sorted.add(name.toLowerCase(Locale.ROOT)));
         this.names = List.copyOf(sorted);
+        this.partition = partition;
         this.secret = new SecretKeySpec(secret, "HmacSHA256");
         this.plain = plain;
-        this.plainHash = hash(plain);
+        this.plainPartition = partition.apply(plain);
+        this.plainHash = hash(plain, plainPartition);
+    }
+
+    /** The values of Authorization and Cookie as one string, different for different ones; empty where there are none. */
+    public static String credentials(HttpHeaders headers) {
+        StringBuilder all = new StringBuilder();
+        credential(all, headers.allValues("authorization"), "a");
+        credential(all, headers.allValues("cookie"), "c");
+        return all.toString();
+    }
+
+    private static void credential(StringBuilder all, List<String> values, String name) {
+        if (!values.isEmpty()) {
+            String value = String.join("\n", values); // which no value can hold
+            all.append(name).append(value.length()).append(' ').append(value);
+        }
     }
 
     /** The key for a request to that target with these fields. */
@@ -44,20 +65,39 @@ public final class KeyFields {
         if (headers.equals(plain)) {
             return CacheKey.plain(target);
         }
-        String hash = hash(headers);
-        return hash.equals(plainHash) ? CacheKey.plain(target) : CacheKey.of(target, hash);
+        String mine = partition.apply(headers);
+        boolean personal = !mine.equals(plainPartition);
+        if (!personal && likePlain(headers)) {
+            return CacheKey.plain(target);
+        }
+        String common = besidesPlain(hash(headers, plainPartition));
+        return CacheKey.of(target, common, personal ? hash(headers, mine) : common);
     }
 
-    private String hash(HttpHeaders headers) {
+    private boolean likePlain(HttpHeaders headers) {
+        for (String name : names) {
+            if (!headers.allValues(name).equals(plain.allValues(name))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String besidesPlain(String hash) {
+        return hash.equals(plainHash) ? "" : hash;
+    }
+
+    private String hash(HttpHeaders headers, String part) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(secret);
+            part(mac, part);
             for (String name : names) {
                 List<String> values = headers.allValues(name);
                 if (!values.isEmpty()) {
                     // a length before each part: two different lists of fields never run together into one input
                     part(mac, name);
-                    part(mac, CREDENTIALS.contains(name) ? String.join("\n", values) : Selection.normal(values));
+                    part(mac, Selection.normal(values));
                 }
             }
             return HexFormat.of().formatHex(mac.doFinal(), 0, 16);

@@ -1,8 +1,9 @@
 package dev.fetchonce.internal.http;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What to do for a request, given what is stored for it (RFC 9111 §4). A pure function. */
+/** What to do for a request, given what is stored for it (RFC 9111 §4). Pure functions. */
 public final class Reuse {
     private Reuse() {}
 
@@ -28,20 +29,22 @@ public final class Reuse {
      */
     public record Hold(Gate gate) implements Decision {}
 
-    /**
-     * When a stored response is renewed before anybody has to wait for that.
-     *
-     * @param aheadFraction after which fraction of its freshness lifetime; 1 is never
-     * @param whileStaleNanos for how long past it, the stale response being served (RFC 5861 §3); 0 is never
-     */
-    public record Early(double aheadFraction, long whileStaleNanos) {
-        /** Whether a fresh response is to be renewed now. */
-        public boolean ahead(StoredResponse fresh, long now) {
-            return aheadFraction < 1 && fresh.ageNanos(now) >= (long) (fresh.ttlNanos() * aheadFraction);
-        }
+    /** The origin would have to be asked, and the caller does not want that (RFC 9111 §5.2.1.7). */
+    public record Decline() implements Decision {}
 
-        private boolean whileStale(StoredResponse stale, long now) {
-            return whileStaleNanos > 0 && stale.staleNanos(now) <= whileStaleNanos;
+    /**
+     * What a caller asks for beyond the URL.
+     *
+     * @param directives of its request
+     * @param afresh whether it wants no answer that was asked for before its call
+     */
+    public record Demand(RequestDirectives directives, boolean afresh) {
+        /** Nothing. */
+        public static final Demand NONE = new Demand(RequestDirectives.NONE, false);
+
+        /** What a request's directives ask for: a reload is one that refuses whatever is stored, or was asked for before. */
+        public static Demand of(RequestDirectives directives) {
+            return new Demand(directives, directives.noCache());
         }
     }
 
@@ -50,22 +53,80 @@ public final class Reuse {
      *
      * @param stored what the request selects, or null
      * @param gate what keeps the origin from being asked, or null
-     * @param afresh whether the caller wants no answer that was asked for before its call
+     * @param ahead after which fraction of its freshness lifetime a response is renewed; 1 is never
      * @param now the time on the cache's monotonic clock
      */
     public static Decision decide(
-            @Nullable StoredResponse stored, @Nullable Gate gate, Early early, boolean afresh, long now) {
-        if (stored != null && !afresh && stored.fresh(now)) {
-            return gate == null && early.ahead(stored, now) ? new ServeAndRefresh(stored) : new Serve(stored);
+            @Nullable StoredResponse stored, @Nullable Gate gate, double ahead, Demand demand, long now) {
+        if (stored != null && !demand.afresh()) {
+            if (satisfies(stored, demand.directives(), now)) {
+                return gate == null && ahead(stored, ahead, now) ? new ServeAndRefresh(stored) : new Serve(stored);
+            }
+            if (gate == null && whileRevalidated(stored, demand.directives(), now)) {
+                return new ServeAndRefresh(stored);
+            }
+        }
+        if (demand.directives().onlyIfCached()) {
+            return new Decline();
         }
         if (gate != null) {
             return new Hold(gate);
         }
-        if (stored == null) {
-            return new Miss();
-        }
-        return !afresh && !stored.negative() && early.whileStale(stored, now)
-                ? new ServeAndRefresh(stored)
-                : new Revalidate(stored);
+        return stored == null ? new Miss() : new Revalidate(stored);
+    }
+
+    /** Whether a fresh response is to be renewed now, before anybody has to wait for that. */
+    public static boolean ahead(StoredResponse fresh, double fraction, long now) {
+        return fraction < 1
+                && !fresh.life().immutable()
+                && fresh.ageNanos(now) >= (long) (fresh.life().lifetimeNanos() * fraction);
+    }
+
+    /**
+     * Whether a response may be used as it is for a request with these directives: fresh, and fresh enough for it, or no
+     * more stale than it allows (RFC 9111 §5.2.1.1 to §5.2.1.3). A request's max-age only restricts.
+     */
+    public static boolean satisfies(StoredResponse stored, RequestDirectives wanted, long now) {
+        long age = stored.ageNanos(now);
+        long left = stored.life().lifetimeNanos() - age;
+        boolean reloaded =
+                wanted.maxAge().orElse(1) == 0 && stored.life().immutable(); // RFC 8246 §2: it has not changed
+        long mine = wanted.maxAge().isEmpty() || reloaded
+                ? Long.MAX_VALUE
+                : nanos(wanted.maxAge().getAsLong()) - age;
+        long staleness = Math.max(nanos(wanted.minFresh().orElse(0)) - left, -mine);
+        boolean fresh = left > 0 && staleness <= 0;
+        boolean permitted =
+                wanted.maxStale().isPresent() && (left > 0 || stored.life().mayBeStale());
+        return fresh || (permitted && staleness <= nanos(wanted.maxStale().getAsLong()));
+    }
+
+    /**
+     * Whether a response that came for one request may be the answer of another one that waited for it, by the moment it
+     * came (RFC 9111 §4).
+     */
+    public static boolean shared(StoredResponse landed, RequestDirectives wanted) {
+        return switch (landed.life().sharing()) {
+            case ALWAYS ->
+                wanted.maxAge().isEmpty()
+                        || landed.life().initialAgeNanos()
+                                <= nanos(wanted.maxAge().getAsLong());
+            case WHILE_FRESH -> satisfies(landed, wanted, landed.receivedNanos());
+            case NEVER -> false;
+        };
+    }
+
+    private static boolean whileRevalidated(StoredResponse stored, RequestDirectives wanted, long now) {
+        boolean demanding = wanted.maxAge().isPresent() || wanted.minFresh().isPresent();
+        long window = stored.life().whileRevalidateNanos();
+        return !demanding
+                && !stored.negative()
+                && stored.life().mayBeStale()
+                && window > 0
+                && stored.staleNanos(now) <= window;
+    }
+
+    private static long nanos(long seconds) {
+        return TimeUnit.SECONDS.toNanos(seconds);
     }
 }

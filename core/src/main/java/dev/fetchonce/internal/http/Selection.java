@@ -30,7 +30,7 @@ public final class Selection {
     /** The selection of a response with these fields to a request with those. */
     public static Selection of(HttpHeaders response, HttpHeaders request) {
         TreeSet<String> members = new TreeSet<>();
-        for (String member : ListField.members(response.allValues("vary"))) {
+        for (String member : ListField.tokens(response.allValues("vary"))) {
             members.add(member.toLowerCase(Locale.ROOT));
         }
         if (members.contains("*") || members.size() > MAXIMUM_NAMES) {
@@ -102,8 +102,11 @@ public final class Selection {
         return weight;
     }
 
-    /** Several lines as one, and no white space round the commas: what RFC 9111 §4.1 allows to be the same. */
+    /**
+     * Several lines as one, and no white space round the commas: what RFC 9111 §4.1 allows to be the same. What is quoted
+     * stays as it is. A line break parts the members: unlike a comma, no member has one.
+     */
     static String normal(List<String> lines) {
-        return String.join(",", ListField.members(lines));
+        return String.join("\n", ListField.members(lines));
     }
 }

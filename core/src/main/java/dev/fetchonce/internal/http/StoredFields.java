@@ -38,7 +38,7 @@ public final class StoredFields {
      * The stored fields, replaced by those of the 304 where it has any. What describes the stored body (Content-*, ETag)
      * stays, as the body does.
      */
-    static HttpHeaders freshened(HttpHeaders stored, HttpHeaders notModified) {
+    public static HttpHeaders freshened(HttpHeaders stored, HttpHeaders notModified) {
         TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.putAll(stored.map());
         keptOf(notModified).forEach((name, values) -> {
@@ -53,7 +53,7 @@ public final class StoredFields {
 
     private static Map<String, List<String>> keptOf(HttpHeaders received) {
         TreeSet<String> dropped = new TreeSet<>(DROPPED);
-        for (String name : ListField.members(received.allValues("connection"))) {
+        for (String name : ListField.tokens(received.allValues("connection"))) {
             dropped.add(name.toLowerCase(Locale.ROOT));
         }
         TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -17,9 +17,10 @@ import java.util.Map;
  * @param headers the fields that may be kept
  * @param representation the body
  * @param selection for which requests it was selected
- * @param ttlNanos its freshness lifetime
+ * @param life how long it may be used, and for whom
  * @param receivedNanos when it came, or was last validated, on the cache's monotonic clock
  * @param receivedAt the same moment on the wall clock
+ * @param transport over what it came
  */
 public record StoredResponse(
         URI uri,
@@ -27,30 +28,37 @@ public record StoredResponse(
         HttpHeaders headers,
         Representation representation,
         Selection selection,
-        long ttlNanos,
+        Life life,
         long receivedNanos,
-        Instant receivedAt) {
+        Instant receivedAt,
+        Transport transport) {
 
-    /** The time since it came or was validated; never negative, whatever the order in which threads read the clock. */
+    /**
+     * Its current age (RFC 9111 §4.2.3): what it had when it came or was validated, and the time since; never negative,
+     * whatever the order in which threads read the clock.
+     */
     public long ageNanos(long now) {
-        return Math.max(0, now - receivedNanos);
+        return life.initialAgeNanos() + Math.max(0, now - receivedNanos);
     }
 
     /** Whether its age is less than its freshness lifetime (RFC 9111 §4.2). */
     public boolean fresh(long now) {
-        return ageNanos(now) < ttlNanos;
+        return ageNanos(now) < life.lifetimeNanos();
     }
 
     /** How long it has been stale; zero while it is fresh. */
     public long staleNanos(long now) {
-        return Math.max(0, ageNanos(now) - ttlNanos);
+        return Math.max(0, ageNanos(now) - life.lifetimeNanos());
     }
 
-    /** The same response, validated by a 304 with these fields: a new life, and the same decoded values. */
-    public StoredResponse renewed(HttpHeaders request, HttpHeaders notModified, long ttl, long now, Instant at) {
-        HttpHeaders merged = StoredFields.freshened(headers, notModified);
-        Selection selected = Selection.of(merged, request); // the 304 may have brought another Vary
-        return new StoredResponse(uri, status, merged, representation, selected, ttl, now, at);
+    /**
+     * The same response, validated: with a new life, and the same decoded values.
+     *
+     * @param merged its fields, updated by those of the 304
+     * @param selected for which requests it is selected now, as the 304 may have brought another Vary
+     */
+    public StoredResponse renewed(HttpHeaders merged, Selection selected, Life renewed, long now, Instant at) {
+        return new StoredResponse(uri, status, merged, representation, selected, renewed, now, at, transport);
     }
 
     /** Whether it was stored although it is a failure: the origin says no, and need not be asked again for a while. */
@@ -61,7 +69,7 @@ public record StoredResponse(
     /** The same response without its body. */
     public StoredResponse withoutBody() {
         return new StoredResponse(
-                uri, status, headers, representation.emptied(), selection, ttlNanos, receivedNanos, receivedAt);
+                uri, status, headers, representation.emptied(), selection, life, receivedNanos, receivedAt, transport);
     }
 
     /** Whether it is what was asked for, and not a redirect to it. */

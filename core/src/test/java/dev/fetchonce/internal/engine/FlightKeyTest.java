@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ContentCodings;
+import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Representation;
+import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +53,17 @@ class FlightKeyTest {
     private static Ask ask(HttpHeaders headers) {
         Duration patience = Duration.ofSeconds(1);
         Deadline until = Deadline.after(patience);
-        return new Ask(TARGET, CacheKey.plain(TARGET), headers, Optional.empty(), patience, until, null, false);
+        return new Ask(
+                TARGET,
+                CacheKey.plain(TARGET),
+                headers,
+                Optional.empty(),
+                Reuse.Demand.NONE,
+                patience,
+                until,
+                patience,
+                null,
+                Face.VALUES);
     }
 
     private static Slot slot(HttpHeaders response) {
@@ -60,7 +73,16 @@ class FlightKeyTest {
         return Slot.landed(
                 null,
                 CacheKey.plain(TARGET),
-                new StoredResponse(TARGET.uri(), 200, response, body, selection, 1, 0, Instant.EPOCH));
+                new StoredResponse(
+                        TARGET.uri(),
+                        200,
+                        response,
+                        body,
+                        selection,
+                        Life.ofTtl(1, 0, 0),
+                        0,
+                        Instant.EPOCH,
+                        Transport.PLAIN));
     }
 
     private static HttpHeaders fields(Map<String, List<String>> fields) {

@@ -27,15 +27,24 @@ final class Fields {
     }
 
     static StoredResponse stored(HttpHeaders response, HttpHeaders request, long ttl, long received) {
+        return stored(response, request, Life.ofTtl(ttl, 0, 0), received);
+    }
+
+    static StoredResponse stored(Life life) {
+        return stored(fields(), fields(), life, 0);
+    }
+
+    static StoredResponse stored(HttpHeaders response, HttpHeaders request, Life life, long received) {
         return new StoredResponse(
                 Target.parse("http://h/").uri(),
                 200,
                 StoredFields.kept(response),
                 new Representation(new byte[10], fields(), new ContentCodings(1, Map.of())),
                 Selection.of(response, request),
-                ttl,
+                life,
                 received,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                Transport.PLAIN);
     }
 
     static StoredResponse stored(long ttl, long received) {

@@ -23,7 +23,7 @@ class KeyFieldsTest {
     private static final byte[] SECRET = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final HttpHeaders PLAIN = fields("Accept", "application/json", "User-Agent", "me");
 
-    private final KeyFields rule = new KeyFields(List.of("Accept", "X-Tenant"), SECRET, PLAIN);
+    private final KeyFields rule = new KeyFields(List.of("Accept", "X-Tenant"), KeyFields::credentials, SECRET, PLAIN);
 
     @Test
     void the_caches_own_request_is_keyed_by_its_url_alone() {
@@ -111,10 +111,12 @@ class KeyFieldsTest {
         other[0]++;
         assertThat(List.of(
                         rule.key(TARGET, request),
-                        new KeyFields(List.of("Accept", "X-Tenant"), other, PLAIN).key(TARGET, request),
-                        new KeyFields(List.of("Accept"), SECRET, PLAIN).key(TARGET, request)))
+                        new KeyFields(List.of("Accept", "X-Tenant"), KeyFields::credentials, other, PLAIN)
+                                .key(TARGET, request),
+                        new KeyFields(List.of("Accept"), KeyFields::credentials, SECRET, PLAIN).key(TARGET, request)))
                 .doesNotHaveDuplicates();
-        assertThat(new KeyFields(List.of("x-tenant", "ACCEPT"), SECRET, PLAIN).key(TARGET, request))
+        assertThat(new KeyFields(List.of("x-tenant", "ACCEPT"), KeyFields::credentials, SECRET, PLAIN)
+                        .key(TARGET, request))
                 .isEqualTo(rule.key(TARGET, request));
     }
 
@@ -144,7 +146,7 @@ class KeyFieldsTest {
     @Test
     void no_two_different_lists_of_fields_have_one_key() {
         Random random = random("no_two_different_lists");
-        KeyFields tight = new KeyFields(List.of("a", "aa", "ab", "b"), SECRET, PLAIN);
+        KeyFields tight = new KeyFields(List.of("a", "aa", "ab", "b"), KeyFields::credentials, SECRET, PLAIN);
         Map<String, Map<String, List<String>>> meaning = new HashMap<>();
         for (int i = 0; i < 10_000; i++) {
             Map<String, List<String>> request = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

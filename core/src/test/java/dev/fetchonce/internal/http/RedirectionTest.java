@@ -357,9 +357,10 @@ class RedirectionTest {
                     headers,
                     new Representation(new byte[0], fields(), new ContentCodings(1, Map.of())),
                     Selection.of(headers, fields()),
+                    Life.ofTtl(0, 0, 0),
                     0,
-                    0,
-                    Instant.EPOCH);
+                    Instant.EPOCH,
+                    Transport.PLAIN);
         }
     }
 

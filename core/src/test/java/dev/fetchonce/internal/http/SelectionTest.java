@@ -24,29 +24,6 @@ class SelectionTest {
     private static final int MATCHES = 10_000;
     private static final HttpHeaders FRENCH = fields("Accept-Language", "fr", "Accept", "text/html");
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '#',
-            value = {
-                "''                # ''",
-                "','               # ''",
-                "' , ,, '          # ''",
-                "a                 # a",
-                "a,b               # a|b",
-                "' a ,\tb , '      # a|b",
-                "',a,,b,'          # a|b",
-                "a b,c             # a b|c",
-            })
-    void a_list_is_its_members_without_empty_ones(String line, String members) {
-        assertThat(String.join("|", ListField.members(List.of(line)))).isEqualTo(members);
-    }
-
-    @Test
-    void several_lines_are_one_list() {
-        assertThat(ListField.members(List.of("a, b", "", "c", ",d"))).containsExactly("a", "b", "c", "d");
-        assertThat(ListField.members(List.of())).isEmpty();
-    }
-
     @Test
     void a_response_without_vary_matches_every_request() {
         for (HttpHeaders response : List.of(fields(), fields("Vary", ""), fields("Vary", " , "))) {
@@ -75,6 +52,12 @@ class SelectionTest {
         assertThat(german.matches(FRENCH)).isFalse();
         assertThat(german.matches(fields("accept-language", "de"))).isTrue();
         assertThat(german.matches(fields())).isFalse();
+    }
+
+    @Test
+    void a_stray_quotation_mark_in_vary_hides_no_name() {
+        Selection german = Selection.of(fields("Vary", "\"x, Accept-Language"), GERMAN);
+        assertThat(german.matches(FRENCH)).isFalse();
     }
 
     @Test
@@ -125,6 +108,11 @@ class SelectionTest {
                 "-        # -         # true",
                 "','      # -         # false",
                 "','      # ''        # true",
+                "a=\"b, c\" # a=\"b,c\"    # false",
+                "a=\"b, c\" # ' a=\"b, c\"\t,' # true",
+                "a=\"b,c\",d # a=\"b,c\" , d # true",
+                "\"a|b\"   # \"a,b\"     # false",
+                "\"a|b\"   # '\"a |, b\"' # true",
             })
     void values_match_up_to_white_space_and_the_split_into_lines(String mine, String theirs, boolean same) {
         HttpHeaders vary = fields("Vary", "Accept");

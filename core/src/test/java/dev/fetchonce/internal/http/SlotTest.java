@@ -117,7 +117,15 @@ class SlotTest {
         assertThat(slot.weighed().weight()).isEqualTo((int)
                 (before + JsonBinder.weight(10, JsonNode.class) + JsonBinder.weight(10, String.class)));
         assertThat(slot.weighed().weighed().weight()).isEqualTo(slot.weighed().weight());
-        assertThat(Slot.landed(slot, KEY, response.renewed(fields(), fields(), 1, 1, Instant.EPOCH))
+        assertThat(Slot.landed(
+                                slot,
+                                KEY,
+                                response.renewed(
+                                        response.headers(),
+                                        response.selection(),
+                                        Life.ofTtl(1, 0, 0),
+                                        1,
+                                        Instant.EPOCH))
                         .weight())
                 .as("a renewed response has its decoded values still")
                 .isEqualTo(slot.weighed().weight());
@@ -143,8 +151,16 @@ class SlotTest {
             big.forms().get(type, () -> "decoded", NOW);
         }
         StoredResponse sample = stored(fields(), fields());
-        StoredResponse response =
-                new StoredResponse(sample.uri(), 200, fields(), big, sample.selection(), 1, 1, Instant.EPOCH);
+        StoredResponse response = new StoredResponse(
+                sample.uri(),
+                200,
+                fields(),
+                big,
+                sample.selection(),
+                Life.ofTtl(1, 0, 0),
+                1,
+                Instant.EPOCH,
+                Transport.PLAIN);
         assertThat(big.weight()).isGreaterThan(Integer.MAX_VALUE);
         assertThat(landed(response).weight()).isEqualTo(Integer.MAX_VALUE);
     }

@@ -2,6 +2,10 @@ package dev.fetchonce.internal.http;
 
 import static dev.fetchonce.internal.http.Fields.fields;
 import static dev.fetchonce.internal.http.Fields.stored;
+import static dev.fetchonce.internal.http.Life.Placement.PARTITION;
+import static dev.fetchonce.internal.http.Life.Sharing.ALWAYS;
+import static dev.fetchonce.internal.http.Life.Staleness.ALLOWED;
+import static dev.fetchonce.internal.http.Life.Staleness.FORBIDDEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
@@ -20,42 +24,48 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VerdictsTest {
     @Nested
     class OfReuse {
-        private static final Reuse.Early NEVER = new Reuse.Early(1, 0);
+        private static final Reuse.Demand AFRESH = new Reuse.Demand(RequestDirectives.NONE, true);
         private static final Gate GATE = new Gate(1, 0, Failure.of(Reason.CONNECT, "m"), new Gate.Waiting(1_000));
 
         private static Reuse.Decision decide(StoredResponse stored, boolean afresh, long now) {
-            return Reuse.decide(stored, null, NEVER, afresh, now);
+            return Reuse.decide(stored, null, 1, afresh ? AFRESH : Reuse.Demand.NONE, now);
         }
 
         @Test
         void a_closed_gate_holds_back_all_but_what_is_fresh() {
-            StoredResponse stored = stored(100, 0);
-            Reuse.Early early = new Reuse.Early(0.5, 1_000);
-            assertThat(Reuse.decide(null, GATE, early, false, 0)).isEqualTo(new Reuse.Hold(GATE));
-            assertThat(Reuse.decide(stored, GATE, early, false, 150)).isEqualTo(new Reuse.Hold(GATE));
-            assertThat(Reuse.decide(stored, GATE, early, true, 0)).isEqualTo(new Reuse.Hold(GATE));
-            assertThat(Reuse.decide(stored, GATE, early, false, 99)).isEqualTo(new Reuse.Serve(stored));
+            StoredResponse stored = stored(new Life(100, 0, 1_000, 0, ALLOWED, ALWAYS, false, PARTITION));
+            double early = 0.5;
+            assertThat(Reuse.decide(null, GATE, early, Reuse.Demand.NONE, 0)).isEqualTo(new Reuse.Hold(GATE));
+            assertThat(Reuse.decide(stored, GATE, early, Reuse.Demand.NONE, 150))
+                    .isEqualTo(new Reuse.Hold(GATE));
+            assertThat(Reuse.decide(stored, GATE, early, AFRESH, 0)).isEqualTo(new Reuse.Hold(GATE));
+            assertThat(Reuse.decide(stored, GATE, early, Reuse.Demand.NONE, 99)).isEqualTo(new Reuse.Serve(stored));
         }
 
         @Test
         void past_a_fraction_of_its_lifetime_a_fresh_response_is_renewed_ahead() {
             StoredResponse stored = stored(100, 0);
-            Reuse.Early early = new Reuse.Early(0.8, 0);
-            assertThat(Reuse.decide(stored, null, early, false, 79)).isEqualTo(new Reuse.Serve(stored));
-            assertThat(Reuse.decide(stored, null, early, false, 80)).isEqualTo(new Reuse.ServeAndRefresh(stored));
-            assertThat(Reuse.decide(stored, null, early, true, 80)).isEqualTo(new Reuse.Revalidate(stored));
-            assertThat(Reuse.decide(stored, null, early, false, 100)).isEqualTo(new Reuse.Revalidate(stored));
+            double early = 0.8;
+            assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 79)).isEqualTo(new Reuse.Serve(stored));
+            assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 80))
+                    .isEqualTo(new Reuse.ServeAndRefresh(stored));
+            assertThat(Reuse.decide(stored, null, early, AFRESH, 80)).isEqualTo(new Reuse.Revalidate(stored));
+            assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 100))
+                    .isEqualTo(new Reuse.Revalidate(stored));
         }
 
         @Test
         void within_its_window_a_stale_response_is_served_while_it_is_renewed() {
-            StoredResponse stored = stored(100, 0);
-            Reuse.Early early = new Reuse.Early(1, 50);
-            assertThat(Reuse.decide(stored, null, early, false, 99)).isEqualTo(new Reuse.Serve(stored));
-            assertThat(Reuse.decide(stored, null, early, false, 100)).isEqualTo(new Reuse.ServeAndRefresh(stored));
-            assertThat(Reuse.decide(stored, null, early, false, 150)).isEqualTo(new Reuse.ServeAndRefresh(stored));
-            assertThat(Reuse.decide(stored, null, early, false, 151)).isEqualTo(new Reuse.Revalidate(stored));
-            assertThat(Reuse.decide(stored, null, early, true, 100)).isEqualTo(new Reuse.Revalidate(stored));
+            StoredResponse stored = stored(new Life(100, 0, 50, 0, ALLOWED, ALWAYS, false, PARTITION));
+            double early = 1;
+            assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 99)).isEqualTo(new Reuse.Serve(stored));
+            assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 100))
+                    .isEqualTo(new Reuse.ServeAndRefresh(stored));
+            assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 150))
+                    .isEqualTo(new Reuse.ServeAndRefresh(stored));
+            assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 151))
+                    .isEqualTo(new Reuse.Revalidate(stored));
+            assertThat(Reuse.decide(stored, null, early, AFRESH, 100)).isEqualTo(new Reuse.Revalidate(stored));
         }
 
         @Test
@@ -178,11 +188,24 @@ class VerdictsTest {
 
         @Test
         void a_stored_response_stands_in_up_to_the_end_of_its_window() {
-            StoredResponse stored = stored(100, 0);
-            assertThat(ErrorFallback.within(stored, 50, 100)).isSameAs(stored);
-            assertThat(ErrorFallback.within(stored, 50, 150)).isSameAs(stored);
-            assertThat(ErrorFallback.within(stored, 50, 151)).isNull();
-            assertThat(ErrorFallback.within(stored, 1L << 62, 1L << 62)).isSameAs(stored);
+            for (Life life : List.of(
+                    new Life(100, 0, 0, 50, ALLOWED, ALWAYS, false, PARTITION),
+                    new Life(100, 0, 50, 20, ALLOWED, ALWAYS, false, PARTITION))) {
+                StoredResponse stored = stored(life);
+                assertThat(ErrorFallback.within(stored, 0, 100)).isSameAs(stored);
+                assertThat(ErrorFallback.within(stored, 0, 150)).isSameAs(stored);
+                assertThat(ErrorFallback.within(stored, 0, 151)).isNull();
+                assertThat(ErrorFallback.within(stored, 60, 160)).isSameAs(stored);
+                assertThat(ErrorFallback.within(stored, 60, 161)).isNull();
+            }
+            StoredResponse forEver = stored(new Life(100, 0, 0, 1L << 62, ALLOWED, ALWAYS, false, PARTITION));
+            assertThat(ErrorFallback.within(forEver, 0, 1L << 62)).isSameAs(forEver);
+        }
+
+        @Test
+        void what_must_be_validated_stands_in_for_nothing() {
+            StoredResponse stored = stored(new Life(100, 0, 50, 50, FORBIDDEN, ALWAYS, false, PARTITION));
+            assertThat(ErrorFallback.within(stored, 50, 110)).isNull();
         }
 
         @Test

@@ -7,12 +7,14 @@ import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.KeyFields;
+import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class MemoryStoreTest {
     private static final Deadline NOW = Deadline.after(Duration.ZERO);
     private static final HttpHeaders NONE = HttpHeaders.of(Map.of(), (name, value) -> true);
-    private static final KeyFields KEYS = new KeyFields(List.of(), new byte[16], NONE);
+    private static final KeyFields KEYS = new KeyFields(List.of(), KeyFields::credentials, new byte[16], NONE);
     private static final long FOR_EVER = 1L << 62;
     private static final int THREADS = 8;
 
@@ -332,9 +334,10 @@ class MemoryStoreTest {
                 StoredFields.kept(NONE),
                 new Representation(new byte[length], NONE, new ContentCodings(1, Map.of())),
                 selection,
-                100,
+                Life.ofTtl(100, 0, 0),
                 0,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                Transport.PLAIN);
     }
 
     /** The key of this URL for the user of this number; zero is nobody in particular. */

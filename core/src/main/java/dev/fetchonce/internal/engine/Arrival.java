@@ -1,0 +1,221 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.flight.Flight;
+import dev.fetchonce.internal.flight.Landing;
+import dev.fetchonce.internal.http.ContentCodings;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Judged;
+import dev.fetchonce.internal.http.RetryAfter;
+import dev.fetchonce.internal.http.Storability;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.json.UndecodableException;
+import java.lang.reflect.Type;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Step 5 of a get: the verdict on what came of a request, and how its flight lands with that. */
+final class Arrival {
+    private final Parts parts;
+    private final Ask ask;
+    private final Landings landings;
+
+    /** What was revalidated, if anything. */
+    private final @Nullable StoredResponse pinned;
+
+    Arrival(Parts parts, Ask ask, Landings landings, @Nullable StoredResponse pinned) {
+        this.parts = parts;
+        this.ask = ask;
+        this.landings = landings;
+        this.pinned = pinned;
+    }
+
+    Landing<Outcome> landing(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
+        return switch (told.exchange()) {
+            case Exchange.Broken broken -> failed(broken.failure());
+            case Exchange.Answered answered -> answered(me, told, answered);
+        };
+    }
+
+    private Landing<Outcome> answered(Flight<Outcome> me, Told told, Exchange.Answered answered)
+            throws InterruptedException, TimeoutException {
+        Judged judged = parts.policy().aging().judge(ask, answered, told.received(), told.conditional());
+        StoredResponse response = response(answered, told, judged);
+        return switch (judged.verdict()) {
+            case Storability.Refuse refuse -> failed(refuse.failure(), response, retryAfter(answered));
+            case Storability.Deny deny -> denied(deny.failure(), response, answered);
+            case Storability.Store store -> arrived(me, response, answered);
+            case Storability.Pass pass -> passed(me, response, answered);
+            case Storability.Renew renew -> renewed(told, answered);
+        };
+    }
+
+    private StoredResponse response(Exchange.Answered answered, Told told, Judged judged) {
+        Aging aging = parts.policy().aging();
+        return new StoredResponse(
+                ask.target().uri(),
+                answered.status(),
+                aging.kept(answered.headers()),
+                answered.representation(),
+                aging.selection(answered.headers(), ask.headers()),
+                judged.life(),
+                told.received().nanos(),
+                told.received().at(),
+                answered.transport());
+    }
+
+    /** A failure to be remembered: but never in place of a good answer that stands in for it. */
+    private Landing<Outcome> denied(Failure failure, StoredResponse response, Exchange.Answered answered) {
+        return usable() != null && parts.covers(failure)
+                ? failed(failure, response, retryAfter(answered))
+                : landings.denied(response, failure);
+    }
+
+    private Landing<Outcome> arrived(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+            throws InterruptedException, TimeoutException {
+        Landing<Outcome> refused = refused(me, response, answered);
+        if (refused != null) {
+            return refused;
+        }
+        return isWhole(response, answered) ? landings.landed(response, false) : landings.passed(response);
+    }
+
+    private Landing<Outcome> passed(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+            throws InterruptedException, TimeoutException {
+        Landing<Outcome> refused = refused(me, response, answered);
+        return refused == null ? landings.passed(response) : refused;
+    }
+
+    /** The end of a fetch whose answer is not what those want who wait, or had; null when it is. */
+    private @Nullable Landing<Outcome> refused(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+            throws InterruptedException, TimeoutException {
+        if (!response.success() || !parts.decodes(response)) {
+            return null; // the body of a redirect is for nobody, and what is coded otherwise for who asked for that
+        }
+        try {
+            response.representation().content();
+        } catch (ContentCodings.CodingException e) {
+            return failed(response.uncodable(e));
+        }
+        if (!isWhole(response, answered) && response.representation().saysJson()) {
+            return failed(Failure.of(
+                    Reason.BROKEN, ask.target().origin() + " ended the connection before the JSON document ended"));
+        }
+        for (Type type : kept()) {
+            try {
+                decode(response, type);
+            } catch (UndecodableException e) {
+                return failed(response.undecodable(e));
+            }
+        }
+        for (Type type : wished(me)) {
+            try {
+                decode(response, type);
+            } catch (UndecodableException e) {
+                if (!e.wellFormed()) { // else it is the affair of those who want that type
+                    Failure failure = response.undecodable(e);
+                    Outcome outcome = new Outcome.Undecodable(response, failure);
+                    return landings.failed(failure, outcome, OptionalLong.empty(), usable());
+                }
+            } catch (Error e) {
+                // is not remembered: whoever asks for that type meets it on its own thread
+            }
+        }
+        return null;
+    }
+
+    /** Whether the body has surely come to its end. */
+    private boolean isWhole(StoredResponse response, Exchange.Answered answered) {
+        return !response.success()
+                || !answered.untilClose()
+                || response.representation().coded()
+                || isWholeJson(response);
+    }
+
+    /** Whether the content is one JSON document that cannot be the beginning of another. */
+    private boolean isWholeJson(StoredResponse response) {
+        try {
+            byte[] content = response.representation().content();
+            parts.binder().check(content, response.representation().contentType());
+            return !parts.binder().isNumber(content); // which may be the beginning of another
+        } catch (UndecodableException | ContentCodings.CodingException e) {
+            return false;
+        }
+    }
+
+    private Landing<Outcome> renewed(Told told, Exchange.Answered notModified) {
+        StoredResponse stored = Objects.requireNonNull(pinned);
+        parts.counters().revalidated.increment();
+        StoredResponse renewed = parts.policy()
+                .aging()
+                .renewed(ask, stored, parts.policy().aging().kept(notModified.headers()), told.received());
+        return landings.landed(renewed, true);
+    }
+
+    /**
+     * What the stored response had been decoded to, for as long as it can stand in: whoever used it will want it again, and
+     * an answer that breaks it must not take its place.
+     */
+    private Set<Type> kept() {
+        Set<Type> types = new LinkedHashSet<>();
+        StoredResponse stored = usable();
+        if (stored != null) {
+            stored.representation().forms().forEach((type, value) -> types.add(type));
+        }
+        return types;
+    }
+
+    /** What those who wait want it decoded to. */
+    private Set<Type> wished(Flight<Outcome> me) {
+        Set<Type> types = new LinkedHashSet<>();
+        if (ask.wanted() != null) {
+            types.add(ask.wanted());
+        }
+        for (Object wish : me.wishes()) {
+            types.add((Type) wish);
+        }
+        return types;
+    }
+
+    private void decode(StoredResponse response, Type type)
+            throws UndecodableException, InterruptedException, TimeoutException {
+        parts.decoded(response, type, Deadline.after(parts.policy().timeout()));
+    }
+
+    /** What is stored, if it can still be used, or null. */
+    private @Nullable StoredResponse usable() {
+        StoredResponse stored = pinned;
+        boolean fresh = stored != null
+                && !stored.negative()
+                && stored.fresh(parts.clock().now());
+        return fresh ? stored : parts.usable(stored, ask);
+    }
+
+    Landing<Outcome> failed(Failure failure) {
+        return failed(failure, null, OptionalLong.empty());
+    }
+
+    private Landing<Outcome> failed(Failure failure, @Nullable StoredResponse answered, OptionalLong retryAfter) {
+        return landings.failed(failure, new Outcome.Failed(failure, answered), retryAfter, usable());
+    }
+
+    private OptionalLong retryAfter(Exchange.Answered answered) {
+        return retryAfter(
+                answered,
+                parts.clock().instant(),
+                parts.policy().trouble().backoff().maximumNanos());
+    }
+
+    /** How long the origin asks to be left alone, in nanoseconds. */
+    static OptionalLong retryAfter(Exchange.Answered answered, Instant now, long maximumNanos) {
+        return RetryAfter.applies(answered.status())
+                ? RetryAfter.nanos(answered.headers(), now, Math.max(0, maximumNanos))
+                : OptionalLong.empty();
+    }
+}

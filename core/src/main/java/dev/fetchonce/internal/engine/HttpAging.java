@@ -1,0 +1,4 @@
+package dev.fetchonce.internal.engine;
+
+/** Stand-in. */
+final class HttpAging {}

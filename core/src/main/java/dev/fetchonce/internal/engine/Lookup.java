@@ -1,0 +1,50 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.Slot;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.store.MemoryStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is stored for a question: under its own key first, and then under the one that holds what everybody may have.
+ *
+ * @param own the slot under its own key, or null
+ * @param common the slot under the common one, or null; the same where it has no key of its own
+ * @param selected the response that the request selects, or null
+ * @param standing what a fetch may revalidate, and what may stand in if it fails, or null
+ */
+record Lookup(
+        @Nullable Slot own,
+        @Nullable Slot common,
+        @Nullable StoredResponse selected,
+        @Nullable StoredResponse standing) {
+    static Lookup of(MemoryStore store, Ask ask) {
+        Slot own = store.get(ask.key().text());
+        StoredResponse selected = Slot.selected(own, ask.headers());
+        StoredResponse standing = Slot.standing(own, ask.headers());
+        if (!ask.key().personal()) {
+            return new Lookup(own, own, selected, standing);
+        }
+        Slot common = store.get(ask.key().common());
+        return new Lookup(
+                own,
+                common,
+                selected == null ? forAll(Slot.selected(common, ask.headers())) : selected,
+                standing == null ? forAll(Slot.standing(common, ask.headers())) : standing);
+    }
+
+    private static @Nullable StoredResponse forAll(@Nullable StoredResponse response) {
+        return response != null && response.life().placement() == Life.Placement.COMMON ? response : null;
+    }
+
+    /** For what a flight for that question is flown. */
+    FlightKey flightKey(Ask ask) {
+        return FlightKey.of(ask, own == null ? common : own);
+    }
+
+    /** Whether anything is stored for the URL that the question may have, whatever its other fields select. */
+    boolean any() {
+        return own != null || common != null;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.Jitter;
+import dev.fetchonce.internal.http.Judged;
+import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.Received;
+import dev.fetchonce.internal.http.RequestDirectives;
+import dev.fetchonce.internal.http.Selection;
+import dev.fetchonce.internal.http.Storability;
+import dev.fetchonce.internal.http.StoredFields;
+import dev.fetchonce.internal.http.StoredResponse;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Answers are fresh for as long as the application says, whatever their header fields do.
+ *
+ * @param ttl the freshness lifetime of an answer from this URL; code of the application
+ * @param jitter what part of it is left to chance
+ * @param whileRevalidate how long past its freshness an answer may be served while it is renewed
+ * @param ifError how long past its freshness it may stand in for a failed fetch
+ * @param negative how long an answer with such a status is fresh
+ */
+public record TtlAging(
+        Function<URI, Duration> ttl,
+        double jitter,
+        Duration whileRevalidate,
+        Duration ifError,
+        Map<Integer, Duration> negative)
+        implements Aging {
+
+    @Override
+    public Judged judge(Ask ask, Exchange.Answered answered, Received received, boolean conditional) {
+        Storability.Verdict verdict = Storability.judge(
+                ask.key().toString(),
+                ask.target(),
+                answered.status(),
+                answered.headers(),
+                negative.containsKey(answered.status()),
+                conditional);
+        return switch (verdict) {
+            case Storability.Store store -> new Judged(store, life(ask));
+            case Storability.Pass pass -> new Judged(pass, life(ask));
+            case Storability.Deny deny ->
+                new Judged(deny, lasting(Deadline.nanosOf(Objects.requireNonNull(negative.get(answered.status())))));
+            case Storability.Renew renew -> new Judged(renew, lasting(0));
+            case Storability.Refuse refuse -> new Judged(refuse, lasting(0));
+        };
+    }
+
+    @Override
+    public StoredResponse renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
+        HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
+        Selection selected = Selection.of(merged, ask.headers());
+        return stored.renewed(merged, selected, life(ask), received.nanos(), received.at());
+    }
+
+    @Override
+    public HttpHeaders kept(HttpHeaders received) {
+        return StoredFields.kept(received);
+    }
+
+    /** What is no success is told as a failure, or followed: its body is for nobody. */
+    @Override
+    public StoredResponse stored(StoredResponse response) {
+        return response.success() ? response : response.withoutBody();
+    }
+
+    @Override
+    public Selection selection(HttpHeaders response, HttpHeaders request) {
+        return Selection.of(response, request);
+    }
+
+    /** None count: the application has decided. */
+    @Override
+    public RequestDirectives directives(HttpHeaders request) {
+        return RequestDirectives.NONE;
+    }
+
+    @Override
+    public long keptForValidation() {
+        return 0;
+    }
+
+    /**
+     * The life of an answer to this question; a part of it is left to chance.
+     *
+     * @throws ApplicationFault when the application's code throws, or returns null or a negative time
+     */
+    private Life life(Ask ask) {
+        Duration lifetime;
+        try {
+            lifetime = ttl.apply(ask.target().uri());
+        } catch (RuntimeException e) {
+            throw ApplicationFault.threw("the ttl function", e);
+        }
+        if (lifetime == null || lifetime.isNegative()) {
+            throw new ApplicationFault(
+                    "the ttl function of this cache returned " + lifetime + "; it must be zero or more");
+        }
+        return lasting(Jitter.ttl(Deadline.nanosOf(lifetime), jitter, Math.random()));
+    }
+
+    private Life lasting(long nanos) {
+        return Life.ofTtl(nanos, Deadline.nanosOf(whileRevalidate), Deadline.nanosOf(ifError));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.fetchonce.internal.http;
+
+/**
+ * How long a stored response may be used, and for whom, as the rules in force had it when it was stored or confirmed. Each
+ * window is a value of its own, counted from the end of freshness (RFC 5861 §3, §4): none of them hides another. Immutable.
+ *
+ * @param lifetimeNanos its freshness lifetime (RFC 9111 §4.2.1); what must be validated before every use has none
+ * @param initialAgeNanos how old it was when it came (RFC 9111 §4.2.3)
+ * @param whileRevalidateNanos for how long it may be served stale while it is renewed; 0 is never
+ * @param ifErrorNanos for how long it may stand in stale for an answer that cannot be had; 0 is never
+ * @param staleness whether any of that is allowed, or what a request asks for beyond
+ * @param sharing who of those that waited for it may use it
+ * @param immutable whether it does not change while it is fresh, so that renewing it then is of no use (RFC 8246)
+ * @param placement who may be given it, once it is stored
+ */
+public record Life(
+        long lifetimeNanos,
+        long initialAgeNanos,
+        long whileRevalidateNanos,
+        long ifErrorNanos,
+        Staleness staleness,
+        Sharing sharing,
+        boolean immutable,
+        Placement placement) {
+    /** Whether a response may be used when it is stale (RFC 9111 §4.2.4). */
+    public enum Staleness {
+        /** Within its windows, or those of a request. */
+        ALLOWED,
+        /** Never without validation: must-revalidate and its like. */
+        FORBIDDEN
+    }
+
+    /** Which of the callers that waited for one request may have its answer (RFC 9111 §4). */
+    public enum Sharing {
+        /** All of them: nobody said how long it holds, so it does for those who asked before it came. */
+        ALWAYS,
+        /** Those to whom it is fresh. */
+        WHILE_FRESH,
+        /** Only the one that sent the request. */
+        NEVER
+    }
+
+    /** Who may be given what is stored. */
+    public enum Placement {
+        /** Those who send the same credentials, or like its request none. */
+        PARTITION,
+        /** Everybody. */
+        COMMON
+    }
+
+    /**
+     * The life of an answer that is fresh for so long because the application says so, whatever its header fields say.
+     *
+     * @param ttlNanos its freshness lifetime
+     */
+    public static Life ofTtl(long ttlNanos, long whileRevalidateNanos, long ifErrorNanos) {
+        return new Life(
+                ttlNanos,
+                0,
+                whileRevalidateNanos,
+                ifErrorNanos,
+                Staleness.ALLOWED,
+                Sharing.ALWAYS,
+                false,
+                Placement.PARTITION);
+    }
+
+    /** Whether it may be used at some time after its freshness has ended. */
+    public boolean mayBeStale() {
+        return staleness == Staleness.ALLOWED;
+    }
+
+    /** How long it is of use from the moment it came: fresh, or within the longer of its windows. */
+    public long usefulNanos(long longest) {
+        long window = Math.max(whileRevalidateNanos, ifErrorNanos);
+        return Math.min(lifetimeNanos, longest - window) + window; // whose sum alone could overflow
+    }
+}

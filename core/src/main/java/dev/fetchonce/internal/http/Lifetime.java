@@ -1,0 +1,79 @@
+package dev.fetchonce.internal.http;
+
+import java.net.http.HttpHeaders;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** For how long a response is fresh after it was made: its freshness lifetime (RFC 9111 §4.2.1, §4.2.2). */
+public sealed interface Lifetime {
+    /** The lifetime in nanoseconds, from 0 to 2<sup>31</sup> seconds; 0 when nothing tells it. */
+    long nanos();
+
+    /** What the response says. */
+    record Explicit(long nanos) implements Lifetime {}
+
+    /** A guess, as the response does not say. */
+    record Heuristic(long nanos) implements Lifetime {}
+
+    /** It does not say, and nothing allows a guess. */
+    record Unknown() implements Lifetime {
+        @Override
+        public long nanos() {
+            return 0;
+        }
+    }
+
+    /**
+     * Finds it: s-maxage in a shared cache, else max-age, else Expires, else a guess. Nothing is thrown.
+     *
+     * @param status the status code
+     * @param response the fields of the response
+     * @param directives those of the same response
+     * @param receivedAt when it came, on the wall clock: its Date, where it brought none
+     */
+    static Lifetime of(
+            HttpRules rules, int status, HttpHeaders response, ResponseDirectives directives, Instant receivedAt) {
+        if (rules.shared() && directives.sMaxage().isPresent()) {
+            return seconds(directives.sMaxage());
+        }
+        if (directives.maxAge().isPresent()) {
+            return seconds(directives.maxAge());
+        }
+        List<String> expires = response.allValues("expires");
+        if (!expires.isEmpty() && !directives.targeted()) {
+            return new Explicit(expires(expires, response, receivedAt));
+        }
+        return StatusCodes.heuristicallyCacheable(status) || directives.isPublic()
+                ? heuristic(rules, response, receivedAt)
+                : new Unknown();
+    }
+
+    private static Lifetime seconds(OptionalLong seconds) {
+        return new Explicit(DeltaSeconds.nanos(seconds.orElse(0)));
+    }
+
+    /** RFC 9111 §5.3: what is no date, "0" above all, is a time in the past; and so are several that differ (§4.2.1). */
+    private static long expires(List<String> lines, HttpHeaders response, Instant receivedAt) {
+        if (lines.stream().map(String::strip).distinct().count() > 1) {
+            return 0;
+        }
+        Instant date = CurrentAge.dateValue(response, receivedAt);
+        return HttpDate.parse(lines.getFirst(), receivedAt)
+                .map(expires -> DeltaSeconds.nanosBetween(date, expires))
+                .orElse(0L);
+    }
+
+    /** RFC 9111 §4.2.2: what has not changed for long is not likely to change soon. */
+    private static Lifetime heuristic(HttpRules rules, HttpHeaders response, Instant receivedAt) {
+        Instant date = CurrentAge.dateValue(response, receivedAt);
+        Optional<Instant> modified =
+                response.firstValue("last-modified").flatMap(text -> HttpDate.parse(text, receivedAt));
+        if (modified.isEmpty() || modified.get().isAfter(date)) {
+            return new Unknown();
+        }
+        long unchanged = DeltaSeconds.nanosBetween(modified.get(), date);
+        return new Heuristic(Math.min(rules.heuristicCapNanos(), (long) (unchanged * rules.heuristicFraction())));
+    }
+}
