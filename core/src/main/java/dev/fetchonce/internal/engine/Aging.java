@@ -6,20 +6,28 @@ import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.net.http.HttpHeaders;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** By which rules answers are kept, and age. Thread-safe. */
-public sealed interface Aging permits TtlAging {
+public sealed interface Aging permits HttpAging, TtlAging {
     /** What an answer to this question is good for. */
     Judged judge(Ask ask, Exchange.Answered answered, Received received, boolean conditional);
 
-    /** The stored response, confirmed by a 304 with these fields. */
+    /**
+     * The stored responses whose validators a request may carry.
+     *
+     * @param pinned what it would be answered with, or null
+     * @param variants all that is stored for its URL
+     */
+    List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants);
+
+    /** The stored response, confirmed by a 304 with these fields, or null where they say that it is not to be kept. */
+    @Nullable
     StoredResponse renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received);
 
-    /** The fields of an answer that are kept. */
-    HttpHeaders kept(HttpHeaders received);
-
-    /** What of an answer is kept. */
-    StoredResponse stored(StoredResponse response);
+    /** What of an answer to this question is kept. */
+    StoredResponse stored(Ask ask, StoredResponse response);
 
     /** For which requests an answer with these fields to such a request is selected. */
     Selection selection(HttpHeaders response, HttpHeaders request);

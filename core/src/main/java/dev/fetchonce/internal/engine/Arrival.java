@@ -9,11 +9,14 @@ import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.RetryAfter;
 import dev.fetchonce.internal.http.Storability;
+import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.lang.reflect.Type;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -61,7 +64,7 @@ final class Arrival {
         return new StoredResponse(
                 ask.target().uri(),
                 answered.status(),
-                aging.kept(answered.headers()),
+                StoredFields.kept(answered.headers()),
                 answered.representation(),
                 aging.selection(answered.headers(), ask.headers()),
                 judged.life(),
@@ -83,7 +86,7 @@ final class Arrival {
         if (refused != null) {
             return refused;
         }
-        return isWhole(response, answered) ? landings.landed(response, false) : landings.passed(response);
+        return isWhole(response, answered) ? landings.landed(response) : landings.passed(response);
     }
 
     private Landing<Outcome> passed(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
@@ -149,13 +152,27 @@ final class Arrival {
         }
     }
 
+    /**
+     * The 304 speaks of what was pinned, or of another variant that is the answer to this request as well from now on. It
+     * updates all of which it speaks.
+     */
     private Landing<Outcome> renewed(Told told, Exchange.Answered notModified) {
-        StoredResponse stored = Objects.requireNonNull(pinned);
+        List<StoredResponse> confirmed = told.confirmed(notModified);
+        StoredResponse answer = confirmed.contains(pinned) ? Objects.requireNonNull(pinned) : confirmed.getFirst();
         parts.counters().revalidated.increment();
-        StoredResponse renewed = parts.policy()
-                .aging()
-                .renewed(ask, stored, parts.policy().aging().kept(notModified.headers()), told.received());
-        return landings.landed(renewed, true);
+        List<StoredResponse> others = new ArrayList<>();
+        for (StoredResponse other : confirmed) {
+            StoredResponse renewed = other.equals(answer) ? null : renewed(other, told, notModified);
+            if (renewed != null) {
+                others.add(renewed.selectedAs(other));
+            }
+        }
+        StoredResponse renewed = renewed(answer, told, notModified);
+        return renewed == null ? landings.withdrawn(answer) : landings.renewed(renewed, others);
+    }
+
+    private @Nullable StoredResponse renewed(StoredResponse stored, Told told, Exchange.Answered notModified) {
+        return parts.policy().aging().renewed(ask, stored, StoredFields.kept(notModified.headers()), told.received());
     }
 
     /**

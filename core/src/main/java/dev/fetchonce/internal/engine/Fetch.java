@@ -14,6 +14,7 @@ import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Validators;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -35,6 +36,9 @@ final class Fetch implements Work<Outcome> {
      * before the request is sent, as the flight may have waited for another that landed.
      */
     private volatile @Nullable StoredResponse pinned;
+
+    /** What is stored besides, for other requests; read and written on the flight's thread. */
+    private List<StoredResponse> variants = List.of();
 
     Fetch(Parts parts, Ask ask, FlightKey key, @Nullable StoredResponse pinned) {
         this.parts = parts;
@@ -78,8 +82,9 @@ final class Fetch implements Work<Outcome> {
             if (!me.board(deadline)) {
                 throw calledOff();
             }
-            StoredResponse stored = Lookup.of(parts.store(), ask).standing();
-            pinned = stored == null ? pinned : stored;
+            Lookup lookup = Lookup.of(parts.store(), ask);
+            pinned = lookup.standing() == null ? pinned : lookup.standing();
+            variants = lookup.variants();
             me.send();
             told = exchanges(request, deadline).after(queued);
         } finally {
@@ -142,24 +147,24 @@ final class Fetch implements Work<Outcome> {
         };
     }
 
+    /** A 304 that speaks of something that is not stored any more is no answer: it is asked for without conditions. */
     private Told exchange(HttpRequest request, Deadline deadline) throws InterruptedException {
         StoredResponse stored = pinned;
-        Map<String, String> conditions = stored == null ? Map.of() : Validators.conditions(stored);
-        Told first = told(Application.with(conditions, request), !conditions.isEmpty(), deadline);
-        boolean ofAnother = first.exchange() instanceof Exchange.Answered answered
-                && answered.status() == 304
-                && stored != null
-                && !Validators.confirms(answered.headers(), stored);
-        return ofAnother ? told(request, false, deadline) : first;
+        List<StoredResponse> candidates = parts.policy().aging().candidates(stored, variants);
+        Map<String, String> conditions = Validators.conditions(stored, candidates);
+        List<StoredResponse> askedAbout = conditions.isEmpty() ? List.of() : candidates;
+        Told first = told(Application.with(conditions, request), askedAbout, deadline);
+        return first.ofAnother() ? told(request, List.of(), deadline) : first;
     }
 
-    private Told told(HttpRequest request, boolean conditional, Deadline deadline) throws InterruptedException {
+    private Told told(HttpRequest request, List<StoredResponse> askedAbout, Deadline deadline)
+            throws InterruptedException {
         long sent = parts.clock().now();
         long begun = System.nanoTime();
         Exchange exchange = parts.origin().exchange(request, name(), deadline);
         long now = parts.clock().now();
         parts.counters().loaded(System.nanoTime() - begun);
-        return new Told(exchange, conditional, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
+        return new Told(exchange, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
     }
 
     @Override

@@ -1,4 +1,63 @@
 package dev.fetchonce.internal.engine;
 
-/** Stand-in. */
-final class HttpAging {}
+import dev.fetchonce.internal.http.HttpJudge;
+import dev.fetchonce.internal.http.Judged;
+import dev.fetchonce.internal.http.Received;
+import dev.fetchonce.internal.http.RequestDirectives;
+import dev.fetchonce.internal.http.Selection;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Validators;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers are kept, and age, as their header fields say (RFC 9111).
+ *
+ * @param judge who reads them
+ */
+public record HttpAging(HttpJudge judge) implements Aging {
+    /** What can be validated stays that long without any other use: a 304 is cheap. */
+    private static final long KEPT_FOR_VALIDATION = Duration.ofDays(1).toNanos();
+
+    @Override
+    public Judged judge(Ask ask, Exchange.Answered answered, Received received, boolean conditional) {
+        return judge.judge(question(ask), answered.status(), answered.headers(), received, conditional);
+    }
+
+    @Override
+    public List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants) {
+        return Validators.candidates(pinned, variants);
+    }
+
+    @Override
+    public @Nullable StoredResponse renewed(
+            Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
+        return judge.renewed(question(ask), stored, notModified, received);
+    }
+
+    @Override
+    public StoredResponse stored(Ask ask, StoredResponse response) {
+        return judge.stored(question(ask), response);
+    }
+
+    @Override
+    public Selection selection(HttpHeaders response, HttpHeaders request) {
+        return judge.selection(response, request);
+    }
+
+    @Override
+    public RequestDirectives directives(HttpHeaders request) {
+        return RequestDirectives.of(request);
+    }
+
+    @Override
+    public long keptForValidation() {
+        return KEPT_FOR_VALIDATION;
+    }
+
+    private static HttpJudge.Question question(Ask ask) {
+        return new HttpJudge.Question(ask.key().toString(), ask.target(), ask.headers());
+    }
+}

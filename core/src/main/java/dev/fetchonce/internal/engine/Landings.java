@@ -10,6 +10,7 @@ import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -52,29 +53,56 @@ final class Landings {
     }
 
     /** An answer that is kept. */
-    Landing<Outcome> landed(StoredResponse response, boolean renewed) {
-        if (response.selection().unmatchable()) {
-            return passed(response);
-        }
+    Landing<Outcome> landed(StoredResponse response) {
+        return response.selection().unmatchable()
+                ? passed(response)
+                : kept(response, new Outcome.Landed(response, false, true), List.of());
+    }
+
+    /** A stored response that was confirmed, and others that were with it. */
+    Landing<Outcome> renewed(StoredResponse response, List<StoredResponse> others) {
+        boolean keep = !response.selection().unmatchable();
+        Outcome outcome = new Outcome.Landed(response, true, keep);
+        return keep ? kept(response, outcome, others) : passed(response, outcome);
+    }
+
+    /** A stored response that was confirmed, and is not to be kept any longer. */
+    Landing<Outcome> withdrawn(StoredResponse response) {
+        Landing<Outcome> landing = passed(response, new Outcome.Landed(response, true, false));
+        return new Landing<>(
+                landing.value(),
+                () -> {
+                    drop();
+                    landing.publication().run();
+                },
+                landing.afterwards());
+    }
+
+    private Landing<Outcome> kept(StoredResponse response, Outcome outcome, List<StoredResponse> others) {
         Trace trace = new Trace();
         return landing(
-                new Outcome.Landed(response, renewed, true),
+                outcome,
                 () -> {
                     trace.gate = parts.gates().answered(ask);
+                    others.forEach(this::beside);
                     trace.slot = store(response);
                 },
                 () -> {
                     recovered(trace.gate);
                     tooLarge(trace.slot);
-                    log.debug("landed {} status={} renewed={}", ask.key(), response.status(), renewed);
+                    log.debug("landed {} status={}", ask.key(), response.status());
                 });
     }
 
     /** An answer for those who wait, and for nobody later. */
     Landing<Outcome> passed(StoredResponse response) {
+        return passed(response, new Outcome.Landed(response, false, false));
+    }
+
+    private Landing<Outcome> passed(StoredResponse response, Outcome outcome) {
         Trace trace = new Trace();
         return landing(
-                new Outcome.Landed(response, false, false),
+                outcome,
                 () -> {
                     trace.gate = parts.gates().answered(ask);
                     unshared(response);
@@ -184,19 +212,30 @@ final class Landings {
 
     private @Nullable Slot store(StoredResponse response) {
         Aging aging = parts.policy().aging();
-        StoredResponse kept = aging.stored(response);
+        StoredResponse kept = aging.stored(ask, response);
         long life = Math.max(kept.life().usefulNanos(Deadline.LONGEST), aging.keptForValidation());
         @Nullable Slot[] landed = new Slot[1];
         CacheKey key = switch (kept.life().placement()) {
             case PARTITION -> ask.key();
             case COMMON -> ask.key().forAll();
         };
-        update(key, life, slot -> landed[0] = Slot.landed(slot, key, kept));
+        update(key, life, slot -> landed[0] = Slot.landed(superseded(slot, kept), key, kept));
         if (!key.equals(ask.key())) {
             drop(); // or what only these callers may have would stand before what everybody may
         }
         parts.passes().clear(ask.key().text());
         return landed[0];
+    }
+
+    /** Another variant, updated. */
+    private void beside(StoredResponse variant) {
+        long life = variant.life().usefulNanos(Deadline.LONGEST);
+        update(ask.key(), life, slot -> slot == null ? null : Slot.landed(slot, ask.key(), variant));
+    }
+
+    /** A success without Vary takes the place of all for this request, as what has a Vary would be selected before it. */
+    private @Nullable Slot superseded(@Nullable Slot slot, StoredResponse by) {
+        return slot == null || !by.success() || by.selection().varies() ? slot : slot.dropped(ask.headers());
     }
 
     private void drop() {

@@ -4,6 +4,7 @@ import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.store.MemoryStore;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,11 @@ record Lookup(
     /** For what a flight for that question is flown. */
     FlightKey flightKey(Ask ask) {
         return FlightKey.of(ask, own == null ? common : own);
+    }
+
+    /** All that is stored for that URL and may be given to who asks. */
+    List<StoredResponse> variants() {
+        return own == null ? List.of() : own.variants();
     }
 
     /** Whether anything is stored for the URL that the question may have, whatever its other fields select. */

@@ -13,9 +13,11 @@ import dev.fetchonce.internal.http.StoredResponse;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers are fresh for as long as the application says, whatever their header fields do.
@@ -53,6 +55,12 @@ public record TtlAging(
         };
     }
 
+    /** What is stored for other requests is none of this one's affair. */
+    @Override
+    public List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants) {
+        return pinned == null ? List.of() : List.of(pinned);
+    }
+
     @Override
     public StoredResponse renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
@@ -60,14 +68,9 @@ public record TtlAging(
         return stored.renewed(merged, selected, life(ask), received.nanos(), received.at());
     }
 
-    @Override
-    public HttpHeaders kept(HttpHeaders received) {
-        return StoredFields.kept(received);
-    }
-
     /** What is no success is told as a failure, or followed: its body is for nobody. */
     @Override
-    public StoredResponse stored(StoredResponse response) {
+    public StoredResponse stored(Ask ask, StoredResponse response) {
         return response.success() ? response : response.withoutBody();
     }
 

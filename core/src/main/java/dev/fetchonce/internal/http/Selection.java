@@ -6,24 +6,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For which requests a response was selected: the request fields its {@code Vary} names, with the values they had
  * (RFC 9111 §4.1, RFC 9110 §12.5.5). Immutable.
  */
 public final class Selection {
-    private static final Selection ALL = new Selection(List.of(), List.of(), false);
+    private static final Selection ALL = new Selection(List.of(), List.of(), null, false);
 
     /** More names than this are taken for {@code *}: to compare tens of thousands would cost every caller milliseconds. */
     static final int MAXIMUM_NAMES = 32;
 
     private final List<String> names;
     private final List<List<String>> values;
+    private final @Nullable SelectedCoding coding;
     private final boolean unmatchable;
 
-    private Selection(List<String> names, List<List<String>> values, boolean unmatchable) {
+    private Selection(
+            List<String> names, List<List<String>> values, @Nullable SelectedCoding coding, boolean unmatchable) {
         this.names = names;
         this.values = values;
+        this.coding = coding;
         this.unmatchable = unmatchable;
     }
 
@@ -34,9 +38,16 @@ public final class Selection {
             members.add(member.toLowerCase(Locale.ROOT));
         }
         if (members.contains("*") || members.size() > MAXIMUM_NAMES) {
-            return new Selection(List.of(), List.of(), true);
+            return new Selection(List.of(), List.of(), null, true);
         }
-        return members.isEmpty() ? ALL : new Selection(List.copyOf(members), List.of(), false).forRequest(request);
+        return members.isEmpty()
+                ? ALL
+                : new Selection(List.copyOf(members), List.of(), null, false).forRequest(request);
+    }
+
+    /** The same, for requests only that accept its content coding. */
+    Selection coded(SelectedCoding selected) {
+        return unmatchable ? this : new Selection(names, values, selected, false);
     }
 
     /** The same field names with the values of this request. */
@@ -48,7 +59,7 @@ public final class Selection {
         for (String name : names) {
             theirs.add(request.allValues(name));
         }
-        return new Selection(names, theirs, unmatchable);
+        return new Selection(names, theirs, coding, unmatchable);
     }
 
     /** Whether no request can ever match: {@code Vary: *}. */
@@ -69,11 +80,16 @@ public final class Selection {
                 return false;
             }
         }
-        return true;
+        return coding == null || coding.acceptedBy(request);
+    }
+
+    /** Whether its Vary tells requests apart. */
+    public boolean varies() {
+        return !names.isEmpty();
     }
 
     /** As {@link List#equals}, without its iterators. */
-    private static boolean equal(List<String> mine, List<String> theirs) {
+    static boolean equal(List<String> mine, List<String> theirs) {
         boolean equal = mine.size() == theirs.size();
         for (int i = 0; equal && i < mine.size(); i++) {
             equal = mine.get(i).equals(theirs.get(i));

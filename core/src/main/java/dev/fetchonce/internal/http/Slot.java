@@ -82,15 +82,27 @@ public final class Slot {
         return null;
     }
 
-    /** The newest stored response for such a request, or null. */
+    /**
+     * The newest stored response for such a request, or null. One that came without Vary is the last choice: some origins
+     * leave it out where they answer a request that has no wishes (RFC 9111 §4.1).
+     */
     public @Nullable StoredResponse select(HttpHeaders request) {
+        StoredResponse last = null;
         for (int i = 0; i < variants.size(); i++) {
             StoredResponse variant = variants.get(i);
             if (variant.selection().matches(request)) {
-                return variant;
+                if (variant.selection().varies()) {
+                    return variant;
+                }
+                last = last == null ? variant : last;
             }
         }
-        return null;
+        return last;
+    }
+
+    /** All that it holds, the newest first. */
+    public List<StoredResponse> variants() {
+        return variants;
     }
 
     /** What tells requests under this key apart, by the newest response's Vary: part of the key of a flight. */

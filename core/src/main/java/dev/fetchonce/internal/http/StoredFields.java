@@ -4,6 +4,7 @@ import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,23 +28,47 @@ public final class StoredFields {
             "transfer-encoding",
             "upgrade");
 
+    /**
+     * What the stored body depends upon: it stays as it came, and so do the fields by which it is read. RFC 9111 §3.2 names
+     * Content-Length and Content-Range, and leaves the others to a cache that keeps what it has decoded.
+     */
+    private static final Set<String> OF_THE_BODY =
+            Set.of("content-encoding", "content-length", "content-range", "content-type");
+
     private StoredFields() {}
 
-    /** All fields but those of one connection, and the status, which with HTTP/2 comes among them. */
+    /**
+     * All fields but those of one connection, and the status, which with HTTP/2 comes among them. A Cache-Status of caches
+     * further up is kept: the answer appends to it.
+     */
     public static HttpHeaders kept(HttpHeaders received) {
-        return HttpHeaders.of(keptOf(received), (name, value) -> true);
+        return kept(received, Set.of());
     }
 
     /**
-     * The stored fields, replaced by those of the 304 where it has any. What describes the stored body (Content-*, ETag)
-     * stays, as the body does.
+     * The same, without some fields.
+     *
+     * @param without the names, in any case: what {@link Storing.Stored#without} says
+     */
+    public static HttpHeaders kept(HttpHeaders received, Set<String> without) {
+        return HttpHeaders.of(keptOf(received, without), (name, value) -> true);
+    }
+
+    /**
+     * The stored fields, replaced by those of a 304, or of an answer to HEAD, where it has any. What the stored body depends
+     * upon stays; a stored Age goes, as it was that of an older answer. A weak entity tag does not become a strong one: what
+     * was weakened on its way need not be the same bytes.
+     *
+     * <p>What the merged fields say is not to be stored (RFC 9111 §5.2.2.4, §5.2.2.7) is theirs to say: {@link
+     * #kept(HttpHeaders, Set)} leaves it out.
      */
     public static HttpHeaders freshened(HttpHeaders stored, HttpHeaders notModified) {
         TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.putAll(stored.map());
-        keptOf(notModified).forEach((name, values) -> {
+        fields.remove("age");
+        keptOf(notModified, Set.of()).forEach((name, values) -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!lower.startsWith("content-") && !lower.equals("etag")) {
+            if (!OF_THE_BODY.contains(lower) && !(lower.equals("etag") && keepsItsTag(stored, notModified))) {
                 fields.remove(name); // so that the 304's spelling of the name wins together with its values
                 fields.put(name, values);
             }
@@ -51,8 +76,17 @@ public final class StoredFields {
         return HttpHeaders.of(fields, (name, value) -> true);
     }
 
-    private static Map<String, List<String>> keptOf(HttpHeaders received) {
+    private static boolean keepsItsTag(HttpHeaders stored, HttpHeaders notModified) {
+        Optional<EntityTag> theirs = EntityTag.of(notModified);
+        return theirs.isEmpty()
+                || EntityTag.of(stored)
+                        .filter(mine -> mine.kind() == EntityTag.Kind.WEAK && mine.weakly(theirs.get()))
+                        .isPresent();
+    }
+
+    private static Map<String, List<String>> keptOf(HttpHeaders received, Set<String> without) {
         TreeSet<String> dropped = new TreeSet<>(DROPPED);
+        without.forEach(name -> dropped.add(name.toLowerCase(Locale.ROOT)));
         for (String name : ListField.tokens(received.allValues("connection"))) {
             dropped.add(name.toLowerCase(Locale.ROOT));
         }

@@ -61,6 +61,18 @@ public record StoredResponse(
         return new StoredResponse(uri, status, merged, representation, selected, renewed, now, at, transport);
     }
 
+    /** The same response with these fields. */
+    StoredResponse with(HttpHeaders fields) {
+        return new StoredResponse(
+                uri, status, fields, representation, selection, life, receivedNanos, receivedAt, transport);
+    }
+
+    /** The same response, for the requests that another one was selected for. */
+    public StoredResponse selectedAs(StoredResponse other) {
+        return new StoredResponse(
+                uri, status, headers, representation, other.selection(), life, receivedNanos, receivedAt, transport);
+    }
+
     /** Whether it was stored although it is a failure: the origin says no, and need not be asked again for a while. */
     public boolean negative() {
         return !success() && !Redirection.redirects(this);

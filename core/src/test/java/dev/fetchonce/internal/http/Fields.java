@@ -51,6 +51,21 @@ final class Fields {
         return stored(fields(), fields(), ttl, received);
     }
 
+    /** A stored response with this status and a body of so many bytes, received at that time. */
+    static StoredResponse answered(int status, int length, Instant receivedAt, String... namesAndValues) {
+        HttpHeaders response = fields(namesAndValues);
+        return new StoredResponse(
+                Target.parse("http://h/").uri(),
+                status,
+                StoredFields.kept(response),
+                new Representation(new byte[length], fields(), new ContentCodings(1, Map.of())),
+                Selection.of(response, fields()),
+                Life.ofTtl(100, 0, 0),
+                0,
+                receivedAt,
+                Transport.PLAIN);
+    }
+
     /** A generator whose seed a failing test shows on its output. */
     static Random random(String test) {
         long seed = Long.getLong("seed", new Random().nextLong());

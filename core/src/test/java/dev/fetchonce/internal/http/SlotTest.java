@@ -68,6 +68,16 @@ class SlotTest {
     }
 
     @Test
+    void one_without_vary_is_selected_last() {
+        StoredResponse german = stored(VARY, fields("A", "de"));
+        StoredResponse plain = stored(fields(), fields());
+        Slot slot = landed(german, plain);
+        assertThat(slot.select(fields("A", "de"))).as("RFC 9111 §4.1").isSameAs(german);
+        assertThat(slot.select(fields("A", "fr"))).isSameAs(plain);
+        assertThat(slot.select(fields())).isSameAs(plain);
+    }
+
+    @Test
     void of_too_many_variants_the_oldest_leaves() {
         Slot slot = null;
         for (int i = 0; i < Slot.MAX_VARIANTS + 10; i++) {
@@ -178,6 +188,9 @@ class SlotTest {
                 } else {
                     StoredResponse response = stored(oneOf(random, fields(), VARY, fields("Vary", "B, A")), request);
                     int before = slot == null ? 0 : slot.size();
+                    if (slot != null && !response.selection().varies()) {
+                        slot = slot.dropped(request);
+                    }
                     slot = Slot.landed(slot, KEY, response);
                     assertThat(slot.select(request)).isSameAs(response);
                     assertThat(slot.size()).isBetween(1, before + 1);

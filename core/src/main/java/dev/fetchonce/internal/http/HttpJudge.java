@@ -1,0 +1,100 @@
+package dev.fetchonce.internal.http;
+
+import java.net.http.HttpHeaders;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer is good for, by what its fields say (RFC 9111 §3). Immutable; pure.
+ *
+ * @param rules what RFC 9111 leaves to the cache
+ * @param life how long answers hold
+ */
+public record HttpJudge(HttpRules rules, HttpLife life) {
+    /**
+     * The judge of a cache.
+     *
+     * @param whileRevalidateNanos the window of a response that does not tell stale-while-revalidate; 0 is none
+     * @param ifErrorNanos the window of a response that does not tell stale-if-error; 0 is none
+     */
+    public static HttpJudge of(HttpRules rules, long whileRevalidateNanos, long ifErrorNanos) {
+        return new HttpJudge(rules, new HttpLife(rules.shared(), whileRevalidateNanos, ifErrorNanos));
+    }
+
+    /**
+     * What was asked.
+     *
+     * @param url named in the message of a failure, so without its query
+     * @param target what the request was for
+     * @param headers the fields of the request
+     */
+    public record Question(String url, Target target, HttpHeaders headers) {}
+
+    /**
+     * Judges an answer.
+     *
+     * @param conditional whether the request carried the conditions of a stored response
+     */
+    public Judged judge(Question asked, int status, HttpHeaders response, Received received, boolean conditional) {
+        Storing.Answered answered = answered(status, response, received);
+        Storing storing = storing(asked, answered);
+        return new Judged(verdict(asked, answered, storing, conditional), life.of(answered, storing, received));
+    }
+
+    private static Storability.Verdict verdict(
+            Question asked, Storing.Answered answered, Storing storing, boolean conditional) {
+        int status = answered.status();
+        boolean keep = storing instanceof Storing.Stored;
+        if (status == 304 || status == 206) {
+            return Storability.judge(asked.url(), asked.target(), status, answered.headers(), false, conditional);
+        }
+        if (status >= 400) {
+            Failure failure = Failure.of(status, asked.url() + " answered with status " + status);
+            return keep ? new Storability.Deny(failure) : new Storability.Refuse(failure);
+        }
+        return keep ? new Storability.Store() : new Storability.Pass();
+    }
+
+    /**
+     * The stored response, confirmed by a 304 (RFC 9111 §4.3.4), or null where that says that it is not to be kept. Where
+     * the 304 has no Date, it was made when it came (RFC 9110 §6.6.1).
+     */
+    public @Nullable StoredResponse renewed(
+            Question asked, StoredResponse stored, HttpHeaders notModified, Received received) {
+        HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
+        boolean dated = notModified.firstValue("date").isPresent();
+        HttpHeaders fields = dated ? merged : StoredFields.kept(merged, Set.of("date"));
+        Storing.Answered answered = answered(stored.status(), fields, received);
+        Storing storing = storing(asked, answered);
+        Life renewed = life.of(answered, storing, received);
+        return storing instanceof Storing.Refused
+                ? null
+                : stored.renewed(fields, selection(fields, asked.headers()), renewed, received.nanos(), received.at());
+    }
+
+    /** What of an answer that may be stored is stored: not the fields that are for one caller or one time. */
+    public StoredResponse stored(Question asked, StoredResponse response) {
+        Storing.Answered answered =
+                answered(response.status(), response.headers(), new Received(0, response.receivedAt(), 0));
+        return storing(asked, answered) instanceof Storing.Stored stored
+                        && !stored.without().isEmpty()
+                ? response.with(StoredFields.kept(response.headers(), stored.without()))
+                : response;
+    }
+
+    /** For which requests an answer with these fields to such a request is selected: never against its coding. */
+    public Selection selection(HttpHeaders response, HttpHeaders request) {
+        return Selection.of(response, request).coded(SelectedCoding.of(response, request));
+    }
+
+    private Storing.Answered answered(int status, HttpHeaders response, Received received) {
+        ResponseDirectives directives = ResponseDirectives.of(response, rules.targetedFields());
+        Lifetime lifetime = Lifetime.of(rules, status, response, directives, received.at());
+        return new Storing.Answered(status, response, directives, lifetime);
+    }
+
+    private Storing storing(Question asked, Storing.Answered answered) {
+        boolean authorized = asked.headers().firstValue("authorization").isPresent();
+        return Storing.of(rules, new Storing.Asked("GET", RequestDirectives.of(asked.headers()), authorized), answered);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.fetchonce.internal.http;
+
+import java.net.http.HttpHeaders;
+import java.util.OptionalLong;
+
+/**
+ * The life that a response has by what its fields say (RFC 9111 §4.2, RFC 5861, RFC 8246). Immutable; pure.
+ *
+ * @param shared whether the cache serves more than one user
+ * @param whileRevalidateNanos the window of a response that does not tell stale-while-revalidate; 0 is none
+ * @param ifErrorNanos the window of a response that does not tell stale-if-error; 0 is none
+ */
+public record HttpLife(boolean shared, long whileRevalidateNanos, long ifErrorNanos) {
+    /**
+     * Finds it.
+     *
+     * @param storing whether it may be stored
+     */
+    public Life of(Storing.Answered answered, Storing storing, Received received) {
+        ResponseDirectives says = answered.directives();
+        boolean validated = says.noCache() instanceof FieldScope.Whole;
+        long age = CurrentAge.correctedInitialAge(answered.headers(), received.at(), received.delayNanos());
+        return new Life(
+                validated ? 0 : answered.lifetime().nanos(),
+                age,
+                window(says.staleWhileRevalidate(), whileRevalidateNanos),
+                window(says.staleIfError(), ifErrorNanos),
+                validated || mustRevalidate(says) ? Life.Staleness.FORBIDDEN : Life.Staleness.ALLOWED,
+                validated ? Life.Sharing.NEVER : sharing(answered, storing),
+                says.immutable() && answered.lifetime() instanceof Lifetime.Explicit,
+                placement(storing));
+    }
+
+    /** RFC 9111 §4.2.4. */
+    private boolean mustRevalidate(ResponseDirectives says) {
+        return says.mustRevalidate()
+                || (shared && (says.proxyRevalidate() || says.sMaxage().isPresent()));
+    }
+
+    /**
+     * Those who waited for an answer that does not tell how long it holds may have it: RFC 9111 §4.2.2 lets a cache guess,
+     * and for those who asked before it came the guess is safe. But a cookie is for one of them.
+     */
+    private static Life.Sharing sharing(Storing.Answered answered, Storing storing) {
+        return switch (storing) {
+            case Storing.Refused refused -> Life.Sharing.NEVER;
+            case Storing.Stored stored ->
+                switch (answered.lifetime()) {
+                    case Lifetime.Explicit told ->
+                        stored.without().isEmpty() ? Life.Sharing.WHILE_FRESH : Life.Sharing.NEVER;
+                    case Lifetime.Heuristic guessed -> guessed(answered.headers(), stored);
+                    case Lifetime.Unknown unknown -> guessed(answered.headers(), stored);
+                };
+        };
+    }
+
+    private static Life.Sharing guessed(HttpHeaders response, Storing.Stored stored) {
+        return stored.without().isEmpty() && response.firstValue("set-cookie").isEmpty()
+                ? Life.Sharing.ALWAYS
+                : Life.Sharing.NEVER;
+    }
+
+    private static Life.Placement placement(Storing storing) {
+        return switch (storing) {
+            case Storing.Stored stored -> stored.place();
+            case Storing.Refused refused -> Life.Placement.PARTITION;
+        };
+    }
+
+    private static long window(OptionalLong told, long otherwise) {
+        return told.isPresent() ? DeltaSeconds.nanos(told.getAsLong()) : otherwise;
+    }
+}

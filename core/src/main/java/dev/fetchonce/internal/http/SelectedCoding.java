@@ -1,0 +1,33 @@
+package dev.fetchonce.internal.http;
+
+import java.net.http.HttpHeaders;
+import java.util.List;
+
+/**
+ * The content coding for which a response was selected: a request that does not accept it is never answered with it, whatever
+ * its Vary says (RFC 9110 §12.5.3). Immutable.
+ */
+final class SelectedCoding {
+    private final HttpHeaders coding;
+    private final List<String> asked;
+    private final boolean askedFor;
+
+    private SelectedCoding(HttpHeaders coding, List<String> asked, boolean askedFor) {
+        this.coding = coding;
+        this.asked = asked;
+        this.askedFor = askedFor;
+    }
+
+    /** The coding of a response to a request with these fields. */
+    static SelectedCoding of(HttpHeaders response, HttpHeaders request) {
+        HttpHeaders coding = HttpHeaders.of(response.map(), (name, value) -> name.equalsIgnoreCase("content-encoding"));
+        return new SelectedCoding(
+                coding, request.allValues("accept-encoding"), AcceptedCoding.accepts(request, coding));
+    }
+
+    /** Whether a request accepts it. Parses nothing where it says the same as the one that was answered. */
+    boolean acceptedBy(HttpHeaders request) {
+        List<String> theirs = request.allValues("accept-encoding");
+        return Selection.equal(asked, theirs) ? askedFor : AcceptedCoding.accepts(request, coding);
+    }
+}

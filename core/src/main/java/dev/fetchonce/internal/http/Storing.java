@@ -1,0 +1,168 @@
+package dev.fetchonce.internal.http;
+
+import java.net.http.HttpHeaders;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Whether a complete answer of the origin may be stored, and where (RFC 9111 §3). A pure function. */
+public sealed interface Storing {
+    /** Why a response is not stored. */
+    enum Obstacle {
+        /** Only what answers a GET is. */
+        METHOD("method"),
+        /** It is interim, partial, a 304, or has a code that HTTP has not. */
+        STATUS("status"),
+        /** RFC 9111 §5.2.1.5. */
+        REQUEST_NO_STORE("request-no-store"),
+        /** RFC 9111 §5.2.2.3: the status code is not one whose meaning is known. */
+        NOT_UNDERSTOOD("must-understand"),
+        /** RFC 9111 §5.2.2.5. */
+        NO_STORE("no-store"),
+        /** RFC 9111 §5.2.2.7, in a shared cache. */
+        PRIVATE("private"),
+        /** RFC 9111 §3.5, in a shared cache. */
+        AUTHORIZATION("authorization"),
+        /** A field may not be stored without which the others would be misread. */
+        FIELDS("fields"),
+        /** The last condition of RFC 9111 §3: nothing in it says that it may be. */
+        NO_REASON("no-reason");
+
+        private final String detail;
+
+        Obstacle(String detail) {
+            this.detail = detail;
+        }
+
+        /** The obstacle as the detail of a {@link CacheStatus}. */
+        public String detail() {
+            return detail;
+        }
+    }
+
+    /**
+     * It may be stored.
+     *
+     * @param place where
+     * @param without the names, in lower case, of the fields that are not to be stored with it
+     */
+    record Stored(Life.Placement place, Set<String> without) implements Storing {
+        /** Copies the names. */
+        public Stored {
+            without = Set.copyOf(without);
+        }
+    }
+
+    /** It may not be stored. */
+    record Refused(Obstacle why) implements Storing {}
+
+    /**
+     * What was asked.
+     *
+     * @param method the request method, as it was sent
+     * @param directives what the request says about caches
+     * @param authorized whether it has an Authorization field
+     */
+    record Asked(String method, RequestDirectives directives, boolean authorized) {}
+
+    /**
+     * What was answered.
+     *
+     * @param status the status code
+     * @param headers the fields
+     * @param directives what the response says about caches
+     * @param lifetime how long it is fresh, by what it says
+     */
+    record Answered(int status, HttpHeaders headers, ResponseDirectives directives, Lifetime lifetime) {}
+
+    /** Judges. The body must be whole: an incomplete response is never stored. */
+    static Storing of(HttpRules rules, Asked asked, Answered answered) {
+        Optional<Obstacle> obstacle = obstacle(rules, asked, answered);
+        if (obstacle.isPresent()) {
+            return new Refused(obstacle.get());
+        }
+        Life.Placement place = place(rules, answered.directives());
+        Set<String> without = without(rules, place, answered.directives());
+        return indispensable(rules).stream().anyMatch(without::contains)
+                ? new Refused(Obstacle.FIELDS)
+                : new Stored(place, without);
+    }
+
+    private static Optional<Obstacle> obstacle(HttpRules rules, Asked asked, Answered answered) {
+        ResponseDirectives says = answered.directives();
+        if (!asked.method().equals("GET")) {
+            return Optional.of(Obstacle.METHOD);
+        }
+        if (!storable(answered)) {
+            return Optional.of(Obstacle.STATUS);
+        }
+        if (asked.directives().noStore()) {
+            return Optional.of(Obstacle.REQUEST_NO_STORE);
+        }
+        if (says.mustUnderstand() && !StatusCodes.understood(answered.status())) {
+            return Optional.of(Obstacle.NOT_UNDERSTOOD);
+        }
+        if (says.noStore() && !says.mustUnderstand()) {
+            return Optional.of(Obstacle.NO_STORE);
+        }
+        if (rules.shared() && says.isPrivate() instanceof FieldScope.Whole) {
+            return Optional.of(Obstacle.PRIVATE);
+        }
+        if (rules.shared() && asked.authorized() && !forAll(says)) {
+            return Optional.of(Obstacle.AUTHORIZATION);
+        }
+        return reason(rules, answered) ? Optional.empty() : Optional.of(Obstacle.NO_REASON);
+    }
+
+    private static boolean storable(Answered answered) {
+        int status = answered.status();
+        return StatusCodes.isFinal(status)
+                && status != 206
+                && status != 304
+                && answered.headers().firstValue("content-range").isEmpty();
+    }
+
+    /** The last condition of RFC 9111 §3. An unqualified private says that a private cache may. */
+    private static boolean reason(HttpRules rules, Answered answered) {
+        ResponseDirectives says = answered.directives();
+        return says.isPublic()
+                || (!rules.shared() && !(says.isPrivate() instanceof FieldScope.None))
+                || answered.lifetime() instanceof Lifetime.Explicit
+                || StatusCodes.heuristicallyCacheable(answered.status());
+    }
+
+    /** RFC 9111 §3.5: what lets a shared cache use the answer to a request with Authorization for others. */
+    private static boolean forAll(ResponseDirectives says) {
+        return says.isPublic() || says.mustRevalidate() || says.sMaxage().isPresent();
+    }
+
+    private static Life.Placement place(HttpRules rules, ResponseDirectives says) {
+        boolean forOne = says.isPrivate() instanceof FieldScope.Whole;
+        boolean common = rules.shared() ? forAll(says) : says.isPublic();
+        return common && !forOne ? Life.Placement.COMMON : Life.Placement.PARTITION;
+    }
+
+    /**
+     * Fields named by no-cache could be stored and used after a validation only (RFC 9111 §5.2.2.4): without them there is
+     * nothing to remember. Those named by private are for the one who asked (§5.2.2.7).
+     */
+    private static Set<String> without(HttpRules rules, Life.Placement place, ResponseDirectives says) {
+        Set<String> without = new TreeSet<>(names(says.noCache()));
+        if (rules.shared() || place == Life.Placement.COMMON) {
+            without.addAll(names(says.isPrivate()));
+        }
+        return without;
+    }
+
+    private static Set<String> names(FieldScope scope) {
+        return scope instanceof FieldScope.Fields fields ? fields.names() : Set.of();
+    }
+
+    /** The coding of the body, for whom it is, and what else is said about caches. */
+    private static Set<String> indispensable(HttpRules rules) {
+        Set<String> names = new TreeSet<>(Set.of("cache-control", "content-encoding", "vary"));
+        rules.targetedFields().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+        return names;
+    }
+}
