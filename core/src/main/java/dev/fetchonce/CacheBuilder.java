@@ -6,8 +6,6 @@ import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.Limits;
 import dev.fetchonce.internal.engine.OriginClient;
 import dev.fetchonce.internal.engine.Policy;
-import dev.fetchonce.internal.engine.TtlAging;
-import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.json.JsonBinder;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,14 +14,12 @@ import java.net.http.HttpRequest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -37,23 +33,21 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param <B> the kind of builder, which every option returns
  */
-public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends TroubleOptions<B>
+public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends FreshnessOptions<B>
         permits HttpCache.Builder {
     private static final URI ANYWHERE = URI.create("http://localhost/");
     private static final int SECRET_BYTES = 32;
     private static final int HTTP_2_STREAMS = 100;
 
     private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    private List<String> keyHeaders = List.of("Accept", "Accept-Language");
-    private Function<URI, Duration> ttl = uri -> Duration.ofSeconds(20);
     private Duration timeout = Duration.ofSeconds(1);
     private Duration patience = Duration.ofSeconds(10);
-    private Duration staleIfError = Duration.ofDays(1);
     private @Nullable Duration connectTimeout;
     private long maximumBytes = 64L << 20;
     private int maximumBodyBytes = 8 << 20;
     private int connectionsPerOrigin = 64;
     private boolean duplicateKeys;
+    private String cacheName = "Fetchonce";
     private UnaryOperator<HttpRequest> requests = UnaryOperator.identity();
     private Predicate<URI> allowedHosts = uri -> true;
     private UnaryOperator<HttpClient.Builder> configureClient = UnaryOperator.identity();
@@ -63,31 +57,6 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Tro
     private InstantSource wallClock = InstantSource.system();
 
     CacheBuilder() {}
-
-    /**
-     * How long an answer is fresh, whatever its header fields say: within it nobody asks the origin. Counted from the
-     * arrival of the answer, or of the 304 that confirmed it, on a monotonic clock that counts the sleep of the machine.
-     *
-     * @param ttl zero or more; with zero every call asks, though calls at the same time still share one request. 20 s by
-     *     default
-     * @return this builder
-     */
-    public B ttl(Duration ttl) {
-        Bounds.atLeastZero("ttl", ttl);
-        return ttl(uri -> ttl);
-    }
-
-    /**
-     * As {@link #ttl(Duration)}, by URL.
-     *
-     * @param ttl asked once for every answer that arrives, with the URL in its normal form, on the fetch's thread; when it
-     *     throws, or returns null or a negative time, that fetch fails with {@link Reason#INTERNAL}
-     * @return this builder
-     */
-    public B ttl(Function<URI, Duration> ttl) {
-        this.ttl = once("ttl", Objects.requireNonNull(ttl, "ttl"));
-        return self();
-    }
 
     /**
      * How long one exchange with an origin may take, from the moment it holds its permit to the last byte of the body.
@@ -122,18 +91,6 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Tro
      */
     public B patience(Duration patience) {
         this.patience = once("patience", Bounds.moreThanZero("patience", patience));
-        return self();
-    }
-
-    /**
-     * How long past the end of its freshness an answer may stand in when a fresh one cannot be had. Counted from the last
-     * time the origin gave or confirmed it; failures do not prolong it.
-     *
-     * @param staleIfError zero or more; zero turns it off. 1 day by default
-     * @return this builder
-     */
-    public B staleIfError(Duration staleIfError) {
-        this.staleIfError = once("staleIfError", Bounds.atLeastZero("staleIfError", staleIfError));
         return self();
     }
 
@@ -209,28 +166,6 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Tro
      */
     public B requests(UnaryOperator<HttpRequest> requests) {
         this.requests = once("requests", Objects.requireNonNull(requests, "requests"));
-        return self();
-    }
-
-    /**
-     * Which header fields of a request tell answers apart even where the origin's {@code Vary} does not name them.
-     * Authorization and Cookie always do.
-     *
-     * @param names none turns it off; {@code Accept} and {@code Accept-Language} by default
-     * @return this builder
-     */
-    public B keyHeaders(String... names) {
-        List<String> distinct = new ArrayList<>();
-        for (String name : names) {
-            if (!Bounds.isToken(name)) {
-                throw new IllegalArgumentException("keyHeaders: '" + name + "' is no header field name");
-            }
-            if (distinct.stream().anyMatch(name::equalsIgnoreCase)) {
-                throw new IllegalArgumentException("keyHeaders: " + name + " is given twice");
-            }
-            distinct.add(name);
-        }
-        this.keyHeaders = once("keyHeaders", List.copyOf(distinct));
         return self();
     }
 
@@ -326,6 +261,20 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Tro
         return self();
     }
 
+    /**
+     * What the cache calls itself in {@code Cache-Status} (RFC 9211).
+     *
+     * @param cacheName printable ASCII, not blank; {@code Fetchonce} by default
+     * @return this builder
+     */
+    public B cacheName(String cacheName) {
+        if (cacheName.isBlank() || !cacheName.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new IllegalArgumentException("cacheName must be printable ASCII, and not blank");
+        }
+        this.cacheName = once("cacheName", cacheName);
+        return self();
+    }
+
     OriginClient client() {
         if (!wasGiven("maximumBodyBytes")) {
             maximumBodyBytes = (int) Math.min(maximumBodyBytes, maximumBytes);
@@ -356,9 +305,9 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Tro
         return client;
     }
 
-    Engine engine(OriginClient client, Codings codings) {
+    Engine engine(OriginClient client, Codings codings, Aging aging) {
         return Engine.create(
-                new Policy(aging(), timeout, patience, requests, trouble()),
+                new Policy(cacheName, aging, timeout, patience, requests, trouble(refreshAhead(), outages())),
                 new Limits(maximumBytes, maximumBodyBytes, connectionsPerOrigin),
                 client,
                 codings.under(maximumBodyBytes),
@@ -367,20 +316,11 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Tro
                 plain(codings));
     }
 
-    private Aging aging() {
-        return new TtlAging(ttl, ttlJitter, staleWhileRevalidate, staleIfError, Map.copyOf(negativeTtl));
-    }
-
-    Requests requestsWith(Codings codings) {
+    Requests requestsWith(Codings codings, Aging aging) {
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         HttpHeaders plain = plain(codings);
-        return new Requests(
-                plain,
-                new KeyFields(keyHeaders, KeyFields::credentials, secret, plain),
-                allowedHosts,
-                patience,
-                timeout);
+        return new Requests(plain, keyFields(secret, plain), allowedHosts, patience, timeout, aging);
     }
 
     private HttpHeaders plain(Codings codings) {

@@ -1,5 +1,6 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.Counters;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.OriginClient;
@@ -112,9 +113,10 @@ public final class HttpCache implements AutoCloseable {
 
         private HttpCache build(boolean shared) {
             Codings codings = Codings.load();
+            Aging aging = aging();
             OriginClient client = client();
-            Engine engine = engine(client, codings);
-            return new HttpCache(engine, new Calls(engine, requestsWith(codings)), shared ? null : client);
+            Engine engine = engine(client, codings, aging);
+            return new HttpCache(engine, new Calls(engine, requestsWith(codings, aging)), shared ? null : client);
         }
     }
 

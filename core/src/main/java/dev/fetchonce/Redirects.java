@@ -78,6 +78,6 @@ final class Redirects {
         if (failure.reason() == Reason.REDIRECT) { // another failure was counted where it happened
             engine.counters().failed(failure.reason());
         }
-        return new Answer.Failed(failure, Optional.empty());
+        return new Answer.Failed(failure, Optional.empty(), null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Face;
 import dev.fetchonce.internal.flight.Deadline;
@@ -33,13 +34,21 @@ final class Requests {
     private final Predicate<URI> allowedHosts;
     private final Duration patience;
     private final Duration timeout;
+    private final Aging aging;
 
-    Requests(HttpHeaders plain, KeyFields keyFields, Predicate<URI> allowedHosts, Duration patience, Duration timeout) {
+    Requests(
+            HttpHeaders plain,
+            KeyFields keyFields,
+            Predicate<URI> allowedHosts,
+            Duration patience,
+            Duration timeout,
+            Aging aging) {
         this.plain = plain;
         this.keyFields = keyFields;
         this.allowedHosts = allowedHosts;
         this.patience = patience;
         this.timeout = timeout;
+        this.aging = aging;
     }
 
     Ask plain(Target target, @Nullable Type wanted, boolean afresh) {
@@ -87,12 +96,17 @@ final class Requests {
                 keyFields.key(target, headers),
                 headers,
                 version,
-                new Reuse.Demand(RequestDirectives.NONE, afresh),
+                demand(headers, afresh),
                 longest,
                 Deadline.after(longest),
                 timeout,
                 wanted,
                 Face.VALUES);
+    }
+
+    private Reuse.Demand demand(HttpHeaders headers, boolean afresh) {
+        RequestDirectives directives = aging.directives(headers);
+        return new Reuse.Demand(directives, afresh || directives.noCache());
     }
 
     /** The cache's own fields, each replaced where the caller has it. */

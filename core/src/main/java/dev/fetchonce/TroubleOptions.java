@@ -4,38 +4,31 @@ import dev.fetchonce.internal.engine.Trouble;
 import dev.fetchonce.internal.flight.Abandoned;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.Backoff;
-import dev.fetchonce.internal.http.ErrorFallback;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options that matter when an origin is in trouble, and when freshness ends. {@link CacheBuilder} says how options are
+ * The options that matter when an origin is in trouble. {@link CacheBuilder} says how options are
  * given. Not thread-safe.
  *
  * @param <B> the kind of builder, which every option returns
  */
-public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits CacheBuilder {
+public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits FreshnessOptions {
     /** As many as one word of a flight can count. */
     private static final int MOST_WAITERS = 100_000_000;
 
     private final Set<String> given = new HashSet<>();
-    final Map<Integer, Duration> negativeTtl = new TreeMap<>();
     private Duration firstBackoff = Duration.ofMillis(250);
     private Duration maximumBackoff = Duration.ofSeconds(30);
     private int retries;
     private @Nullable Duration softTimeout;
-    Duration staleWhileRevalidate = Duration.ZERO;
-    private double refreshAhead = 1;
-    double ttlJitter;
     private int backgroundFlights = 32;
-    private IntPredicate staleIfStatus = ErrorFallback::outage;
+    private @Nullable IntPredicate staleIfStatus;
     private boolean cancelAbandoned;
     private boolean shareErrors = true;
     private int maximumWaiters = MOST_WAITERS;
@@ -97,47 +90,6 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
     }
 
     /**
-     * For how long past its freshness a stale answer is given at once, while one fetch renews it (RFC 5861 §3).
-     *
-     * @param staleWhileRevalidate zero or more; zero, the default, turns it off
-     * @return this builder
-     */
-    public B staleWhileRevalidate(Duration staleWhileRevalidate) {
-        this.staleWhileRevalidate =
-                once("staleWhileRevalidate", Bounds.atLeastZero("staleWhileRevalidate", staleWhileRevalidate));
-        return self();
-    }
-
-    /**
-     * After what part of its freshness the next use of an answer has it renewed, while it is served as fresh as it is.
-     *
-     * @param refreshAhead more than 0, at most 1; 1, the default, turns it off
-     * @return this builder
-     */
-    public B refreshAhead(double refreshAhead) {
-        if (!(refreshAhead > 0 && refreshAhead <= 1)) {
-            throw new IllegalArgumentException(
-                    "refreshAhead " + refreshAhead + " is refused; it must be more than 0 and at most 1");
-        }
-        this.refreshAhead = once("refreshAhead", refreshAhead);
-        return self();
-    }
-
-    /**
-     * What part of each TTL is left to chance, so that what came together does not go stale together.
-     *
-     * @param ttlJitter 0 to 1: with 0.1 a TTL of 20 s is 18 to 20 s. 0, the default, turns it off
-     * @return this builder
-     */
-    public B ttlJitter(double ttlJitter) {
-        if (!(ttlJitter >= 0 && ttlJitter <= 1)) {
-            throw new IllegalArgumentException("ttlJitter " + ttlJitter + " is refused; it must be 0 to 1");
-        }
-        this.ttlJitter = once("ttlJitter", ttlJitter);
-        return self();
-    }
-
-    /**
      * How many fetches may be under way that {@code staleWhileRevalidate} and {@code refreshAhead} started. One too many is
      * not started; the next caller tries again.
      *
@@ -151,26 +103,10 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
     }
 
     /**
-     * How long an answer with such a status is remembered, so that the origin is not asked again for what it does not have.
-     * Callers get a {@link StatusException} meanwhile. It never takes the place of a good answer that could stand in. May be
-     * given for several statuses.
-     *
-     * @param status 400 to 599
-     * @param ttl more than zero; by default none is remembered
-     * @return this builder
-     */
-    public B negativeTtl(int status, Duration ttl) {
-        if (status < 400 || status > 599) {
-            throw new IllegalArgumentException("negativeTtl status " + status + " is refused; it must be 400 to 599");
-        }
-        negativeTtl.put(status, once("negativeTtl " + status, Bounds.moreThanZero("negativeTtl", ttl)));
-        return self();
-    }
-
-    /**
      * Which statuses fall back on the stale answer, as an outage does.
      *
-     * @param staleIfStatus tests a status that is no success; must be quick and not throw. 408, 429 and 5xx by default
+     * @param staleIfStatus tests a status that is no success; must be quick and not throw. 408, 429 and 5xx by default; with
+     *     {@link Freshness#http()} 500, 502, 503 and 504 (RFC 5861 §4)
      * @return this builder
      */
     public B staleIfStatus(IntPredicate staleIfStatus) {
@@ -216,15 +152,21 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
         return self();
     }
 
-    Trouble trouble() {
+    /**
+     * What was decided.
+     *
+     * @param ahead after which fraction of its freshness lifetime an answer is renewed
+     * @param outages which statuses fall back on the stale answer, where that was left open
+     */
+    Trouble trouble(double ahead, IntPredicate outages) {
         return new Trouble(
                 new Backoff(Math.max(1, Deadline.nanosOf(firstBackoff)), Math.max(1, Deadline.nanosOf(maximumBackoff))),
                 retries,
                 Optional.ofNullable(softTimeout),
                 shareErrors,
-                refreshAhead,
+                ahead,
                 backgroundFlights,
-                staleIfStatus,
+                staleIfStatus == null ? outages : staleIfStatus,
                 cancelAbandoned ? Abandoned.IS_CANCELLED : Abandoned.LANDS,
                 maximumWaiters);
     }

@@ -35,6 +35,7 @@ class FloorsTest {
     private static final String HTTP = "dev.fetchonce.internal.http..";
     private static final String STORE = "dev.fetchonce.internal.store..";
     private static final String ENGINE = "dev.fetchonce.internal.engine..";
+    private static final String CLIENT = "dev.fetchonce.internal.client..";
     private static final String SPI = "dev.fetchonce.spi..";
 
     /** The words that callers and rooms share. */
@@ -60,6 +61,18 @@ class FloorsTest {
     static final ArchRule engine_stands_on_all_rooms = standsOn(ENGINE, STORE, HTTP, FLIGHT, JSON, SPI);
 
     @ArchTest
+    static final ArchRule client_stands_on_all_rooms = standsOn(CLIENT, ENGINE, STORE, HTTP, FLIGHT, JSON);
+
+    @ArchTest
+    static final ArchRule only_the_faces_stand_on_the_client = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.fetchonce", CLIENT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CLIENT)
+            .allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule spi_knows_java_only = onlyDependsOn(SPI, "java..");
 
     @ArchTest
@@ -76,7 +89,7 @@ class FloorsTest {
             .that()
             .resideInAPackage("dev.fetchonce.internal..")
             .should()
-            .resideOutsideOfPackages(FLIGHT, JSON, HTTP, STORE, ENGINE)
+            .resideOutsideOfPackages(FLIGHT, JSON, HTTP, STORE, ENGINE, CLIENT)
             .allowEmptyShould(true);
 
     @ArchTest
@@ -124,18 +137,18 @@ class FloorsTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule only_the_engine_keeps_completable_futures = noFields()
+    static final ArchRule only_engine_and_client_keep_completable_futures = noFields()
             .that()
             .areDeclaredInClassesThat()
-            .resideOutsideOfPackage(ENGINE)
+            .resideOutsideOfPackages(ENGINE, CLIENT)
             .should()
             .haveRawType(assignableTo(CompletableFuture.class))
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule only_the_engine_calls_completable_futures = noClasses()
+    static final ArchRule only_engine_and_client_call_completable_futures = noClasses()
             .that()
-            .resideOutsideOfPackage(ENGINE)
+            .resideOutsideOfPackages(ENGINE, CLIENT)
             .should()
             .accessTargetWhere(DescribedPredicate.describe(
                     "they are members of CompletableFuture",

@@ -2,10 +2,12 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Served;
 import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine answers to one caller; each face says it in its own language. */
 public sealed interface Answer {
@@ -18,6 +20,7 @@ public sealed interface Answer {
      * @param ageNanos its age when it was served
      * @param errors how many fetches had failed in a row since it was stored
      * @param nextAttempt when the origin will be asked again at the earliest, on the wall clock; empty when now
+     * @param status how it was handled, in the words of RFC 9211
      */
     record Given(
             StoredResponse response,
@@ -25,20 +28,32 @@ public sealed interface Answer {
             Served served,
             long ageNanos,
             int errors,
-            Optional<Instant> nextAttempt)
+            Optional<Instant> nextAttempt,
+            CacheStatus status)
             implements Answer {
         /** The same, but stale if the redirect that led to it was. */
         public Given after(Given redirect) {
             return redirect.served().stale() && !served.stale()
-                    ? new Given(response, key, redirect.served(), ageNanos, redirect.errors(), redirect.nextAttempt())
+                    ? new Given(
+                            response,
+                            key,
+                            redirect.served(),
+                            ageNanos,
+                            redirect.errors(),
+                            redirect.nextAttempt(),
+                            status)
                     : this;
         }
     }
 
     /**
-     * No response.
+     * No response, or one that is a failure.
      *
      * @param nextAttempt when the origin will be asked again at the earliest, on the wall clock; empty when now
+     * @param answered the response that is the failure, where there is one
      */
-    record Failed(Failure failure, Optional<Instant> nextAttempt) implements Answer {}
+    record Failed(
+            Failure failure,
+            Optional<Instant> nextAttempt,
+            @Nullable Given answered) implements Answer {}
 }

@@ -2,13 +2,19 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
+import dev.fetchonce.internal.engine.Answer.Given;
 import dev.fetchonce.internal.flight.Flight;
+import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,31 +31,48 @@ final class Answers {
     Answer of(Ask ask, Joined joined, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Found found -> stored(ask, found.response(), Served.HIT);
-            case Outcome.Landed landed -> {
-                Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
-                yield given(ask, landed.response(), joined.leader() ? mine : Served.COLLAPSED);
-            }
+            case Outcome.Landed landed -> landed(ask, joined, landed);
             case Outcome.Undecodable whole ->
                 ask.wanted() == null
-                        ? given(ask, whole.response(), joined.leader() ? Served.FETCHED : Served.COLLAPSED)
-                        : fallback(ask, joined, whole.failure(), Served.STALE_ERROR);
+                        ? landed(ask, joined, new Outcome.Landed(whole.response(), false, false))
+                        : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, null);
             case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
             case Outcome.Held held -> held(ask, joined.stored(), held.gate());
-            case Outcome.Failed failed -> fallback(ask, joined, failed.failure(), Served.STALE_ERROR);
+            case Outcome.Failed failed ->
+                fallback(ask, joined, failed.failure(), Served.STALE_ERROR, failed.answered());
         };
+    }
+
+    private Given landed(Ask ask, Joined joined, Outcome.Landed landed) {
+        Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
+        CacheStatus status = forwarded(joined, landed.response(), landed.stored());
+        return given(
+                ask,
+                landed.response(),
+                joined.leader() ? mine : Served.COLLAPSED,
+                landed.renewed() ? status.status(304) : status);
     }
 
     /** A stored response as the answer; one that says no is a failure. */
     Answer stored(Ask ask, StoredResponse stored, Served served) {
-        return stored.negative() ? denied(ask, stored) : given(ask, stored, served);
+        return stored.negative() ? denied(ask, stored) : hit(ask, stored, served);
+    }
+
+    /** A stored response as the answer. */
+    Given hit(Ask ask, StoredResponse stored, Served served) {
+        return given(ask, stored, served, CacheStatus.hit(parts.policy().name()));
     }
 
     private Answer denied(Ask ask, StoredResponse negative) {
         long left = negative.life().lifetimeNanos()
                 - negative.ageNanos(parts.clock().now());
         Failure failure = Failure.of(
-                negative.status(), ask.key() + " answered with status " + negative.status() + " (negativeTtl)");
-        return new Answer.Failed(failure, Optional.of(parts.clock().instant().plusNanos(Math.max(0, left))));
+                negative.status(),
+                ask.key() + " answered with status " + negative.status() + " and that is remembered");
+        return new Answer.Failed(
+                failure,
+                Optional.of(parts.clock().instant().plusNanos(Math.max(0, left))),
+                hit(ask, negative, Served.HIT));
     }
 
     /** The answer where the origin has failed and must not be asked. */
@@ -59,7 +82,9 @@ final class Answers {
         String why = ask.target().origin() + " has been failing for " + millis(gate.failingNanos(now)) + " ("
                 + gate.errors() + " in a row) and is asked again in "
                 + millis(Math.max(0, gate.earliest().orElse(now) - now)) + "; the last failure: " + last.message();
-        return standIn(ask, stored, new Failure(last.reason(), last.status(), why, last.cause()), Served.STALE_GATE);
+        Failure failure = new Failure(last.reason(), last.status(), why, last.cause());
+        CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("gate");
+        return standIn(ask, stored, failure, Served.STALE_GATE, status).orElseGet(() -> failed(ask, failure, null));
     }
 
     private static Duration millis(long nanos) {
@@ -73,7 +98,8 @@ final class Answers {
                 Failure.of(
                         504,
                         "nothing that may be used is stored for " + ask.key()
-                                + ", and the request says only-if-cached"));
+                                + ", and the request says only-if-cached"),
+                null);
     }
 
     /** The answer where as many wait already as may. */
@@ -83,12 +109,14 @@ final class Answers {
                 Reason.CROWDED,
                 most + " callers (maximumWaiters) wait already for "
                         + ask.target().origin());
-        return counted(standIn(ask, stored, failure, Served.STALE_PATIENCE));
+        CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("crowded");
+        return counted(standIn(ask, stored, failure, Served.STALE_PATIENCE, status)
+                .orElseGet(() -> failed(ask, failure, null)));
     }
 
     /** The answer to a caller whose patience ended first. */
     Answer impatient(Ask ask, Joined joined) {
-        return counted(fallback(ask, joined, patienceFailure(ask, joined.flight()), Served.STALE_PATIENCE));
+        return counted(fallback(ask, joined, patienceFailure(ask, joined.flight()), Served.STALE_PATIENCE, null));
     }
 
     private Answer counted(Answer answer) {
@@ -113,8 +141,24 @@ final class Answers {
         };
     }
 
-    private Answer fallback(Ask ask, Joined joined, Failure failure, Served served) {
-        return joined.flight().invalidated() ? failed(ask, failure) : standIn(ask, joined.stored(), failure, served);
+    private Answer fallback(Ask ask, Joined joined, Failure failure, Served served, @Nullable StoredResponse answered) {
+        CacheStatus went = CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, false))
+                .detail(failure.reason().name().toLowerCase(Locale.ROOT));
+        CacheStatus status =
+                failure.status().isPresent() ? went.status(failure.status().getAsInt()) : went;
+        Optional<Answer> stale = joined.flight().invalidated()
+                ? Optional.empty()
+                : standIn(ask, joined.stored(), failure, served, status);
+        return stale.orElseGet(() -> failed(
+                ask,
+                failure,
+                answered == null
+                        ? null
+                        : given(
+                                ask,
+                                answered,
+                                joined.leader() ? Served.FETCHED : Served.COLLAPSED,
+                                forwarded(joined, answered, false))));
     }
 
     /** The answer to a question whose own answer, a redirect, led to a failure. */
@@ -122,28 +166,48 @@ final class Answers {
         Slot slot = parts.store().get(ask.key().text());
         boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
         StoredResponse success = slot == null ? null : slot.success(ask.headers());
-        return standIn(ask, success, failure, impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR);
+        CacheStatus status = CacheStatus.forwarded(parts.policy().name(), Forward.STALE);
+        return standIn(ask, success, failure, impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR, status)
+                .orElseGet(() -> failed(ask, failure, null));
     }
 
     /** The stale answer, if it may stand in for the one that the caller did not get. */
-    private Answer standIn(Ask ask, @Nullable StoredResponse stored, Failure failure, Served served) {
+    private Optional<Answer> standIn(
+            Ask ask, @Nullable StoredResponse stored, Failure failure, Served served, CacheStatus status) {
         StoredResponse stale = parts.usable(stored, ask);
         if (stale == null || ask.afresh() || !parts.covers(failure)) {
-            return failed(ask, failure);
+            return Optional.empty();
         }
         parts.counters().staleServed.increment();
-        return given(ask, stale, served);
+        return Optional.of(given(ask, stale, served, status));
     }
 
-    private Answer.Failed failed(Ask ask, Failure failure) {
-        return new Answer.Failed(failure, nextAttempt(ask));
+    private Answer.Failed failed(Ask ask, Failure failure, @Nullable Given answered) {
+        return new Answer.Failed(failure, nextAttempt(ask), answered);
     }
 
-    Answer.Given given(Ask ask, StoredResponse response, Served served) {
+    private Given given(Ask ask, StoredResponse response, Served served, CacheStatus status) {
         Gate gate = parts.gates().of(ask);
         int errors = gate == null ? 0 : gate.errors();
         long age = response.ageNanos(parts.clock().now());
-        return new Answer.Given(response, ask.key(), served, age, errors, nextAttempt(ask));
+        long ttl = TimeUnit.NANOSECONDS.toSeconds(response.life().lifetimeNanos() - age);
+        return new Given(response, ask.key(), served, age, errors, nextAttempt(ask), status.ttl(ttl));
+    }
+
+    private CacheStatus forwarded(Joined joined, StoredResponse response, boolean stored) {
+        return CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, stored))
+                .status(response.status());
+    }
+
+    private static CacheStatus.Sign[] signs(Joined joined, boolean stored) {
+        List<CacheStatus.Sign> signs = new ArrayList<>(2);
+        if (stored) {
+            signs.add(CacheStatus.Sign.STORED);
+        }
+        if (!joined.leader()) {
+            signs.add(CacheStatus.Sign.COLLAPSED);
+        }
+        return signs.toArray(CacheStatus.Sign[]::new);
     }
 
     private Optional<Instant> nextAttempt(Ask ask) {

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -12,17 +13,19 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers a body up to a limit. A longer one is refused by cancelling the subscription, which closes the connection; a
- * body handler that throws would leave it open for good.
+ * Takes a body: gathers it up to a limit, or hands it on live. A longer one is refused by cancelling the subscription, which
+ * closes the connection (a body handler that throws would leave it open for good), or handed on live as well.
  */
-final class BoundedBody implements BodySubscriber<byte[]> {
+final class BoundedBody implements BodySubscriber<Body> {
     private final int limit;
     private final OptionalLong announced;
-    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private final Intake intake;
+    private final CompletableFuture<Body> body = new CompletableFuture<>();
     private byte[] bytes = new byte[0];
     private int length;
     private volatile @Nullable TooLargeException refusal;
     private Flow.@Nullable Subscription subscription;
+    private volatile @Nullable LiveBody live;
 
     /** A body longer than the limit. */
     static final class TooLargeException extends IOException {
@@ -33,30 +36,67 @@ final class BoundedBody implements BodySubscriber<byte[]> {
         }
     }
 
-    BoundedBody(int limit, OptionalLong announced) {
+    BoundedBody(int limit, OptionalLong announced, Intake intake) {
         this.limit = limit;
         this.announced = announced;
+        this.intake = intake;
     }
 
     @Override
-    public CompletionStage<byte[]> getBody() {
+    public CompletionStage<Body> getBody() {
         return body;
+    }
+
+    /** Tells that nobody takes the body: one that is handed on live, now or later, is given up. */
+    void abandon() {
+        var unused = body.thenAccept(made -> {
+            if (made instanceof Body.Rest rest) {
+                rest.live().abandon();
+            }
+        });
     }
 
     @Override
     public void onSubscribe(Flow.Subscription flow) {
         subscription = flow;
-        if (announced.isPresent() && announced.getAsLong() > limit) {
-            refuse("a body of " + announced.getAsLong() + " bytes was announced");
-        } else {
-            flow.request(Long.MAX_VALUE);
+        boolean longer = announced.isPresent() && announced.getAsLong() > limit;
+        switch (intake) {
+            case REFUSE_LONGER -> {
+                if (longer) {
+                    refuse("a body of " + announced.getAsLong() + " bytes was announced");
+                } else {
+                    flow.request(Long.MAX_VALUE);
+                }
+            }
+            case STREAM_LONGER -> {
+                if (longer) {
+                    stream(flow, List.of());
+                } else {
+                    flow.request(1);
+                }
+            }
+            case STREAM -> stream(flow, List.of());
         }
     }
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        if (body.isDone()) {
-            return;
+        LiveBody streamed = live;
+        if (streamed != null) {
+            streamed.arrived(buffers);
+        } else if (!body.isDone()) {
+            gather(buffers);
+        }
+    }
+
+    private void gather(List<ByteBuffer> buffers) {
+        Flow.Subscription flow = subscription;
+        if (intake == Intake.STREAM_LONGER && flow != null) {
+            long size = buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+            if (size > limit - length) {
+                stream(flow, List.of(buffers));
+                return;
+            }
         }
         for (ByteBuffer buffer : buffers) {
             if (buffer.remaining() > limit - length) {
@@ -65,6 +105,20 @@ final class BoundedBody implements BodySubscriber<byte[]> {
             }
             append(buffer);
         }
+        if (intake == Intake.STREAM_LONGER && flow != null) {
+            flow.request(1); // one by one, so that nothing is under way when the limit is passed
+        }
+    }
+
+    /** Hands it on: what was gathered, these last buffers, and the connection, of which nothing is asked now. */
+    private void stream(Flow.Subscription flow, List<List<ByteBuffer>> last) {
+        List<List<ByteBuffer>> held = new ArrayList<>();
+        new Chunks(bytes, length).forEachRemaining(held::add);
+        held.addAll(last);
+        bytes = new byte[0];
+        LiveBody made = new LiveBody(held.iterator(), flow);
+        live = made;
+        body.complete(new Body.Rest(made));
     }
 
     /** Copied at once: a buffer takes seventy times the memory of a chunk of one byte. */
@@ -80,14 +134,22 @@ final class BoundedBody implements BodySubscriber<byte[]> {
 
     @Override
     public void onError(Throwable failure) {
+        LiveBody streamed = live;
+        if (streamed != null) {
+            streamed.completed(failure);
+            return;
+        }
         bytes = new byte[0];
         body.completeExceptionally(failure);
     }
 
     @Override
     public void onComplete() {
-        if (!body.isDone()) {
-            body.complete(bytes.length == length ? bytes : Arrays.copyOf(bytes, length));
+        LiveBody streamed = live;
+        if (streamed != null) {
+            streamed.completed(null);
+        } else if (!body.isDone()) {
+            body.complete(new Body.Whole(bytes.length == length ? bytes : Arrays.copyOf(bytes, length)));
         }
     }
 

@@ -209,7 +209,11 @@ public final class Engine {
         if (ask.wanted() != null) {
             flight.wishes().add(ask.wanted());
         }
-        return new Joined(flight, flight.does(fetch), lookup.standing());
+        return new Joined(
+                flight,
+                flight.does(fetch),
+                lookup.standing(),
+                lookup.why(parts.clock().now()));
     }
 
     /** Waits; for as long as the soft timeout only, where a stale answer is at hand, and then the flight goes on. */
@@ -253,7 +257,7 @@ public final class Engine {
         if (stored == null || stored.negative()) {
             return null;
         }
-        return answers.given(ask, stored, stored.fresh(parts.clock().now()) ? Served.HIT : Served.STALE);
+        return answers.hit(ask, stored, stored.fresh(parts.clock().now()) ? Served.HIT : Served.STALE);
     }
 
     /**

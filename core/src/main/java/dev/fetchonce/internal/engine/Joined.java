@@ -4,6 +4,7 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param flight the flight it waits for
  * @param leader whether it started it
  * @param stored what it had found in the store before
+ * @param why why that was not the answer
  */
 record Joined(
-        Flight<Outcome> flight, boolean leader, @Nullable StoredResponse stored) {
+        Flight<Outcome> flight, boolean leader, @Nullable StoredResponse stored, Forward why) {
     /**
      * Whether the outcome is one for this caller; if not it must ask again.
      *

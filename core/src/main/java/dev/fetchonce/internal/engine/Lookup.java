@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -49,8 +50,11 @@ record Lookup(
         return own == null ? List.of() : own.variants();
     }
 
-    /** Whether anything is stored for the URL that the question may have, whatever its other fields select. */
-    boolean any() {
-        return own != null || common != null;
+    /** Why what is stored is not the answer. */
+    Forward why(long now) {
+        if (selected == null) {
+            return own == null && common == null ? Forward.URI_MISS : Forward.VARY_MISS;
+        }
+        return selected.fresh(now) ? Forward.REQUEST : Forward.STALE;
     }
 }

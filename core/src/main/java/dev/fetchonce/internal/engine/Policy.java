@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 /**
  * What the application decided about this cache; checked by the builder.
  *
+ * @param name of the cache, for Cache-Status
  * @param aging by which rules answers are kept, and age
  * @param timeout the longest that one exchange takes from the moment it holds its permit
  * @param patience the longest that a caller waits who says nothing else
@@ -14,4 +15,9 @@ import java.util.function.UnaryOperator;
  * @param trouble what to do when an origin is in trouble
  */
 public record Policy(
-        Aging aging, Duration timeout, Duration patience, UnaryOperator<HttpRequest> requests, Trouble trouble) {}
+        String name,
+        Aging aging,
+        Duration timeout,
+        Duration patience,
+        UnaryOperator<HttpRequest> requests,
+        Trouble trouble) {}

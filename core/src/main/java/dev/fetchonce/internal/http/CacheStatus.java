@@ -79,10 +79,17 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
         return new CacheStatus(cache, new Forwarded(why, OptionalInt.empty(), Set.of(signs)), OptionalLong.empty(), "");
     }
 
-    /** An answer that was asked for, where the origin's own had another status. */
-    public static CacheStatus forwarded(String cache, Forward why, int status, Sign... signs) {
-        return new CacheStatus(
-                cache, new Forwarded(why, OptionalInt.of(status), Set.of(signs)), OptionalLong.empty(), "");
+    /** The same of a request that went forward, with the status code of what came. */
+    public CacheStatus status(int code) {
+        return switch (handling) {
+            case Hit hit -> this;
+            case Forwarded forwarded ->
+                new CacheStatus(
+                        cache,
+                        new Forwarded(forwarded.why(), OptionalInt.of(code), forwarded.signs()),
+                        ttlSeconds,
+                        detail);
+        };
     }
 
     /** The same, with how long the response is fresh yet, in seconds; negative when it is stale. */

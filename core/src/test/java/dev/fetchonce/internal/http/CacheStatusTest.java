@@ -33,7 +33,8 @@ class CacheStatusTest {
 
         @Test
         void what_went_forward() {
-            assertThat(CacheStatus.forwarded("C", Forward.STALE, 304, COLLAPSED, STORED)
+            assertThat(CacheStatus.forwarded("C", Forward.STALE, COLLAPSED, STORED)
+                            .status(304)
                             .ttl(376)
                             .detail("so")
                             .text())

@@ -1,0 +1,96 @@
+package dev.fetchonce.internal.client;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The future of a call that runs on a virtual thread of its own. {@code cancel(true)} on it, or on what was made of it by
+ * {@code thenApply} and its like, interrupts that thread; {@code cancel(false)} and {@code orTimeout} leave it running, as
+ * those of the JDK's client do.
+ *
+ * @param <T> the type of the result
+ */
+public final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
+    /** The call that this or what this depends on stands for. */
+    private final Running<?> running;
+
+    private Call(Running<?> running) {
+        this.running = running;
+    }
+
+    /** A call and its thread. */
+    private static final class Running<T extends @Nullable Object> implements Runnable {
+        private final Callable<T> work;
+        private final Call<T> root = new Call<>(this);
+
+        /** Set by whoever ends it: the thread, or the one who cancels. Actions that depend on it are never interrupted. */
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        private final Thread thread = Thread.ofVirtual()
+                .name("fetchonce-call")
+                .inheritInheritableThreadLocals(false)
+                .unstarted(this);
+
+        Running(Callable<T> work) {
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            try {
+                T result = work.call();
+                if (ended.compareAndSet(false, true)) {
+                    root.complete(result);
+                }
+            } catch (ExecutionException e) {
+                fail(e.getCause() == null ? e : e.getCause());
+            } catch (Throwable e) {
+                fail(e);
+            }
+        }
+
+        /** Wrapped from the start, as the JDK's futures are: so an action on the future itself is shown the wrapping. */
+        private void fail(Throwable cause) {
+            if (ended.compareAndSet(false, true)) {
+                root.completeExceptionally(new CompletionException(cause));
+            }
+        }
+
+        boolean cancel() {
+            if (!ended.compareAndSet(false, true)) {
+                return false;
+            }
+            thread.interrupt();
+            root.completeExceptionally(new CancellationException("Request cancelled"));
+            return true;
+        }
+    }
+
+    /**
+     * Begins a call.
+     *
+     * @param work what the call does, and what an interrupt must end; the cause of an {@link ExecutionException} is taken for
+     *     the failure itself
+     */
+    public static <T extends @Nullable Object> CompletableFuture<T> start(Callable<T> work) {
+        Running<T> running = new Running<>(work);
+        running.thread.start();
+        return running.root;
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new Call<>(running);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean ended = mayInterruptIfRunning && !isDone() && running.cancel();
+        return super.cancel(mayInterruptIfRunning) || ended;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.fetchonce.internal.client;
+
+import dev.fetchonce.internal.http.Failure;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.SocketException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+
+/** Failures in the words of the JDK's client, so that code which tells them apart by type goes on doing so. Pure functions. */
+public final class ClientFaults {
+    private ClientFaults() {}
+
+    /**
+     * What a future fails with where a fetch failed so: of the type that the JDK's client has for it, always an exception of
+     * the caller's own.
+     */
+    public static IOException of(Failure failure) {
+        List<String> causes = List.of(failure.cause().split(": "));
+        String first = causes.getFirst();
+        return switch (failure.reason()) {
+            case TIMEOUT, PATIENCE, BUSY -> new HttpTimeoutException("request timed out");
+            case CONNECT -> first.isEmpty() ? new ConnectException(failure.message()) : connecting(failure, first);
+            case PROTOCOL ->
+                first.equals("java.io.IOException")
+                        ? new IOException(failure.message())
+                        : new ProtocolException(failure.message());
+            case BROKEN -> broken(failure, causes);
+            case TOO_LARGE, STATUS, REDIRECT, UNDECODABLE, CROWDED, CLOSED, INTERNAL ->
+                new IOException(failure.message());
+        };
+    }
+
+    private static IOException connecting(Failure failure, String first) {
+        return switch (first) {
+            case "java.net.http.HttpConnectTimeoutException" ->
+                new HttpConnectTimeoutException("HTTP connect timed out");
+            case "javax.net.ssl.SSLHandshakeException" -> new SSLHandshakeException(failure.message());
+            case "java.net.SocketException" -> new SocketException(failure.message());
+            default ->
+                first.startsWith("javax.net.ssl.")
+                        ? new SSLException(failure.message())
+                        : new ConnectException(failure.message());
+        };
+    }
+
+    /** Callers look behind an IOException to see whether a connection ended or was reset. */
+    private static IOException broken(Failure failure, List<String> causes) {
+        List<IOException> chain = new ArrayList<>();
+        for (String cause : causes) {
+            chain.add(
+                    switch (cause) {
+                        case "java.io.EOFException" -> new EOFException(failure.message());
+                        case "java.net.SocketException" -> new SocketException(failure.message());
+                        default -> new IOException(failure.message());
+                    });
+        }
+        for (int i = 1; i < chain.size(); i++) {
+            chain.get(i - 1).initCause(chain.get(i));
+        }
+        return chain.getFirst();
+    }
+
+    /**
+     * What {@code send} throws where the future of {@code sendAsync} fails with this: the JDK's client throws one of the same
+     * type if that is one of its own, else an IOException, and hangs what was there behind it. So does this; errors become
+     * IOExceptions too.
+     *
+     * @throws IllegalArgumentException when it is one, which {@code send} throws as such
+     * @throws SecurityException the same
+     */
+    public static IOException thrown(Throwable failure) {
+        String message = failure.getMessage();
+        return switch (failure) {
+            case IllegalArgumentException argument -> throw new IllegalArgumentException(message, argument);
+            case SecurityException security -> throw new SecurityException(message, security);
+            case HttpConnectTimeoutException connect -> after(new HttpConnectTimeoutException(message), connect);
+            case HttpTimeoutException late -> new HttpTimeoutException(message);
+            case ConnectException refused -> after(new ConnectException(message), refused);
+            case SSLHandshakeException handshake -> new SSLHandshakeException(message, handshake);
+            case SSLException tls -> new SSLException(message, tls);
+            case ProtocolException protocol -> after(new ProtocolException(message), protocol);
+            default -> new IOException(message, failure);
+        };
+    }
+
+    private static IOException after(IOException same, IOException cause) {
+        same.initCause(cause);
+        return same;
+    }
+}

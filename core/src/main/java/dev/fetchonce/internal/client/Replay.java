@@ -1,0 +1,144 @@
+package dev.fetchonce.internal.client;
+
+import dev.fetchonce.internal.engine.Delivery;
+import dev.fetchonce.internal.flight.Deadline;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A head and a body that go through a caller's own {@link HttpResponse.BodyHandler}, as if they came from the network just
+ * now. What that handler does wrong is its caller's affair alone; where the JDK's client would fail the call, leave its
+ * connection open or wait for ever, the call fails with the same exception and the connection of a live body is closed.
+ */
+public final class Replay {
+    private Replay() {}
+
+    /** What a handler is shown first. */
+    public record Head(int statusCode, HttpHeaders headers, HttpClient.Version version)
+            implements HttpResponse.ResponseInfo {}
+
+    /**
+     * Applies the handler on this thread and waits until there is a body. That may be long before the last byte: a stream, a
+     * publisher or lines go on asking for more afterwards. A function that maps a body runs on this thread, and is waited
+     * for however long it takes.
+     *
+     * @param deadline for the body to be made, unless it is there already
+     * @return what the handler made; null where it made null
+     * @throws ExecutionException when there will be none; its cause is what the JDK's future would have: what the handler or
+     *     subscriber threw, the error of the connection, or an {@link HttpTimeoutException} at the deadline
+     * @throws InterruptedException when this thread was interrupted before
+     */
+    public static <T extends @Nullable Object> T through(
+            HttpResponse.BodyHandler<T> handler, Head head, Delivery body, Deadline deadline)
+            throws ExecutionException, InterruptedException {
+        HttpResponse.BodySubscriber<T> subscriber;
+        try {
+            subscriber = Objects.requireNonNull(handler.apply(head), "the BodyHandler returned null");
+        } catch (Throwable e) {
+            body.abandon(e);
+            throw failed(e);
+        }
+        Witness<T> witness = new Witness<>(subscriber);
+        body.attach(witness); // first: the call for the body may wait for its bytes
+        CompletableFuture<T> outcome = witness.outcome();
+        try {
+            return outcome.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            HttpTimeoutException late = new HttpTimeoutException("request timed out");
+            body.abandon(late);
+            throw new ExecutionException(late);
+        } catch (InterruptedException e) {
+            body.abandon(new IOException("Request cancelled"));
+            throw e;
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            body.abandon(cause);
+            throw failed(cause);
+        }
+    }
+
+    /** A thread that was interrupted meanwhile is told that: the JDK's caller would have been waiting. */
+    private static ExecutionException failed(Throwable cause) throws InterruptedException {
+        if (Thread.interrupted()) {
+            InterruptedException interrupted = new InterruptedException("interrupted while the body was handled");
+            interrupted.initCause(cause);
+            throw interrupted;
+        }
+        return new ExecutionException(cause);
+    }
+
+    /** Stands in front of a caller's subscriber and sees how its subscription ends. */
+    private static final class Witness<T extends @Nullable Object> implements Flow.Subscriber<List<ByteBuffer>> {
+        private final HttpResponse.BodySubscriber<T> theirs;
+        private final CompletableFuture<Throwable> error = new CompletableFuture<>();
+
+        Witness(HttpResponse.BodySubscriber<T> theirs) {
+            this.theirs = theirs;
+        }
+
+        /** The body they make; or the error with which their subscription ended, unless they make one of that. */
+        CompletableFuture<T> outcome() {
+            CompletableFuture<T> outcome = new CompletableFuture<>();
+            try {
+                theirs.getBody().whenComplete((made, failure) -> {
+                    if (failure == null) {
+                        outcome.complete(made);
+                    } else {
+                        outcome.completeExceptionally(failure);
+                    }
+                });
+            } catch (Throwable e) {
+                outcome.completeExceptionally(e);
+            }
+            var unused = error.thenAccept(outcome::completeExceptionally);
+            return outcome;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            theirs.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {
+            theirs.onNext(buffers);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            try {
+                theirs.onError(failure);
+            } catch (Throwable e) {
+                // the call fails with what went wrong first
+            } finally {
+                error.complete(failure);
+            }
+        }
+
+        /** As the JDK has it: an exception here is their error, of which they may still make a body. */
+        @Override
+        public void onComplete() {
+            try {
+                theirs.onComplete();
+            } catch (Throwable e) {
+                try {
+                    theirs.onError(e);
+                } catch (Throwable again) {
+                    error.complete(again);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.fetchonce.internal.client;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response whose body went through the caller's own handler.
+ *
+ * @param request the last request, after redirects
+ * @param uri that request's URI
+ * @param previousResponse the redirect that led to it
+ * @param sslSession that of the connection on which the origin sent it, whenever that was
+ * @param body what the handler made; null where it made null
+ * @param <T> the type of that
+ */
+public record ReplayedResponse<T extends @Nullable Object>(
+        HttpRequest request,
+        URI uri,
+        int statusCode,
+        HttpHeaders headers,
+        HttpClient.Version version,
+        Optional<SSLSession> sslSession,
+        Optional<HttpResponse<T>> previousResponse,
+        T body)
+        implements HttpResponse<T> {
+
+    /** Like that of the JDK's own. */
+    @Override
+    public String toString() {
+        return "(" + request.method() + " " + request.uri() + ") " + statusCode;
+    }
+}

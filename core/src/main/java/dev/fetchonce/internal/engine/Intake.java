@@ -1,0 +1,13 @@
+package dev.fetchonce.internal.engine;
+
+/** What is done with a body, decided when the head of its response has come. */
+enum Intake {
+    /** Gathered; one that is longer than the limit is refused, which closes its connection. */
+    REFUSE_LONGER,
+
+    /** Gathered; one that is longer than the limit is handed on live, with what had been gathered. */
+    STREAM_LONGER,
+
+    /** Handed on live, without a byte gathered. */
+    STREAM
+}

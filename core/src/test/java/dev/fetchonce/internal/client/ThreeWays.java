@@ -1,0 +1,72 @@
+package dev.fetchonce.internal.client;
+
+import dev.fetchonce.internal.engine.Delivery;
+import dev.fetchonce.internal.engine.LiveExchange;
+import dev.fetchonce.internal.flight.Deadline;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+
+/** The ways in which a caller's handler gets a response, and that of the JDK's client to compare them with. */
+final class ThreeWays implements AutoCloseable {
+    private final HttpClient plain =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final LiveExchange exchanges = new LiveExchange();
+
+    /** One of ours. */
+    enum Way {
+        /** From bytes. */
+        STORED,
+        /** From the connection, of which nothing was read. */
+        LIVE,
+        /** From what was gathered first and then from the connection; where nothing comes it is the same as the one before. */
+        LIVE_AFTER_A_WHILE
+    }
+
+    HandlerCases.Sender plain(URI uri) {
+        return new HandlerCases.Sender() {
+            @Override
+            public <T> T body(BodyHandler<T> handler) throws Exception {
+                return plain.send(HttpRequest.newBuilder(uri).build(), handler).body();
+            }
+        };
+    }
+
+    /** As the drop-in's {@code send} does it. */
+    HandlerCases.Sender ours(Way way, URI uri) {
+        return new HandlerCases.Sender() {
+            @Override
+            public <T> T body(BodyHandler<T> handler) throws Exception {
+                try {
+                    return through(way, uri, handler, Deadline.after(Duration.ofMinutes(1)));
+                } catch (ExecutionException e) {
+                    throw ClientFaults.thrown(e.getCause());
+                }
+            }
+        };
+    }
+
+    <T> T through(Way way, URI uri, BodyHandler<T> handler, Deadline deadline) throws Exception {
+        if (way == Way.STORED) {
+            HttpResponse<byte[]> response =
+                    plain.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
+            Replay.Head head = new Replay.Head(response.statusCode(), response.headers(), response.version());
+            return Replay.through(handler, head, Delivery.of(response.body()), deadline);
+        }
+        LiveExchange.Taken taken = way == Way.LIVE || uri.getPath().startsWith("/empty")
+                ? exchanges.atOnce(uri)
+                : exchanges.beyond(3, uri);
+        Replay.Head head = new Replay.Head(taken.status(), taken.headers(), taken.version());
+        return Replay.through(handler, head, taken.body().claim().orElseThrow(), deadline);
+    }
+
+    @Override
+    public void close() {
+        exchanges.close();
+        plain.shutdownNow();
+    }
+}

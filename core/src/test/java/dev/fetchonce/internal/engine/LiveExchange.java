@@ -1,0 +1,77 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.ContentCodings;
+import dev.fetchonce.internal.http.Failure;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Exchanges over a client of their own whose bodies are handed on live. */
+public final class LiveExchange implements AutoCloseable {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final OriginClient client;
+
+    public LiveExchange() {
+        this(UnaryOperator.identity());
+    }
+
+    LiveExchange(UnaryOperator<HttpClient.Builder> configure) {
+        client = OriginClient.own(Optional.empty(), configure, Duration.ofSeconds(1));
+    }
+
+    /** What came of one. */
+    public record Taken(int status, HttpHeaders headers, HttpClient.Version version, LiveBody body) {}
+
+    /** Not a byte gathered. */
+    public Taken atOnce(URI uri) throws InterruptedException {
+        return take(uri, 1 << 20, Intake.STREAM);
+    }
+
+    /** So many bytes gathered before it is handed on, which it must be longer than. */
+    public Taken beyond(int limit, URI uri) throws InterruptedException {
+        return take(uri, limit, Intake.STREAM_LONGER);
+    }
+
+    private Taken take(URI uri, int limit, Intake intake) throws InterruptedException {
+        Exchange exchange = exchange(uri, limit, intake);
+        if (exchange instanceof Exchange.Live live) {
+            return new Taken(live.status(), live.headers(), live.version(), live.body());
+        }
+        throw new AssertionError("not handed on live: " + exchange);
+    }
+
+    /** How an exchange failed. */
+    public Failure failure(URI uri) throws InterruptedException {
+        Exchange exchange = exchange(uri, 1 << 20, Intake.STREAM_LONGER);
+        if (exchange instanceof Exchange.Broken broken) {
+            return broken.failure();
+        }
+        throw new AssertionError("did not fail: " + exchange);
+    }
+
+    Exchange exchange(URI uri, int limit, Intake intake) throws InterruptedException {
+        return exchange(uri, limit, intake, Deadline.after(LONG));
+    }
+
+    Exchange exchange(URI uri, int limit, Intake intake, Deadline deadline) throws InterruptedException {
+        Origin origin = new Origin(client, limit, new ContentCodings(limit, Map.of()), LONG);
+        HttpRequest request = HttpRequest.newBuilder(uri).build();
+        return origin.exchange(request, "the origin", deadline, (status, headers) -> intake);
+    }
+
+    OriginClient client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        client.close(LONG);
+    }
+}
