@@ -1,5 +1,7 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.client.Exchanging;
+import dev.fetchonce.internal.client.Questions;
 import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.CacheClock;
 import dev.fetchonce.internal.engine.Engine;
@@ -46,6 +48,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     private long maximumBytes = 64L << 20;
     private int maximumBodyBytes = 8 << 20;
     private int connectionsPerOrigin = 64;
+    private final byte[] secret = new byte[SECRET_BYTES];
     private boolean duplicateKeys;
     private String cacheName = "Fetchonce";
     private UnaryOperator<HttpRequest> requests = UnaryOperator.identity();
@@ -56,7 +59,9 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     private LongSupplier nanoTime = System::nanoTime;
     private InstantSource wallClock = InstantSource.system();
 
-    CacheBuilder() {}
+    CacheBuilder() {
+        new SecureRandom().nextBytes(secret);
+    }
 
     /**
      * How long one exchange with an origin may take, from the moment it holds its permit to the last byte of the body.
@@ -316,9 +321,16 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
                 plain(codings));
     }
 
+    /** The way to be an HttpClient, or null where a TTL decides what is fresh. */
+    @Nullable
+    Exchanging exchanging(Engine engine, OriginClient client, Aging aging) {
+        HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
+        return obeysHttp()
+                ? new Exchanging(engine, new Questions(keyFields(secret, none), aging, allowedHosts), client, cacheName)
+                : null;
+    }
+
     Requests requestsWith(Codings codings, Aging aging) {
-        byte[] secret = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(secret);
         HttpHeaders plain = plain(codings);
         return new Requests(plain, keyFields(secret, plain), allowedHosts, patience, timeout, aging);
     }

@@ -1,5 +1,7 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.engine.Counters;
+import dev.fetchonce.internal.engine.Engine;
 import java.time.Duration;
 import java.util.Map;
 
@@ -45,5 +47,24 @@ public record CacheStats(
     /** Copies the map. */
     public CacheStats {
         failures = Map.copyOf(failures);
+    }
+
+    static CacheStats of(Engine engine) {
+        Counters counters = engine.counters();
+        return new CacheStats(
+                counters.hits(),
+                counters.misses(),
+                counters.collapsed(),
+                counters.staleServed(),
+                counters.revalidated(),
+                counters.failures(),
+                engine.store().evictions(),
+                engine.bytes(),
+                engine.store().entries(),
+                engine.flightsUp(),
+                counters.loads().mean(),
+                counters.loads().longest(),
+                counters.queues().mean(),
+                counters.queues().longest());
     }
 }

@@ -73,6 +73,7 @@ final class Calls {
         Answer answer = Objects.requireNonNull(redirects.<InterruptedException>follow(ask, engine::ask));
         return switch (answer) {
             case Answer.Given given -> new CachedResponse(engine, given);
+            case Answer.Live live -> throw new IllegalStateException("who asks for values gets whole bodies");
             case Answer.Failed failed ->
                 throw FetchException.of(failed.failure(), failed.nextAttempt().orElse(null));
         };

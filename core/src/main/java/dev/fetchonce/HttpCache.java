@@ -1,12 +1,13 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.client.Exchanging;
 import dev.fetchonce.internal.engine.Aging;
-import dev.fetchonce.internal.engine.Counters;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.OriginClient;
 import dev.fetchonce.internal.http.Target;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Objects;
@@ -51,16 +52,19 @@ public final class HttpCache implements AutoCloseable {
     private final Calls calls;
     private final @Nullable OriginClient client;
 
+    private final @Nullable Exchanging exchanging;
+
     /** Made when it is first asked for; the holder idiom keeps that out of the way of those who never ask. */
     private static final class Shared {
         private static final HttpCache INSTANCE = builder().build(true);
     }
 
-    /** The cache; without a client it does not end what it runs on. */
-    HttpCache(Engine engine, Calls calls, @Nullable OriginClient client) {
+    /** The cache; without a client it does not end what it runs on, and where a TTL decides it makes no exchanges. */
+    HttpCache(Engine engine, Calls calls, @Nullable OriginClient client, @Nullable Exchanging exchanging) {
         this.engine = engine;
         this.calls = calls;
         this.client = client;
+        this.exchanging = exchanging;
     }
 
     /**
@@ -116,7 +120,8 @@ public final class HttpCache implements AutoCloseable {
             Aging aging = aging();
             OriginClient client = client();
             Engine engine = engine(client, codings, aging);
-            return new HttpCache(engine, new Calls(engine, requestsWith(codings, aging)), shared ? null : client);
+            Calls calls = new Calls(engine, requestsWith(codings, aging));
+            return new HttpCache(engine, calls, shared ? null : client, exchanging(engine, client, aging));
         }
     }
 
@@ -323,28 +328,43 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
+     * This cache as an {@link HttpClient} that follows no redirects, for code that takes one. Closing it leaves this open.
+     *
+     * @return a view of this cache
+     * @throws IllegalStateException when this cache does not obey HTTP, {@link FreshnessOptions#freshness}
+     */
+    public CachingHttpClient asHttpClient() {
+        return asHttpClient(HttpClient.Redirect.NEVER);
+    }
+
+    /**
+     * As {@link #asHttpClient()}, following redirects.
+     *
+     * @param redirects which are followed; each hop goes through the cache
+     * @return a view of this cache
+     */
+    public CachingHttpClient asHttpClient(HttpClient.Redirect redirects) {
+        return new CachingHttpClient(exchanging(), Objects.requireNonNull(redirects, "redirects"), null);
+    }
+
+    Exchanging exchanging() {
+        engine.requireOpen();
+        if (exchanging == null) {
+            throw new IllegalStateException(
+                    "an HttpClient must obey HTTP, and this cache has a TTL instead; build it with"
+                            + " HttpCache.builder().freshness(Freshness.http())");
+        }
+        return exchanging;
+    }
+
+    /**
      * What has been counted, and what is held now. Walks what is stored, so it is for the monitor, not for every request.
      *
      * @return a snapshot
      */
     public CacheStats stats() {
         engine.requireOpen();
-        Counters counters = engine.counters();
-        return new CacheStats(
-                counters.hits(),
-                counters.misses(),
-                counters.collapsed(),
-                counters.staleServed(),
-                counters.revalidated(),
-                counters.failures(),
-                engine.store().evictions(),
-                engine.bytes(),
-                engine.store().entries(),
-                engine.flightsUp(),
-                counters.loads().mean(),
-                counters.loads().longest(),
-                counters.queues().mean(),
-                counters.queues().longest());
+        return CacheStats.of(engine);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.net.http.HttpHeaders;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ public sealed interface Aging permits HttpAging, TtlAging {
      * @param variants all that is stored for its URL
      */
     List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants);
+
+    /** What is done with the body of an answer with such a head; must not throw. */
+    Intake intake(Ask ask, int status, HttpHeaders headers, Instant now);
 
     /** The stored response, confirmed by a 304 with these fields, or null where they say that it is not to be kept. */
     @Nullable

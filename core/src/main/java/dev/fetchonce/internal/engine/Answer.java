@@ -5,6 +5,9 @@ import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.Transport;
+import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,17 @@ public sealed interface Answer {
                     : this;
         }
     }
+
+    /**
+     * A response that comes as it is read, for this caller alone.
+     *
+     * @param target what was asked for
+     * @param code the status code
+     * @param body the way to its body, which is the caller's to attach or abandon
+     * @param status how it was handled, in the words of RFC 9211
+     */
+    record Live(Target target, int code, HttpHeaders headers, Transport transport, Delivery body, CacheStatus status)
+            implements Answer {}
 
     /**
      * No response, or one that is a failure.

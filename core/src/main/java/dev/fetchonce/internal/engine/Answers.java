@@ -9,6 +9,7 @@ import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Slot;
+import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +28,29 @@ final class Answers {
         this.parts = parts;
     }
 
-    /** The answer of a flight whose outcome is one for this caller. */
-    Answer of(Ask ask, Joined joined, Outcome outcome) {
+    /** The answer of a flight whose outcome is one for this caller; empty when it must ask again. */
+    Optional<Answer> of(Ask ask, Joined joined, Outcome outcome) {
+        return outcome instanceof Outcome.Live live
+                ? live(ask, joined, live.exchange())
+                : Optional.of(whole(ask, joined, outcome));
+    }
+
+    /** Its body may have been given up, where this thread was so long in coming. */
+    private Optional<Answer> live(Ask ask, Joined joined, Exchange.Live live) {
+        CacheStatus status =
+                CacheStatus.forwarded(parts.policy().name(), joined.why()).status(live.status());
+        return live.body()
+                .claim()
+                .map(body -> new Answer.Live(
+                        ask.target(),
+                        live.status(),
+                        StoredFields.kept(live.headers()),
+                        live.transport(),
+                        body,
+                        status));
+    }
+
+    private Answer whole(Ask ask, Joined joined, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Found found -> stored(ask, found.response(), Served.HIT);
             case Outcome.Landed landed -> landed(ask, joined, landed);
@@ -36,6 +58,7 @@ final class Answers {
                 ask.wanted() == null
                         ? landed(ask, joined, new Outcome.Landed(whole.response(), false, false))
                         : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, null);
+            case Outcome.Live live -> throw new IllegalStateException("it is not whole");
             case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
             case Outcome.Held held -> held(ask, joined.stored(), held.gate());
             case Outcome.Failed failed ->

@@ -42,6 +42,7 @@ final class Arrival {
     Landing<Outcome> landing(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
         return switch (told.exchange()) {
             case Exchange.Broken broken -> failed(broken.failure());
+            case Exchange.Live live -> landings.live(live);
             case Exchange.Answered answered -> answered(me, told, answered);
         };
     }
@@ -86,7 +87,9 @@ final class Arrival {
         if (refused != null) {
             return refused;
         }
-        return isWhole(response, answered) ? landings.landed(response) : landings.passed(response);
+        boolean sound =
+                isWhole(response, answered) && !response.representation().damaged();
+        return sound ? landings.landed(response) : landings.passed(response);
     }
 
     private Landing<Outcome> passed(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
@@ -98,8 +101,8 @@ final class Arrival {
     /** The end of a fetch whose answer is not what those want who wait, or had; null when it is. */
     private @Nullable Landing<Outcome> refused(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
             throws InterruptedException, TimeoutException {
-        if (!response.success() || !parts.decodes(response)) {
-            return null; // the body of a redirect is for nobody, and what is coded otherwise for who asked for that
+        if (!response.success() || ask.face() == Face.EXCHANGES) {
+            return null; // the body of a redirect is for nobody, and that of an exchange is its caller's affair
         }
         try {
             response.representation().content();

@@ -152,8 +152,11 @@ public final class Engine {
             }
             try {
                 Outcome outcome = await(ask, joined);
-                if (joined.mayUse(ask, outcome, asked, parts.policy().trouble().shareErrors())) {
-                    return answers.of(ask, joined, outcome);
+                boolean mine = joined.mayUse(
+                        ask, outcome, asked, parts.policy().trouble().shareErrors());
+                Optional<Answer> answer = mine ? answers.of(ask, joined, outcome) : Optional.empty();
+                if (answer.isPresent()) {
+                    return answer.get();
                 }
                 alone = Joined.isForOne(outcome);
             } catch (TimeoutException e) {
@@ -248,6 +251,18 @@ public final class Engine {
      */
     public Answer standIn(Ask ask, Failure failure) {
         return answers.standIn(ask, failure);
+    }
+
+    /** The answer to a question that can be given from what is stored, or null; asks nobody but to renew it. */
+    public Answer.@Nullable Given reusable(Ask ask) {
+        requireOpen();
+        return atOnce(ask, Lookup.of(parts.store(), ask)) instanceof Answer.Given given ? given : null;
+    }
+
+    /** Takes note of the answer to a HEAD for the same, whose fields may update what is stored, or show it to be old. */
+    public void headed(Ask ask, int status, HttpHeaders head) {
+        requireOpen();
+        new Headed(parts, ask).take(status, head);
     }
 
     /** What is stored for such a request, fresh or stale; asks nobody and counts nothing. */

@@ -18,6 +18,12 @@ sealed interface Exchange {
             int status, HttpHeaders headers, Representation representation, boolean untilClose, Transport transport)
             implements Exchange {}
 
+    /**
+     * An answer of which only the head is complete. Its deadline has ended; whoever has it has to see to it that the body is
+     * claimed or abandoned.
+     */
+    record Live(int status, HttpHeaders headers, Transport transport, LiveBody body) implements Exchange {}
+
     /** None. */
     record Broken(Failure failure) implements Exchange {}
 

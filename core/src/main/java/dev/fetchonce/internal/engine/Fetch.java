@@ -14,6 +14,7 @@ import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Validators;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -70,6 +71,11 @@ final class Fetch implements Work<Outcome> {
                 yield null;
             }
         };
+    }
+
+    @Override
+    public boolean endless() {
+        return Deadline.nanosOf(ask.timeout()) >= Deadline.LONGEST;
     }
 
     @Override
@@ -138,6 +144,7 @@ final class Fetch implements Work<Outcome> {
                     case CONNECT, BROKEN -> OptionalLong.of(own);
                     default -> OptionalLong.empty();
                 };
+            case Exchange.Live live -> OptionalLong.empty();
             case Exchange.Answered answered -> {
                 OptionalLong asked = Arrival.retryAfter(answered, parts.clock().instant(), deadline.left());
                 yield ErrorFallback.outage(answered.status())
@@ -161,7 +168,9 @@ final class Fetch implements Work<Outcome> {
             throws InterruptedException {
         long sent = parts.clock().now();
         long begun = System.nanoTime();
-        Exchange exchange = parts.origin().exchange(request, name(), deadline);
+        Instant at = parts.clock().instant();
+        HeadRule rule = (status, headers) -> parts.policy().aging().intake(ask, status, headers, at);
+        Exchange exchange = parts.origin().exchange(request, name(), deadline, rule);
         long now = parts.clock().now();
         parts.counters().loaded(System.nanoTime() - begun);
         return new Told(exchange, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));

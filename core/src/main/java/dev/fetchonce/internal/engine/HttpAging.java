@@ -9,6 +9,7 @@ import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Validators;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,15 @@ public record HttpAging(HttpJudge judge) implements Aging {
     @Override
     public Judged judge(Ask ask, Exchange.Answered answered, Received received, boolean conditional) {
         return judge.judge(question(ask), answered.status(), answered.headers(), received, conditional);
+    }
+
+    /** Who takes exchanges as they come gets what nobody else may have, or what is too long to be kept, as it comes. */
+    @Override
+    public Intake intake(Ask ask, int status, HttpHeaders headers, Instant now) {
+        return switch (ask.face()) {
+            case VALUES, NOBODY -> Intake.REFUSE_LONGER;
+            case EXCHANGES -> judge.forOne(question(ask), status, headers, now) ? Intake.STREAM : Intake.STREAM_LONGER;
+        };
     }
 
     @Override

@@ -32,6 +32,8 @@ record Joined(
             case Outcome.Found found -> leader && !ask.afresh() && selectedBy(ask, found.response());
             case Outcome.Landed landed -> landedFor(ask, landed.response()) && youngEnough(ask, asked);
             case Outcome.Undecodable whole -> landedFor(ask, whole.response()) && youngEnough(ask, asked);
+            case Outcome.Live live ->
+                leader && ask.face() == Face.EXCHANGES; // it was sent with the leader's own fields
             case Outcome.Elsewhere elsewhere -> false;
             case Outcome.Held held -> ask.face().gated();
             case Outcome.Failed failed -> leader || (shareErrors && failedFor(ask, failed));
@@ -44,6 +46,7 @@ record Joined(
             case Outcome.Landed landed -> isForOne(landed.response());
             case Outcome.Undecodable whole -> isForOne(whole.response());
             case Outcome.Failed failed -> !ranOutOfTime(failed.failure()); // which one more try for all may mend
+            case Outcome.Live live -> true;
             case Outcome.Found found -> false;
             case Outcome.Elsewhere elsewhere -> false;
             case Outcome.Held held -> false;

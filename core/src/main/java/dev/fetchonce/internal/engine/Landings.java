@@ -1,7 +1,6 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ErrorFallback;
@@ -10,6 +9,7 @@ import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Landings {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
+
+    /** A caller that was let go comes for its body at once, unless it has left. */
+    private static final Duration UNCLAIMED = Duration.ofSeconds(2);
 
     private final Parts parts;
     private final Ask ask;
@@ -110,6 +113,22 @@ final class Landings {
                 () -> {
                     recovered(trace.gate);
                     log.debug("passed on {} status={}", ask.key(), response.status());
+                });
+    }
+
+    /** An answer for one caller, who has to come for its body; if nobody does, its connection is closed. */
+    Landing<Outcome> live(Exchange.Live live) {
+        Trace trace = new Trace();
+        return landing(
+                new Outcome.Live(live),
+                () -> {
+                    trace.gate = parts.gates().answered(ask);
+                    parts.passes().mark(ask.key().text(), parts.clock().now());
+                },
+                () -> {
+                    live.body().abandonUnlessClaimed(UNCLAIMED);
+                    recovered(trace.gate);
+                    log.debug("handed on {} status={}", ask.key(), live.status());
                 });
     }
 
@@ -211,15 +230,13 @@ final class Landings {
     }
 
     private @Nullable Slot store(StoredResponse response) {
-        Aging aging = parts.policy().aging();
-        StoredResponse kept = aging.stored(ask, response);
-        long life = Math.max(kept.life().usefulNanos(Deadline.LONGEST), aging.keptForValidation());
+        StoredResponse kept = parts.policy().aging().stored(ask, response);
         @Nullable Slot[] landed = new Slot[1];
         CacheKey key = switch (kept.life().placement()) {
             case PARTITION -> ask.key();
             case COMMON -> ask.key().forAll();
         };
-        update(key, life, slot -> landed[0] = Slot.landed(superseded(slot, kept), key, kept));
+        update(key, parts.kept(kept), slot -> landed[0] = Slot.landed(superseded(slot, kept), key, kept));
         if (!key.equals(ask.key())) {
             drop(); // or what only these callers may have would stand before what everybody may
         }
@@ -229,8 +246,7 @@ final class Landings {
 
     /** Another variant, updated. */
     private void beside(StoredResponse variant) {
-        long life = variant.life().usefulNanos(Deadline.LONGEST);
-        update(ask.key(), life, slot -> slot == null ? null : Slot.landed(slot, ask.key(), variant));
+        update(ask.key(), parts.kept(variant), slot -> slot == null ? null : Slot.landed(slot, ask.key(), variant));
     }
 
     /** A success without Vary takes the place of all for this request, as what has a Vary would be selected before it. */

@@ -2,11 +2,15 @@ package dev.fetchonce.internal.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveBody {
     private final Delivery delivery;
     private final AtomicBoolean taken = new AtomicBoolean();
+    private final CompletableFuture<@Nullable Void> claimed = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     /**
@@ -54,7 +59,23 @@ public final class LiveBody {
 
     /** The body, for the first who asks and for nobody once it was abandoned; it is the claimant's to attach or abandon. */
     public Optional<Delivery> claim() {
-        return taken.compareAndSet(false, true) ? Optional.of(delivery) : Optional.empty();
+        boolean mine = taken.compareAndSet(false, true);
+        claimed.complete(null);
+        return mine ? Optional.of(delivery) : Optional.empty();
+    }
+
+    /**
+     * Gives it up and closes its connection, unless somebody claims it within that time.
+     */
+    void abandonUnlessClaimed(Duration within) {
+        try {
+            claimed.get(within.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            abandon();
+        } catch (InterruptedException e) {
+            abandon();
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -46,27 +46,44 @@ final class Origin {
      * @throws InterruptedException when the flight is called off; the connection is closed then
      */
     Exchange exchange(HttpRequest request, String name, Deadline deadline) throws InterruptedException {
+        return exchange(request, name, deadline, HeadRule.WHOLE_OR_REFUSED);
+    }
+
+    /**
+     * The same, where a rule decides by the head whether the body is awaited or handed on live: then the deadline is for what
+     * came before, and the connection open until that body has ended.
+     */
+    Exchange exchange(HttpRequest request, String name, Deadline deadline, HeadRule rule) throws InterruptedException {
         OriginClient.Generation generation = clients.enter();
+        Exchange exchange = null;
         try {
-            Attempt first = new Attempt(generation, name, deadline);
-            Exchange exchange = first.send(request);
+            Attempt first = new Attempt(generation, name, deadline, rule);
+            exchange = first.send(request);
             // A server that closes an HTTP/2 connection refuses the streams that it has not begun; the JDK's client
             // repeats not all of them.
             boolean refused = exchange instanceof Exchange.Broken broken
                     && broken.failure().reason() == Reason.BROKEN
                     && first.body == null
                     && request.version().orElse(generation.client().version()) == HttpClient.Version.HTTP_2;
-            return refused && !deadline.passed() ? new Attempt(generation, name, deadline).send(request) : exchange;
+            if (refused && !deadline.passed()) {
+                exchange = new Attempt(generation, name, deadline, rule).send(request);
+            }
+            return exchange;
         } finally {
-            clients.leave(generation);
+            if (exchange instanceof Exchange.Live live) {
+                live.body().whenEnded(() -> clients.leave(generation));
+            } else {
+                clients.leave(generation);
+            }
         }
     }
 
     /** One request sent, and what comes of it. */
-    private final class Attempt implements HttpResponse.BodyHandler<byte[]> {
+    private final class Attempt implements HttpResponse.BodyHandler<Body> {
         private final OriginClient.Generation generation;
         private final String name;
         private final Deadline deadline;
+        private final HeadRule rule;
 
         /** The client's answer, for the handler, which may run before the client has returned it. */
         private final CompletableFuture<CompletableFuture<?>> sent = new CompletableFuture<>();
@@ -76,15 +93,19 @@ final class Origin {
         /** Null until the head has come. */
         private volatile @Nullable BoundedBody body;
 
-        Attempt(OriginClient.Generation generation, String name, Deadline deadline) {
+        /** Whether nobody will take a body that comes now. */
+        private volatile boolean left;
+
+        Attempt(OriginClient.Generation generation, String name, Deadline deadline, HeadRule rule) {
             this.generation = generation;
             this.name = name;
             this.deadline = deadline;
+            this.rule = rule;
         }
 
         Exchange send(HttpRequest request) throws InterruptedException {
             // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
-            CompletableFuture<HttpResponse<byte[]>> answer;
+            CompletableFuture<HttpResponse<Body>> answer;
             try {
                 answer = generation.client().sendAsync(request, this);
             } catch (RuntimeException e) {
@@ -93,9 +114,11 @@ final class Origin {
                         Failure.of(Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e));
             }
             sent.complete(answer);
+            Exchange exchange = null;
             try {
-                HttpResponse<byte[]> response = answer.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
-                return fault == null ? answered(response) : disbelieved();
+                HttpResponse<Body> response = answer.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
+                exchange = fault == null ? taken(response) : disbelieved();
+                return exchange;
             } catch (TimeoutException e) {
                 return new Exchange.Broken(Failure.of(
                         Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
@@ -105,6 +128,18 @@ final class Origin {
                 return fault == null ? broken(e.getCause() == null ? e : e.getCause()) : disbelieved();
             } finally {
                 answer.cancel(true); // closes the connection of an exchange that is not complete; else does nothing
+                if (!(exchange instanceof Exchange.Live)) {
+                    leave();
+                }
+            }
+        }
+
+        /** A body that is handed on live at the very moment in which its head is given up on has nobody else to end it. */
+        private void leave() {
+            left = true;
+            BoundedBody late = body;
+            if (late != null) {
+                late.abandon();
             }
         }
 
@@ -113,20 +148,33 @@ final class Origin {
          * connection: some of them would make the client fail a moment later and leave it open for good.
          */
         @Override
-        public HttpResponse.BodySubscriber<byte[]> apply(HttpResponse.ResponseInfo head) {
+        public HttpResponse.BodySubscriber<Body> apply(HttpResponse.ResponseInfo head) {
             fault = Framing.fault(head.statusCode(), head.headers()).orElse(null);
             if (fault != null) {
                 sent.join().cancel(true);
             }
             boolean announced = fault == null && head.statusCode() != 304; // whose length is that of another body
             BoundedBody taken = new BoundedBody(
-                    maximumBodyBytes, announced ? Framing.length(head.headers()) : OptionalLong.empty());
+                    maximumBodyBytes,
+                    announced ? Framing.length(head.headers()) : OptionalLong.empty(),
+                    fault == null ? rule.intake(head.statusCode(), head.headers()) : Intake.REFUSE_LONGER);
             body = taken;
+            if (left) {
+                taken.abandon();
+            }
             return taken;
         }
 
-        private Exchange answered(HttpResponse<byte[]> response) {
-            fault = Framing.fault(response.statusCode(), response.headers(), response.body().length)
+        private Exchange taken(HttpResponse<Body> response) {
+            return switch (response.body()) {
+                case Body.Whole whole -> answered(response, whole.bytes());
+                case Body.Rest rest ->
+                    new Exchange.Live(response.statusCode(), response.headers(), transport(response), rest.live());
+            };
+        }
+
+        private Exchange answered(HttpResponse<Body> response, byte[] bytes) {
+            fault = Framing.fault(response.statusCode(), response.headers(), bytes.length)
                     .orElse(null);
             if (fault != null) {
                 return disbelieved();
@@ -135,11 +183,13 @@ final class Origin {
                     && response.statusCode() != 204
                     && response.statusCode() != 304
                     && Framing.closeDelimited(response.headers());
-            Representation representation = new Representation(response.body(), response.headers(), codings);
-            Transport transport =
-                    new Transport(response.version(), response.sslSession().orElse(null));
+            Representation representation = new Representation(bytes, response.headers(), codings);
             return new Exchange.Answered(
-                    response.statusCode(), response.headers(), representation, untilClose, transport);
+                    response.statusCode(), response.headers(), representation, untilClose, transport(response));
+        }
+
+        private static Transport transport(HttpResponse<Body> response) {
+            return new Transport(response.version(), response.sslSession().orElse(null));
         }
 
         private Exchange disbelieved() {

@@ -16,6 +16,13 @@ sealed interface Outcome {
      */
     record Landed(StoredResponse response, boolean renewed, boolean stored) implements Outcome {}
 
+    /**
+     * An answer for one caller, which comes as it is read.
+     *
+     * @param exchange its head, and the body for whoever claims it
+     */
+    record Live(Exchange.Live exchange) implements Outcome {}
+
     /** No request was needed: another landing came just before this flight was installed. */
     record Found(StoredResponse response) implements Outcome {}
 

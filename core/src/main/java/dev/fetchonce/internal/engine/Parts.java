@@ -56,16 +56,17 @@ record Parts(
         return ErrorFallback.covers(failure, policy.trouble().staleIfStatus());
     }
 
+    /** For how long a response can be of use from the moment it came, in nanoseconds. */
+    long kept(StoredResponse response) {
+        return Math.max(
+                response.life().usefulNanos(Deadline.LONGEST), policy.aging().keptForValidation());
+    }
+
     /** What is stored, if it may stand in for an answer to this question that cannot be had, or null. */
     @Nullable
     StoredResponse usable(@Nullable StoredResponse stored, Ask ask) {
         long wanted = TimeUnit.SECONDS.toNanos(
                 ask.demand().directives().staleIfError().orElse(0));
         return stored == null || stored.negative() ? null : ErrorFallback.within(stored, wanted, clock.now());
-    }
-
-    /** Whether this cache can undo the codings of a response. */
-    boolean decodes(StoredResponse response) {
-        return true;
     }
 }

@@ -13,6 +13,7 @@ import dev.fetchonce.internal.http.StoredResponse;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +54,11 @@ public record TtlAging(
             case Storability.Renew renew -> new Judged(renew, lasting(0));
             case Storability.Refuse refuse -> new Judged(refuse, lasting(0));
         };
+    }
+
+    @Override
+    public Intake intake(Ask ask, int status, HttpHeaders headers, Instant now) {
+        return Intake.REFUSE_LONGER;
     }
 
     /** What is stored for other requests is none of this one's affair. */

@@ -34,6 +34,11 @@ final class Boarding {
     record Rule(int maximumWaiters, Abandoned abandoned) {
         /** As many as like, and what has boarded lands. */
         static final Rule NONE = new Rule(Integer.MAX_VALUE / ONE - 1, Abandoned.LANDS);
+
+        /** The same for a flight that must not go on without them. */
+        Rule cancelling() {
+            return new Rule(maximumWaiters, Abandoned.IS_CANCELLED);
+        }
     }
 
     /** What became of the attempt to join. */

@@ -72,7 +72,7 @@ public final class Flight<V> extends CrowdTask<V> {
         this.work = work;
         this.predecessor = predecessor;
         this.parent = parent;
-        this.boarding = new Boarding(boarding);
+        this.boarding = new Boarding(work.endless() ? boarding.cancelling() : boarding);
         this.steps = steps;
     }
 

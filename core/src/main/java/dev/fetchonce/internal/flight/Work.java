@@ -27,6 +27,13 @@ public interface Work<V> {
     Landing<V> fly(Flight<V> me) throws Exception;
 
     /**
+     * Whether nothing bounds it: then it is given up when nobody waits for it any more, whatever the rule of its table.
+     */
+    default boolean endless() {
+        return false;
+    }
+
+    /**
      * Describes an end that {@link #fly} did not decide.
      *
      * @param why what it threw; a TimeoutException: it hung; an InterruptedException: it was called off, as nobody waits

@@ -78,6 +78,11 @@ public final class ContentCodings {
         this.limit = limit;
     }
 
+    /** Whether each of these codings can be undone, if what is coded is sound. */
+    boolean understands(List<String> applied) {
+        return steps.keySet().containsAll(applied);
+    }
+
     /** Whether a coding of this name, in lower case, is built in. */
     public static boolean builtIn(String name) {
         return name.equals(IDENTITY) || BUILT_IN.containsKey(name);

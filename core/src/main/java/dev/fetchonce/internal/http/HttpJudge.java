@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.http;
 
 import java.net.http.HttpHeaders;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,13 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
         Storing.Answered answered = answered(status, response, received);
         Storing storing = storing(asked, answered);
         return new Judged(verdict(asked, answered, storing, conditional), life.of(answered, storing, received));
+    }
+
+    /** Whether an answer with such a head is for the one who asked for it, so that nothing is gained by waiting for its end. */
+    public boolean forOne(Question asked, int status, HttpHeaders response, Instant now) {
+        return status != 304
+                && !ErrorFallback.outage(status)
+                && storing(asked, answered(status, response, new Received(0, now, 0))) instanceof Storing.Refused;
     }
 
     private static Storability.Verdict verdict(

@@ -67,6 +67,24 @@ public final class Representation {
         return content;
     }
 
+    /** Whether its codings are understood and cannot be undone: what cannot be read by all must not be kept for them. */
+    public boolean damaged() {
+        if (!coded() || !codings.understands(applied)) {
+            return false;
+        }
+        try {
+            content();
+            return false;
+        } catch (ContentCodings.CodingException e) {
+            return true;
+        }
+    }
+
+    /** The very bytes that came, for reading only: never to be handed to code of the application but read-only. */
+    public byte[] wire() {
+        return body;
+    }
+
     /** The value of the Content-Type field, or empty. */
     public String contentType() {
         return contentType;

@@ -46,6 +46,23 @@ public final class Slot {
         return new Slot(key, List.copyOf(variants));
     }
 
+    /**
+     * The slot with one of its responses replaced, or taken out; the same where it does not hold that one any more. Null when
+     * nothing is left.
+     */
+    public @Nullable Slot replaced(StoredResponse old, @Nullable StoredResponse by) {
+        int at = variants.indexOf(old);
+        if (at < 0) {
+            return this;
+        }
+        List<StoredResponse> changed = new ArrayList<>(variants);
+        changed.remove(at);
+        if (by != null) {
+            changed.add(at, by);
+        }
+        return changed.isEmpty() ? null : new Slot(key, List.copyOf(changed));
+    }
+
     /** The slot without what such a request selects; null when nothing is left. */
     public @Nullable Slot dropped(HttpHeaders request) {
         List<StoredResponse> left = new ArrayList<>(variants);

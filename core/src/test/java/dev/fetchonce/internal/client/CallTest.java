@@ -43,7 +43,7 @@ class CallTest {
         ITSELF(call -> call),
         THEN_APPLY(call -> call.thenApply(x -> x)),
         TWICE(call -> call.thenApply(x -> x).whenComplete((x, e) -> {})),
-        ASYNC(call -> call.handleAsync((x, e) -> x)),
+        ASYNC(call -> call.thenApplyAsync(x -> x)),
         COMPOSE(call -> call.thenCompose(CompletableFuture::completedFuture)),
         COPY(CompletableFuture::copy);
 

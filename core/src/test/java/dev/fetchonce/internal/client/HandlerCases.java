@@ -75,7 +75,7 @@ record HandlerCases<T>(String name, Supplier<BodyHandler<T>> handler, Reader<T> 
                 of("replacing", () -> BodyHandlers.replacing("other"), body -> body),
                 of("ofFile", () -> BodyHandlers.ofFile(file), HandlerCases::text),
                 of(
-                        "ofFile, which must not be there",
+                        "ofFile, into none that is there",
                         () -> BodyHandlers.ofFile(directory.resolve("gone"), StandardOpenOption.WRITE),
                         HandlerCases::text),
                 of(

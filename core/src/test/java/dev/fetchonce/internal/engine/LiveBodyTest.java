@@ -217,8 +217,8 @@ class LiveBodyTest {
                 Exchange.Answered answered =
                         (Exchange.Answered) exchanges.exchange(server.uri(), 5, Intake.STREAM_LONGER);
                 assertThat(answered.representation().content()).asString().isEqualTo("hello");
-                assertThat(answered.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
-                assertThat(answered.sslSession()).isEmpty();
+                assertThat(answered.transport().version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+                assertThat(answered.transport().session()).isNull();
             }
         }
 

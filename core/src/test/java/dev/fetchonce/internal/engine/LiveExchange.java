@@ -42,7 +42,7 @@ public final class LiveExchange implements AutoCloseable {
     private Taken take(URI uri, int limit, Intake intake) throws InterruptedException {
         Exchange exchange = exchange(uri, limit, intake);
         if (exchange instanceof Exchange.Live live) {
-            return new Taken(live.status(), live.headers(), live.version(), live.body());
+            return new Taken(live.status(), live.headers(), live.transport().version(), live.body());
         }
         throw new AssertionError("not handed on live: " + exchange);
     }

@@ -1,0 +1,202 @@
+package dev.fetchonce;
+
+import dev.fetchonce.internal.client.Call;
+import dev.fetchonce.internal.client.ClientFaults;
+import dev.fetchonce.internal.client.Exchanges;
+import dev.fetchonce.internal.client.Exchanging;
+import dev.fetchonce.internal.client.Underway;
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.CookieHandler;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.PushPromiseHandler;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link HttpClient} that answers from a cache where HTTP allows it (RFC 9111), for code that takes an
+ * {@code HttpClient}: {@link HttpCache#asHttpClient()} makes one, and {@link #newBuilder()} one with a cache of its own.
+ *
+ * <p><b>What is cached.</b> GET without a body; HEAD is answered from a stored GET. However many threads send the same GET, one
+ * request goes out, and all get its answer where RFC 9111 §4 lets them share it. Everything else goes to the origin as it
+ * is, and what is unsafe invalidates what is stored for its URL. A response that is longer than
+ * {@link CacheBuilder#maximumBodyBytes}, or that nobody else may have, comes as it is read, and is not stored.
+ *
+ * <p><b>What differs from the JDK's client.</b> Each answer has a {@code Cache-Status} (RFC 9211), and an {@code Age} where it
+ * comes from the store; fields of one connection, such as {@code Connection} and {@code Transfer-Encoding}, are left out of
+ * what can be stored. {@link HttpRequest#timeout()} bounds the whole exchange that it starts, not only up to the head; without
+ * one nothing does. A caller that is interrupted, or whose future is cancelled, leaves the others that wait for the same
+ * answer unhurt. Body handlers are applied on the calling thread, or for {@code sendAsync} on a virtual thread of the call's
+ * own.
+ *
+ * <p>Thread-safe.
+ */
+public final class CachingHttpClient extends HttpClient {
+    private final Exchanging exchanging;
+    private final Exchanges exchanges;
+    private final Underway underway = new Underway();
+
+    /** The cache that ends with this client, if it is this client's own. */
+    private final @Nullable HttpCache owned;
+
+    CachingHttpClient(Exchanging exchanging, Redirect redirects, @Nullable HttpCache owned) {
+        this.exchanging = exchanging;
+        this.exchanges = exchanging.exchanges(redirects);
+        this.owned = owned;
+    }
+
+    /**
+     * Starts a client with a cache of its own, which ends with it: for libraries that take a builder.
+     *
+     * @return a builder; see {@link CachingHttpClientBuilder} for what it refuses
+     */
+    public static CachingHttpClientBuilder newBuilder() {
+        return new CachingHttpClientBuilder();
+    }
+
+    /**
+     * Answers a request, from the store or from the origin.
+     *
+     * @throws IOException as the JDK's client does, and of its types
+     * @throws InterruptedException when this thread is or becomes interrupted while it waits
+     * @throws IllegalArgumentException when the URL is not allowed ({@link CacheBuilder#allowedHosts})
+     * @throws IllegalStateException when the cache is closed
+     */
+    @Override
+    public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(handler, "responseBodyHandler");
+        try {
+            return underway.call(() -> exchanges.exchange(request, handler));
+        } catch (ExecutionException e) {
+            throw ClientFaults.thrown(e.getCause() == null ? e : e.getCause());
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("a call throws nothing else", e);
+        }
+    }
+
+    /**
+     * As {@link #send}, on a virtual thread of its own. {@code cancel(true)} on the future, or on one made of it, ends the call
+     * as an interrupt would.
+     */
+    @Override
+    public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(handler, "responseBodyHandler");
+        return Call.start(() -> underway.call(() -> exchanges.exchange(request, handler)));
+    }
+
+    /** As the other; a request that wants pushed responses goes past the cache. */
+    @Override
+    public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+            HttpRequest request, BodyHandler<T> handler, @Nullable PushPromiseHandler<T> pushPromises) {
+        return pushPromises == null
+                ? sendAsync(request, handler)
+                : exchanging.origin().sendAsync(request, handler, pushPromises);
+    }
+
+    @Override
+    public Optional<CookieHandler> cookieHandler() {
+        return exchanging.origin().cookieHandler();
+    }
+
+    @Override
+    public Optional<Duration> connectTimeout() {
+        return exchanging.origin().connectTimeout();
+    }
+
+    @Override
+    public Redirect followRedirects() {
+        return exchanges.redirects();
+    }
+
+    @Override
+    public Optional<ProxySelector> proxy() {
+        return exchanging.origin().proxy();
+    }
+
+    @Override
+    public SSLContext sslContext() {
+        return exchanging.origin().sslContext();
+    }
+
+    @Override
+    public SSLParameters sslParameters() {
+        return exchanging.origin().sslParameters();
+    }
+
+    @Override
+    public Optional<Authenticator> authenticator() {
+        return exchanging.origin().authenticator();
+    }
+
+    @Override
+    public Version version() {
+        return exchanging.origin().version();
+    }
+
+    @Override
+    public Optional<Executor> executor() {
+        return exchanging.origin().executor();
+    }
+
+    /** Web sockets go past the cache. */
+    @Override
+    public WebSocket.Builder newWebSocketBuilder() {
+        return exchanging.origin().newWebSocketBuilder();
+    }
+
+    /** Takes no more calls; those under way go on. The cache stays open, unless it is this client's own. */
+    @Override
+    public void shutdown() {
+        underway.shutdown();
+        endOwned();
+    }
+
+    /** The same, and interrupts the calls under way. */
+    @Override
+    public void shutdownNow() {
+        underway.shutdownNow();
+        endOwned();
+    }
+
+    @Override
+    public boolean awaitTermination(Duration duration) throws InterruptedException {
+        boolean ended = underway.awaitTermination(duration);
+        endOwned();
+        return ended;
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return underway.terminated();
+    }
+
+    /** Takes no more calls and waits for those under way; an interrupt ends them. */
+    @Override
+    public void close() {
+        super.close();
+        endOwned();
+    }
+
+    private void endOwned() {
+        if (owned != null && underway.terminated()) {
+            owned.close();
+        }
+    }
+}

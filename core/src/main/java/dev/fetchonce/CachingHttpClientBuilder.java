@@ -1,0 +1,147 @@
+package dev.fetchonce;
+
+import java.net.Authenticator;
+import java.net.CookieHandler;
+import java.net.InetAddress;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpClient.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+
+/**
+ * Builds a {@link CachingHttpClient} with a cache of its own, for libraries that take an {@link HttpClient.Builder}. Each option
+ * means what it means to the JDK's builder, and may be given again; {@link #cache} configures the cache. By default the client
+ * speaks HTTP/1.1. Not thread-safe.
+ */
+public final class CachingHttpClientBuilder implements HttpClient.Builder {
+    private final List<UnaryOperator<HttpClient.Builder>> settings = new ArrayList<>();
+    private Redirect redirects = Redirect.NEVER;
+    private UnaryOperator<HttpCache.Builder> cache = UnaryOperator.identity();
+
+    CachingHttpClientBuilder() {}
+
+    /**
+     * Configures the cache: bounds, {@code staleIfError} and all that {@link HttpCache.Builder} has, but for its client, which
+     * this builder configures, and its freshness, which is {@link Freshness#http()}.
+     *
+     * @param cache given the builder of the cache, returns it
+     * @return this builder
+     */
+    public CachingHttpClientBuilder cache(UnaryOperator<HttpCache.Builder> cache) {
+        this.cache = Objects.requireNonNull(cache, "cache");
+        return this;
+    }
+
+    /**
+     * Refused: cookies would reach the origin that are not part of the key, and one user's answer would be another's.
+     *
+     * @throws UnsupportedOperationException always; send Cookie fields instead
+     */
+    @Override
+    public CachingHttpClientBuilder cookieHandler(CookieHandler cookieHandler) {
+        throw new UnsupportedOperationException("a caching client has no cookie handler: cookies would reach the origin"
+                + " that are not part of the key; send Cookie header fields instead");
+    }
+
+    /**
+     * Refused: credentials would reach the origin that are not part of the key.
+     *
+     * @throws UnsupportedOperationException always; send an Authorization field instead
+     */
+    @Override
+    public CachingHttpClientBuilder authenticator(Authenticator authenticator) {
+        throw new UnsupportedOperationException("a caching client has no authenticator: credentials would reach the"
+                + " origin that are not part of the key; send an Authorization header field instead");
+    }
+
+    @Override
+    public CachingHttpClientBuilder connectTimeout(Duration duration) {
+        HttpClient.newBuilder().connectTimeout(duration); // refuses what the JDK's builder does, and now
+        return with(builder -> builder.connectTimeout(duration));
+    }
+
+    @Override
+    public CachingHttpClientBuilder sslContext(SSLContext sslContext) {
+        Objects.requireNonNull(sslContext, "sslContext");
+        return with(builder -> builder.sslContext(sslContext));
+    }
+
+    @Override
+    public CachingHttpClientBuilder sslParameters(SSLParameters sslParameters) {
+        Objects.requireNonNull(sslParameters, "sslParameters");
+        return with(builder -> builder.sslParameters(sslParameters));
+    }
+
+    @Override
+    public CachingHttpClientBuilder executor(Executor executor) {
+        Objects.requireNonNull(executor, "executor");
+        return with(builder -> builder.executor(executor));
+    }
+
+    /** Redirects are followed by this client itself, each hop through the cache. */
+    @Override
+    public CachingHttpClientBuilder followRedirects(Redirect policy) {
+        this.redirects = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    @Override
+    public CachingHttpClientBuilder version(Version version) {
+        Objects.requireNonNull(version, "version");
+        return with(builder -> builder.version(version));
+    }
+
+    @Override
+    public CachingHttpClientBuilder priority(int priority) {
+        HttpClient.newBuilder().priority(priority);
+        return with(builder -> builder.priority(priority));
+    }
+
+    @Override
+    public CachingHttpClientBuilder proxy(ProxySelector proxySelector) {
+        Objects.requireNonNull(proxySelector, "proxySelector");
+        return with(builder -> builder.proxy(proxySelector));
+    }
+
+    @Override
+    public CachingHttpClientBuilder localAddress(InetAddress localAddr) {
+        return with(builder -> builder.localAddress(localAddr));
+    }
+
+    private CachingHttpClientBuilder with(UnaryOperator<HttpClient.Builder> setting) {
+        settings.add(setting);
+        return this;
+    }
+
+    /**
+     * Makes the client and its cache.
+     *
+     * @return a new client; close it when it is no longer needed
+     * @throws IllegalStateException when the cache was configured with a client or with another freshness
+     */
+    @Override
+    public CachingHttpClient build() {
+        List<UnaryOperator<HttpClient.Builder>> given = List.copyOf(settings);
+        HttpCache.Builder own =
+                HttpCache.builder().freshness(Freshness.http()).configureClient(builder -> configured(builder, given));
+        HttpCache made = cache.apply(own).build();
+        return new CachingHttpClient(made.exchanging(), redirects, made);
+    }
+
+    private static HttpClient.Builder configured(
+            HttpClient.Builder builder, List<UnaryOperator<HttpClient.Builder>> settings) {
+        HttpClient.Builder configured = builder;
+        for (UnaryOperator<HttpClient.Builder> setting : settings) {
+            configured = setting.apply(configured);
+        }
+        return configured;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.fetchonce.internal.client;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.engine.Answer;
+import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.CacheStatus;
+import dev.fetchonce.internal.http.Forward;
+import dev.fetchonce.internal.http.Preconditions;
+import java.io.IOException;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls as the JDK's client makes them, answered from a cache where HTTP allows it: each hop of a redirect is a question of
+ * its own. Thread-safe.
+ */
+public final class Exchanges {
+    private final Engine engine;
+    private final Questions questions;
+    private final Forwarding forwarding;
+    private final Following following;
+
+    /**
+     * Makes the calls of one client.
+     *
+     * @param redirects which redirects are followed
+     */
+    public Exchanges(Engine engine, Questions questions, Forwarding forwarding, Redirect redirects) {
+        this.engine = engine;
+        this.questions = questions;
+        this.forwarding = forwarding;
+        this.following = new Following(redirects);
+    }
+
+    /**
+     * Answers one request.
+     *
+     * @throws ExecutionException when there is no answer; the cause is what the JDK's future would have
+     * @throws InterruptedException when this thread is or becomes interrupted; whoever waits for the same is not hurt
+     * @throws IllegalStateException when the cache is closed
+     */
+    public <T extends @Nullable Object> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler)
+            throws ExecutionException, InterruptedException {
+        HttpRequest at = request;
+        HttpResponse<T> previous = null;
+        for (int hops = 0; ; hops++) {
+            questions.requireAllowed(at.uri());
+            Hop<T> hop = new Hop<>(at, handler, previous, hops);
+            HttpResponse<T> response = hop.answer();
+            if (hop.broken != null) {
+                throw new ExecutionException(hop.broken);
+            }
+            HttpRequest next = hop.next;
+            if (next == null) {
+                return response;
+            }
+            previous = response;
+            at = next;
+        }
+    }
+
+    /** Which redirects are followed. */
+    public Redirect redirects() {
+        return following.policy();
+    }
+
+    /** One request of a call, and where its answer leads. */
+    private final class Hop<T extends @Nullable Object> {
+        private final HttpRequest request;
+        private final BodyHandler<T> handler;
+        private final @Nullable HttpResponse<T> previous;
+        private final int hops;
+        private final Optional<Ask> question;
+
+        /** The request to go on with, where the answer is a redirect that is followed. */
+        private volatile @Nullable HttpRequest next;
+
+        /** Why that cannot be told. */
+        private volatile @Nullable IOException broken;
+
+        Hop(HttpRequest request, BodyHandler<T> handler, @Nullable HttpResponse<T> previous, int hops) {
+            this.request = request;
+            this.handler = handler;
+            this.previous = previous;
+            this.hops = hops;
+            this.question = questions.of(request);
+        }
+
+        HttpResponse<T> answer() throws ExecutionException, InterruptedException {
+            if (question.isEmpty() || request.expectContinue() || hasBody()) {
+                return forwarded(Forward.BYPASS);
+            }
+            return switch (request.method()) {
+                case "GET" -> get(question.get());
+                case "HEAD" -> stored(question.get(), Forward.METHOD);
+                default -> forwarded(Forward.METHOD);
+            };
+        }
+
+        private boolean hasBody() {
+            return request.bodyPublisher()
+                    .filter(body -> body.contentLength() != 0)
+                    .isPresent();
+        }
+
+        /** A part, and what must not be stored, is asked for by this caller alone; and so is what only the origin can judge. */
+        private HttpResponse<T> get(Ask ask) throws ExecutionException, InterruptedException {
+            HttpHeaders fields = request.headers();
+            if (Preconditions.forwarded(fields)) {
+                return forwarded(Forward.REQUEST);
+            }
+            boolean part = fields.firstValue("range").isPresent();
+            boolean alone = ask.demand().directives().noStore()
+                    && !ask.demand().directives().onlyIfCached();
+            return part || alone ? stored(ask, part ? Forward.MISS : Forward.REQUEST) : asked(ask);
+        }
+
+        private HttpResponse<T> stored(Ask ask, Forward otherwise) throws ExecutionException, InterruptedException {
+            Answer.Given given = engine.reusable(ask);
+            return given == null ? forwarded(otherwise) : replayed(Reply.of(request, given), ask.until());
+        }
+
+        private HttpResponse<T> asked(Ask ask) throws ExecutionException, InterruptedException {
+            return switch (engine.ask(ask)) {
+                case Answer.Given given -> replayed(Reply.of(request, given), ask.until());
+                case Answer.Live live -> replayed(Reply.of(live), ask.until());
+                case Answer.Failed failed -> failed(failed, ask.until());
+            };
+        }
+
+        /** A failure that is a response is one here too. */
+        private HttpResponse<T> failed(Answer.Failed failed, Deadline until)
+                throws ExecutionException, InterruptedException {
+            if (failed.answered() != null) {
+                return replayed(Reply.of(request, failed.answered()), until);
+            }
+            if (failed.failure().reason() == Reason.STATUS) { // only-if-cached
+                return replayed(Reply.gatewayTimeout(CacheStatus.hit(forwarding.name())), until);
+            }
+            throw new ExecutionException(ClientFaults.of(failed.failure()));
+        }
+
+        private HttpResponse<T> replayed(Reply reply, Deadline until) throws ExecutionException, InterruptedException {
+            if (leadsOn(reply.status(), reply.headers())) {
+                reply.body().abandon(new IOException("the redirect is followed"));
+                return response(reply, null);
+            }
+            var head = new Replay.Head(
+                    reply.status(), reply.headers(), reply.transport().version());
+            return response(reply, Replay.through(handler, head, reply.body(), until));
+        }
+
+        @SuppressWarnings("NullAway") // the body of a redirect that was followed is null, whatever the handler makes
+        private HttpResponse<T> response(Reply reply, @Nullable T body) {
+            return new ReplayedResponse<>(
+                    request,
+                    request.uri(),
+                    reply.status(),
+                    reply.headers(),
+                    reply.transport().version(),
+                    Optional.ofNullable(reply.transport().session()),
+                    Optional.ofNullable(previous),
+                    body);
+        }
+
+        private HttpResponse<T> forwarded(Forward why) throws ExecutionException, InterruptedException {
+            return forwarding.send(request, question, why, this::leadsOn, handler, previous);
+        }
+
+        /** Whether it is a redirect that is followed, or fails to be: its body is for nobody. */
+        private boolean leadsOn(int status, HttpHeaders headers) {
+            try {
+                next = following
+                        .next(request, status, headers.firstValue("location"), hops)
+                        .orElse(null);
+            } catch (IOException e) {
+                broken = e;
+            }
+            return next != null || broken != null;
+        }
+    }
+}

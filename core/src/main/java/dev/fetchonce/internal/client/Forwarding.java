@@ -1,0 +1,92 @@
+package dev.fetchonce.internal.client;
+
+import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.Bypass;
+import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.http.CacheStatus;
+import dev.fetchonce.internal.http.Forward;
+import dev.fetchonce.internal.http.Invalidation;
+import dev.fetchonce.internal.http.StoredFields;
+import dev.fetchonce.internal.http.Target;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests that no cache can answer go to their origin as they are. What their answers mean to what is stored is seen to before
+ * their callers see them (RFC 9111 §4.3.5, §4.4). Thread-safe.
+ *
+ * @param engine what holds the stored responses
+ * @param bypass the way to the origins
+ * @param name of the cache, for Cache-Status
+ */
+public record Forwarding(Engine engine, Bypass bypass, String name) {
+    /**
+     * Sends a request.
+     *
+     * @param question what a GET for the same would ask the cache; empty where that makes no sense
+     * @param why why the cache does not answer it
+     * @param discards whether the body of an answer with such a status and fields is for nobody
+     * @throws ExecutionException when it failed; the cause is what the future of the JDK's client failed with
+     */
+    <T extends @Nullable Object> HttpResponse<T> send(
+            HttpRequest request,
+            Optional<Ask> question,
+            Forward why,
+            BiPredicate<Integer, HttpHeaders> discards,
+            BodyHandler<T> handler,
+            @Nullable HttpResponse<T> previous)
+            throws ExecutionException, InterruptedException {
+        HttpResponse<T> response;
+        try {
+            response = bypass.send(request, info -> {
+                question.ifPresent(ask -> settle(request.method(), ask, info));
+                return discards.test(info.statusCode(), info.headers())
+                        ? BodySubscribers.<T>replacing(nothing())
+                        : handler.apply(new Replay.Head(
+                                info.statusCode(), told(info.headers(), why, info.statusCode()), info.version()));
+            });
+        } catch (ExecutionException | InterruptedException e) {
+            question.ifPresent(ask -> invalidate(Invalidation.unanswered(request.method(), ask.target())));
+            throw e;
+        }
+        return new ReplayedResponse<>(
+                request,
+                request.uri(),
+                response.statusCode(),
+                told(response.headers(), why, response.statusCode()),
+                response.version(),
+                response.sslSession(),
+                Optional.ofNullable(previous),
+                response.body());
+    }
+
+    private void settle(String method, Ask ask, HttpResponse.ResponseInfo head) {
+        if (method.equals("HEAD")) {
+            engine.headed(ask, head.statusCode(), StoredFields.kept(head.headers()));
+        } else {
+            invalidate(Invalidation.of(method, ask.target(), head.statusCode(), head.headers()));
+        }
+    }
+
+    private void invalidate(Set<Target> targets) {
+        targets.forEach(target -> engine.invalidate(target.text()));
+    }
+
+    private HttpHeaders told(HttpHeaders headers, Forward why, int status) {
+        return Reply.told(headers, CacheStatus.forwarded(name, why).status(status));
+    }
+
+    /** The body of an answer whose body is for nobody. */
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    private static <T extends @Nullable Object> T nothing() {
+        return null;
+    }
+}

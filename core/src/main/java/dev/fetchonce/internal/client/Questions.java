@@ -1,0 +1,76 @@
+package dev.fetchonce.internal.client;
+
+import dev.fetchonce.internal.engine.Aging;
+import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.Face;
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.KeyFields;
+import dev.fetchonce.internal.http.Preconditions;
+import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.Target;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What the engine is asked for a request. Immutable.
+ *
+ * @param keyFields what makes a request one of its own
+ * @param aging by which rules a request's directives count
+ * @param allowed which URLs may be asked; code of the application
+ */
+public record Questions(KeyFields keyFields, Aging aging, Predicate<URI> allowed) {
+    private static final Set<String> OF_A_RANGE = Set.of("range", "if-range");
+
+    /** Longer than anybody waits. */
+    private static final Duration FOR_EVER = Duration.ofNanos(Deadline.LONGEST);
+
+    /**
+     * The question that a GET, or a HEAD about the same response, asks of the cache; empty where the URL is none of its
+     * affair. Its own conditions and its range are left out, as the answer is for others as well.
+     */
+    Optional<Ask> of(HttpRequest request) {
+        Target target;
+        try {
+            target = Target.of(request.uri());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // the JDK's client says what it thinks of it
+        }
+        HttpHeaders headers = whole(Preconditions.unconditional(request.headers()));
+        Duration timeout = request.timeout().orElse(FOR_EVER);
+        return Optional.of(new Ask(
+                target,
+                keyFields.key(target, headers),
+                headers,
+                request.version(),
+                Reuse.Demand.of(aging.directives(headers)),
+                timeout,
+                Deadline.after(timeout),
+                timeout,
+                null,
+                Face.EXCHANGES));
+    }
+
+    /**
+     * Checks that a URL may be asked.
+     *
+     * @throws IllegalArgumentException when it may not
+     */
+    void requireAllowed(URI uri) {
+        if (!allowed.test(uri)) {
+            throw new IllegalArgumentException(
+                    uri.getScheme() + "://" + uri.getHost() + " is not allowed (allowedHosts)");
+        }
+    }
+
+    private static HttpHeaders whole(HttpHeaders request) {
+        return request.firstValue("range").isEmpty()
+                ? request
+                : HttpHeaders.of(
+                        request.map(), (name, value) -> OF_A_RANGE.stream().noneMatch(name::equalsIgnoreCase));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.fetchonce.internal.client;
+
+import dev.fetchonce.internal.engine.Answer;
+import dev.fetchonce.internal.engine.Delivery;
+import dev.fetchonce.internal.http.ByteRange;
+import dev.fetchonce.internal.http.CacheStatus;
+import dev.fetchonce.internal.http.Preconditions;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Transport;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What one caller is told: a status, fields, and the way to a body. The caller's own conditions and its range are evaluated
+ * here, against the response that answers it (RFC 9111 §4.3.2, RFC 9110 §13.2.2, §14.2).
+ *
+ * @param body to be attached or abandoned
+ */
+record Reply(int status, HttpHeaders headers, Transport transport, Delivery body) {
+    private static final byte[] NOTHING = new byte[0];
+
+    /** The reply from a response that is whole. */
+    static Reply of(HttpRequest request, Answer.Given given) {
+        StoredResponse response = given.response();
+        if (Preconditions.evaluate(request.headers(), response) instanceof Preconditions.NotModified same) {
+            return of(304, same.headers(), given, NOTHING);
+        }
+        byte[] body = response.representation().wire();
+        if (request.method().equals("HEAD")) {
+            return of(response.status(), response.headers(), given, NOTHING);
+        }
+        return switch (ByteRange.of(request.headers(), response)) {
+            case ByteRange.Whole whole -> of(response.status(), response.headers(), given, body);
+            case ByteRange.Part part ->
+                of(
+                        206,
+                        part.headers(response.headers()),
+                        given,
+                        Arrays.copyOfRange(body, (int) part.first(), (int) part.last() + 1));
+            case ByteRange.Unsatisfiable none -> of(416, none.headers(), given, NOTHING);
+        };
+    }
+
+    /** The reply from a response that comes as it is read. */
+    static Reply of(Answer.Live live) {
+        return new Reply(live.code(), told(live.headers(), live.status()), live.transport(), live.body());
+    }
+
+    /** The reply where the origin would have to be asked, and the request does not want that (RFC 9111 §5.2.1.7). */
+    static Reply gatewayTimeout(CacheStatus status) {
+        HttpHeaders none = HttpHeaders.of(Map.of("Content-Length", List.of("0")), (name, value) -> true);
+        Transport nothing = new Transport(HttpClient.Version.HTTP_1_1, null);
+        return new Reply(504, told(none, status), nothing, Delivery.of(NOTHING));
+    }
+
+    private static Reply of(int status, HttpHeaders headers, Answer.Given given, byte[] body) {
+        HttpHeaders aged = fromStore(given) ? aged(headers, given.ageNanos()) : headers;
+        return new Reply(status, told(aged, given.status()), given.response().transport(), Delivery.of(body));
+    }
+
+    /** Whether the origin has neither sent nor confirmed it for this very call (RFC 9111 §4). */
+    private static boolean fromStore(Answer.Given given) {
+        return switch (given.served()) {
+            case FETCHED, REVALIDATED -> false;
+            case HIT, COLLAPSED, STALE, STALE_ERROR, STALE_GATE, STALE_PATIENCE, STALE_WHILE_REVALIDATE -> true;
+        };
+    }
+
+    private static HttpHeaders aged(HttpHeaders headers, long ageNanos) {
+        return with(headers, "Age", Long.toString(TimeUnit.NANOSECONDS.toSeconds(ageNanos)));
+    }
+
+    /** The fields, with how this cache handled the request after what caches further up say (RFC 9211 §2). */
+    static HttpHeaders told(HttpHeaders headers, CacheStatus status) {
+        return with(headers, "Cache-Status", status.appended(headers.allValues("cache-status")));
+    }
+
+    private static HttpHeaders with(HttpHeaders headers, String name, String value) {
+        TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        fields.putAll(headers.map());
+        fields.remove(name); // so that the name is spelled like this
+        fields.put(name, List.of(value));
+        return HttpHeaders.of(fields, (each, its) -> true);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.HeadUpdate;
+import dev.fetchonce.internal.http.Received;
+import dev.fetchonce.internal.http.StoredResponse;
+import java.net.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** What the answer to a HEAD does to the response that is stored for the same GET (RFC 9111 §4.3.5). */
+final class Headed {
+    private final Parts parts;
+    private final Ask ask;
+
+    Headed(Parts parts, Ask ask) {
+        this.parts = parts;
+        this.ask = ask;
+    }
+
+    void take(int status, HttpHeaders head) {
+        StoredResponse stored = Lookup.of(parts.store(), ask).selected();
+        if (stored == null) {
+            return;
+        }
+        switch (HeadUpdate.of(status, head, stored)) {
+            case NONE -> {}
+            case STALE -> replace(stored, null);
+            case UPDATE -> {
+                Received received =
+                        new Received(parts.clock().now(), parts.clock().instant(), 0);
+                replace(stored, parts.policy().aging().renewed(ask, stored, head, received));
+            }
+        }
+    }
+
+    /** Wherever it still is: what was stored or invalidated meanwhile knows better. */
+    private void replace(StoredResponse old, @Nullable StoredResponse by) {
+        replace(ask.key(), old, by);
+        if (ask.key().personal()) {
+            replace(ask.key().forAll(), old, by);
+        }
+    }
+
+    private void replace(CacheKey key, StoredResponse old, @Nullable StoredResponse by) {
+        long life = by == null ? 0 : parts.kept(by);
+        parts.store().update(key, life, parts.clock().now(), slot -> slot == null ? null : slot.replaced(old, by));
+    }
+}
