@@ -64,8 +64,8 @@ public abstract sealed class FreshnessOptions<B extends FreshnessOptions<B>> ext
      * @return this builder
      */
     public B ttl(Function<URI, Duration> ttl) {
-        Objects.requireNonNull(ttl, "ttl");
-        return freshness(new Freshness.Ttl(ttl));
+        this.freshness = decided("ttl", "freshness", new Freshness.Ttl(Objects.requireNonNull(ttl, "ttl")));
+        return self();
     }
 
     /**
@@ -76,8 +76,16 @@ public abstract sealed class FreshnessOptions<B extends FreshnessOptions<B>> ext
      * @return this builder
      */
     public B freshness(Freshness freshness) {
-        this.freshness = once("ttl or freshness", Objects.requireNonNull(freshness, "freshness"));
+        this.freshness = decided("freshness", "ttl", Objects.requireNonNull(freshness, "freshness"));
         return self();
+    }
+
+    private Freshness decided(String option, String other, Freshness value) {
+        if (wasGiven(other)) {
+            throw new IllegalStateException(
+                    option + " cannot be combined with " + other + ": each decides what is fresh");
+        }
+        return once(option, value);
     }
 
     /**

@@ -8,25 +8,53 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The future of a call that runs on a virtual thread of its own. {@code cancel(true)} on it, or on what was made of it by
- * {@code thenApply} and its like, interrupts that thread; {@code cancel(false)} and {@code orTimeout} leave it running, as
- * those of the JDK's client do.
- *
- * @param <T> the type of the result
- */
-public final class Call<T extends @Nullable Object> extends CompletableFuture<T> {
-    /** The call that this or what this depends on stands for. */
-    private final Running<?> running;
+/** A call that runs on a virtual thread of its own, and its future. */
+public final class Call {
+    private Call() {}
 
-    private Call(Running<?> running) {
-        this.running = running;
+    /**
+     * Begins a call.
+     *
+     * @param work what the call does, and what an interrupt must end; the cause of an {@link ExecutionException} is taken for
+     *     the failure itself
+     * @return its future; {@code cancel(true)} on it, or on what was made of it by {@code thenApply} and its like, interrupts
+     *     the thread. {@code cancel(false)} and {@code orTimeout} leave it running, as those of the JDK's client do
+     */
+    public static <T extends @Nullable Object> CompletableFuture<T> start(Callable<T> work) {
+        Running<T> running = new Running<>(work);
+        running.thread.start();
+        return running.root;
+    }
+
+    /**
+     * The future of a call, or one made of it.
+     *
+     * @param <T> the type of the result
+     */
+    private static final class Pending<T extends @Nullable Object> extends CompletableFuture<T> {
+        /** The call that this or what this depends on stands for. */
+        private final Running<?> running;
+
+        Pending(Running<?> running) {
+            this.running = running;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new Pending<>(running);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean ended = mayInterruptIfRunning && !isDone() && running.cancel();
+            return super.cancel(mayInterruptIfRunning) || ended;
+        }
     }
 
     /** A call and its thread. */
     private static final class Running<T extends @Nullable Object> implements Runnable {
         private final Callable<T> work;
-        private final Call<T> root = new Call<>(this);
+        private final Pending<T> root = new Pending<>(this);
 
         /** Set by whoever ends it: the thread, or the one who cancels. Actions that depend on it are never interrupted. */
         private final AtomicBoolean ended = new AtomicBoolean();
@@ -69,28 +97,5 @@ public final class Call<T extends @Nullable Object> extends CompletableFuture<T>
             root.completeExceptionally(new CancellationException("Request cancelled"));
             return true;
         }
-    }
-
-    /**
-     * Begins a call.
-     *
-     * @param work what the call does, and what an interrupt must end; the cause of an {@link ExecutionException} is taken for
-     *     the failure itself
-     */
-    public static <T extends @Nullable Object> CompletableFuture<T> start(Callable<T> work) {
-        Running<T> running = new Running<>(work);
-        running.thread.start();
-        return running.root;
-    }
-
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new Call<>(running);
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean ended = mayInterruptIfRunning && !isDone() && running.cancel();
-        return super.cancel(mayInterruptIfRunning) || ended;
     }
 }
