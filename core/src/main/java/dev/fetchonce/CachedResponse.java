@@ -248,6 +248,17 @@ public final class CachedResponse {
     }
 
     /**
+     * How the cache handled the call, in the words of RFC 9211.
+     *
+     * @return such as {@code Fetchonce; fwd=stale; fwd-status=304; stored; collapsed; ttl=59}: whether it was a hit or why it
+     *     went forward, the origin's status, whether the answer was stored, whether it was fetched for several, and for how
+     *     many seconds it was fresh yet; negative when it was stale
+     */
+    public String cacheStatus() {
+        return given.status().text();
+    }
+
+    /**
      * How many fetches of it had failed in a row when it was served; those that failed together count once.
      *
      * @return zero when the last one did not fail

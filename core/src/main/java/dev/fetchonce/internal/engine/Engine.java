@@ -9,6 +9,7 @@ import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -41,6 +42,10 @@ public final class Engine {
     private final Background background;
     private final Spellings spellings;
     private final HttpHeaders plain;
+
+    /** Whether a plain request asks for more than what is fresh. */
+    private final boolean demanding;
+
     private volatile boolean closed;
 
     private Engine(Parts parts, FlightTable<FlightKey, Outcome> flights, Spellings spellings, HttpHeaders plain) {
@@ -50,6 +55,7 @@ public final class Engine {
         this.background = new Background(flights, parts.policy().trouble().backgroundFlights());
         this.spellings = spellings;
         this.plain = plain;
+        this.demanding = !parts.policy().aging().directives(plain).equals(RequestDirectives.NONE);
     }
 
     /**
@@ -95,7 +101,7 @@ public final class Engine {
      * look-up when the spelling is the normal form, one clock read, no allocation. Counts a hit.
      */
     public @Nullable StoredResponse hit(String url) {
-        if (closed) {
+        if (closed || demanding) {
             return null;
         }
         Slot slot = parts.store().get(url);
