@@ -149,7 +149,7 @@ public final class Engine {
             }
             Joined joined;
             try {
-                joined = join(ask, lookup, alone || passes(ask, lookup));
+                joined = join(ask, lookup, alone || passes(ask));
             } catch (CrowdedException e) {
                 return answers.crowded(ask, lookup.standing());
             }
@@ -164,7 +164,7 @@ public final class Engine {
                 if (answer.isPresent()) {
                     return answer.get();
                 }
-                alone = Joined.isForOne(outcome);
+                alone = Joined.isForOne(ask, outcome);
             } catch (TimeoutException e) {
                 return answers.impatient(ask, joined);
             }
@@ -203,9 +203,8 @@ public final class Engine {
     }
 
     /** Whether whoever asks for it asks on its own, as answers there have been for one caller only. */
-    private boolean passes(Ask ask, Lookup lookup) {
+    private boolean passes(Ask ask) {
         return !ask.afresh()
-                && parts.usable(lookup.standing(), ask) == null
                 && parts.passes().marked(ask.key().text(), parts.clock().now());
     }
 

@@ -5,8 +5,8 @@ import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Forward;
-import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.StoredResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +40,14 @@ record Joined(
         };
     }
 
-    /** Whether each of those who waited with this one for such an outcome had best ask on its own at once. */
-    static boolean isForOne(Outcome outcome) {
+    /**
+     * Whether who waited with others for such an outcome, and may not use it, had best ask alone: the next one they waited for
+     * together would be no better.
+     */
+    static boolean isForOne(Ask ask, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Landed landed -> isForOne(landed.response());
-            case Outcome.Undecodable whole -> isForOne(whole.response());
+            case Outcome.Landed landed -> isForOne(ask, landed.response());
+            case Outcome.Undecodable whole -> isForOne(ask, whole.response());
             case Outcome.Failed failed -> !ranOutOfTime(failed.failure()); // which one more try for all may mend
             case Outcome.Live live -> true;
             case Outcome.Found found -> false;
@@ -53,8 +56,11 @@ record Joined(
         };
     }
 
-    private static boolean isForOne(StoredResponse response) {
-        return response.selection().unmatchable() || response.life().sharing() == Life.Sharing.NEVER;
+    private static boolean isForOne(Ask ask, StoredResponse response) {
+        Selection selection = response.selection();
+        return selection.unmatchable()
+                || (selection.matches(ask.headers())
+                        && !Reuse.shared(response, ask.demand().directives()));
     }
 
     private boolean landedFor(Ask ask, StoredResponse response) {

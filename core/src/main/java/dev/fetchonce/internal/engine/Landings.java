@@ -6,7 +6,8 @@ import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
-import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.RequestDirectives;
+import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.time.Duration;
@@ -108,7 +109,7 @@ final class Landings {
                 outcome,
                 () -> {
                     trace.gate = parts.gates().answered(ask);
-                    unshared(response);
+                    mark(response);
                 },
                 () -> {
                     recovered(trace.gate);
@@ -222,10 +223,14 @@ final class Landings {
         }
     }
 
-    /** Whoever comes next need not wait for an answer that will be for one caller only. */
-    private void unshared(StoredResponse response) {
-        if (response.selection().unmatchable() || response.life().sharing() == Life.Sharing.NEVER) {
-            parts.passes().mark(ask.key().text(), parts.clock().now());
+    /** Where an answer is for one caller only, whoever comes next need not wait for another's. */
+    private void mark(StoredResponse response) {
+        String text = ask.key().text();
+        boolean shared = !response.selection().unmatchable() && Reuse.shared(response, RequestDirectives.NONE);
+        if (shared) {
+            parts.passes().clear(text);
+        } else {
+            parts.passes().mark(text, parts.clock().now());
         }
     }
 
@@ -240,7 +245,7 @@ final class Landings {
         if (!key.equals(ask.key())) {
             drop(); // or what only these callers may have would stand before what everybody may
         }
-        parts.passes().clear(ask.key().text());
+        mark(response);
         return landed[0];
     }
 
