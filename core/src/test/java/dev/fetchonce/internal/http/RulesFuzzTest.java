@@ -45,6 +45,29 @@ class RulesFuzzTest {
         }
     }
 
+    /** The head of a request, an empty line, and that of a response. */
+    @MethodSource("exchanges")
+    @FuzzTest(maxDuration = "5m")
+    void any_exchange(byte[] bytes) {
+        String[] heads = text(bytes).split("\n\n", 2);
+        HttpHeaders request = head(heads[0]);
+        HttpHeaders response = head(heads[heads.length - 1]);
+        HttpJudge judge = HttpJudge.of(new HttpRules(bytes.length % 2 == 0, 0.1, 1, TARGETS), 0, 0);
+        HttpJudge.Question asked = new HttpJudge.Question("http://h/a", Target.parse("http://h/a"), request);
+        Received received = new Received(0, NOW, 1);
+        Judged judged = judge.judge(asked, 200, response, received, true);
+        assertThat(judged.life().lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
+        StoredResponse stored = Fields.stored(response, request, judged.life(), 0);
+        judge.selection(response, request).matches(request);
+        judge.stored(asked, stored);
+        judge.renewed(asked, stored, response, received);
+        Reuse.decide(stored, null, 0.5, Reuse.Demand.of(RequestDirectives.of(request)), 1);
+        Preconditions.evaluate(request, stored);
+        ByteRange.of(request, stored);
+        Validators.conditions(stored, Validators.candidates(stored, List.of(stored)));
+        Invalidation.of("POST", asked.target(), 200, response);
+    }
+
     @MethodSource("dates")
     @FuzzTest(maxDuration = "5m")
     void any_date(byte[] bytes) {
@@ -82,6 +105,14 @@ class RulesFuzzTest {
                 "pragma: x=\"a, no-cache\", no-cache");
     }
 
+    static Stream<byte[]> exchanges() {
+        return seeds(
+                "",
+                "if-none-match: W/\"a\", \"b,\"\nrange: bytes=1-\n\netag: \"b,\"\nvary: a, *\ncontent-encoding: gzip",
+                "accept-encoding: gzip;q=0.0, *;q=x\nif-range: \"a\"\nrange: bytes=-5\n\netag: \"a\"\nlocation: //h:80/..",
+                "cache-control: max-age=0, max-stale\n\ncache-control: private=\"etag\", no-cache=\"x\", max-age=5\nage: 9");
+    }
+
     static Stream<byte[]> dates() {
         return seeds(
                 "",
@@ -114,8 +145,12 @@ class RulesFuzzTest {
 
     /** Lines of names and values; what has no valid name is left out. */
     private static HttpHeaders head(byte[] bytes) {
+        return head(text(bytes));
+    }
+
+    private static HttpHeaders head(String text) {
         List<String> namesAndValues = new ArrayList<>();
-        text(bytes).lines().forEach(line -> {
+        text.lines().forEach(line -> {
             int colon = line.indexOf(':');
             if (colon > 0 && Token.is(line.substring(0, colon))) {
                 namesAndValues.addAll(List.of(line.substring(0, colon), line.substring(colon + 1)));
