@@ -4,6 +4,7 @@ import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Delivery;
 import dev.fetchonce.internal.http.ByteRange;
 import dev.fetchonce.internal.http.CacheStatus;
+import dev.fetchonce.internal.http.MultipartRanges;
 import dev.fetchonce.internal.http.Preconditions;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Transport;
@@ -43,6 +44,10 @@ record Reply(int status, HttpHeaders headers, Transport transport, Delivery body
                         part.headers(response.headers()),
                         given,
                         Arrays.copyOfRange(body, (int) part.first(), (int) part.last() + 1));
+            case ByteRange.Several several -> {
+                MultipartRanges parts = MultipartRanges.of(response, several.parts());
+                yield of(206, parts.headers(), given, parts.body());
+            }
             case ByteRange.Unsatisfiable none -> of(416, none.headers(), given, NOTHING);
         };
     }

@@ -4,11 +4,10 @@ import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 
 /**
  * Which part of a stored complete response the Range of a request asks for (RFC 9110 §14). A Range may always be ignored
- * (§14.2), and is where it is not one range of bytes. A pure function.
+ * (§14.2), and is where it is not about bytes, or asks for so many parts that the whole is less. A pure function.
  */
 public sealed interface ByteRange {
     /** All of it: there is no Range, or it is ignored. */
@@ -78,6 +77,18 @@ public sealed interface ByteRange {
     }
 
     /**
+     * Several parts, for a 206 of several bodies (RFC 9110 §14.6).
+     *
+     * @param parts in the order in which they were asked for; at least two
+     */
+    record Several(List<Part> parts) implements ByteRange {
+        /** Copies the list. */
+        public Several {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /**
      * What a GET asks for. Its conditions are evaluated first (RFC 9110 §13.2.2), and with another method a Range has no
      * meaning.
      *
@@ -85,14 +96,19 @@ public sealed interface ByteRange {
      * @param stored a complete response; of one that is no 200 there are no parts
      */
     static ByteRange of(HttpHeaders request, StoredResponse stored) {
+        return stored.status() == 200
+                ? of(request, stored, stored.representation().length())
+                : new Whole();
+    }
+
+    /**
+     * The same for a stored part of a whole of that length.
+     *
+     * @param stored has the validators of the whole
+     */
+    static ByteRange of(HttpHeaders request, StoredResponse stored, long length) {
         List<String> lines = request.allValues("range");
-        Matcher range = Ranges.ONE.matcher(lines.size() == 1 ? lines.getFirst().strip() : "");
-        if (stored.status() != 200 || !range.matches() || !Ranges.unchanged(request, stored)) {
-            return new Whole();
-        }
-        long length = stored.representation().length();
-        return range.group("suffix") == null
-                ? Ranges.from(range, length)
-                : Ranges.suffix(Ranges.number(range.group("suffix")), length);
+        boolean asked = lines.size() == 1 && Ranges.unchanged(request, stored);
+        return asked ? Ranges.of(lines.getFirst(), length) : new Whole();
     }
 }

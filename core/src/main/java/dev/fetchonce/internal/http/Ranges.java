@@ -3,6 +3,8 @@ package dev.fetchonce.internal.http;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,35 +12,79 @@ import java.util.regex.Pattern;
 
 /** How {@link ByteRange} reads Range and If-Range (RFC 9110 §14.1.1, §14.1.2 and §13.1.5). */
 final class Ranges {
-    /** One range of a list that may have empty members; the name of the unit is in any case. */
-    static final Pattern ONE =
-            Pattern.compile("(?i:bytes)=[ \\t,]*(?:(?<first>[0-9]+)-(?<last>[0-9]*)|-(?<suffix>[0-9]+))[ \\t,]*");
+    /** The name of the unit is in any case; the list may have empty members. */
+    private static final Pattern SET = Pattern.compile("(?i:bytes)=(?<ranges>.*)");
+
+    private static final Pattern RANGE = Pattern.compile("(?:(?<first>[0-9]+)-(?<last>[0-9]*)|-(?<suffix>[0-9]+))");
+
+    /** Whoever asks for more parts than these gets the whole (RFC 9110 §17.15). */
+    private static final int MOST_PARTS = 16;
 
     /** How much older than its answer a date must be to be told by one version only (RFC 9110 §8.8.2.2). */
     private static final Duration APART = Duration.ofSeconds(1);
 
     private Ranges() {}
 
-    /** From one offset to another, or to the end. A range that ends before it begins is none, and so ignored. */
-    static ByteRange from(Matcher range, long length) {
-        long first = number(range.group("first"));
-        long last = range.group("last").isEmpty() ? Long.MAX_VALUE : number(range.group("last"));
-        if (last < first) {
+    /** What a Range asks for of a whole of that length. One that is malformed in any member is none, and so ignored. */
+    static ByteRange of(String range, long length) {
+        Matcher set = SET.matcher(range.strip());
+        List<String> members = set.matches() ? ListField.tokens(List.of(set.group("ranges"))) : List.of();
+        List<ByteRange.Part> parts = new ArrayList<>();
+        for (String member : members) {
+            Matcher one = RANGE.matcher(member);
+            if (!one.matches() || backwards(one)) {
+                return new ByteRange.Whole();
+            }
+            part(one, length).ifPresent(parts::add);
+        }
+        if (members.isEmpty() || parts.size() > MOST_PARTS || overlap(parts)) {
             return new ByteRange.Whole();
         }
-        return first < length
-                ? new ByteRange.Part(first, Math.min(last, length - 1), length)
-                : new ByteRange.Unsatisfiable(length);
+        return switch (parts.size()) {
+            // Of nothing the last bytes are nothing, which no Content-Range can say: that is the whole of it.
+            case 0 ->
+                length == 0 && asksForAnEnd(members) ? new ByteRange.Whole() : new ByteRange.Unsatisfiable(length);
+            case 1 -> parts.getFirst();
+            default -> new ByteRange.Several(parts);
+        };
     }
 
-    /** The last bytes. Of nothing they are nothing, which no Content-Range can say: that is the whole of it. */
-    static ByteRange suffix(long bytes, long length) {
-        if (bytes == 0) {
-            return new ByteRange.Unsatisfiable(length);
+    private static boolean backwards(Matcher one) {
+        return one.group("suffix") == null
+                && !one.group("last").isEmpty()
+                && number(one.group("last")) < number(one.group("first"));
+    }
+
+    /** The bytes that one range selects; empty where there are none. */
+    private static Optional<ByteRange.Part> part(Matcher one, long length) {
+        if (one.group("suffix") != null) {
+            long bytes = number(one.group("suffix"));
+            return bytes == 0 || length == 0
+                    ? Optional.empty()
+                    : Optional.of(new ByteRange.Part(Math.max(0, length - bytes), length - 1, length));
         }
-        return length == 0
-                ? new ByteRange.Whole()
-                : new ByteRange.Part(Math.max(0, length - bytes), length - 1, length);
+        long first = number(one.group("first"));
+        long last = one.group("last").isEmpty() ? Long.MAX_VALUE : number(one.group("last"));
+        return first < length
+                ? Optional.of(new ByteRange.Part(first, Math.min(last, length - 1), length))
+                : Optional.empty();
+    }
+
+    private static boolean asksForAnEnd(List<String> members) {
+        return members.stream().anyMatch(member -> member.startsWith("-") && number(member.substring(1)) > 0);
+    }
+
+    /** What is asked for twice is no honest wish, and more than the whole. */
+    private static boolean overlap(List<ByteRange.Part> parts) {
+        List<ByteRange.Part> sorted = parts.stream()
+                .sorted(Comparator.comparingLong(ByteRange.Part::first))
+                .toList();
+        for (int i = 1; i < sorted.size(); i++) {
+            if (sorted.get(i).first() <= sorted.get(i - 1).last()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A number of any length; beyond the largest long it is that. */

@@ -37,9 +37,14 @@ public final class Representation {
         this.contentLength = body.length;
     }
 
+    /** A representation that has nothing but its codings from this one. */
+    Representation holding(byte[] bytes, HttpHeaders headers) {
+        return new Representation(bytes, headers, codings);
+    }
+
     /** A representation without a body. */
     Representation emptied() {
-        return new Representation(new byte[0], HttpHeaders.of(Map.of(), (name, value) -> true), codings);
+        return holding(new byte[0], HttpHeaders.of(Map.of(), (name, value) -> true));
     }
 
     /** The number of bytes that came. */

@@ -67,6 +67,12 @@ public record StoredResponse(
                 uri, status, fields, representation, selection, life, receivedNanos, receivedAt, transport);
     }
 
+    /** A response from the same origin's answer with another status, other fields and another body. */
+    StoredResponse with(int code, HttpHeaders fields, byte[] body) {
+        Representation other = representation.holding(body, fields);
+        return new StoredResponse(uri, code, fields, other, selection, life, receivedNanos, receivedAt, transport);
+    }
+
     /** The same response, for the requests that another one was selected for. */
     public StoredResponse selectedAs(StoredResponse other) {
         return new StoredResponse(

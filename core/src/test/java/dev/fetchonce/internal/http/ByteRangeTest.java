@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -92,12 +93,31 @@ class ByteRangeTest {
                     "bytes=0x1-2",
                     "octets=1-2",
                     "items=0-1",
-                    "bytes=0-1,3-4",
-                    "bytes=0-1, -1",
                     "bytes=0-1,oops",
+                    "bytes=0-1,5-2",
+                    "bytes=0-5,5-6",
+                    "bytes=0-1,0-1",
+                    "bytes=0-,-1",
+                    "bytes=0-0,1-1,2-2,3-3,4-4,5-5,6-6,7-7,8-8,9-9,10-10,11-11,12-12,13-13,14-14,15-15,16-16",
                 })
         void any_other_is_ignored(String range) {
-            assertThat(result(fields("Range", range), 10)).isEqualTo(WHOLE);
+            assertThat(result(fields("Range", range), 30)).isEqualTo(WHOLE);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "bytes=0-1,3-4        | bytes 0-1/10, bytes 3-4/10",
+                    "bytes=3-4, 0-1       | bytes 3-4/10, bytes 0-1/10",
+                    "bytes=0-0, -1        | bytes 0-0/10, bytes 9-9/10",
+                    "bytes=0-1, 20-30, 5- | bytes 0-1/10, bytes 5-9/10",
+                    "bytes=0-1, 20-30     | bytes 0-1/10",
+                    "bytes=20-30, 11-     | bytes */10",
+                    "bytes=20-30, -0      | bytes */10",
+                })
+        void of_several_those_that_there_are_count(String range, String parts) {
+            assertThat(result(fields("Range", range), 10)).isEqualTo(parts);
         }
 
         @Test
@@ -251,6 +271,8 @@ class ByteRangeTest {
         return switch (range) {
             case ByteRange.Whole whole -> WHOLE;
             case ByteRange.Part part -> part.contentRange();
+            case ByteRange.Several several ->
+                several.parts().stream().map(ByteRange.Part::contentRange).collect(Collectors.joining(", "));
             case ByteRange.Unsatisfiable none -> none.contentRange();
         };
     }

@@ -1,0 +1,107 @@
+package dev.fetchonce.internal.http;
+
+import java.net.http.HttpHeaders;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parts of a response that is not stored whole (RFC 9111 §3.3, §3.4): each is a stored response with status 206 and one
+ * Content-Range. They are put together where both have the same strong entity tag and there is no gap between them. Pure
+ * functions.
+ */
+public final class PartialContent {
+    private static final Set<String> OF_THE_PART = Set.of("content-range", "content-length");
+
+    private PartialContent() {}
+
+    /** Whether a 206 is a part that can be kept: of one range, all of it, and of something that can be told from others. */
+    public static boolean keepable(StoredResponse answered) {
+        Optional<ContentRange> range = range(answered);
+        return range.isPresent()
+                && range.get().size() == answered.representation().length()
+                && EntityTag.of(answered.headers())
+                        .filter(tag -> tag.kind() == EntityTag.Kind.STRONG)
+                        .isPresent();
+    }
+
+    /**
+     * The part that arrived, together with what is stored where that is of the same whole and leaves no gap.
+     *
+     * @param stored another part that {@linkplain #keepable can be kept}, or null
+     * @param arrived one that can
+     */
+    public static StoredResponse combined(@Nullable StoredResponse stored, StoredResponse arrived) {
+        if (stored == null || !same(stored, arrived)) {
+            return arrived;
+        }
+        ContentRange before = range(stored).orElseThrow();
+        ContentRange now = range(arrived).orElseThrow();
+        if (!before.touches(now)) {
+            return arrived;
+        }
+        ContentRange both = before.with(now);
+        byte[] bytes = new byte[(int) both.size()];
+        copy(stored, before, both, bytes);
+        copy(arrived, now, both, bytes); // over what they share: it is newer
+        HttpHeaders merged = StoredFields.freshened(stored.headers(), arrived.headers());
+        return arrived.with(206, fields(merged, both, true), bytes);
+    }
+
+    /** The whole, where a part is all of it. */
+    public static Optional<StoredResponse> completed(StoredResponse part) {
+        return range(part)
+                .filter(ContentRange::whole)
+                .map(range -> part.with(
+                        200,
+                        fields(part.headers(), range, false),
+                        part.representation().wire()));
+    }
+
+    /**
+     * The answer to a request for a range, cut out of a stored part; empty where that does not hold it, or the request is not
+     * for one range.
+     */
+    public static Optional<StoredResponse> answer(HttpHeaders request, StoredResponse part) {
+        ContentRange range = range(part).orElseThrow();
+        ByteRange wanted = ByteRange.of(request, part, range.length());
+        if (!(wanted instanceof ByteRange.Part asked) || !range.holds(asked)) {
+            return Optional.empty();
+        }
+        ContentRange cut = new ContentRange(asked.first(), asked.last(), asked.length());
+        byte[] bytes = new byte[(int) cut.size()];
+        System.arraycopy(part.representation().wire(), (int) (cut.first() - range.first()), bytes, 0, bytes.length);
+        return Optional.of(part.with(206, fields(part.headers(), cut, true), bytes));
+    }
+
+    private static boolean same(StoredResponse stored, StoredResponse arrived) {
+        Optional<EntityTag> tag = EntityTag.of(arrived.headers());
+        List<String> codings = arrived.headers().allValues("content-encoding");
+        return EntityTag.of(stored.headers())
+                        .filter(its -> tag.isPresent() && its.strongly(tag.get()))
+                        .isPresent()
+                && stored.headers().allValues("content-encoding").equals(codings);
+    }
+
+    private static void copy(StoredResponse part, ContentRange range, ContentRange into, byte[] bytes) {
+        byte[] wire = part.representation().wire();
+        System.arraycopy(wire, 0, bytes, (int) (range.first() - into.first()), wire.length);
+    }
+
+    private static Optional<ContentRange> range(StoredResponse part) {
+        return part.status() == 206 ? ContentRange.of(part.headers()) : Optional.empty();
+    }
+
+    private static HttpHeaders fields(HttpHeaders headers, ContentRange range, boolean partial) {
+        TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        fields.putAll(headers.map());
+        fields.keySet().removeIf(name -> OF_THE_PART.stream().anyMatch(name::equalsIgnoreCase));
+        fields.put("Content-Length", List.of(Long.toString(range.size())));
+        if (partial) {
+            fields.put("Content-Range", List.of(range.text()));
+        }
+        return HttpHeaders.of(fields, (name, value) -> true);
+    }
+}
