@@ -8,6 +8,7 @@ import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.Limits;
 import dev.fetchonce.internal.engine.OriginClient;
 import dev.fetchonce.internal.engine.Policy;
+import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.json.JsonBinder;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -323,10 +324,10 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
 
     /** The way to be an HttpClient, or null where a TTL decides what is fresh. */
     @Nullable
-    Exchanging exchanging(Engine engine, OriginClient client, Aging aging) {
-        HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
+    Exchanging exchanging(Engine engine, OriginClient client, Codings codings, Aging aging) {
+        KeyFields keyFields = keyFields(secret, plain(codings));
         return obeysHttp()
-                ? new Exchanging(engine, new Questions(keyFields(secret, none), aging, allowedHosts), client, cacheName)
+                ? new Exchanging(engine, new Questions(keyFields, aging, allowedHosts), client, cacheName)
                 : null;
     }
 

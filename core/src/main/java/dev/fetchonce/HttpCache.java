@@ -121,7 +121,7 @@ public final class HttpCache implements AutoCloseable {
             OriginClient client = client();
             Engine engine = engine(client, codings, aging);
             Calls calls = new Calls(engine, requestsWith(codings, aging));
-            return new HttpCache(engine, calls, shared ? null : client, exchanging(engine, client, aging));
+            return new HttpCache(engine, calls, shared ? null : client, exchanging(engine, client, codings, aging));
         }
     }
 

@@ -26,7 +26,7 @@ public enum Served {
     /** Stale, while a fresh answer is fetched, {@link HttpCache.Builder#staleWhileRevalidate}. */
     STALE_WHILE_REVALIDATE,
 
-    /** Stale, as {@link HttpCache#peek} found it; the origin was not asked. */
+    /** Stale, as {@link HttpCache#peek} found it or the request allows it (max-stale); the origin was not asked. */
     STALE;
 
     /**

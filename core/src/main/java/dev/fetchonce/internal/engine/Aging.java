@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.Received;
+import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -26,9 +27,8 @@ public sealed interface Aging permits HttpAging, TtlAging {
     /** What is done with the body of an answer with such a head; must not throw. */
     Intake intake(Ask ask, int status, HttpHeaders headers, Instant now);
 
-    /** The stored response, confirmed by a 304 with these fields, or null where they say that it is not to be kept. */
-    @Nullable
-    StoredResponse renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received);
+    /** The stored response, confirmed by a 304 with these fields. */
+    Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received);
 
     /** What of an answer to this question is kept. */
     StoredResponse stored(Ask ask, StoredResponse response);

@@ -7,6 +7,7 @@ import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Judged;
+import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RetryAfter;
 import dev.fetchonce.internal.http.Storability;
 import dev.fetchonce.internal.http.StoredFields;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -157,24 +157,26 @@ final class Arrival {
 
     /**
      * The 304 speaks of what was pinned, or of another variant that is the answer to this request as well from now on. It
-     * updates all of which it speaks.
+     * updates all of which it speaks, as what they were selected for.
      */
     private Landing<Outcome> renewed(Told told, Exchange.Answered notModified) {
         List<StoredResponse> confirmed = told.confirmed(notModified);
-        StoredResponse answer = confirmed.contains(pinned) ? Objects.requireNonNull(pinned) : confirmed.getFirst();
+        StoredResponse mine = pinned;
+        StoredResponse answer = mine != null && confirmed.contains(mine) ? mine : confirmed.getFirst();
         parts.counters().revalidated.increment();
         List<StoredResponse> others = new ArrayList<>();
         for (StoredResponse other : confirmed) {
-            StoredResponse renewed = other.equals(answer) ? null : renewed(other, told, notModified);
-            if (renewed != null) {
-                others.add(renewed.selectedAs(other));
+            if (!other.equals(mine) && renewed(other, told, notModified) instanceof Renewal.Kept kept) {
+                others.add(kept.response().selectedAs(other));
             }
         }
-        StoredResponse renewed = renewed(answer, told, notModified);
-        return renewed == null ? landings.withdrawn(answer) : landings.renewed(renewed, others);
+        return switch (renewed(answer, told, notModified)) {
+            case Renewal.Kept kept -> landings.renewed(kept.response(), others);
+            case Renewal.Withdrawn withdrawn -> landings.withdrawn(answer, withdrawn.response());
+        };
     }
 
-    private @Nullable StoredResponse renewed(StoredResponse stored, Told told, Exchange.Answered notModified) {
+    private Renewal renewed(StoredResponse stored, Told told, Exchange.Answered notModified) {
         return parts.policy().aging().renewed(ask, stored, StoredFields.kept(notModified.headers()), told.received());
     }
 

@@ -180,10 +180,10 @@ public final class Engine {
                 parts.policy().trouble().ahead(),
                 ask.demand(),
                 parts.clock().now())) {
-            case Reuse.Serve serve -> served(ask, serve.stored());
+            case Reuse.Serve serve -> served(ask, serve.stored(), Served.STALE);
             case Reuse.ServeAndRefresh serve -> {
                 refreshBehind(ask, lookup, serve.stored());
-                yield served(ask, serve.stored());
+                yield served(ask, serve.stored(), Served.STALE_WHILE_REVALIDATE);
             }
             case Reuse.Decline decline -> {
                 parts.counters().misses.increment();
@@ -236,13 +236,13 @@ public final class Engine {
         return flights.await(joined.flight(), ask.until());
     }
 
-    private Answer served(Ask ask, StoredResponse stored) {
+    private Answer served(Ask ask, StoredResponse stored, Served stale) {
         boolean fresh = stored.fresh(parts.clock().now());
         parts.counters().hits.increment();
         if (!fresh) {
             parts.counters().staleServed.increment();
         }
-        return answers.stored(ask, stored, fresh ? Served.HIT : Served.STALE_WHILE_REVALIDATE);
+        return answers.stored(ask, stored, fresh ? Served.HIT : stale);
     }
 
     /** Starts a flight for which nobody waits, unless one is up for that already, or as many as may be. */

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.HeadUpdate;
 import dev.fetchonce.internal.http.Received;
+import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,13 @@ final class Headed {
             case UPDATE -> {
                 Received received =
                         new Received(parts.clock().now(), parts.clock().instant(), 0);
-                replace(stored, parts.policy().aging().renewed(ask, stored, head, received));
+                Aging aging = parts.policy().aging();
+                replace(
+                        stored,
+                        switch (aging.renewed(ask, stored, head, received)) {
+                            case Renewal.Kept kept -> aging.stored(ask, kept.response());
+                            case Renewal.Withdrawn withdrawn -> null;
+                        });
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.http.HttpJudge;
 import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.Received;
+import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -42,8 +43,7 @@ public record HttpAging(HttpJudge judge) implements Aging {
     }
 
     @Override
-    public @Nullable StoredResponse renewed(
-            Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
+    public Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
         return judge.renewed(question(ask), stored, notModified, received);
     }
 

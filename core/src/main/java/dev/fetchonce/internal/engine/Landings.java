@@ -6,6 +6,7 @@ import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Slot;
@@ -70,13 +71,19 @@ final class Landings {
         return keep ? kept(response, outcome, others) : passed(response, outcome);
     }
 
-    /** A stored response that was confirmed, and is not to be kept any longer. */
-    Landing<Outcome> withdrawn(StoredResponse response) {
+    /**
+     * A stored response that was confirmed, and is not to be kept any longer.
+     *
+     * @param stored as it still is in the store
+     * @param response as it is answered
+     */
+    Landing<Outcome> withdrawn(StoredResponse stored, StoredResponse response) {
         Landing<Outcome> landing = passed(response, new Outcome.Landed(response, true, false));
         return new Landing<>(
                 landing.value(),
                 () -> {
                     drop();
+                    update(ask.key().forAll(), 0, slot -> slot == null ? null : slot.replaced(stored, null));
                     landing.publication().run();
                 },
                 landing.afterwards());
@@ -110,6 +117,9 @@ final class Landings {
                 () -> {
                     trace.gate = parts.gates().answered(ask);
                     mark(response);
+                    if (response.life().sharing() == Life.Sharing.NEVER) {
+                        supersede(response.status());
+                    }
                 },
                 () -> {
                     recovered(trace.gate);
@@ -125,6 +135,7 @@ final class Landings {
                 () -> {
                     trace.gate = parts.gates().answered(ask);
                     parts.passes().mark(ask.key().text(), parts.clock().now());
+                    supersede(live.status());
                 },
                 () -> {
                     live.body().abandonUnlessClaimed(UNCLAIMED);
@@ -251,12 +262,20 @@ final class Landings {
 
     /** Another variant, updated. */
     private void beside(StoredResponse variant) {
-        update(ask.key(), parts.kept(variant), slot -> slot == null ? null : Slot.landed(slot, ask.key(), variant));
+        StoredResponse kept = parts.policy().aging().stored(ask, variant);
+        update(ask.key(), parts.kept(kept), slot -> slot == null ? null : Slot.landed(slot, ask.key(), kept));
     }
 
     /** A success without Vary takes the place of all for this request, as what has a Vary would be selected before it. */
     private @Nullable Slot superseded(@Nullable Slot slot, StoredResponse by) {
         return slot == null || !by.success() || by.selection().varies() ? slot : slot.dropped(ask.headers());
+    }
+
+    /** What is not to be kept takes the place of what was: none of that is what the origin answers by now. */
+    private void supersede(int status) {
+        if ((status >= 200 && status <= 299) || ErrorFallback.revokes(status)) {
+            drop();
+        }
     }
 
     private void drop() {

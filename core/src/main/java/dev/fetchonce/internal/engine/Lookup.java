@@ -37,7 +37,11 @@ record Lookup(
     }
 
     private static @Nullable StoredResponse forAll(@Nullable StoredResponse response) {
-        return response != null && response.life().placement() == Life.Placement.COMMON ? response : null;
+        return response != null && isForAll(response) ? response : null;
+    }
+
+    private static boolean isForAll(StoredResponse response) {
+        return response.life().placement() == Life.Placement.COMMON;
     }
 
     /** For what a flight for that question is flown. */
@@ -53,7 +57,8 @@ record Lookup(
     /** Why what is stored is not the answer. */
     Forward why(long now) {
         if (selected == null) {
-            return own == null && common == null ? Forward.URI_MISS : Forward.VARY_MISS;
+            boolean others = common != null && common.variants().stream().anyMatch(Lookup::isForAll);
+            return own == null && !others ? Forward.URI_MISS : Forward.VARY_MISS;
         }
         return selected.fresh(now) ? Forward.REQUEST : Forward.STALE;
     }

@@ -5,6 +5,7 @@ import dev.fetchonce.internal.http.Jitter;
 import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Received;
+import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Storability;
@@ -68,10 +69,10 @@ public record TtlAging(
     }
 
     @Override
-    public StoredResponse renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
+    public Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
         Selection selected = Selection.of(merged, ask.headers());
-        return stored.renewed(merged, selected, life(ask), received.nanos(), received.at());
+        return new Renewal.Kept(stored.renewed(merged, selected, life(ask), received.nanos(), received.at()));
     }
 
     /** What is no success is told as a failure, or followed: its body is for nobody. */

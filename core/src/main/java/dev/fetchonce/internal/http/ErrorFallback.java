@@ -50,7 +50,12 @@ public final class ErrorFallback {
 
     /** Whether such a failure drops the stored response. */
     public static boolean revokes(Failure failure) {
-        return failure.status().isPresent() && REVOKES.contains(failure.status().getAsInt());
+        return failure.status().isPresent() && revokes(failure.status().getAsInt());
+    }
+
+    /** The same of an answer with such a status. */
+    public static boolean revokes(int status) {
+        return REVOKES.contains(status);
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.fetchonce.internal.http;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer is good for, by what its fields say (RFC 9111 §3). Immutable; pure.
@@ -64,20 +63,25 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
     }
 
     /**
-     * The stored response, confirmed by a 304 (RFC 9111 §4.3.4), or null where that says that it is not to be kept. Where
-     * the 304 has no Date, it was made when it came (RFC 9110 §6.6.1).
+     * The stored response, confirmed by a 304 (RFC 9111 §4.3.4). Where that has no Date, it was made when it came
+     * (RFC 9110 §6.6.1).
      */
-    public @Nullable StoredResponse renewed(
-            Question asked, StoredResponse stored, HttpHeaders notModified, Received received) {
+    public Renewal renewed(Question asked, StoredResponse stored, HttpHeaders notModified, Received received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
         boolean dated = notModified.firstValue("date").isPresent();
         HttpHeaders fields = dated ? merged : StoredFields.kept(merged, Set.of("date"));
         Storing.Answered answered = answered(stored.status(), fields, received);
         Storing storing = storing(asked, answered);
-        Life renewed = life.of(answered, storing, received);
-        return storing instanceof Storing.Refused
-                ? null
-                : stored.renewed(fields, selection(fields, asked.headers()), renewed, received.nanos(), received.at());
+        StoredResponse renewed = stored.renewed(
+                fields,
+                selection(fields, asked.headers()),
+                life.of(answered, storing, received),
+                received.nanos(),
+                received.at());
+        return switch (storing) {
+            case Storing.Stored kept -> new Renewal.Kept(renewed);
+            case Storing.Refused refused -> new Renewal.Withdrawn(renewed);
+        };
     }
 
     /** What of an answer that may be stored is stored: not the fields that are for one caller or one time. */

@@ -45,7 +45,8 @@ public sealed interface Lifetime {
         if (!expires.isEmpty() && !directives.targeted()) {
             return new Explicit(expires(expires, response, receivedAt));
         }
-        return StatusCodes.heuristicallyCacheable(status) || directives.isPublic()
+        boolean guessed = StatusCodes.heuristicallyCacheable(status) || directives.isPublic();
+        return guessed && response.firstValue("set-cookie").isEmpty() // which is for one
                 ? heuristic(rules, response, receivedAt)
                 : new Unknown();
     }

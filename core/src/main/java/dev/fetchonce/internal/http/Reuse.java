@@ -87,31 +87,33 @@ public final class Reuse {
      * more stale than it allows (RFC 9111 §5.2.1.1 to §5.2.1.3). A request's max-age only restricts.
      */
     public static boolean satisfies(StoredResponse stored, RequestDirectives wanted, long now) {
-        long age = stored.ageNanos(now);
-        long left = stored.life().lifetimeNanos() - age;
-        boolean reloaded =
-                wanted.maxAge().orElse(1) == 0 && stored.life().immutable(); // RFC 8246 §2: it has not changed
+        return satisfies(stored.life(), stored.ageNanos(now), wanted);
+    }
+
+    private static boolean satisfies(Life life, long age, RequestDirectives wanted) {
+        long left = life.lifetimeNanos() - age;
+        boolean reloaded = wanted.maxAge().orElse(1) == 0 && life.immutable(); // RFC 8246 §2: it has not changed
         long mine = wanted.maxAge().isEmpty() || reloaded
                 ? Long.MAX_VALUE
                 : nanos(wanted.maxAge().getAsLong()) - age;
         long staleness = Math.max(nanos(wanted.minFresh().orElse(0)) - left, -mine);
         boolean fresh = left > 0 && staleness <= 0;
-        boolean permitted =
-                wanted.maxStale().isPresent() && (left > 0 || stored.life().mayBeStale());
+        boolean permitted = wanted.maxStale().isPresent() && (left > 0 || life.mayBeStale());
         return fresh || (permitted && staleness <= nanos(wanted.maxStale().getAsLong()));
     }
 
     /**
      * Whether a response that came for one request may be the answer of another one that waited for it, by the moment it
-     * came (RFC 9111 §4).
+     * came (RFC 9111 §4). Its age counts in whole seconds: else the time that it was under way would make it too old for
+     * those who want one of no age.
      */
     public static boolean shared(StoredResponse landed, RequestDirectives wanted) {
-        return switch (landed.life().sharing()) {
+        Life life = landed.life();
+        long age = nanos(TimeUnit.NANOSECONDS.toSeconds(life.initialAgeNanos()));
+        return switch (life.sharing()) {
             case ALWAYS ->
-                wanted.maxAge().isEmpty()
-                        || landed.life().initialAgeNanos()
-                                <= nanos(wanted.maxAge().getAsLong());
-            case WHILE_FRESH -> satisfies(landed, wanted, landed.receivedNanos());
+                wanted.maxAge().isEmpty() || age <= nanos(wanted.maxAge().getAsLong());
+            case WHILE_FRESH -> satisfies(life, age, wanted);
             case NEVER -> false;
         };
     }

@@ -1,0 +1,224 @@
+package dev.fetchonce.rfc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fetchonce.Freshness;
+import dev.fetchonce.Insides;
+import dev.fetchonce.testing.Await;
+import dev.fetchonce.testing.Crowd;
+import dev.fetchonce.testing.Gate;
+import dev.fetchonce.testing.Invariants;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** RFC 9111 §4: an answer may be used for several requests that wait for it where each of them could have it from the store. */
+class Rfc9111WaitersTest {
+    private static final int CALLERS = 200;
+    private static final int PERMITS = 8;
+
+    @RegisterExtension
+    final Invariants given = new Invariants();
+
+    /** So many callers wait for the first request; what each got. */
+    private static List<HttpResponse<String>> waiting(Side side, Gate gate, int callers, String request) {
+        long before = Insides.joined(side.cache);
+        Crowd<HttpResponse<String>> crowd = Crowd.of(callers, () -> side.get(request));
+        Await.until("all have joined", () -> Insides.joined(side.cache) >= before + callers);
+        gate.open();
+        return crowd.values();
+    }
+
+    @Nested
+    @DisplayName("RFC 9111 §4 constructing responses from caches: collapsed requests")
+    class Section_4 {
+        @ParameterizedTest(name = "{0} {1}: shared {2}")
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "private | Cache-Control: max-age=60                       | true",
+                    "shared  | Cache-Control: max-age=60                       | true",
+                    "shared  | Cache-Control: s-maxage=60, max-age=0           | true",
+                    "private | X-None: 1                                       | true",
+                    "private | Last-Modified: Tue, 03 Feb 2026 04:03:26 GMT    | true",
+                    "private | Cache-Control: private, max-age=60              | true",
+                    "private | Cache-Control: max-age=60; Set-Cookie: a=b      | true",
+                    // what may not be used again without asking is for the one that asked
+                    "private | Cache-Control: max-age=0                        | false",
+                    "private | Expires: 0                                      | false",
+                    "private | Cache-Control: max-age=60; Age: 60              | false",
+                    "private | Cache-Control: no-cache                         | false",
+                    "private | Cache-Control: no-store                         | false",
+                    "shared  | Cache-Control: private, max-age=60              | false",
+                    "private | Cache-Control: max-age=60; Vary: *              | false",
+                    "private | Set-Cookie: a=b                                 | false",
+                    "private | Set-Cookie: a=b; Last-Modified: Tue, 03 Feb 2026 04:03:26 GMT | false",
+                })
+        void those_who_wait_get_what_they_could_have_from_the_store(String kind, String fields, boolean shared) {
+            Freshness.Http rules = Freshness.http().shared(kind.equals("shared"));
+            Side side = Side.of(given, rules, b -> b.connectionsPerOrigin(PERMITS));
+            Gate gate = given.gate();
+            side.origin.on("/a", call -> {
+                gate.pass();
+                call.send(200, Side.body(call), Side.lines(fields));
+            });
+            List<HttpResponse<String>> responses = waiting(side, gate, CALLERS, "");
+            HashSet<String> bodies = new HashSet<>();
+            responses.forEach(response -> bodies.add(response.body()));
+            assertThat(bodies).hasSize(shared ? 1 : CALLERS);
+            assertThat(side.origin.requests()).isEqualTo(shared ? 1 : CALLERS);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"max-age=0", "no-cache", "no-store", "private"})
+        void those_who_may_not_have_it_go_on_side_by_side_but_no_more_than_the_permits_allow(String directive)
+                throws Exception {
+            Side side = Side.of(given, Freshness.http().shared(true), b -> b.connectionsPerOrigin(PERMITS));
+            Gate gate = given.gate();
+            AtomicInteger now = new AtomicInteger();
+            AtomicInteger most = new AtomicInteger();
+            CyclicBarrier together = new CyclicBarrier(PERMITS);
+            side.origin.on("/a", call -> {
+                if (call.number() == 1) {
+                    gate.pass();
+                } else {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    together.await(); // nobody is answered before so many are here
+                    now.decrementAndGet();
+                }
+                call.send(200, Side.body(call), "Cache-Control: " + directive);
+            });
+            waiting(side, gate, 1 + 10 * PERMITS, "");
+            assertThat(most.get()).isEqualTo(PERMITS);
+        }
+
+        @Test
+        void each_who_waits_is_judged_by_its_own_request() throws Exception {
+            Side side = Side.ofMany(given);
+            Gate gate = given.gate();
+            side.origin.on("/a", call -> {
+                gate.pass();
+                call.send(200, Side.body(call), "Cache-Control: max-age=60", "Age: 20");
+            });
+            List<String> requests = List.of("foo", "max-age=20", "min-fresh=40", "max-age=19", "min-fresh=41");
+            Crowd<Boolean> crowd = Crowd.of(
+                    200,
+                    i -> () -> Side.cacheStatus(side.get("Cache-Control: " + (i == 0 ? "foo" : requests.get(i % 5))))
+                            .contains("collapsed"));
+            Await.until("all have joined", () -> Insides.joined(side.cache) == 200);
+            gate.open();
+            List<Boolean> collapsed = crowd.values();
+            for (int i = 0; i < 200; i++) {
+                if (i % 5 >= 3) {
+                    assertThat(collapsed.get(i)).as(requests.get(i % 5)).isFalse();
+                }
+            }
+            assertThat(collapsed.stream().filter(each -> each).count()).isBetween(118L, 120L);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "private | no-cache=\"set-cookie\"",
+                    "shared  | no-cache=\"set-cookie\"",
+                    "shared  | private=\"set-cookie\"",
+                })
+        void what_is_left_out_of_the_store_is_seen_by_the_one_that_asked(String kind, String directive) {
+            Side side = Side.of(given, kind);
+            Gate gate = given.gate();
+            side.origin.on("/a", call -> {
+                gate.pass();
+                call.send(200, Side.body(call), "Set-Cookie: a=b", "Cache-Control: max-age=60, " + directive);
+            });
+            List<HttpResponse<String>> responses = waiting(side, gate, CALLERS, "");
+            assertThat(side.origin.requests()).isEqualTo(1);
+            assertThat(responses.stream()
+                            .filter(response ->
+                                    response.headers().firstValue("set-cookie").isPresent()))
+                    .hasSize(1);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"max-age=0", "no-cache", "min-fresh=59"})
+        void the_time_under_way_does_not_keep_a_crowd_of_reloads_from_sharing(String directive) {
+            Side side = Side.ofOne(given);
+            Gate gate = given.gate();
+            side.origin.on("/a", call -> {
+                gate.pass();
+                side.clock.advance(Duration.ofMillis(300));
+                call.send(200, Side.body(call), "Cache-Control: max-age=60");
+            });
+            waiting(side, gate, CALLERS, "Cache-Control: " + directive);
+            assertThat(side.origin.requests()).isLessThanOrEqualTo(2);
+        }
+
+        @Test
+        void a_confirmation_that_says_no_store_is_for_the_one_that_asked() throws Exception {
+            Side side = Side.ofOne(given);
+            Gate gate = given.gate();
+            side.origin.on("/a", call -> {
+                if (call.field("If-None-Match").isPresent()) {
+                    gate.pass();
+                    call.status(304, "Cache-Control: no-store", Side.TAG);
+                } else {
+                    call.send(200, Side.body(call), "Cache-Control: max-age=60", Side.TAG);
+                }
+            });
+            side.get("");
+            side.after(61);
+            List<HttpResponse<String>> responses = waiting(side, gate, 20, "");
+            assertThat(responses).map(Side::cacheStatus).noneMatch(status -> status.contains("collapsed"));
+            assertThat(responses).map(HttpResponse::body).contains("1", "3");
+        }
+
+        @Test
+        void after_an_answer_for_one_the_next_crowd_does_not_queue_behind_a_first() throws Exception {
+            Side side = Side.of(given, Freshness.http(), b -> b.connectionsPerOrigin(PERMITS));
+            side.answers(200, "Cache-Control: no-store").get("");
+            CyclicBarrier together = new CyclicBarrier(PERMITS);
+            side.origin.on("/a", call -> {
+                together.await();
+                call.send(200, Side.body(call), "Cache-Control: no-store");
+            });
+            assertThat(Crowd.of(PERMITS, () -> side.get("").statusCode()).values())
+                    .containsOnly(200);
+        }
+    }
+
+    @Nested
+    @DisplayName("our own choice: failures are shared, unless shareErrors(false)")
+    class Failures {
+        @ParameterizedTest
+        @CsvSource({
+            "500, true, 1",
+            "503, true, 1",
+            "429, true, 1",
+            "408, true, 1",
+            "500, false, 50",
+            "404, true, 1",
+            "403, true, 50"
+        })
+        void an_outage_is_one_for_all_who_wait(int status, boolean share, int requests) {
+            Side side = Side.of(given, Freshness.http(), b -> b.shareErrors(share));
+            Gate gate = given.gate();
+            side.origin.on("/a", call -> {
+                gate.pass();
+                call.send(status, Side.body(call));
+            });
+            assertThat(waiting(side, gate, 50, ""))
+                    .allSatisfy(response -> assertThat(response.statusCode()).isEqualTo(status));
+            assertThat(side.origin.requests()).isEqualTo(requests);
+        }
+    }
+}
