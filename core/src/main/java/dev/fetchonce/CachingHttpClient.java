@@ -1,9 +1,9 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.client.Call;
 import dev.fetchonce.internal.client.ClientFaults;
 import dev.fetchonce.internal.client.Exchanges;
 import dev.fetchonce.internal.client.Exchanging;
+import dev.fetchonce.internal.client.Handlers;
 import dev.fetchonce.internal.client.Underway;
 import java.io.IOException;
 import java.net.Authenticator;
@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What is cached.</b> GET without a body; HEAD is answered from a stored GET. However many threads send the same GET, one
  * request goes out, and all get its answer where RFC 9111 §4 lets them share it. Everything else goes to the origin as it
  * is, and what is unsafe invalidates what is stored for its URL. A response that is longer than
- * {@link CacheBuilder#maximumBodyBytes}, or that nobody else may have, comes as it is read, and is not stored.
+ * {@link CacheBuilder#maximumBodyBytes}, that nobody else may have, or that is a stream of events, comes as it is read, and
+ * is not stored; any other is read to its end before its caller sees the head.
  *
  * <p><b>What differs from the JDK's client.</b> Each answer has a {@code Cache-Status} (RFC 9211), and an {@code Age} where it
  * comes from the store; fields of one connection, such as {@code Connection} and {@code Transfer-Encoding}, are left out of
@@ -46,15 +47,16 @@ import org.jspecify.annotations.Nullable;
 public final class CachingHttpClient extends HttpClient {
     private final Exchanging exchanging;
     private final Exchanges exchanges;
-    private final Underway underway = new Underway();
+    private final Underway underway;
 
-    /** The cache that ends with this client, if it is this client's own. */
-    private final @Nullable HttpCache owned;
+    /** Ends the cache, if it is this client's own. */
+    private final Runnable end;
 
     CachingHttpClient(Exchanging exchanging, Redirect redirects, @Nullable HttpCache owned) {
         this.exchanging = exchanging;
         this.exchanges = exchanging.exchanges(redirects);
-        this.owned = owned;
+        this.end = owned == null ? () -> {} : owned::close;
+        this.underway = new Underway(end);
     }
 
     /**
@@ -71,7 +73,7 @@ public final class CachingHttpClient extends HttpClient {
      *
      * @throws IOException as the JDK's client does, and of its types
      * @throws InterruptedException when this thread is or becomes interrupted while it waits
-     * @throws IllegalArgumentException when the URL is not allowed ({@link CacheBuilder#allowedHosts})
+     * @throws IllegalArgumentException when the method is CONNECT, or the URL is not allowed ({@link CacheBuilder#allowedHosts})
      * @throws IllegalStateException when the cache is closed
      */
     @Override
@@ -79,8 +81,9 @@ public final class CachingHttpClient extends HttpClient {
             throws IOException, InterruptedException {
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(handler, "responseBodyHandler");
+        refuseConnect(request);
         try {
-            return underway.call(() -> exchanges.exchange(request, handler));
+            return underway.call(() -> exchanges.exchange(request, new Handlers<>(handler, null)));
         } catch (ExecutionException e) {
             throw ClientFaults.thrown(e.getCause() == null ? e : e.getCause());
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -93,21 +96,32 @@ public final class CachingHttpClient extends HttpClient {
     /**
      * As {@link #send}, on a virtual thread of its own. {@code cancel(true)} on the future, or on one made of it, ends the call
      * as an interrupt would.
+     *
+     * @throws IllegalArgumentException when the method is CONNECT
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
-        Objects.requireNonNull(request, "request");
-        Objects.requireNonNull(handler, "responseBodyHandler");
-        return Call.start(() -> underway.call(() -> exchanges.exchange(request, handler)));
+        return sendAsync(request, handler, null);
     }
 
-    /** As the other; a request that wants pushed responses goes past the cache. */
+    private static void refuseConnect(HttpRequest request) {
+        if (request.method().equals("CONNECT")) {
+            throw new IllegalArgumentException("Unsupported method CONNECT");
+        }
+    }
+
+    /**
+     * As the other; a request that wants pushed responses goes past the cache.
+     *
+     * @throws IllegalArgumentException when the method is CONNECT
+     */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
             HttpRequest request, BodyHandler<T> handler, @Nullable PushPromiseHandler<T> pushPromises) {
-        return pushPromises == null
-                ? sendAsync(request, handler)
-                : exchanging.origin().sendAsync(request, handler, pushPromises);
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(handler, "responseBodyHandler");
+        refuseConnect(request);
+        return underway.start(() -> exchanges.exchange(request, new Handlers<>(handler, pushPromises)));
     }
 
     @Override
@@ -161,24 +175,27 @@ public final class CachingHttpClient extends HttpClient {
         return exchanging.origin().newWebSocketBuilder();
     }
 
-    /** Takes no more calls; those under way go on. The cache stays open, unless it is this client's own. */
+    /**
+     * Takes no more calls; those under way go on. The cache stays open, unless it is this client's own: then it ends with
+     * the last of them.
+     */
     @Override
     public void shutdown() {
         underway.shutdown();
-        endOwned();
     }
 
-    /** The same, and interrupts the calls under way. */
+    /** The same, and ends the calls under way, which fail with an {@link IOException}. */
     @Override
     public void shutdownNow() {
         underway.shutdownNow();
-        endOwned();
     }
 
     @Override
     public boolean awaitTermination(Duration duration) throws InterruptedException {
         boolean ended = underway.awaitTermination(duration);
-        endOwned();
+        if (ended) {
+            end.run(); // waits for whoever ends it at this moment
+        }
         return ended;
     }
 
@@ -191,12 +208,6 @@ public final class CachingHttpClient extends HttpClient {
     @Override
     public void close() {
         super.close();
-        endOwned();
-    }
-
-    private void endOwned() {
-        if (owned != null && underway.terminated()) {
-            owned.close();
-        }
+        end.run();
     }
 }

@@ -64,7 +64,7 @@ class Rfc9110RangeTest {
                     "bytes=a-b     | 200 | 0123456789 | -",
                     "bytes=-       | 200 | 0123456789 | -",
                     "lines=0-1     | 200 | 0123456789 | -",
-                    "bytes=0-1,3-4 | 200 | 0123456789 | -",
+                    "bytes=0-6,3-4 | 200 | 0123456789 | -",
                 })
         void a_part_of_what_is_stored(String range, int status, String body, String contentRange) throws Exception {
             for (Side side : both()) {

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** A document of a {@link LoopbackOrigin}, and what the origin counted about it. Thread-safe. */
 public final class Document {
@@ -15,6 +16,7 @@ public final class Document {
     private final LongAdder notModified = new LongAdder();
     private final LongAdder bodyBytes = new LongAdder();
     private volatile Version version = new Version("application/octet-stream", new byte[0]);
+    private volatile @Nullable String cacheControl; // null where its answers do not tell
 
     Document(String path) {
         this.path = path;
@@ -45,6 +47,17 @@ public final class Document {
         return bodyBytes.sum();
     }
 
+    /**
+     * From now on its answers say how they may be cached.
+     *
+     * @param directives the value of Cache-Control, such as {@code max-age=60}
+     * @return this document
+     */
+    public Document cacheControl(String directives) {
+        cacheControl = directives;
+        return this;
+    }
+
     void become(String contentType, String text) {
         version = new Version(contentType, text.getBytes(StandardCharsets.UTF_8));
     }
@@ -56,6 +69,10 @@ public final class Document {
     void answer(HttpExchange exchange) throws IOException {
         Version now = version;
         exchange.getResponseHeaders().set("ETag", now.etag);
+        String directives = cacheControl;
+        if (directives != null) {
+            exchange.getResponseHeaders().set("Cache-Control", directives);
+        }
         if (now.etag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
             notModified.increment();
             exchange.sendResponseHeaders(304, -1);

@@ -55,6 +55,17 @@ class ExamplesTest {
     }
 
     @Test
+    void a_drop_in_client_tells_where_each_answer_came_from() throws Exception {
+        assertThat(printedBy(DropIn::main))
+                .contains("1000 callers, 1 request to the origin")
+                .containsPattern("miss +.*fwd=uri-miss.*stored")
+                .containsPattern("collapsed +.*fwd=uri-miss.*collapsed")
+                .containsPattern("hit +.*; hit; ttl=")
+                .containsPattern("revalidated +.*fwd=request; fwd-status=304")
+                .contains("2 requests to the origin in all, 1 answered with 304, 1 body sent");
+    }
+
+    @Test
     void samples_are_json_of_the_sizes_promised() throws Exception {
         for (Samples sample : Samples.values()) {
             JsonNode tree = JsonMapper.shared().readTree(sample.text());

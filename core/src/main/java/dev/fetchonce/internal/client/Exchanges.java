@@ -13,7 +13,6 @@ import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +46,13 @@ public final class Exchanges {
      * @throws InterruptedException when this thread is or becomes interrupted; whoever waits for the same is not hurt
      * @throws IllegalStateException when the cache is closed
      */
-    public <T extends @Nullable Object> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler)
+    public <T extends @Nullable Object> HttpResponse<T> exchange(HttpRequest request, Handlers<T> handlers)
             throws ExecutionException, InterruptedException {
         HttpRequest at = request;
         HttpResponse<T> previous = null;
         for (int hops = 0; ; hops++) {
             questions.requireAllowed(at.uri());
-            Hop<T> hop = new Hop<>(at, handler, previous, hops);
+            Hop<T> hop = new Hop<>(at, handlers, previous, hops);
             HttpResponse<T> response = hop.answer();
             if (hop.broken != null) {
                 throw new ExecutionException(hop.broken);
@@ -75,7 +74,7 @@ public final class Exchanges {
     /** One request of a call, and where its answer leads. */
     private final class Hop<T extends @Nullable Object> {
         private final HttpRequest request;
-        private final BodyHandler<T> handler;
+        private final Handlers<T> handlers;
         private final @Nullable HttpResponse<T> previous;
         private final int hops;
         private final Optional<Ask> question;
@@ -86,21 +85,24 @@ public final class Exchanges {
         /** Why that cannot be told. */
         private volatile @Nullable IOException broken;
 
-        Hop(HttpRequest request, BodyHandler<T> handler, @Nullable HttpResponse<T> previous, int hops) {
+        Hop(HttpRequest request, Handlers<T> handlers, @Nullable HttpResponse<T> previous, int hops) {
             this.request = request;
-            this.handler = handler;
+            this.handlers = handlers;
             this.previous = previous;
             this.hops = hops;
             this.question = questions.of(request);
         }
 
         HttpResponse<T> answer() throws ExecutionException, InterruptedException {
-            if (question.isEmpty() || request.expectContinue() || hasBody()) {
+            if (question.isEmpty() || request.expectContinue() || hasBody() || handlers.pushes() != null) {
                 return forwarded(Forward.BYPASS);
             }
             return switch (request.method()) {
                 case "GET" -> get(question.get());
-                case "HEAD" -> stored(question.get(), Forward.METHOD);
+                case "HEAD" ->
+                    Preconditions.forwarded(request.headers())
+                            ? judged(question.get())
+                            : stored(question.get(), Forward.METHOD);
                 default -> forwarded(Forward.METHOD);
             };
         }
@@ -115,23 +117,36 @@ public final class Exchanges {
         private HttpResponse<T> get(Ask ask) throws ExecutionException, InterruptedException {
             HttpHeaders fields = request.headers();
             if (Preconditions.forwarded(fields)) {
-                return forwarded(Forward.REQUEST);
+                return judged(ask);
             }
             boolean part = fields.firstValue("range").isPresent();
-            boolean alone = ask.demand().directives().noStore()
-                    && !ask.demand().directives().onlyIfCached();
+            boolean alone = ask.demand().directives().noStore();
             return part || alone ? stored(ask, part ? Forward.MISS : Forward.REQUEST) : asked(ask);
         }
 
         private HttpResponse<T> stored(Ask ask, Forward otherwise) throws ExecutionException, InterruptedException {
             Answer.Given given = engine.reusable(ask);
-            return given == null ? forwarded(otherwise) : replayed(Reply.of(request, given), ask.until());
+            return given == null ? unstored(ask, otherwise) : replayed(Reply.of(request, given), ask.until());
+        }
+
+        /** What only the origin can judge. */
+        private HttpResponse<T> judged(Ask ask) throws ExecutionException, InterruptedException {
+            return unstored(ask, Forward.REQUEST);
+        }
+
+        private HttpResponse<T> unstored(Ask ask, Forward why) throws ExecutionException, InterruptedException {
+            return ask.demand().directives().onlyIfCached() ? declined(ask.until()) : forwarded(why);
+        }
+
+        /** RFC 9111 §5.2.1.7. */
+        private HttpResponse<T> declined(Deadline until) throws ExecutionException, InterruptedException {
+            return replayed(Reply.gatewayTimeout(CacheStatus.hit(forwarding.name())), until);
         }
 
         private HttpResponse<T> asked(Ask ask) throws ExecutionException, InterruptedException {
             return switch (engine.ask(ask)) {
                 case Answer.Given given -> replayed(Reply.of(request, given), ask.until());
-                case Answer.Live live -> replayed(Reply.of(live), ask.until());
+                case Answer.Live live -> replayed(Reply.of(request, live), ask.until());
                 case Answer.Failed failed -> failed(failed, ask.until());
             };
         }
@@ -143,7 +158,7 @@ public final class Exchanges {
                 return replayed(Reply.of(request, failed.answered()), until);
             }
             if (failed.failure().reason() == Reason.STATUS) { // only-if-cached
-                return replayed(Reply.gatewayTimeout(CacheStatus.hit(forwarding.name())), until);
+                return declined(until);
             }
             throw new ExecutionException(ClientFaults.of(failed.failure()));
         }
@@ -155,7 +170,7 @@ public final class Exchanges {
             }
             var head = new Replay.Head(
                     reply.status(), reply.headers(), reply.transport().version());
-            return response(reply, Replay.through(handler, head, reply.body(), until));
+            return response(reply, Replay.through(handlers.body(), head, reply.body(), until));
         }
 
         @SuppressWarnings("NullAway") // the body of a redirect that was followed is null, whatever the handler makes
@@ -172,7 +187,7 @@ public final class Exchanges {
         }
 
         private HttpResponse<T> forwarded(Forward why) throws ExecutionException, InterruptedException {
-            return forwarding.send(request, question, why, this::leadsOn, handler, previous);
+            return forwarding.send(request, question, why, this::leadsOn, handlers, previous);
         }
 
         /** Whether it is a redirect that is followed, or fails to be: its body is for nobody. */

@@ -15,8 +15,8 @@ import java.util.Set;
  * @param policy which redirects are followed
  */
 record Following(Redirect policy) {
-    /** How many redirects of one call are followed; the response of the next one is the answer. */
-    static final int MOST = 5;
+    /** How many redirects of one call are followed; the next one is the answer. So the JDK's client counts to its five. */
+    static final int MOST = 4;
 
     private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
@@ -71,8 +71,6 @@ record Following(Redirect policy) {
         }
         boolean becomesGet = status == 303
                 || ((status == 301 || status == 302) && request.method().equals("POST"));
-        return becomesGet
-                ? next.method("GET", HttpRequest.BodyPublishers.noBody()).build()
-                : next.build();
+        return becomesGet ? next.GET().build() : next.build();
     }
 }

@@ -41,18 +41,22 @@ public record Forwarding(Engine engine, Bypass bypass, String name) {
             Optional<Ask> question,
             Forward why,
             BiPredicate<Integer, HttpHeaders> discards,
-            BodyHandler<T> handler,
+            Handlers<T> handlers,
             @Nullable HttpResponse<T> previous)
             throws ExecutionException, InterruptedException {
         HttpResponse<T> response;
         try {
-            response = bypass.send(request, info -> {
+            BodyHandler<T> handler = info -> {
                 question.ifPresent(ask -> settle(request.method(), ask, info));
                 return discards.test(info.statusCode(), info.headers())
                         ? BodySubscribers.<T>replacing(nothing())
-                        : handler.apply(new Replay.Head(
-                                info.statusCode(), told(info.headers(), why, info.statusCode()), info.version()));
-            });
+                        : handlers.body()
+                                .apply(new Replay.Head(
+                                        info.statusCode(),
+                                        told(info.headers(), why, info.statusCode()),
+                                        info.version()));
+            };
+            response = bypass.send(request, handler, handlers.pushes());
         } catch (ExecutionException | InterruptedException e) {
             question.ifPresent(ask -> invalidate(Invalidation.unanswered(request.method(), ask.target())));
             throw e;

@@ -8,6 +8,7 @@ import dev.fetchonce.internal.http.MultipartRanges;
 import dev.fetchonce.internal.http.Preconditions;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Transport;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -52,8 +53,13 @@ record Reply(int status, HttpHeaders headers, Transport transport, Delivery body
         };
     }
 
-    /** The reply from a response that comes as it is read. */
-    static Reply of(Answer.Live live) {
+    /** The reply from a response that comes as it is read: not at all to who has it. */
+    static Reply of(HttpRequest request, Answer.Live live) {
+        if (Preconditions.evaluate(request.headers(), live.code(), live.headers(), live.at())
+                instanceof Preconditions.NotModified same) {
+            live.body().abandon(new IOException("the caller has the body"));
+            return new Reply(304, told(same.headers(), live.status()), live.transport(), Delivery.of(NOTHING));
+        }
         return new Reply(live.code(), told(live.headers(), live.status()), live.transport(), live.body());
     }
 

@@ -3,9 +3,10 @@ package dev.fetchonce.internal.client;
 import dev.fetchonce.internal.flight.Deadline;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,44 +18,116 @@ import org.jspecify.annotations.Nullable;
 public final class Underway {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
+    private final Runnable atEnd;
 
-    /** Each call by its thread, which may make one within another. Under the lock, as is the rest. */
-    private final List<Thread> calls = new ArrayList<>();
+    /** Under the lock, as is the rest. */
+    private final Set<Admission> calls = new LinkedHashSet<>();
 
-    /** No more calls are taken. */
-    private boolean shut;
+    /** How far it has come to its end. */
+    private Phase phase = Phase.OPEN;
+
+    private enum Phase {
+        OPEN,
+        /** No more calls are taken. */
+        SHUT,
+        /** Nor do those under way go on. */
+        CUT,
+        /** None is under way. */
+        ENDED
+    }
 
     /**
-     * Makes a call on this thread.
+     * None yet.
      *
-     * @throws IOException when no more calls are taken
+     * @param atEnd run once, on the thread that ends the last call or finds none
      */
-    public <T extends @Nullable Object> T call(Callable<T> work) throws Exception {
-        begin();
-        try {
-            return work.call();
-        } finally {
+    public Underway(Runnable atEnd) {
+        this.atEnd = atEnd;
+    }
+
+    /** One call, from the moment when it was asked for. Compared by identity. */
+    private final class Admission {
+        /** The one that makes it, which may make another within it; under the lock. */
+        private @Nullable Thread thread;
+
+        /**
+         * Makes the call on this thread, and leaves.
+         *
+         * @throws IOException when calls under way are ended
+         */
+        <T extends @Nullable Object> T make(Callable<T> work) throws Exception {
+            try {
+                begin();
+                return work.call();
+            } catch (InterruptedException e) {
+                throw cut() ? new IOException("closed", e) : e;
+            } finally {
+                leave();
+            }
+        }
+
+        private void begin() throws IOException {
+            lock.lock();
+            try {
+                if (phase == Phase.CUT) {
+                    throw new IOException("closed");
+                }
+                thread = Thread.currentThread();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Ends the call; where it is made, that is seen to. */
+        void leave() {
+            lock.lock();
+            try {
+                calls.remove(this);
+                if (phase == Phase.CUT && thread != null) {
+                    var unused = Thread.interrupted(); // which was for the call, and may have come too late for it
+                }
+            } finally {
+                lock.unlock();
+            }
             end();
         }
     }
 
-    private void begin() throws IOException {
-        lock.lock();
+    /**
+     * Makes a call on this thread.
+     *
+     * @throws IOException when no more calls are taken, or those under way are ended
+     */
+    public <T extends @Nullable Object> T call(Callable<T> work) throws Exception {
+        return admit().make(work);
+    }
+
+    /** Begins a call as {@link Call#start} does; whoever closes the client from now on waits for it. */
+    public <T extends @Nullable Object> CompletableFuture<T> start(Callable<T> work) {
+        Admission admission;
         try {
-            if (shut) {
-                throw new IOException("closed");
-            }
-            calls.add(Thread.currentThread());
-        } finally {
-            lock.unlock();
+            admission = admit();
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        try {
+            return Call.start(() -> admission.make(work));
+        } catch (Throwable e) { // out of memory for a thread, say
+            admission.leave();
+            throw e;
         }
     }
 
-    private void end() {
+    /** A call has to be made or left then. */
+    private Admission admit() throws IOException {
         lock.lock();
         try {
-            calls.remove(Thread.currentThread());
-            ended.signalAll();
+            if (phase != Phase.OPEN) {
+                throw new IOException("closed");
+            }
+            Admission admission = new Admission();
+            calls.add(admission);
+            return admission;
         } finally {
             lock.unlock();
         }
@@ -64,30 +137,59 @@ public final class Underway {
     public void shutdown() {
         lock.lock();
         try {
-            shut = true;
-            ended.signalAll();
+            phase = phase == Phase.OPEN ? Phase.SHUT : phase;
         } finally {
             lock.unlock();
         }
+        end();
     }
 
     /** The same, and interrupts the calls under way. */
     public void shutdownNow() {
         lock.lock();
         try {
-            shut = true;
-            calls.forEach(Thread::interrupt); // within the lock, so that none is interrupted whose call has ended
+            if (phase != Phase.ENDED) {
+                phase = Phase.CUT;
+                for (Admission call : calls) { // within the lock, so that none is interrupted whose call has ended
+                    if (call.thread != null) {
+                        call.thread.interrupt();
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        end();
+    }
+
+    private boolean cut() {
+        lock.lock();
+        try {
+            return phase == Phase.CUT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            if (phase == Phase.OPEN || phase == Phase.ENDED || !calls.isEmpty()) {
+                return;
+            }
+            phase = Phase.ENDED;
             ended.signalAll();
         } finally {
             lock.unlock();
         }
+        atEnd.run();
     }
 
     /** Whether no more calls are taken and none is under way. */
     public boolean terminated() {
         lock.lock();
         try {
-            return shut && calls.isEmpty();
+            return phase == Phase.ENDED;
         } finally {
             lock.unlock();
         }
@@ -102,9 +204,9 @@ public final class Underway {
         Deadline deadline = Deadline.after(longest);
         lock.lockInterruptibly();
         try {
-            while (!(shut && calls.isEmpty())) {
+            while (phase != Phase.ENDED) {
                 if (deadline.passed() || ended.awaitNanos(deadline.left()) <= 0) {
-                    return shut && calls.isEmpty();
+                    return phase == Phase.ENDED;
                 }
             }
             return true;

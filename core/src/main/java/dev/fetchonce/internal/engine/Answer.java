@@ -54,10 +54,18 @@ public sealed interface Answer {
      *
      * @param target what was asked for
      * @param code the status code
+     * @param at when it came, on the wall clock
      * @param body the way to its body, which is the caller's to attach or abandon
      * @param status how it was handled, in the words of RFC 9211
      */
-    record Live(Target target, int code, HttpHeaders headers, Transport transport, Delivery body, CacheStatus status)
+    record Live(
+            Target target,
+            int code,
+            HttpHeaders headers,
+            Transport transport,
+            Instant at,
+            Delivery body,
+            CacheStatus status)
             implements Answer {}
 
     /**

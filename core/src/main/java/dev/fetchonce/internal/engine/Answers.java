@@ -46,6 +46,7 @@ final class Answers {
                         live.status(),
                         StoredFields.kept(live.headers()),
                         live.transport(),
+                        parts.clock().instant(),
                         body,
                         status));
     }

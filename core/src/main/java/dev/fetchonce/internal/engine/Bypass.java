@@ -26,18 +26,20 @@ public final class Bypass {
     /**
      * Sends a request and waits for its head, and for so much of its body as the handler waits for.
      *
+     * @param pushes what takes the responses that come without having been asked for, or null
      * @throws ExecutionException when it failed; the cause is what the future of the JDK's client failed with
      * @throws InterruptedException when this thread is or becomes interrupted; the connection is closed then
      */
-    public <T extends @Nullable Object> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+    public <T extends @Nullable Object> HttpResponse<T> send(
+            HttpRequest request,
+            HttpResponse.BodyHandler<T> handler,
+            HttpResponse.@Nullable PushPromiseHandler<T> pushes)
             throws ExecutionException, InterruptedException {
         Passage passage = new Passage(clients.enter());
         try {
             CompletableFuture<HttpResponse<T>> answer = passage.generation
                     .client()
-                    .sendAsync(request, info -> {
-                        return new Watched<>(handler.apply(info), passage);
-                    });
+                    .sendAsync(request, info -> new Watched<>(handler.apply(info), passage), pushes);
             return awaited(answer);
         } catch (ExecutionException | InterruptedException | RuntimeException e) {
             passage.end();

@@ -71,6 +71,9 @@ record Joined(
 
     /** An outage is one for all who wait; another answer that is a failure may be meant for one of them. */
     private boolean failedFor(Ask ask, Outcome.Failed failed) {
+        if (ask.face() == Face.EXCHANGES && ofValues(failed.failure())) {
+            return false;
+        }
         StoredResponse answered = failed.answered();
         if (answered != null && !ErrorFallback.outage(answered.status())) {
             return landedFor(ask, answered);
@@ -78,6 +81,11 @@ record Joined(
         return !ranOutOfTime(failed.failure())
                 || ask.until().left() <= 0
                 || ask.face().gated();
+    }
+
+    /** What is no answer to those who want values may be one to who takes exchanges as they come. */
+    private static boolean ofValues(Failure failure) {
+        return failure.reason() == Reason.TOO_LARGE || failure.reason() == Reason.UNDECODABLE;
     }
 
     /** The flight's time was its leader's: who has more of it may still get an answer. */

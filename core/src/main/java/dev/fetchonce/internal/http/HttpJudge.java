@@ -2,6 +2,7 @@ package dev.fetchonce.internal.http;
 
 import java.net.http.HttpHeaders;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -11,6 +12,9 @@ import java.util.Set;
  * @param life how long answers hold
  */
 public record HttpJudge(HttpRules rules, HttpLife life) {
+    /** What comes bit by bit for as long as somebody listens: it has no end that one could wait for. */
+    private static final Set<String> ENDLESS = Set.of("text/event-stream", "multipart/x-mixed-replace");
+
     /**
      * The judge of a cache.
      *
@@ -41,11 +45,27 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
         return new Judged(verdict(asked, answered, storing, conditional), life.of(answered, storing, received));
     }
 
-    /** Whether an answer with such a head is for the one who asked for it, so that nothing is gained by waiting for its end. */
+    /**
+     * Whether an answer with such a head is for the one who asked for it, so that nothing is gained by waiting for its end:
+     * it may not be stored; or it could not be used, as it is to be validated and has no validator; or it is a stream of
+     * events, whose end may never come.
+     */
     public boolean forOne(Question asked, int status, HttpHeaders response, Instant now) {
-        return status != 304
-                && !ErrorFallback.outage(status)
-                && storing(asked, answered(status, response, new Received(0, now, 0))) instanceof Storing.Refused;
+        if (status == 304 || ErrorFallback.outage(status)) {
+            return false;
+        }
+        Storing.Answered answered = answered(status, response, new Received(0, now, 0));
+        return storing(asked, answered) instanceof Storing.Refused || useless(answered) || endless(response);
+    }
+
+    /** RFC 9111 §5.2.2.4; no 304 could ever speak of it. */
+    private static boolean useless(Storing.Answered answered) {
+        return answered.directives().noCache() instanceof FieldScope.Whole && !Validators.any(answered.headers());
+    }
+
+    private static boolean endless(HttpHeaders response) {
+        String type = response.firstValue("content-type").orElse("").split(";", 2)[0];
+        return ENDLESS.contains(type.strip().toLowerCase(Locale.ROOT));
     }
 
     private static Storability.Verdict verdict(

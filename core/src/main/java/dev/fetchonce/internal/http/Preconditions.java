@@ -66,18 +66,25 @@ public final class Preconditions {
      * @param stored what the request is to be answered with; a response that is no 200 has no condition evaluated against it
      */
     public static Answer evaluate(HttpHeaders request, StoredResponse stored) {
-        boolean had = stored.status() == 200
-                && (has(request, IF_NONE_MATCH) ? matched(request, stored) : unmodified(request, stored));
-        return had ? new NotModified(notModified(stored.headers())) : new Full();
+        return evaluate(request, stored.status(), stored.headers(), stored.receivedAt());
+    }
+
+    /** The same against a response that is not stored. */
+    public static Answer evaluate(HttpHeaders request, int status, HttpHeaders response, Instant receivedAt) {
+        boolean had = status == 200
+                && (has(request, IF_NONE_MATCH)
+                        ? matched(request, response)
+                        : unmodified(request, response, receivedAt));
+        return had ? new NotModified(notModified(response)) : new Full();
     }
 
     /** If-None-Match, by the weak comparison (RFC 9110 §13.1.2). An asterisk among other members is none. */
-    private static boolean matched(HttpHeaders request, StoredResponse stored) {
+    private static boolean matched(HttpHeaders request, HttpHeaders stored) {
         List<EntityTag> theirs = EntityTag.list(request.allValues(IF_NONE_MATCH));
         if (theirs.size() == 1 && theirs.getFirst().text().equals("*")) {
             return true;
         }
-        Optional<EntityTag> mine = EntityTag.of(stored.headers());
+        Optional<EntityTag> mine = EntityTag.of(stored);
         return mine.isPresent() && theirs.stream().anyMatch(mine.get()::weakly);
     }
 
@@ -85,15 +92,13 @@ public final class Preconditions {
      * If-Modified-Since (RFC 9111 §4.3.2): compared with Last-Modified, else with Date, else with when it was received. A
      * date that is none is ignored in the request, and in the stored response it is not passed over.
      */
-    private static boolean unmodified(HttpHeaders request, StoredResponse stored) {
+    private static boolean unmodified(HttpHeaders request, HttpHeaders stored, Instant receivedAt) {
         List<String> lines = request.allValues(IF_MODIFIED_SINCE);
         if (lines.size() != 1) {
             return false;
         }
-        Instant receivedAt = stored.receivedAt();
         Optional<Instant> since = HttpDate.parse(lines.getFirst(), receivedAt);
-        Optional<String> date = SingleField.value(stored.headers(), "last-modified")
-                .or(() -> SingleField.value(stored.headers(), "date"));
+        Optional<String> date = SingleField.value(stored, "last-modified").or(() -> SingleField.value(stored, "date"));
         Optional<Instant> own = date.isEmpty() ? Optional.of(receivedAt) : HttpDate.parse(date.get(), receivedAt);
         return since.isPresent() && own.isPresent() && !own.get().isAfter(since.get());
     }

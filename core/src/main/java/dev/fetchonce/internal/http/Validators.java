@@ -19,6 +19,11 @@ public final class Validators {
 
     private Validators() {}
 
+    /** Whether a response with these fields can be validated at all. */
+    static boolean any(HttpHeaders response) {
+        return EntityTag.of(response).isPresent() || lastModified(response).isPresent();
+    }
+
     /** The precondition fields that validate this response; empty when it has no validators. */
     public static Map<String, String> conditions(StoredResponse stored) {
         return conditions(stored, List.of());

@@ -1,0 +1,78 @@
+package dev.fetchonce;
+
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/** What a caller of an {@link java.net.http.HttpClient} sees of a call, as text, so that two clients can be compared. */
+final class Seen {
+    /**
+     * What a cache adds; what speaks of one connection (RFC 9111 §3.1); and the status, which the JDK's client leaves among
+     * the fields of an HTTP/2 response.
+     */
+    private static final Set<String> NOT_COMPARED = Set.of(
+            "age",
+            "cache-status",
+            ":status",
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    private Seen() {}
+
+    /**
+     * A response.
+     *
+     * @param body what became of its body
+     */
+    static String of(HttpResponse<?> response, String body) {
+        StringJoiner seen = new StringJoiner("\n");
+        seen.add(response.toString());
+        seen.add("status " + response.statusCode() + ", " + response.version());
+        seen.add("uri " + response.uri());
+        seen.add("request " + of(response.request()));
+        seen.add("TLS "
+                + response.sslSession()
+                        .map(session -> session.getProtocol() + " " + session.getPeerHost())
+                        .orElse("none"));
+        seen.add("headers " + of(response.headers()));
+        seen.add("body " + body);
+        response.previousResponse()
+                .ifPresent(previous -> seen.add("after " + of(previous, String.valueOf(previous.body()))));
+        return seen.toString();
+    }
+
+    private static String of(HttpRequest request) {
+        return request.method() + " " + request.uri() + " " + request.version() + " " + request.timeout() + " "
+                + request.expectContinue() + " "
+                + request.bodyPublisher()
+                        .map(HttpRequest.BodyPublisher::contentLength)
+                        .orElse(0L) + " "
+                + request.headers().map();
+    }
+
+    /** The names as they are spelled: a caller sees that. */
+    private static String of(HttpHeaders headers) {
+        Map<String, Object> compared = new TreeMap<>();
+        headers.map().forEach((name, values) -> {
+            if (!NOT_COMPARED.contains(name.toLowerCase(Locale.ROOT))) {
+                compared.put(name, values);
+            }
+        });
+        return compared.toString();
+    }
+
+    /** An exception: of which type it is counts, not what it says. */
+    static String of(Throwable thrown) {
+        return thrown.getClass().getName();
+    }
+}
