@@ -327,7 +327,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     Exchanging exchanging(Engine engine, OriginClient client, Codings codings, Aging aging) {
         KeyFields keyFields = keyFields(secret, plain(codings));
         return obeysHttp()
-                ? new Exchanging(engine, new Questions(keyFields, aging, allowedHosts), client, cacheName)
+                ? new Exchanging(
+                        engine, new Questions(keyFields, aging, allowedHosts), client, cacheName, maximumBodyBytes)
                 : null;
     }
 

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * {@code HttpClient}: {@link HttpCache#asHttpClient()} makes one, and {@link #newBuilder()} one with a cache of its own.
  *
  * <p><b>What is cached.</b> GET without a body; HEAD is answered from a stored GET. However many threads send the same GET, one
- * request goes out, and all get its answer where RFC 9111 §4 lets them share it. Everything else goes to the origin as it
+ * request goes out, and all get its answer where RFC 9111 §4 lets them share it. A range is answered from what is stored, and what
+ * else of it comes is kept and put together. Everything else goes to the origin as it
  * is, and what is unsafe invalidates what is stored for its URL. A response that is longer than
  * {@link CacheBuilder#maximumBodyBytes}, that nobody else may have, or that is a stream of events, comes as it is read, and
  * is not stored; any other is read to its end before its caller sees the head.

@@ -125,8 +125,17 @@ public final class Exchanges {
         }
 
         private HttpResponse<T> stored(Ask ask, Forward otherwise) throws ExecutionException, InterruptedException {
-            Answer.Given given = engine.reusable(ask);
+            Answer.Given whole = engine.reusable(ask);
+            Answer.Given given = whole == null && asksForPart() ? engine.part(ask, request.headers()) : whole;
             return given == null ? unstored(ask, otherwise) : replayed(Reply.of(request, given), ask.until());
+        }
+
+        /** Conditions are about the whole, which is not there. */
+        private boolean asksForPart() {
+            HttpHeaders fields = request.headers();
+            return request.method().equals("GET")
+                    && fields.firstValue("range").isPresent()
+                    && !Preconditions.conditional(fields);
         }
 
         /** What only the origin can judge. */

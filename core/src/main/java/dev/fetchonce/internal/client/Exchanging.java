@@ -11,11 +11,13 @@ import java.net.http.HttpClient;
  * @param questions what the engine is asked for a request
  * @param origins the client that asks the origins
  * @param name of the cache, for Cache-Status
+ * @param maximumBodyBytes how long a body may be that is kept
  */
-public record Exchanging(Engine engine, Questions questions, OriginClient origins, String name) {
+public record Exchanging(Engine engine, Questions questions, OriginClient origins, String name, int maximumBodyBytes) {
     /** The calls of a client that follows such redirects. */
     public Exchanges exchanges(HttpClient.Redirect redirects) {
-        return new Exchanges(engine, questions, new Forwarding(engine, new Bypass(origins), name), redirects);
+        return new Exchanges(
+                engine, questions, new Forwarding(engine, new Bypass(origins), name, maximumBodyBytes), redirects);
     }
 
     /** The JDK's client that asks the origins now. */

@@ -3,15 +3,18 @@ package dev.fetchonce.internal.client;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Bypass;
 import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.PartialExchange;
 import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Invalidation;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.util.Optional;
 import java.util.Set;
@@ -26,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param engine what holds the stored responses
  * @param bypass the way to the origins
  * @param name of the cache, for Cache-Status
+ * @param maximumBodyBytes how long a part may be that is kept
  */
-public record Forwarding(Engine engine, Bypass bypass, String name) {
+public record Forwarding(Engine engine, Bypass bypass, String name, int maximumBodyBytes) {
     /**
      * Sends a request.
      *
@@ -45,16 +49,18 @@ public record Forwarding(Engine engine, Bypass bypass, String name) {
             @Nullable HttpResponse<T> previous)
             throws ExecutionException, InterruptedException {
         HttpResponse<T> response;
+        Optional<PartialExchange> part =
+                question.filter(ask -> asksForPart(request)).map(engine::partial);
         try {
             BodyHandler<T> handler = info -> {
                 question.ifPresent(ask -> settle(request.method(), ask, info));
-                return discards.test(info.statusCode(), info.headers())
-                        ? BodySubscribers.<T>replacing(nothing())
-                        : handlers.body()
-                                .apply(new Replay.Head(
-                                        info.statusCode(),
-                                        told(info.headers(), why, info.statusCode()),
-                                        info.version()));
+                if (discards.test(info.statusCode(), info.headers())) {
+                    return BodySubscribers.<T>replacing(nothing());
+                }
+                HttpHeaders told = told(info.headers(), why, info.statusCode());
+                BodySubscriber<T> theirs =
+                        handlers.body().apply(new Replay.Head(info.statusCode(), told, info.version()));
+                return part.isPresent() && info.statusCode() == 206 ? gathering(theirs, info, part.get()) : theirs;
             };
             response = bypass.send(request, handler, handlers.pushes());
         } catch (ExecutionException | InterruptedException e) {
@@ -70,6 +76,19 @@ public record Forwarding(Engine engine, Bypass bypass, String name) {
                 response.sslSession(),
                 Optional.ofNullable(previous),
                 response.body());
+    }
+
+    private static boolean asksForPart(HttpRequest request) {
+        return request.method().equals("GET")
+                && request.headers().firstValue("range").isPresent();
+    }
+
+    private <T extends @Nullable Object> BodySubscriber<T> gathering(
+            BodySubscriber<T> theirs, HttpResponse.ResponseInfo head, PartialExchange part) {
+        return new Gathering<>(
+                theirs,
+                maximumBodyBytes,
+                body -> part.landed(head.headers(), new Transport(head.version(), null), body));
     }
 
     private void settle(String method, Ask ask, HttpResponse.ResponseInfo head) {

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.Judged;
+import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RequestDirectives;
@@ -9,6 +10,7 @@ import dev.fetchonce.internal.http.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** By which rules answers are kept, and age. Thread-safe. */
@@ -23,6 +25,9 @@ public sealed interface Aging permits HttpAging, TtlAging {
      * @param variants all that is stored for its URL
      */
     List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants);
+
+    /** The life of a 206 that may be kept. */
+    Optional<Life> part(Ask ask, HttpHeaders headers, Received received);
 
     /** What is done with the body of an answer with such a head; must not throw. */
     Intake intake(Ask ask, int status, HttpHeaders headers, Instant now);

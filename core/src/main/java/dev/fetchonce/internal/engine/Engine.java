@@ -16,7 +16,6 @@ import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
-import dev.fetchonce.internal.store.PassMarkers;
 import dev.fetchonce.internal.store.Spellings;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
@@ -40,6 +39,7 @@ public final class Engine {
     private final FlightTable<FlightKey, Outcome> flights;
     private final Answers answers;
     private final Background background;
+    private final PartialResponses partial;
     private final Spellings spellings;
     private final HttpHeaders plain;
 
@@ -48,11 +48,17 @@ public final class Engine {
 
     private volatile boolean closed;
 
-    private Engine(Parts parts, FlightTable<FlightKey, Outcome> flights, Spellings spellings, HttpHeaders plain) {
+    private Engine(
+            Parts parts,
+            FlightTable<FlightKey, Outcome> flights,
+            PartialResponses partial,
+            Spellings spellings,
+            HttpHeaders plain) {
         this.parts = parts;
         this.flights = flights;
         this.answers = new Answers(parts);
         this.background = new Background(flights, parts.policy().trouble().backgroundFlights());
+        this.partial = partial;
         this.spellings = spellings;
         this.plain = plain;
         this.demanding = !parts.policy().aging().directives(plain).equals(RequestDirectives.NONE);
@@ -74,26 +80,13 @@ public final class Engine {
             JsonBinder binder,
             HttpHeaders plain) {
         long forSpellings = limits.maximumBytes() / SPELLINGS_SHARE;
-        Parts parts = new Parts(
-                policy,
-                clock,
-                new MemoryStore(limits.maximumBytes() - forSpellings, clock.now()),
-                new PassMarkers(),
-                new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
-                new Permits(limits.connectionsPerOrigin()),
-                new Origin(client, limits.maximumBodyBytes(), codings, policy.timeout()),
-                binder,
-                new Counters());
+        Parts parts = Parts.of(policy, limits, client, codings, clock, binder, limits.maximumBytes() - forSpellings);
         FlightTable<FlightKey, Outcome> flights = new FlightTable<>(
                 policy.timeout(),
                 policy.trouble().maximumWaiters(),
                 policy.trouble().abandoned());
-        return new Engine(parts, flights, new Spellings(forSpellings), plain);
-    }
-
-    /** A probe that is out for longer than anything it does may take is no longer waited for. */
-    private static long overdue(Policy policy) {
-        return Deadline.nanosOf(policy.timeout().plus(policy.patience()));
+        PartialResponses partial = new PartialResponses(parts, codings, limits.maximumBodyBytes());
+        return new Engine(parts, flights, partial, new Spellings(forSpellings), plain);
     }
 
     /**
@@ -264,6 +257,20 @@ public final class Engine {
         return atOnce(ask, Lookup.of(parts.store(), ask)) instanceof Answer.Given given ? given : null;
     }
 
+    /** The part that such a request asks for, out of parts that are stored, or null. */
+    public Answer.@Nullable Given part(Ask ask, HttpHeaders request) {
+        requireOpen();
+        Optional<StoredResponse> part = partial.answer(ask, request);
+        part.ifPresent(found -> parts.counters().hits.increment());
+        return part.map(found -> answers.hit(ask, found, Served.HIT)).orElse(null);
+    }
+
+    /** Begins an exchange past the cache for a part; what comes of it is kept. */
+    public PartialExchange partial(Ask ask) {
+        requireOpen();
+        return partial.begin(ask);
+    }
+
     /** Takes note of the answer to a HEAD for the same, whose fields may update what is stored, or show it to be old. */
     public void headed(Ask ask, int status, HttpHeaders head) {
         requireOpen();
@@ -309,6 +316,7 @@ public final class Engine {
     /** Drops all that is stored for this URL and lets no running fetch of it be stored; says whether there was any. */
     public boolean invalidate(String url) {
         requireOpen();
+        partial.invalidate();
         boolean[] stored = new boolean[1];
         boolean flying = flights.invalidate(key -> key.key().url().equals(url), () -> stored[0] = forget(url));
         return stored[0] || flying;

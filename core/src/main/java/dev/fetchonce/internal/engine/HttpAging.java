@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.HttpJudge;
 import dev.fetchonce.internal.http.Judged;
+import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RequestDirectives;
@@ -12,6 +13,7 @@ import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,11 @@ public record HttpAging(HttpJudge judge) implements Aging {
     @Override
     public Judged judge(Ask ask, Exchange.Answered answered, Received received, boolean conditional) {
         return judge.judge(question(ask), answered.status(), answered.headers(), received, conditional);
+    }
+
+    @Override
+    public Optional<Life> part(Ask ask, HttpHeaders headers, Received received) {
+        return judge.part(question(ask), headers, received);
     }
 
     /** Who takes exchanges as they come gets what nobody else may have, or what is too long to be kept, as it comes. */

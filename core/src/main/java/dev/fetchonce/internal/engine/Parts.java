@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -25,6 +26,35 @@ record Parts(
         Origin origin,
         JsonBinder binder,
         Counters counters) {
+    /**
+     * Makes them, with nothing stored.
+     *
+     * @param storeBytes what stored responses may take
+     */
+    static Parts of(
+            Policy policy,
+            Limits limits,
+            OriginClient client,
+            ContentCodings codings,
+            CacheClock clock,
+            JsonBinder binder,
+            long storeBytes) {
+        return new Parts(
+                policy,
+                clock,
+                new MemoryStore(storeBytes, clock.now()),
+                new PassMarkers(),
+                new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
+                new Permits(limits.connectionsPerOrigin()),
+                new Origin(client, limits.maximumBodyBytes(), codings, policy.timeout()),
+                binder,
+                new Counters());
+    }
+
+    /** A probe that is out for longer than anything it does may take is no longer waited for. */
+    private static long overdue(Policy policy) {
+        return Deadline.nanosOf(policy.timeout().plus(policy.patience()));
+    }
 
     /**
      * A response's value of this type, decoded now if it has not been before.

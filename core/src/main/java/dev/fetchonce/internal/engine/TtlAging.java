@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,12 @@ public record TtlAging(
             case Storability.Renew renew -> new Judged(renew, lasting(0));
             case Storability.Refuse refuse -> new Judged(refuse, lasting(0));
         };
+    }
+
+    /** Nobody asks for parts where a TTL decides. */
+    @Override
+    public Optional<Life> part(Ask ask, HttpHeaders headers, Received received) {
+        return Optional.empty();
     }
 
     @Override

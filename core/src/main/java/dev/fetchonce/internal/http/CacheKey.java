@@ -11,6 +11,9 @@ package dev.fetchonce.internal.http;
  *     string so finds an answer without any computation
  */
 public record CacheKey(String url, String common, String text) {
+    /** No hash looks like this. */
+    private static final String OF_PARTS = " parts";
+
     /** The key of a request as the cache itself would send it. */
     public static CacheKey plain(Target target) {
         return new CacheKey(target.text(), target.text(), target.text());
@@ -31,6 +34,11 @@ public record CacheKey(String url, String common, String text) {
     /** The key of what everybody may have. */
     public CacheKey forAll() {
         return new CacheKey(url, common, common);
+    }
+
+    /** The key of the parts of what is not stored whole. */
+    public CacheKey ofParts() {
+        return new CacheKey(url, common + OF_PARTS, text + OF_PARTS);
     }
 
     /** Whether the request has credentials, so that what answers it is not for everybody. */

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.http;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -66,6 +67,16 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
     private static boolean endless(HttpHeaders response) {
         String type = response.firstValue("content-type").orElse("").split(";", 2)[0];
         return ENDLESS.contains(type.strip().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The life of a 206, if it may be kept: what may be done with the whole may be done with its parts (RFC 9111 §3.3).
+     */
+    public Optional<Life> part(Question asked, HttpHeaders response, Received received) {
+        HttpHeaders ofWhole = StoredFields.kept(response, Set.of("content-range"));
+        Storing.Answered answered = answered(200, ofWhole, received);
+        Storing storing = storing(asked, answered);
+        return storing instanceof Storing.Stored ? Optional.of(life.of(answered, storing, received)) : Optional.empty();
     }
 
     private static Storability.Verdict verdict(

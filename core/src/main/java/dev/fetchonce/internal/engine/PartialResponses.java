@@ -1,0 +1,139 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.http.CacheKey;
+import dev.fetchonce.internal.http.ContentCodings;
+import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.PartialContent;
+import dev.fetchonce.internal.http.Received;
+import dev.fetchonce.internal.http.Representation;
+import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.Slot;
+import dev.fetchonce.internal.http.StoredFields;
+import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Transport;
+import java.net.http.HttpHeaders;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parts of responses that are not stored whole: kept under a key of their own, put together as they come, and given to who
+ * asks for a range (RFC 9111 §3.3, §3.4). No flight brings them, as each caller asks for a part of its own. Thread-safe.
+ */
+final class PartialResponses {
+    private final Parts parts;
+    private final ContentCodings codings;
+    private final int maximumBodyBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** How many there were; a part that was asked for before one of them is not kept. Under the lock. */
+    private long invalidations;
+
+    PartialResponses(Parts parts, ContentCodings codings, int maximumBodyBytes) {
+        this.parts = parts;
+        this.codings = codings;
+        this.maximumBodyBytes = maximumBodyBytes;
+    }
+
+    /** To be called before an invalidation takes out what is stored. */
+    void invalidate() {
+        lock.lock();
+        try {
+            invalidations++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long invalidations() {
+        lock.lock();
+        try {
+            return invalidations;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The part that a request asks for, if it is stored, may be used, and has it; or empty. */
+    Optional<StoredResponse> answer(Ask ask, HttpHeaders request) {
+        StoredResponse part = stored(ask.key(), ask);
+        if (part == null && ask.key().personal()) {
+            StoredResponse common = stored(ask.key().forAll(), ask);
+            part = common != null && common.life().placement() == Life.Placement.COMMON ? common : null;
+        }
+        return part != null
+                        && !ask.afresh()
+                        && Reuse.satisfies(
+                                part, ask.demand().directives(), parts.clock().now())
+                ? PartialContent.answer(request, part)
+                : Optional.empty();
+    }
+
+    private @Nullable StoredResponse stored(CacheKey key, Ask ask) {
+        return Slot.selected(parts.store().get(key.ofParts().text()), ask.headers());
+    }
+
+    /** Begins to ask the origin for a part. */
+    PartialExchange begin(Ask ask) {
+        long before = invalidations();
+        long sent = parts.clock().now();
+        return (headers, transport, body) -> {
+            long now = parts.clock().now();
+            Received received = new Received(now, parts.clock().instant(), Math.max(0, now - sent));
+            parts.policy()
+                    .aging()
+                    .part(ask, headers, received)
+                    .map(life -> response(ask, headers, transport, body, life, received))
+                    .filter(PartialContent::keepable)
+                    .ifPresent(part -> keep(ask, part, before));
+        };
+    }
+
+    private StoredResponse response(
+            Ask ask, HttpHeaders headers, Transport transport, byte[] body, Life life, Received received) {
+        return new StoredResponse(
+                ask.target().uri(),
+                206,
+                StoredFields.kept(headers),
+                new Representation(body, headers, codings),
+                parts.policy().aging().selection(headers, ask.headers()),
+                life,
+                received.nanos(),
+                received.at(),
+                transport);
+    }
+
+    private void keep(Ask ask, StoredResponse arrived, long before) {
+        CacheKey key = switch (arrived.life().placement()) {
+            case PARTITION -> ask.key();
+            case COMMON -> ask.key().forAll();
+        };
+        lock.lock();
+        try {
+            if (invalidations != before || arrived.selection().unmatchable()) {
+                return;
+            }
+            StoredResponse combined = PartialContent.combined(stored(key, ask), arrived);
+            StoredResponse part = combined.representation().length() > maximumBodyBytes ? arrived : combined;
+            Optional<StoredResponse> whole = PartialContent.completed(part);
+            if (whole.isPresent()) {
+                land(ask, key, whole.get());
+                drop(ask, key.ofParts());
+            } else {
+                land(ask, key.ofParts(), part);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void land(Ask ask, CacheKey key, StoredResponse response) {
+        StoredResponse kept = parts.policy().aging().stored(ask, response);
+        long now = parts.clock().now();
+        parts.store().update(key, parts.kept(kept), now, slot -> Slot.landed(slot, key, kept));
+    }
+
+    private void drop(Ask ask, CacheKey key) {
+        parts.store().update(key, 0, parts.clock().now(), slot -> slot == null ? null : slot.dropped(ask.headers()));
+    }
+}
