@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.rfc.Side.Found;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;
+import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
 import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
@@ -123,6 +126,19 @@ class Rfc9111InvalidationTest {
                 side.send("PUT", "/a", "");
                 assertThat(isStored(side, "/b")).isEqualTo(stays);
                 assertThat(isStored(side, "/a")).isFalse();
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"Location", "Content-Location"})
+        void what_is_stored_of_another_origin_is_nobody_elses_to_invalidate(String field) throws Exception {
+            for (Side side : both()) {
+                FakeOrigin other = given.origin().json("/a", "1", MINUTE);
+                HttpRequest request = HttpRequest.newBuilder(other.uri("/a")).build();
+                side.client.send(request, BodyHandlers.ofString());
+                side.answers(201, field + ": " + other.url("/a")).send("POST", "/a", "");
+                side.client.send(request, BodyHandlers.ofString());
+                assertThat(other.requests()).isEqualTo(1);
             }
         }
 

@@ -93,6 +93,17 @@ class Rfc9211Test {
         }
 
         @Test
+        void what_is_too_long_to_be_stored() throws Exception {
+            Side side = Side.of(given, Freshness.http(), b -> b.maximumBodyBytes(10));
+            side.origin.on("/a", call -> call.send(200, new byte[11], MINUTE));
+            for (int i = 0; i < 2; i++) {
+                HttpResponse<String> response = side.get("");
+                isTold(response, "Fetchonce; fwd=uri-miss; fwd-status=200");
+                assertThat(response.body()).hasSize(11);
+            }
+        }
+
+        @Test
         void a_get_with_a_body_is_none_of_its_affair() throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on("/a", call -> {
@@ -113,7 +124,9 @@ class Rfc9211Test {
                 delimiter = '|',
                 value = {
                     "200 | Cache-Control: no-store | Fetchonce; fwd=uri-miss; fwd-status=200",
-                    "404 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=404; ttl=0",
+                    "404 | Cache-Control: max-age=60 | Fetchonce; fwd=uri-miss; fwd-status=404; stored; ttl=60",
+                    "404 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=404; stored; ttl=0",
+                    "403 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=403",
                     "500 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=500; ttl=0",
                     "200 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=200; stored; ttl=0",
                     "200 | Cache-Control: max-age=60; Age: 90 | Fetchonce; fwd=uri-miss; fwd-status=200; stored; ttl=-30",

@@ -63,7 +63,7 @@ final class Answers {
             case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
             case Outcome.Held held -> held(ask, joined.stored(), held.gate());
             case Outcome.Failed failed ->
-                fallback(ask, joined, failed.failure(), Served.STALE_ERROR, failed.answered());
+                fallback(ask, joined, failed.failure(), Served.STALE_ERROR, answered(ask, joined, failed));
         };
     }
 
@@ -165,7 +165,7 @@ final class Answers {
         };
     }
 
-    private Answer fallback(Ask ask, Joined joined, Failure failure, Served served, @Nullable StoredResponse answered) {
+    private Answer fallback(Ask ask, Joined joined, Failure failure, Served served, @Nullable Given answered) {
         CacheStatus went = CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, false))
                 .detail(failure.reason().name().toLowerCase(Locale.ROOT));
         CacheStatus status =
@@ -173,16 +173,18 @@ final class Answers {
         Optional<Answer> stale = joined.flight().invalidated()
                 ? Optional.empty()
                 : standIn(ask, joined.stored(), failure, served, status);
-        return stale.orElseGet(() -> failed(
-                ask,
-                failure,
-                answered == null
-                        ? null
-                        : given(
-                                ask,
-                                answered,
-                                joined.leader() ? Served.FETCHED : Served.COLLAPSED,
-                                forwarded(joined, answered, false))));
+        return stale.orElseGet(() -> failed(ask, failure, answered));
+    }
+
+    private @Nullable Given answered(Ask ask, Joined joined, Outcome.Failed failed) {
+        StoredResponse answered = failed.answered();
+        return answered == null
+                ? null
+                : given(
+                        ask,
+                        answered,
+                        joined.leader() ? Served.FETCHED : Served.COLLAPSED,
+                        forwarded(joined, answered, failed.stored()));
     }
 
     /** The answer to a question whose own answer, a redirect, led to a failure. */

@@ -224,7 +224,7 @@ final class Arrival {
     }
 
     private Landing<Outcome> failed(Failure failure, @Nullable StoredResponse answered, OptionalLong retryAfter) {
-        return landings.failed(failure, new Outcome.Failed(failure, answered), retryAfter, usable());
+        return landings.failed(failure, new Outcome.Failed(failure, answered, false), retryAfter, usable());
     }
 
     private OptionalLong retryAfter(Exchange.Answered answered) {

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.HeadUpdate;
+import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -40,11 +41,15 @@ final class Headed {
         }
     }
 
-    /** Wherever it still is: what was stored or invalidated meanwhile knows better. */
+    /**
+     * Wherever it still is: what was stored or invalidated meanwhile knows better. What is for one user by now does not stay
+     * where everybody finds it.
+     */
     private void replace(StoredResponse old, @Nullable StoredResponse by) {
         replace(ask.key(), old, by);
         if (ask.key().personal()) {
-            replace(ask.key().forAll(), old, by);
+            boolean forAll = by != null && by.life().placement() == Life.Placement.COMMON;
+            replace(ask.key().forAll(), old, forAll ? by : null);
         }
     }
 

@@ -148,7 +148,7 @@ final class Landings {
     Landing<Outcome> denied(StoredResponse negative, Failure failure) {
         count(failure);
         return landing(
-                new Outcome.Failed(failure, negative),
+                new Outcome.Failed(failure, negative, true),
                 () -> {
                     parts.gates().failed(ask, failure, parts.covers(failure), OptionalLong.empty(), false);
                     if (ErrorFallback.revokes(failure)) {
@@ -195,7 +195,7 @@ final class Landings {
     Landing<Outcome> calledOff() {
         Failure failure = Failure.of(
                 Reason.INTERNAL, "the thread that fetched from " + ask.target().origin() + " was interrupted");
-        return landing(new Outcome.Failed(failure, null), () -> {}, () -> {});
+        return landing(new Outcome.Failed(failure, null, false), () -> {}, () -> {});
     }
 
     private Landing<Outcome> landing(Outcome outcome, Runnable publication, Runnable afterwards) {

@@ -39,6 +39,7 @@ sealed interface Outcome {
      * No answer, or one that is a failure.
      *
      * @param answered the answer, where there was one
+     * @param stored whether that is kept
      */
-    record Failed(Failure failure, @Nullable StoredResponse answered) implements Outcome {}
+    record Failed(Failure failure, @Nullable StoredResponse answered, boolean stored) implements Outcome {}
 }

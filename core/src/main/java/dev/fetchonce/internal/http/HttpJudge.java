@@ -138,6 +138,8 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
 
     private Storing storing(Question asked, Storing.Answered answered) {
         boolean authorized = asked.headers().firstValue("authorization").isPresent();
-        return Storing.of(rules, new Storing.Asked("GET", RequestDirectives.of(asked.headers()), authorized), answered);
+        boolean cookies = asked.headers().firstValue("cookie").isPresent();
+        return Storing.of(
+                rules, new Storing.Asked("GET", RequestDirectives.of(asked.headers()), authorized, cookies), answered);
     }
 }

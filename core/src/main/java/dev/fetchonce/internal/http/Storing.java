@@ -63,8 +63,9 @@ public sealed interface Storing {
      * @param method the request method, as it was sent
      * @param directives what the request says about caches
      * @param authorized whether it has an Authorization field
+     * @param cookies whether it has a Cookie field
      */
-    record Asked(String method, RequestDirectives directives, boolean authorized) {}
+    record Asked(String method, RequestDirectives directives, boolean authorized, boolean cookies) {}
 
     /**
      * What was answered.
@@ -82,7 +83,7 @@ public sealed interface Storing {
         if (obstacle.isPresent()) {
             return new Refused(obstacle.get());
         }
-        Life.Placement place = place(rules, answered.directives());
+        Life.Placement place = place(rules, asked, answered.directives());
         Set<String> without = without(rules, place, answered.directives());
         return indispensable(rules).stream().anyMatch(without::contains)
                 ? new Refused(Obstacle.FIELDS)
@@ -137,9 +138,15 @@ public sealed interface Storing {
         return says.isPublic() || says.mustRevalidate() || says.sMaxage().isPresent();
     }
 
-    private static Life.Placement place(HttpRules rules, ResponseDirectives says) {
+    /**
+     * RFC 9111 has no word on cookies. One who sends them is told from others by them, and must-revalidate, which many send for
+     * another reason, does not say that all get the same.
+     */
+    private static Life.Placement place(HttpRules rules, Asked asked, ResponseDirectives says) {
         boolean forOne = says.isPrivate() instanceof FieldScope.Whole;
-        boolean common = rules.shared() ? forAll(says) : says.isPublic();
+        boolean marked = says.isPublic() || says.sMaxage().isPresent();
+        boolean shared = asked.cookies() ? marked : forAll(says);
+        boolean common = rules.shared() ? shared : says.isPublic();
         return common && !forOne ? Life.Placement.COMMON : Life.Placement.PARTITION;
     }
 

@@ -192,6 +192,12 @@ class LifetimeTest {
         }
 
         @Test
+        void about_what_sets_a_cookie_nothing_is_guessed() {
+            assertThat(lifetime(fields("Date", DATE, "Last-Modified", A_DAY_AGO, "Set-Cookie", "a=b")))
+                    .isEqualTo(new Unknown());
+        }
+
+        @Test
         void without_a_date_the_arrival_counts() {
             assertThat(lifetime(fields("Last-Modified", "Wed, 25 Nov 2026 12:00:00 GMT")))
                     .isEqualTo(heuristic(1));

@@ -123,6 +123,25 @@ class StoringTest {
     }
 
     @Nested
+    @DisplayName("Cookies, of which RFC 9111 has no word")
+    class Cookies {
+        @ParameterizedTest
+        @CsvSource({
+            // says, in a shared cache, in a private one
+            "public,                COMMON,    COMMON",
+            "s-maxage,              COMMON,    PARTITION",
+            "must-revalidate,       PARTITION, PARTITION",
+            "'',                    PARTITION, PARTITION",
+        })
+        void they_tell_users_apart_where_nothing_says_that_all_get_the_same(String says, String shared, String own) {
+            assertThat(result(SHARED, asked("GET", "cookies"), 200, EXPLICIT, says))
+                    .isEqualTo(shared);
+            assertThat(result(PRIVATE, asked("GET", "cookies"), 200, EXPLICIT, says))
+                    .isEqualTo(own);
+        }
+    }
+
+    @Nested
     @DisplayName("RFC 9111 §5.2.1.5 no-store in the request")
     class Section_5_2_1_5 {
         @ParameterizedTest
@@ -212,7 +231,7 @@ class StoringTest {
     private static Storing.Asked asked(String method, String words) {
         RequestDirectives directives =
                 RequestDirectives.of(words.contains("no-store") ? fields("Cache-Control", "no-store") : fields());
-        return new Storing.Asked(method, directives, words.contains("authorized"));
+        return new Storing.Asked(method, directives, words.contains("authorized"), words.contains("cookies"));
     }
 
     private static String result(HttpRules rules, Storing.Asked asked, int status, Lifetime lifetime, String says) {
