@@ -141,7 +141,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
 
     /**
      * A header field that every request carries, unless its caller sets that field otherwise. May be given for several
-     * names. A redirect to another origin takes only Accept, Accept-Encoding, Accept-Language and User-Agent along.
+     * names. A {@link CachingHttpClient} sends what its callers say, and not these. A redirect to another origin takes only Accept, Accept-Encoding, Accept-Language and User-Agent along.
      *
      * @param name such as {@code User-Agent}; not one that the client keeps to itself, nor a condition or range
      * @param value its value; never shown in a message
@@ -328,7 +328,12 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
         KeyFields keyFields = keyFields(secret, plain(codings));
         return obeysHttp()
                 ? new Exchanging(
-                        engine, new Questions(keyFields, aging, allowedHosts), client, cacheName, maximumBodyBytes)
+                        engine,
+                        new Questions(keyFields, aging, allowedHosts),
+                        client,
+                        cacheName,
+                        requests,
+                        maximumBodyBytes)
                 : null;
     }
 

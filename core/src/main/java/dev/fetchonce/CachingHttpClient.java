@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What differs from the JDK's client.</b> Each answer has a {@code Cache-Status} (RFC 9211), and an {@code Age} where it
  * comes from the store; fields of one connection, such as {@code Connection} and {@code Transfer-Encoding}, are left out of
- * what can be stored. {@link HttpRequest#timeout()} bounds the whole exchange that it starts, not only up to the head; without
- * one nothing does. A caller that is interrupted, or whose future is cancelled, leaves the others that wait for the same
+ * what can be stored; and what can be stored is asked for by its URL in normal form. {@link HttpRequest#timeout()} bounds the whole exchange of what can be cached, not only up to its head;
+ * without one nothing does. A caller that is interrupted, or whose future is cancelled, leaves the others that wait for the same
  * answer unhurt. Body handlers are applied on the calling thread, or for {@code sendAsync} on a virtual thread of the call's
  * own.
  *

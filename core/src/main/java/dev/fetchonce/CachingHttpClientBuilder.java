@@ -133,7 +133,12 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
         HttpCache.Builder own =
                 HttpCache.builder().freshness(Freshness.http()).configureClient(builder -> configured(builder, given));
         HttpCache made = cache.apply(own).build();
-        return new CachingHttpClient(made.exchanging(), redirects, made);
+        try {
+            return new CachingHttpClient(made.exchanging(), redirects, made);
+        } catch (IllegalStateException e) {
+            made.close();
+            throw e;
+        }
     }
 
     private static HttpClient.Builder configured(

@@ -118,8 +118,8 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
      * Whether a fetch is called off when all who waited for it have gone. Otherwise it goes on, and is stored. No caller
      * that joins at that moment is hurt: it is in time, or starts another fetch.
      *
-     * <p>A fetch of {@link CachingHttpClient} whose request has no timeout is called off whatever this says: nothing else would
-     * end it.
+     * <p>A fetch of {@link CachingHttpClient} whose request has no timeout, or a longer one than {@code timeout}, is called off
+     * whatever this says: it would keep its connection for so long.
      *
      * @param cancelAbandoned false by default
      * @return this builder

@@ -3,6 +3,8 @@ package dev.fetchonce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.testing.Crowd;
+import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.net.ProtocolException;
@@ -12,8 +14,11 @@ import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +54,13 @@ class DeviationsTest {
             })
     void a_body_of_which_one_cannot_tell_where_it_ends_is_refused(String rest) {
         origin.on("/a", ScriptedOrigin.sends(OK + rest));
+        assertThatThrownBy(() -> send(client(Redirect.NEVER), "/a")).isExactlyInstanceOf(ProtocolException.class);
+    }
+
+    /** The JDK's client takes 384 KiB. */
+    @Test
+    void a_head_is_refused_that_takes_too_much_to_be_kept() {
+        origin.on("/a", ScriptedOrigin.sends(OK + "X: " + "y".repeat(66_000) + "|Content-Length: 2||ok"));
         assertThatThrownBy(() -> send(client(Redirect.NEVER), "/a")).isExactlyInstanceOf(ProtocolException.class);
     }
 
@@ -90,5 +102,26 @@ class DeviationsTest {
         HttpClient client = client(Redirect.NEVER);
         assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
                 .isExactlyInstanceOf(HttpTimeoutException.class);
+    }
+
+    @Test
+    void a_body_that_can_be_kept_is_read_to_its_end_before_the_head_is_shown() throws Exception {
+        Gate gate = given.gate();
+        origin.on("/a", request -> {
+            request.send(OK + "Content-Length: 2||o");
+            gate.pass();
+            request.send("k");
+        });
+        AtomicBoolean seen = new AtomicBoolean();
+        HttpClient client = client(Redirect.NEVER);
+        HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
+        Crowd<HttpResponse<String>> caller = Crowd.one(() -> client.send(request, info -> {
+            seen.set(true);
+            return BodySubscribers.ofString(StandardCharsets.UTF_8);
+        }));
+        gate.awaitArrivals(1);
+        assertThat(seen).isFalse();
+        gate.open();
+        assertThat(caller.value().body()).isEqualTo("ok");
     }
 }

@@ -34,6 +34,10 @@ final class PlainCases {
                 sends("a length", STORED).hits(),
                 sends("chunks", OK + FRESH + "Transfer-Encoding: chunked||5|hello|0||")
                         .hits(),
+                sends("broken JSON", OK + FRESH + "Content-Type: application/json|Content-Length: 2||[1")
+                        .hits(),
+                ends("JSON up to the end", OK + FRESH + "Content-Type: application/json||[1]")
+                        .hits(),
                 sends("an empty body", OK + FRESH + "Content-Length: 0||").hits(),
                 sends("no chunk but the last", OK + FRESH + "Transfer-Encoding: chunked||0||")
                         .hits(),
@@ -70,7 +74,16 @@ final class PlainCases {
                 sends("max-age=0", OK + "Cache-Control: max-age=0|Content-Length: 2||ok"),
                 sends("Vary: *", OK + FRESH + "Vary: *|Content-Length: 2||ok"),
                 ends("a text up to the end", OK + FRESH + "|hello"),
-                sends("no-store asked for", STORED).with("Cache-Control", "no-store"));
+                sends("no-store asked for", STORED).with("Cache-Control", "no-store"),
+                sends("304 that nobody asked for", "HTTP/1.1 304 -|" + FRESH + "ETag: \"1\"||"),
+                sends(
+                        "206 that nobody asked for",
+                        "HTTP/1.1 206 -|" + FRESH + "Content-Range: bytes 0-1/9|Content-Length: 2||ok"),
+                sends("205", "HTTP/1.1 205 -|Content-Length: 0||"),
+                sends("a status that there is not", "HTTP/1.1 999 -|Content-Length: 2||ok"),
+                sends("broken gzip", OK + FRESH + "Content-Encoding: gzip|Content-Length: 2||zz")
+                        .with("Accept-Encoding", "gzip"),
+                ends("a part of JSON up to the end", OK + FRESH + "Content-Type: application/json||[1,"));
     }
 
     private static Stream<TransparencyCase> statuses() {

@@ -14,6 +14,9 @@ final class RedirectCases {
     private static final String THERE = "HTTP/1.1 200 OK|" + FRESH + "X: there|Content-Length: 5||there";
     private static final List<Integer> STATUSES = List.of(300, 301, 302, 303, 304, 305, 306, 307, 308, 309);
 
+    /** Older clients of the JDK let out what they meet in a Location that they cannot read; ours has an IOException. */
+    private static final boolean WRAPPED = Runtime.version().feature() >= 25;
+
     private RedirectCases() {}
 
     static Stream<TransparencyCase> all() {
@@ -84,22 +87,30 @@ final class RedirectCases {
     }
 
     private static Stream<TransparencyCase> odd() {
-        String nowhere = "HTTP/1.1 302 -|" + FRESH + "Content-Length: 4||here";
         return Stream.of(Redirect.NORMAL, Redirect.ALWAYS)
-                .flatMap(policy -> Stream.of(
-                                sends("no Location", nowhere),
-                                sends("no Location, not to be stored", "HTTP/1.1 302 -|Content-Length: 4||here"),
-                                sends("no Location, to a POST", nowhere).asking("POST"),
-                                sends("a Location that is none", to(302, "http://a b/")),
-                                sends("a Location that is none, to a POST", to(302, "http://a b/"))
-                                        .asking("POST"),
-                                sends("a Location with a bad escape", to(302, "b%zz")),
-                                sends("an empty Location", to(302, "")),
-                                sends("two Locations", to(302, "b|Location: x")).page("b", THERE),
-                                sends("a scheme without a host", to(302, "http:///x")),
-                                sends("a port that is none", to(302, "http://127.0.0.1:99999/x")),
-                                sends("credentials in the Location", to(302, "http://u:p@127.0.0.1:1/x")))
+                .flatMap(policy -> Stream.concat(readable(), WRAPPED ? unreadable() : Stream.empty())
                         .map(one -> one.count(Kept.ANY).following(policy)));
+    }
+
+    private static Stream<TransparencyCase> readable() {
+        return Stream.of(
+                sends("an empty Location", to(302, "")),
+                sends("two Locations", to(302, "b|Location: x")).page("b", THERE),
+                sends("a port that is none", to(302, "http://127.0.0.1:99999/x")),
+                sends("credentials in the Location", to(302, "http://u:p@127.0.0.1:1/x")));
+    }
+
+    private static Stream<TransparencyCase> unreadable() {
+        String nowhere = "HTTP/1.1 302 -|" + FRESH + "Content-Length: 4||here";
+        return Stream.of(
+                sends("no Location", nowhere),
+                sends("no Location, not to be stored", "HTTP/1.1 302 -|Content-Length: 4||here"),
+                sends("no Location, to a POST", nowhere).asking("POST"),
+                sends("a Location that is none", to(302, "http://a b/")),
+                sends("a Location that is none, to a POST", to(302, "http://a b/"))
+                        .asking("POST"),
+                sends("a Location with a bad escape", to(302, "b%zz")),
+                sends("a scheme without a host", to(302, "http:///x")));
     }
 
     private static Stream<TransparencyCase> many() {

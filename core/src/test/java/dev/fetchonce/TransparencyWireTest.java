@@ -1,5 +1,6 @@
 package dev.fetchonce;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,12 +11,20 @@ import dev.fetchonce.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.PushPromiseHandler;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,12 +63,18 @@ class TransparencyWireTest {
     }
 
     private void assertSame(HttpClient.Version version, HttpRequest request) {
-        HttpClient plain = configured(HttpClient.newBuilder(), version).build();
+        assertSame(version, Redirect.NEVER, request);
+    }
+
+    private void assertSame(HttpClient.Version version, Redirect redirects, HttpRequest request) {
+        HttpClient plain = configured(HttpClient.newBuilder(), version)
+                .followRedirects(redirects)
+                .build();
         given.closing(plain::shutdownNow);
         HttpClient ours = given.cache(b -> b.freshness(Freshness.http())
                         .maximumBodyBytes(LIMIT)
                         .configureClient(client -> configured(client, version)))
-                .asHttpClient();
+                .asHttpClient(redirects);
         for (TransparencyTest.Way way : TransparencyTest.Way.values()) {
             String expected = way.seen(plain, request);
             assertThat(way.seen(ours, request)).as("%s", way).isEqualTo(expected);
@@ -80,6 +95,29 @@ class TransparencyWireTest {
         assertSame(origin.uri("/a"));
         assertSame(origin.uri("/b"));
         assertThat(origin.requests("/a")).hasSize(2 + 1);
+    }
+
+    /** From https to http a redirect is followed where it always is, from http to https also where that is normal. */
+    @ParameterizedTest
+    @EnumSource
+    void a_redirect_with_tls_on_one_side(Redirect redirects) {
+        ScriptedOrigin safe =
+                given.scripted(ScriptedOrigin.tls(Certificates.server(good).getServerSocketFactory()));
+        ScriptedOrigin clear = given.scripted().on("/there", ScriptedOrigin.sends(FRESH));
+        String moved = "HTTP/1.1 301 -|Cache-Control: max-age=600|Content-Length: 4|Location: ";
+        safe.on("/there", ScriptedOrigin.sends(FRESH))
+                .on("/a", ScriptedOrigin.sends(moved + clear.url("/there") + "||here"));
+        clear.on("/a", ScriptedOrigin.sends(moved + safe.url("/there") + "||here"));
+        assertSame(
+                HttpClient.Version.HTTP_1_1,
+                redirects,
+                HttpRequest.newBuilder(safe.uri("/a")).build());
+        assertSame(
+                HttpClient.Version.HTTP_1_1,
+                redirects,
+                HttpRequest.newBuilder(clear.uri("/a")).build());
+        assertThat(clear.requests("/there")).hasSize(redirects == Redirect.ALWAYS ? 2 + 1 : 0);
+        assertThat(safe.requests("/there")).hasSize(redirects == Redirect.NEVER ? 0 : 2 + 1);
     }
 
     @Test
@@ -239,5 +277,41 @@ class TransparencyWireTest {
                 .asHttpClient();
         HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
         assertThatThrownBy(() -> ours.send(request, BodyHandlers.ofString())).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void over_http_2_a_pushed_response_comes_to_who_wants_it() throws Exception {
+        SSLContext server = Certificates.server(good);
+        Http2Origin origin = given.closing(new Http2Origin(server));
+        String authority = origin.uri("/").getRawAuthority();
+        origin.on(request -> {
+            int promised = request.stream() * 2; // an even number that has not been used
+            byte[] fields = Http2Origin.block(
+                    ":method", "GET", ":scheme", "https", ":authority", authority, ":path", "/pushed");
+            byte[] promise = ByteBuffer.allocate(Integer.BYTES + fields.length)
+                    .putInt(promised)
+                    .put(fields)
+                    .array();
+            request.send(Http2Origin.PUSH_PROMISE, Http2Origin.END_HEADERS, promise);
+            byte[] head = Http2Origin.block(":status", "200");
+            request.connection().send(Http2Origin.HEADERS, Http2Origin.END_HEADERS, promised, head);
+            request.connection().send(Http2Origin.DATA, Http2Origin.END_STREAM, promised, "pushed".getBytes(UTF_8));
+            request.answer(200, "hello", "cache-control", "max-age=600");
+        });
+        HttpClient ours = given.cache(b -> b.freshness(Freshness.http())
+                        .configureClient(client -> configured(client, HttpClient.Version.HTTP_2)))
+                .asHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
+        ConcurrentMap<HttpRequest, CompletableFuture<HttpResponse<String>>> pushed = new ConcurrentHashMap<>();
+        assertThat(ours.sendAsync(
+                                request,
+                                BodyHandlers.ofString(),
+                                PushPromiseHandler.of(any -> BodyHandlers.ofString(), pushed))
+                        .get(20, TimeUnit.SECONDS)
+                        .body())
+                .isEqualTo("hello");
+        assertThat(pushed).hasSize(1);
+        assertThat(pushed.values().iterator().next().get(20, TimeUnit.SECONDS).body())
+                .isEqualTo("pushed");
     }
 }

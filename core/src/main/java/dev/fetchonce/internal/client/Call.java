@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.client;
 
+import java.net.http.HttpResponse;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -74,11 +75,20 @@ public final class Call {
                 T result = work.call();
                 if (ended.compareAndSet(false, true)) {
                     root.complete(result);
+                } else {
+                    drop(result);
                 }
             } catch (ExecutionException e) {
                 fail(e.getCause() == null ? e : e.getCause());
             } catch (Throwable e) {
                 fail(e);
+            }
+        }
+
+        /** Nobody gets it any more: a body that is still to be read has its connection open. */
+        private static void drop(@Nullable Object result) throws Exception {
+            if (result instanceof HttpResponse<?> response && response.body() instanceof AutoCloseable body) {
+                body.close();
             }
         }
 

@@ -4,6 +4,8 @@ import dev.fetchonce.internal.engine.Bypass;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.OriginClient;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.util.function.UnaryOperator;
 
 /**
  * What it takes to answer calls as the JDK's client makes them.
@@ -11,13 +13,23 @@ import java.net.http.HttpClient;
  * @param questions what the engine is asked for a request
  * @param origins the client that asks the origins
  * @param name of the cache, for Cache-Status
+ * @param requests changes each request before it is sent; code of the application
  * @param maximumBodyBytes how long a body may be that is kept
  */
-public record Exchanging(Engine engine, Questions questions, OriginClient origins, String name, int maximumBodyBytes) {
+public record Exchanging(
+        Engine engine,
+        Questions questions,
+        OriginClient origins,
+        String name,
+        UnaryOperator<HttpRequest> requests,
+        int maximumBodyBytes) {
     /** The calls of a client that follows such redirects. */
     public Exchanges exchanges(HttpClient.Redirect redirects) {
         return new Exchanges(
-                engine, questions, new Forwarding(engine, new Bypass(origins), name, maximumBodyBytes), redirects);
+                engine,
+                questions,
+                new Forwarding(engine, new Bypass(origins, requests), name, maximumBodyBytes),
+                redirects);
     }
 
     /** The JDK's client that asks the origins now. */

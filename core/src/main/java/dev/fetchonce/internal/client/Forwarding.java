@@ -8,16 +8,13 @@ import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Invalidation;
 import dev.fetchonce.internal.http.StoredFields;
-import dev.fetchonce.internal.http.Target;
 import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +52,8 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
             BodyHandler<T> handler = info -> {
                 question.ifPresent(ask -> settle(request.method(), ask, info));
                 if (discards.test(info.statusCode(), info.headers())) {
-                    return BodySubscribers.<T>replacing(nothing());
+                    return new Dropped<>(
+                            info.headers().firstValueAsLong("content-length").orElse(-1) == 0);
                 }
                 HttpHeaders told = told(info.headers(), why, info.statusCode());
                 BodySubscriber<T> theirs =
@@ -64,7 +62,7 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
             };
             response = bypass.send(request, handler, handlers.pushes());
         } catch (ExecutionException | InterruptedException e) {
-            question.ifPresent(ask -> invalidate(Invalidation.unanswered(request.method(), ask.target())));
+            question.ifPresent(ask -> engine.outdated(Invalidation.unanswered(request.method(), ask.target())));
             throw e;
         }
         return new ReplayedResponse<>(
@@ -95,21 +93,11 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
         if (method.equals("HEAD")) {
             engine.headed(ask, head.statusCode(), StoredFields.kept(head.headers()));
         } else {
-            invalidate(Invalidation.of(method, ask.target(), head.statusCode(), head.headers()));
+            engine.outdated(Invalidation.of(method, ask.target(), head.statusCode(), head.headers()));
         }
-    }
-
-    private void invalidate(Set<Target> targets) {
-        targets.forEach(target -> engine.invalidate(target.text()));
     }
 
     private HttpHeaders told(HttpHeaders headers, Forward why, int status) {
         return Reply.told(headers, CacheStatus.forwarded(name, why).status(status));
-    }
-
-    /** The body of an answer whose body is for nobody. */
-    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
-    private static <T extends @Nullable Object> T nothing() {
-        return null;
     }
 }

@@ -56,14 +56,22 @@ public record Questions(KeyFields keyFields, Aging aging, Predicate<URI> allowed
     }
 
     /**
-     * Checks that a URL may be asked.
+     * Checks that a URL may be asked: in its normal form, as it is asked so.
      *
      * @throws IllegalArgumentException when it may not
      */
     void requireAllowed(URI uri) {
-        if (!allowed.test(uri)) {
+        if (!allowed.test(normal(uri))) {
             throw new IllegalArgumentException(
                     uri.getScheme() + "://" + uri.getHost() + " is not allowed (allowedHosts)");
+        }
+    }
+
+    private static URI normal(URI uri) {
+        try {
+            return Target.of(uri).uri();
+        } catch (IllegalArgumentException e) {
+            return uri; // which the JDK's client refuses, or sends as it is
         }
     }
 

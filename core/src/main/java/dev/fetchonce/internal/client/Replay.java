@@ -54,7 +54,11 @@ public final class Replay {
         body.attach(witness); // first: the call for the body may wait for its bytes
         CompletableFuture<T> outcome = witness.outcome();
         try {
-            return outcome.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
+            T made = outcome.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
+            if (body.open() && Thread.interrupted()) { // whoever called it off will not look at what was made
+                throw new InterruptedException("interrupted while the body was handled");
+            }
+            return made;
         } catch (TimeoutException e) {
             HttpTimeoutException late = new HttpTimeoutException("request timed out");
             body.abandon(late);

@@ -28,8 +28,15 @@ final class Answers {
         this.parts = parts;
     }
 
-    /** The answer of a flight whose outcome is one for this caller; empty when it must ask again. */
-    Optional<Answer> of(Ask ask, Joined joined, Outcome outcome) {
+    /**
+     * The answer of a flight, if its outcome is one for this caller; empty when it must ask again.
+     *
+     * @param asked when it called
+     */
+    Optional<Answer> of(Ask ask, Joined joined, Outcome outcome, long asked) {
+        if (!joined.mayUse(ask, outcome, asked, parts.policy().trouble().shareErrors())) {
+            return Optional.empty();
+        }
         return outcome instanceof Outcome.Live live
                 ? live(ask, joined, live.exchange())
                 : Optional.of(whole(ask, joined, outcome));
@@ -182,7 +189,7 @@ final class Answers {
                 ? null
                 : given(
                         ask,
-                        answered,
+                        joined.leader() ? answered : answered.forOthers(),
                         joined.leader() ? Served.FETCHED : Served.COLLAPSED,
                         forwarded(joined, answered, failed.stored()));
     }

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import java.net.http.HttpRequest;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The request that goes out, in which the application has a say. Pure but for that. */
 final class Application {
@@ -16,19 +17,28 @@ final class Application {
         HttpRequest.Builder builder = HttpRequest.newBuilder(ask.target().uri()).GET();
         ask.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
         ask.version().ifPresent(builder::version);
-        HttpRequest request;
+        return changed(policy.requests(), builder.build());
+    }
+
+    /**
+     * A request, changed as the application likes.
+     *
+     * @throws ApplicationFault when its code throws, or changes what it must not
+     */
+    static HttpRequest changed(UnaryOperator<HttpRequest> requests, HttpRequest request) {
+        HttpRequest changed;
         try {
-            request = policy.requests().apply(builder.build());
+            changed = requests.apply(request);
         } catch (RuntimeException e) {
             throw ApplicationFault.threw("the requests function", e);
         }
-        if (request == null
-                || !request.method().equals("GET")
-                || !request.uri().equals(ask.target().uri())) {
+        if (changed == null
+                || !changed.method().equals(request.method())
+                || !changed.uri().equals(request.uri())) {
             throw new ApplicationFault("the requests function of this cache changed the method or the URI of a request,"
                     + " or returned null");
         }
-        return request;
+        return changed;
     }
 
     /** The same request with the conditions of a validation. */

@@ -1,14 +1,17 @@
 package dev.fetchonce.internal.engine;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bypass {
     private final OriginClient clients;
+    private final UnaryOperator<HttpRequest> requests;
 
-    /** Makes the way past a cache that has this client. */
-    public Bypass(OriginClient clients) {
+    /**
+     * Makes the way past a cache that has this client.
+     *
+     * @param requests changes each request before it is sent; code of the application
+     */
+    public Bypass(OriginClient clients, UnaryOperator<HttpRequest> requests) {
         this.clients = clients;
+        this.requests = requests;
     }
 
     /**
@@ -35,15 +44,62 @@ public final class Bypass {
             HttpResponse.BodyHandler<T> handler,
             HttpResponse.@Nullable PushPromiseHandler<T> pushes)
             throws ExecutionException, InterruptedException {
+        HttpRequest changed = changed(request);
         Passage passage = new Passage(clients.enter());
         try {
             CompletableFuture<HttpResponse<T>> answer = passage.generation
                     .client()
-                    .sendAsync(request, info -> new Watched<>(handler.apply(info), passage), pushes);
+                    .sendAsync(changed, info -> new Watched<>(applied(handler, info), passage), pushes);
             return awaited(answer);
         } catch (ExecutionException | InterruptedException | RuntimeException e) {
             passage.end();
             throw e;
+        }
+    }
+
+    /** A handler that throws would leave the connection open for good. */
+    private static <T extends @Nullable Object> HttpResponse.BodySubscriber<T> applied(
+            HttpResponse.BodyHandler<T> handler, HttpResponse.ResponseInfo head) {
+        try {
+            return Objects.requireNonNull(handler.apply(head), "the BodyHandler returned null");
+        } catch (Throwable e) {
+            return new Refusing<>(e);
+        }
+    }
+
+    /** Takes no body, and fails with what its handler threw. */
+    private record Refusing<T extends @Nullable Object>(Throwable why) implements HttpResponse.BodySubscriber<T> {
+        @Override
+        public CompletionStage<T> getBody() {
+            return CompletableFuture.failedFuture(why);
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.cancel();
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {
+            // nothing was asked for
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            // it has failed already
+        }
+
+        @Override
+        public void onComplete() {
+            // likewise
+        }
+    }
+
+    private HttpRequest changed(HttpRequest request) throws ExecutionException {
+        try {
+            return Application.changed(requests, request);
+        } catch (ApplicationFault e) {
+            throw new ExecutionException(new IOException(e.getMessage(), e));
         }
     }
 

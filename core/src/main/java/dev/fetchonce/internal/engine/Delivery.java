@@ -89,6 +89,11 @@ public final class Delivery implements Flow.Subscription {
         drain();
     }
 
+    /** Whether a connection is open that has the rest of it. */
+    public boolean open() {
+        return end.get() == null && !released.get();
+    }
+
     /** Asks for that many more items; what is not positive ends it with an error (Reactive Streams §3.9). */
     @Override
     public void request(long n) {

@@ -13,6 +13,7 @@ import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Target;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
@@ -46,6 +47,7 @@ public final class Engine {
     /** Whether a plain request asks for more than what is fresh. */
     private final boolean demanding;
 
+    private final double ahead;
     private volatile boolean closed;
 
     private Engine(
@@ -61,14 +63,14 @@ public final class Engine {
         this.partial = partial;
         this.spellings = spellings;
         this.plain = plain;
+        this.ahead = parts.policy().trouble().ahead();
         this.demanding = !parts.policy().aging().directives(plain).equals(RequestDirectives.NONE);
     }
 
     /**
      * Makes an engine with nothing stored.
      *
-     * @param client used for every exchange; not closed by the engine
-     * @param codings what undoes content codings
+     * @param client not closed by the engine
      * @param plain the fields that every request carries unless its caller says otherwise
      */
     public static Engine create(
@@ -85,8 +87,12 @@ public final class Engine {
                 policy.timeout(),
                 policy.trouble().maximumWaiters(),
                 policy.trouble().abandoned());
-        PartialResponses partial = new PartialResponses(parts, codings, limits.maximumBodyBytes());
-        return new Engine(parts, flights, partial, new Spellings(forSpellings), plain);
+        return new Engine(
+                parts,
+                flights,
+                new PartialResponses(parts, codings, limits.maximumBodyBytes()),
+                new Spellings(forSpellings),
+                plain);
     }
 
     /**
@@ -103,11 +109,8 @@ public final class Engine {
             slot = normal == null ? null : parts.store().get(normal);
         }
         StoredResponse stored = Slot.selected(slot, plain);
-        if (stored == null || !stored.success()) {
-            return null;
-        }
-        long now = parts.clock().now();
-        if (!stored.fresh(now) || Reuse.ahead(stored, parts.policy().trouble().ahead(), now)) {
+        long now = stored == null ? 0 : parts.clock().now();
+        if (stored == null || !stored.success() || !stored.fresh(now) || Reuse.ahead(stored, ahead, now)) {
             return null;
         }
         parts.counters().hits.increment();
@@ -151,9 +154,7 @@ public final class Engine {
             }
             try {
                 Outcome outcome = await(ask, joined);
-                boolean mine = joined.mayUse(
-                        ask, outcome, asked, parts.policy().trouble().shareErrors());
-                Optional<Answer> answer = mine ? answers.of(ask, joined, outcome) : Optional.empty();
+                Optional<Answer> answer = answers.of(ask, joined, outcome, asked);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
@@ -168,11 +169,7 @@ public final class Engine {
     private @Nullable Answer atOnce(Ask ask, Lookup lookup) {
         Gate closed = ask.face().gated() ? parts.gates().closed(ask) : null;
         return switch (Reuse.decide(
-                lookup.selected(),
-                closed,
-                parts.policy().trouble().ahead(),
-                ask.demand(),
-                parts.clock().now())) {
+                lookup.selected(), closed, ahead, ask.demand(), parts.clock().now())) {
             case Reuse.Serve serve -> served(ask, serve.stored(), Served.STALE);
             case Reuse.ServeAndRefresh serve -> {
                 refreshBehind(ask, lookup, serve.stored());
@@ -240,8 +237,9 @@ public final class Engine {
 
     /** Starts a flight for which nobody waits, unless one is up for that already, or as many as may be. */
     private void refreshBehind(Ask ask, Lookup lookup, StoredResponse stored) {
-        FlightKey key = lookup.flightKey(ask);
-        background.launch(key, new Fetch(parts, ask.behind(parts.policy().timeout()), key, stored));
+        Ask behind = ask.behind(parts.policy().timeout());
+        FlightKey key = lookup.flightKey(behind);
+        background.launch(key, new Fetch(parts, behind, key, stored));
     }
 
     /**
@@ -254,27 +252,27 @@ public final class Engine {
     /** The answer to a question that can be given from what is stored, or null; asks nobody but to renew it. */
     public Answer.@Nullable Given reusable(Ask ask) {
         requireOpen();
-        return atOnce(ask, Lookup.of(parts.store(), ask)) instanceof Answer.Given given ? given : null;
+        Answer now = atOnce(ask, Lookup.of(parts.store(), ask));
+        return now instanceof Answer.Failed failed ? failed.answered() : (Answer.Given) now;
     }
 
     /** The part that such a request asks for, out of parts that are stored, or null. */
     public Answer.@Nullable Given part(Ask ask, HttpHeaders request) {
         requireOpen();
-        Optional<StoredResponse> part = partial.answer(ask, request);
-        part.ifPresent(found -> parts.counters().hits.increment());
-        return part.map(found -> answers.hit(ask, found, Served.HIT)).orElse(null);
+        StoredResponse part = partial.answer(ask, request).orElse(null);
+        return part == null ? null : (Answer.Given) served(ask, part, Served.STALE);
     }
 
     /** Begins an exchange past the cache for a part; what comes of it is kept. */
     public PartialExchange partial(Ask ask) {
-        requireOpen();
         return partial.begin(ask);
     }
 
     /** Takes note of the answer to a HEAD for the same, whose fields may update what is stored, or show it to be old. */
     public void headed(Ask ask, int status, HttpHeaders head) {
-        requireOpen();
-        new Headed(parts, ask).take(status, head);
+        if (!closed) {
+            new Headed(parts, ask).take(status, head);
+        }
     }
 
     /** What is stored for such a request, fresh or stale; asks nobody and counts nothing. */
@@ -311,6 +309,13 @@ public final class Engine {
         }
         parts.store().reweigh(key);
         return decoded;
+    }
+
+    /** Drops all that is stored for these URLs, as a request has made it old; of a cache that is closed nothing is stored. */
+    public void outdated(Set<Target> targets) {
+        if (!closed) {
+            targets.forEach(target -> invalidate(target.text()));
+        }
     }
 
     /** Drops all that is stored for this URL and lets no running fetch of it be stored; says whether there was any. */

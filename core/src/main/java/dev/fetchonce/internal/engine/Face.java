@@ -14,6 +14,17 @@ public enum Face {
     /** None: nobody waits. */
     NOBODY;
 
+    /**
+     * Whose flights it shares. The fetch of an exchange may last for ever and end with a body for one, and who wants a value
+     * waits for neither.
+     */
+    Face flies() {
+        return switch (this) {
+            case VALUES, NOBODY -> VALUES;
+            case EXCHANGES -> EXCHANGES;
+        };
+    }
+
     /** Whether a gate can keep it from asking. */
     boolean gated() {
         return switch (this) {

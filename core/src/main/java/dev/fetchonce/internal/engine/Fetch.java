@@ -75,7 +75,7 @@ final class Fetch implements Work<Outcome> {
 
     @Override
     public boolean endless() {
-        return Deadline.nanosOf(ask.timeout()) >= Deadline.LONGEST;
+        return ask.timeout().compareTo(parts.policy().timeout()) > 0;
     }
 
     @Override

@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
  * For what a flight is flown: the key, and what the request selects by the last known Vary of what is stored there. Two
  * requests that the origin tells apart never share a flight once that is known.
  */
-record FlightKey(CacheKey key, Object selecting) {
+record FlightKey(CacheKey key, Object selecting, Face face) {
     /** The key for this request, given what is stored for it: nothing is as good as a response without Vary. */
     static FlightKey of(Ask ask, @Nullable Slot slot) {
-        return new FlightKey(ask.key(), slot == null ? Map.of() : slot.selecting(ask.headers()));
+        return new FlightKey(
+                ask.key(),
+                slot == null ? Map.of() : slot.selecting(ask.headers()),
+                ask.face().flies());
     }
 
     /** Names the URL up to its query: the fields selected by may hold secrets. */

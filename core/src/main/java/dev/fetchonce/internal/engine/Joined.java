@@ -32,10 +32,9 @@ record Joined(
             case Outcome.Found found -> leader && !ask.afresh() && selectedBy(ask, found.response());
             case Outcome.Landed landed -> landedFor(ask, landed.response()) && youngEnough(ask, asked);
             case Outcome.Undecodable whole -> landedFor(ask, whole.response()) && youngEnough(ask, asked);
-            case Outcome.Live live ->
-                leader && ask.face() == Face.EXCHANGES; // it was sent with the leader's own fields
+            case Outcome.Live live -> leader; // it was sent with the leader's own fields
             case Outcome.Elsewhere elsewhere -> false;
-            case Outcome.Held held -> ask.face().gated();
+            case Outcome.Held held -> true;
             case Outcome.Failed failed -> leader || (shareErrors && failedFor(ask, failed));
         };
     }
@@ -46,8 +45,8 @@ record Joined(
      */
     static boolean isForOne(Ask ask, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Landed landed -> isForOne(ask, landed.response());
-            case Outcome.Undecodable whole -> isForOne(ask, whole.response());
+            case Outcome.Landed landed -> isForOne(ask, landed.response(), landed.stored());
+            case Outcome.Undecodable whole -> isForOne(ask, whole.response(), false);
             case Outcome.Failed failed -> !ranOutOfTime(failed.failure()); // which one more try for all may mend
             case Outcome.Live live -> true;
             case Outcome.Found found -> false;
@@ -56,11 +55,14 @@ record Joined(
         };
     }
 
-    private static boolean isForOne(Ask ask, StoredResponse response) {
+    /** What is not stored teaches the key of the next flight nothing, so its Vary would tell those who wait apart again. */
+    private static boolean isForOne(Ask ask, StoredResponse response, boolean stored) {
         Selection selection = response.selection();
         return selection.unmatchable()
+                || selection.codedOtherwise(ask.headers())
                 || (selection.matches(ask.headers())
-                        && !Reuse.shared(response, ask.demand().directives()));
+                        ? !Reuse.shared(response, ask.demand().directives())
+                        : !stored);
     }
 
     private boolean landedFor(Ask ask, StoredResponse response) {
@@ -71,21 +73,15 @@ record Joined(
 
     /** An outage is one for all who wait; another answer that is a failure may be meant for one of them. */
     private boolean failedFor(Ask ask, Outcome.Failed failed) {
-        if (ask.face() == Face.EXCHANGES && ofValues(failed.failure())) {
-            return false;
-        }
         StoredResponse answered = failed.answered();
-        if (answered != null && !ErrorFallback.outage(answered.status())) {
-            return landedFor(ask, answered);
+        if (answered != null) {
+            return ErrorFallback.outage(answered.status())
+                    ? answered.selection().matches(ask.headers())
+                    : landedFor(ask, answered);
         }
         return !ranOutOfTime(failed.failure())
                 || ask.until().left() <= 0
                 || ask.face().gated();
-    }
-
-    /** What is no answer to those who want values may be one to who takes exchanges as they come. */
-    private static boolean ofValues(Failure failure) {
-        return failure.reason() == Reason.TOO_LARGE || failure.reason() == Reason.UNDECODABLE;
     }
 
     /** The flight's time was its leader's: who has more of it may still get an answer. */

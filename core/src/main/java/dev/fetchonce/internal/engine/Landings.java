@@ -82,7 +82,7 @@ final class Landings {
         return new Landing<>(
                 landing.value(),
                 () -> {
-                    drop();
+                    drop(ask.key());
                     update(ask.key().forAll(), 0, slot -> slot == null ? null : slot.replaced(stored, null));
                     landing.publication().run();
                 },
@@ -116,7 +116,7 @@ final class Landings {
                 outcome,
                 () -> {
                     trace.gate = parts.gates().answered(ask);
-                    mark(response);
+                    mark(forOne(response) || response.selection().varies()); // which no key of a flight learns
                     if (response.life().sharing() == Life.Sharing.NEVER) {
                         supersede(response.status());
                     }
@@ -134,7 +134,7 @@ final class Landings {
                 new Outcome.Live(live),
                 () -> {
                     trace.gate = parts.gates().answered(ask);
-                    parts.passes().mark(ask.key().text(), parts.clock().now());
+                    mark(true);
                     supersede(live.status());
                 },
                 () -> {
@@ -174,7 +174,9 @@ final class Landings {
         return landing(
                 outcome,
                 () -> {
-                    trace.gate = parts.gates().failed(ask, failure, covered, retryAfter, usable != null);
+                    if (tellsOfOrigin(failure)) {
+                        trace.gate = parts.gates().failed(ask, failure, covered, retryAfter, usable != null);
+                    }
                     if (ErrorFallback.revokes(failure) && !covered) {
                         drop();
                     }
@@ -189,6 +191,12 @@ final class Landings {
                     }
                     log.debug("failed {} reason={} errors={}", ask.key(), failure.reason(), errors);
                 });
+    }
+
+    /** A request that gives its origin less time than the cache would says nothing about it by running out of that. */
+    private boolean tellsOfOrigin(Failure failure) {
+        return failure.reason() != Reason.TIMEOUT
+                || ask.timeout().compareTo(parts.policy().timeout()) >= 0;
     }
 
     /** It was called off: whoever did that has ended the flight, and counted it if it is to be counted. */
@@ -235,14 +243,18 @@ final class Landings {
     }
 
     /** Where an answer is for one caller only, whoever comes next need not wait for another's. */
-    private void mark(StoredResponse response) {
+    private void mark(boolean forOne) {
         String text = ask.key().text();
-        boolean shared = !response.selection().unmatchable() && Reuse.shared(response, RequestDirectives.NONE);
-        if (shared) {
-            parts.passes().clear(text);
-        } else {
+        if (forOne) {
             parts.passes().mark(text, parts.clock().now());
+        } else {
+            parts.passes().clear(text);
         }
+    }
+
+    /** Even its own request would not find a response in the store whose coding it does not accept. */
+    private boolean forOne(StoredResponse response) {
+        return !response.selection().matches(ask.headers()) || !Reuse.shared(response, RequestDirectives.NONE);
     }
 
     private @Nullable Slot store(StoredResponse response) {
@@ -254,9 +266,9 @@ final class Landings {
         };
         update(key, parts.kept(kept), slot -> landed[0] = Slot.landed(superseded(slot, kept), key, kept));
         if (!key.equals(ask.key())) {
-            drop(); // or what only these callers may have would stand before what everybody may
+            drop(ask.key()); // or what only these callers may have would stand before what everybody may
         }
-        mark(response);
+        mark(forOne(response));
         return landed[0];
     }
 
@@ -278,8 +290,16 @@ final class Landings {
         }
     }
 
+    /** Wherever this caller would find it, or it would come back to one who may not have it any more. */
     private void drop() {
-        update(ask.key(), 0, slot -> slot == null ? null : slot.dropped(ask.headers()));
+        drop(ask.key());
+        if (ask.key().personal()) {
+            drop(ask.key().forAll());
+        }
+    }
+
+    private void drop(CacheKey key) {
+        update(key, 0, slot -> slot == null ? null : slot.dropped(ask.headers()));
     }
 
     private void update(CacheKey key, long life, UnaryOperator<@Nullable Slot> change) {

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.flight;
 
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +34,15 @@ final class Endings<V> {
         end(flight, new TimeoutException("hung"));
         flight.interrupt();
         return true;
+    }
+
+    /** Takes a flight that hung, or that is late, out of the reach of those who might join it; says whether it is one. */
+    boolean outOfReach(Flight<V> flight, Duration usual) {
+        boolean late = flight.late(usual);
+        if (late) {
+            flights.remove(flight.key(), flight); // it goes on for those aboard, and lands
+        }
+        return late || retiredIfHung(flight);
     }
 
     /** Takes one off those who wait; the last one who leaves a flight that queues ends it. */

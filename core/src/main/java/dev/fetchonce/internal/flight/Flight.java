@@ -272,6 +272,12 @@ public final class Flight<V> extends CrowdTask<V> {
         }
     }
 
+    /** Whether it may last for ever, and has for longer than others may: then nobody else should wait for it. */
+    boolean late(Duration usual) {
+        Deadline at = sent;
+        return at != null && work.endless() && at.plus(usual).passed();
+    }
+
     /** Keeps what the flight may still bring from being published. */
     void detach() {
         lock.lock();

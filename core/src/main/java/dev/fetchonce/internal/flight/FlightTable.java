@@ -158,7 +158,7 @@ public class FlightTable<K, V> {
 
     /** Whether the caller is among those who wait for a flight now; if not, the flight is out of the table. */
     boolean joined(Flight<V> flight) {
-        if (endings.retiredIfHung(flight)) {
+        if (endings.outOfReach(flight, exchange)) {
             return false;
         }
         steps.at("join");

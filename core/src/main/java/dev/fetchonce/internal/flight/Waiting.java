@@ -39,12 +39,15 @@ final class Waiting<V> {
     /** Waits for the flight that must end before this one sends. */
     void forPredecessor(Flight<V> flight) throws InterruptedException {
         Flight<V> predecessor = flight.predecessor();
-        while (predecessor != null && !predecessor.isDone()) {
+        while (predecessor != null && !predecessor.isDone() && !predecessor.late(exchange)) {
             try {
                 forEnd(predecessor, Deadline.after(exchange));
             } catch (TimeoutException e) {
                 // it has sent: it lands, or it is retired in the end
             }
+        }
+        if (predecessor != null && !predecessor.isDone()) {
+            predecessor.detach(); // it may last for ever, and must not land after this one
         }
         flight.forgetPredecessor();
     }

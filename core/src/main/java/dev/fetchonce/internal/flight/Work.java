@@ -27,7 +27,8 @@ public interface Work<V> {
     Landing<V> fly(Flight<V> me) throws Exception;
 
     /**
-     * Whether nothing bounds it: then it is given up when nobody waits for it any more, whatever the rule of its table.
+     * Whether it may take longer than its table knows of, or for ever: then it is given up when nobody waits for it any more,
+     * whatever the rule of its table.
      */
     default boolean endless() {
         return false;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What an answer is good for, by what its fields say (RFC 9111 §3). Immutable; pure.
@@ -13,6 +14,8 @@ import java.util.Set;
  * @param life how long answers hold
  */
 public record HttpJudge(HttpRules rules, HttpLife life) {
+    private static final Set<String> OF_ONE_USER = Set.of("set-cookie", "set-cookie2");
+
     /** What comes bit by bit for as long as somebody listens: it has no end that one could wait for. */
     private static final Set<String> ENDLESS = Set.of("text/event-stream", "multipart/x-mixed-replace");
 
@@ -119,10 +122,19 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
     public StoredResponse stored(Question asked, StoredResponse response) {
         Storing.Answered answered =
                 answered(response.status(), response.headers(), new Received(0, response.receivedAt(), 0));
-        return storing(asked, answered) instanceof Storing.Stored stored
-                        && !stored.without().isEmpty()
-                ? response.with(StoredFields.kept(response.headers(), stored.without()))
-                : response;
+        Set<String> without = new TreeSet<>(personal(asked, response) ? OF_ONE_USER : Set.of());
+        if (storing(asked, answered) instanceof Storing.Stored stored) {
+            without.addAll(stored.without());
+        }
+        return without.isEmpty() ? response : response.with(StoredFields.kept(response.headers(), without));
+    }
+
+    /** Whether what one user got is to be for everybody: its cookies are not. */
+    private static boolean personal(Question asked, StoredResponse response) {
+        HttpHeaders request = asked.headers();
+        boolean credentials = request.firstValue("authorization").isPresent()
+                || request.firstValue("cookie").isPresent();
+        return credentials && response.life().placement() == Life.Placement.COMMON;
     }
 
     /** For which requests an answer with these fields to such a request is selected: never against its coding. */

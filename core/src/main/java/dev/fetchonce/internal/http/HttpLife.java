@@ -20,9 +20,11 @@ public record HttpLife(boolean shared, long whileRevalidateNanos, long ifErrorNa
         ResponseDirectives says = answered.directives();
         boolean validated = says.noCache() instanceof FieldScope.Whole;
         long age = CurrentAge.correctedInitialAge(answered.headers(), received.at(), received.delayNanos());
+        long told = CurrentAge.correctedInitialAge(answered.headers(), received.at(), 0);
         return new Life(
                 validated ? 0 : answered.lifetime().nanos(),
                 age,
+                told,
                 window(says.staleWhileRevalidate(), whileRevalidateNanos),
                 window(says.staleIfError(), ifErrorNanos),
                 validated || mustRevalidate(says) ? Life.Staleness.FORBIDDEN : Life.Staleness.ALLOWED,

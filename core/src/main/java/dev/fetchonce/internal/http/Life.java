@@ -6,6 +6,7 @@ package dev.fetchonce.internal.http;
  *
  * @param lifetimeNanos its freshness lifetime (RFC 9111 §4.2.1); what must be validated before every use has none
  * @param initialAgeNanos how old it was when it came (RFC 9111 §4.2.3)
+ * @param toldAgeNanos how old it was by what it said itself, without the time that it was under way
  * @param whileRevalidateNanos for how long it may be served stale while it is renewed; 0 is never
  * @param ifErrorNanos for how long it may stand in stale for an answer that cannot be had; 0 is never
  * @param staleness whether any of that is allowed, or what a request asks for beyond
@@ -16,6 +17,7 @@ package dev.fetchonce.internal.http;
 public record Life(
         long lifetimeNanos,
         long initialAgeNanos,
+        long toldAgeNanos,
         long whileRevalidateNanos,
         long ifErrorNanos,
         Staleness staleness,
@@ -56,6 +58,7 @@ public record Life(
     public static Life ofTtl(long ttlNanos, long whileRevalidateNanos, long ifErrorNanos) {
         return new Life(
                 ttlNanos,
+                0,
                 0,
                 whileRevalidateNanos,
                 ifErrorNanos,

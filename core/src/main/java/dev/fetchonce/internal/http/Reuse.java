@@ -104,12 +104,12 @@ public final class Reuse {
 
     /**
      * Whether a response that came for one request may be the answer of another one that waited for it, by the moment it
-     * came (RFC 9111 §4). Its age counts in whole seconds: else the time that it was under way would make it too old for
-     * those who want one of no age.
+     * came (RFC 9111 §4). The time that it was under way does not count: else an origin that is slow would be asked by each
+     * of them.
      */
     public static boolean shared(StoredResponse landed, RequestDirectives wanted) {
         Life life = landed.life();
-        long age = nanos(TimeUnit.NANOSECONDS.toSeconds(life.initialAgeNanos()));
+        long age = life.toldAgeNanos();
         return switch (life.sharing()) {
             case ALWAYS ->
                 wanted.maxAge().isEmpty() || age <= nanos(wanted.maxAge().getAsLong());

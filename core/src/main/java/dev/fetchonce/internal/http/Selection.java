@@ -20,6 +20,10 @@ public final class Selection {
 
     private final List<String> names;
     private final List<List<String>> values;
+
+    /** The same, each in its normal form. */
+    private final List<String> normal;
+
     private final @Nullable SelectedCoding coding;
     private final boolean unmatchable;
 
@@ -27,6 +31,7 @@ public final class Selection {
             List<String> names, List<List<String>> values, @Nullable SelectedCoding coding, boolean unmatchable) {
         this.names = names;
         this.values = values;
+        this.normal = values.stream().map(Selection::normal).toList();
         this.coding = coding;
         this.unmatchable = unmatchable;
     }
@@ -69,18 +74,28 @@ public final class Selection {
 
     /** Whether the response may be used for a request with these fields. Allocates nothing when the lines are equal. */
     public boolean matches(HttpHeaders request) {
-        if (unmatchable) {
+        if (unmatchable || !sameFields(request)) {
             return false;
         }
+        return coding == null || coding.acceptedBy(request);
+    }
+
+    /** Whether the request has what its Vary asks for, whatever codings it accepts. */
+    private boolean sameFields(HttpHeaders request) {
         for (int i = 0; i < names.size(); i++) {
             List<String> mine = values.get(i);
             List<String> theirs = request.allValues(names.get(i));
             boolean onlyOneHasIt = mine.isEmpty() != theirs.isEmpty(); // an empty field is not an absent one
-            if (onlyOneHasIt || !(equal(mine, theirs) || normal(mine).equals(normal(theirs)))) {
+            if (onlyOneHasIt || !(equal(mine, theirs) || normal.get(i).equals(normal(theirs)))) {
                 return false;
             }
         }
-        return coding == null || coding.acceptedBy(request);
+        return true;
+    }
+
+    /** Whether a request is kept from the response by its coding alone, which the key of a flight does not know. */
+    public boolean codedOtherwise(HttpHeaders request) {
+        return coding != null && !unmatchable && sameFields(request) && !coding.acceptedBy(request);
     }
 
     /** Whether its Vary tells requests apart. */
@@ -101,7 +116,7 @@ public final class Selection {
     public Object fingerprint() {
         TreeMap<String, String> fields = new TreeMap<>();
         for (int i = 0; i < names.size(); i++) {
-            fields.put(names.get(i), values.get(i).isEmpty() ? "" : '=' + normal(values.get(i)));
+            fields.put(names.get(i), values.get(i).isEmpty() ? "" : '=' + normal.get(i));
         }
         return fields;
     }

@@ -8,6 +8,7 @@ import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A response as it is kept. Immutable but for what is decoded into its representation.
@@ -71,6 +72,13 @@ public record StoredResponse(
     StoredResponse with(int code, HttpHeaders fields, byte[] body) {
         Representation other = representation.holding(body, fields);
         return new StoredResponse(uri, code, fields, other, selection, life, receivedNanos, receivedAt, transport);
+    }
+
+    /** The same response without what it says to the one who asked for it: the cookies of a failure that many share. */
+    public StoredResponse forOthers() {
+        return headers.firstValue("set-cookie").isPresent()
+                ? with(StoredFields.kept(headers, Set.of("set-cookie")))
+                : this;
     }
 
     /** The same response, for the requests that another one was selected for. */

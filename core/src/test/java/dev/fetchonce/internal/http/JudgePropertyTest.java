@@ -192,7 +192,15 @@ class JudgePropertyTest {
                         Arbitraries.of(Life.Sharing.class),
                         Arbitraries.of(true, false))
                 .as((lifetime, age, revalidate, error, staleness, sharing, immutable) -> new Life(
-                        lifetime, age, revalidate, error, staleness, sharing, immutable, Life.Placement.PARTITION));
+                        lifetime,
+                        age,
+                        age,
+                        revalidate,
+                        error,
+                        staleness,
+                        sharing,
+                        immutable,
+                        Life.Placement.PARTITION));
     }
 
     @Provide

@@ -33,7 +33,7 @@ class VerdictsTest {
 
         @Test
         void a_closed_gate_holds_back_all_but_what_is_fresh() {
-            StoredResponse stored = stored(new Life(100, 0, 1_000, 0, ALLOWED, ALWAYS, false, PARTITION));
+            StoredResponse stored = stored(new Life(100, 0, 0, 1_000, 0, ALLOWED, ALWAYS, false, PARTITION));
             double early = 0.5;
             assertThat(Reuse.decide(null, GATE, early, Reuse.Demand.NONE, 0)).isEqualTo(new Reuse.Hold(GATE));
             assertThat(Reuse.decide(stored, GATE, early, Reuse.Demand.NONE, 150))
@@ -56,7 +56,7 @@ class VerdictsTest {
 
         @Test
         void within_its_window_a_stale_response_is_served_while_it_is_renewed() {
-            StoredResponse stored = stored(new Life(100, 0, 50, 0, ALLOWED, ALWAYS, false, PARTITION));
+            StoredResponse stored = stored(new Life(100, 0, 0, 50, 0, ALLOWED, ALWAYS, false, PARTITION));
             double early = 1;
             assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 99)).isEqualTo(new Reuse.Serve(stored));
             assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 100))
@@ -189,8 +189,8 @@ class VerdictsTest {
         @Test
         void a_stored_response_stands_in_up_to_the_end_of_its_window() {
             for (Life life : List.of(
-                    new Life(100, 0, 0, 50, ALLOWED, ALWAYS, false, PARTITION),
-                    new Life(100, 0, 50, 20, ALLOWED, ALWAYS, false, PARTITION))) {
+                    new Life(100, 0, 0, 0, 50, ALLOWED, ALWAYS, false, PARTITION),
+                    new Life(100, 0, 0, 50, 20, ALLOWED, ALWAYS, false, PARTITION))) {
                 StoredResponse stored = stored(life);
                 assertThat(ErrorFallback.within(stored, 0, 100)).isSameAs(stored);
                 assertThat(ErrorFallback.within(stored, 0, 150)).isSameAs(stored);
@@ -198,13 +198,13 @@ class VerdictsTest {
                 assertThat(ErrorFallback.within(stored, 60, 160)).isSameAs(stored);
                 assertThat(ErrorFallback.within(stored, 60, 161)).isNull();
             }
-            StoredResponse forEver = stored(new Life(100, 0, 0, 1L << 62, ALLOWED, ALWAYS, false, PARTITION));
+            StoredResponse forEver = stored(new Life(100, 0, 0, 0, 1L << 62, ALLOWED, ALWAYS, false, PARTITION));
             assertThat(ErrorFallback.within(forEver, 0, 1L << 62)).isSameAs(forEver);
         }
 
         @Test
         void what_must_be_validated_stands_in_for_nothing() {
-            StoredResponse stored = stored(new Life(100, 0, 50, 50, FORBIDDEN, ALWAYS, false, PARTITION));
+            StoredResponse stored = stored(new Life(100, 0, 0, 50, 50, FORBIDDEN, ALWAYS, false, PARTITION));
             assertThat(ErrorFallback.within(stored, 50, 110)).isNull();
         }
 
