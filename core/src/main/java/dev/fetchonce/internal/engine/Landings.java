@@ -294,7 +294,7 @@ final class Landings {
     private void drop() {
         drop(ask.key());
         if (ask.key().personal()) {
-            drop(ask.key().forAll());
+            update(ask.key().forAll(), 0, slot -> slot == null ? null : slot.droppedForAll(ask.headers()));
         }
     }
 

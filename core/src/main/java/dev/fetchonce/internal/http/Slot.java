@@ -3,6 +3,7 @@ package dev.fetchonce.internal.http;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +66,18 @@ public final class Slot {
 
     /** The slot without what such a request selects; null when nothing is left. */
     public @Nullable Slot dropped(HttpHeaders request) {
+        return without(variant -> variant.selection().matches(request));
+    }
+
+    /** The slot without what such a request selects and everybody may have; null when nothing is left. */
+    public @Nullable Slot droppedForAll(HttpHeaders request) {
+        return without(variant -> variant.life().placement() == Life.Placement.COMMON
+                && variant.selection().matches(request));
+    }
+
+    private @Nullable Slot without(Predicate<StoredResponse> those) {
         List<StoredResponse> left = new ArrayList<>(variants);
-        left.removeIf(variant -> variant.selection().matches(request));
+        left.removeIf(those);
         return left.isEmpty() ? null : new Slot(key, List.copyOf(left));
     }
 
