@@ -277,7 +277,9 @@ class DropInCrowdTest {
         gate.open();
         assertThat(crowd.values()).containsOnly("hello");
         assertThat(late.values()).containsOnly("hello");
-        assertThat(origin.requests()).isEqualTo(1);
+        assertThat(origin.requests())
+                .as("who came late did not trust it any more")
+                .isEqualTo(2);
     }
 
     @Test

@@ -36,6 +36,8 @@ public final class Flight<V> extends CrowdTask<V> {
      * Nothing waits while it holds the lock, and the lock is the last one taken before the store's own.
      */
 
+    private static final int LATE_TIMES = 10;
+
     private final Object key;
     private final Work<V> work;
     private final Steps steps;
@@ -272,10 +274,12 @@ public final class Flight<V> extends CrowdTask<V> {
         }
     }
 
-    /** Whether it may last for ever, and has for longer than others may: then nobody else should wait for it. */
+    /** Whether it may last for ever, and has for ten times as long as others may: then nobody else should wait for it. */
     boolean late(Duration usual) {
         Deadline at = sent;
-        return at != null && work.endless() && at.plus(usual).passed();
+        return at != null
+                && work.endless()
+                && at.plus(usual.multipliedBy(LATE_TIMES)).passed();
     }
 
     /** Keeps what the flight may still bring from being published. */
