@@ -56,16 +56,6 @@ public final class CurrentAge {
         return Math.max(apparentAge(response, responseTime), correctedAgeValue(response, responseDelayNanos));
     }
 
-    /**
-     * current_age.
-     *
-     * @param correctedInitialAge as above
-     * @param residentTimeNanos since the response came, on the monotonic clock; less than 0 counts as 0
-     */
-    public static long currentAge(long correctedInitialAge, long residentTimeNanos) {
-        return sum(correctedInitialAge, residentTimeNanos);
-    }
-
     /** Each is cut before they are added, so that nothing overflows (RFC 9111 §1.2.2). */
     private static long sum(long age, long nanos) {
         long most = DeltaSeconds.MAXIMUM_NANOS;

@@ -11,34 +11,23 @@ public sealed interface Storing {
     /** Why a response is not stored. */
     enum Obstacle {
         /** Only what answers a GET is. */
-        METHOD("method"),
+        METHOD,
         /** It is interim, partial, a 304, or has a code that HTTP has not. */
-        STATUS("status"),
+        STATUS,
         /** RFC 9111 §5.2.1.5. */
-        REQUEST_NO_STORE("request-no-store"),
+        REQUEST_NO_STORE,
         /** RFC 9111 §5.2.2.3: the status code is not one whose meaning is known. */
-        NOT_UNDERSTOOD("must-understand"),
+        NOT_UNDERSTOOD,
         /** RFC 9111 §5.2.2.5. */
-        NO_STORE("no-store"),
+        NO_STORE,
         /** RFC 9111 §5.2.2.7, in a shared cache. */
-        PRIVATE("private"),
+        PRIVATE,
         /** RFC 9111 §3.5, in a shared cache. */
-        AUTHORIZATION("authorization"),
+        AUTHORIZATION,
         /** A field may not be stored without which the others would be misread. */
-        FIELDS("fields"),
+        FIELDS,
         /** The last condition of RFC 9111 §3: nothing in it says that it may be. */
-        NO_REASON("no-reason");
-
-        private final String detail;
-
-        Obstacle(String detail) {
-            this.detail = detail;
-        }
-
-        /** The obstacle as the detail of a {@link CacheStatus}. */
-        public String detail() {
-            return detail;
-        }
+        NO_REASON
     }
 
     /**

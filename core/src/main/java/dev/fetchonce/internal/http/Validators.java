@@ -24,11 +24,6 @@ public final class Validators {
         return EntityTag.of(response).isPresent() || lastModified(response).isPresent();
     }
 
-    /** The precondition fields that validate this response; empty when it has no validators. */
-    public static Map<String, String> conditions(StoredResponse stored) {
-        return conditions(stored, List.of());
-    }
-
     /**
      * The precondition fields that ask which of these responses still holds: the entity tags of all in one If-None-Match,
      * as many as fit, and the date of the selected one.
@@ -88,11 +83,6 @@ public final class Validators {
             }
         }
         return List.copyOf(candidates);
-    }
-
-    /** Whether a 304 with these fields, to a request with the {@link #conditions} of this one response, speaks of it. */
-    public static boolean confirms(HttpHeaders notModified, StoredResponse stored) {
-        return !selected(notModified, List.of(stored)).isEmpty();
     }
 
     /**

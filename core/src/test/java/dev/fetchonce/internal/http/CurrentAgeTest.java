@@ -150,19 +150,6 @@ class CurrentAgeTest {
             assertThat(CurrentAge.correctedInitialAge(fields(), RECEIVED, 5)).isEqualTo(5);
         }
 
-        @ParameterizedTest
-        @CsvSource({
-            "0, 0, 0",
-            "3, 4, 7",
-            "3, -4, 3",
-            "-3, 4, 4",
-            "2147483648000000000, 9223372036854775807, 2147483648000000000",
-            "9223372036854775807, 9223372036854775807, 2147483648000000000",
-        })
-        void current_age_adds_the_resident_time_and_never_overflows(long initial, long resident, long expected) {
-            assertThat(CurrentAge.currentAge(initial, resident)).isEqualTo(expected);
-        }
-
         @Test
         void a_clock_that_shows_nonsense_makes_no_age_fail() {
             for (Instant now : new Instant[] {Instant.MIN, Instant.EPOCH, Instant.MAX}) {

@@ -54,14 +54,6 @@ class RulesPropertyTest {
     }
 
     @Property
-    void an_age_only_grows(@ForAll long initial, @ForAll long resident, @ForAll @LongRange(min = 0) long more) {
-        long later = resident + more < resident ? Long.MAX_VALUE : resident + more;
-        assertThat(CurrentAge.currentAge(initial, later))
-                .isGreaterThanOrEqualTo(CurrentAge.currentAge(initial, resident))
-                .isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
-    }
-
-    @Property
     void every_response_has_a_lifetime_and_none_is_negative(
             @ForAll("responses") HttpHeaders response,
             @ForAll @IntRange(min = -1, max = 1_000) int status,

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 9111 §3, §3.5 and what §5.2 says about storing. */
@@ -207,13 +206,6 @@ class StoringTest {
             assertThat(result(PRIVATE, asked(), 200, EXPLICIT, "public private=" + name))
                     .isEqualTo("FIELDS");
         }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Storing.Obstacle.class)
-    void an_obstacle_is_a_token_in_cache_status(Storing.Obstacle obstacle) {
-        assertThat(CacheStatus.hit("x").detail(obstacle.detail()).text())
-                .isEqualTo("x; hit; detail=" + obstacle.detail());
     }
 
     @Test
