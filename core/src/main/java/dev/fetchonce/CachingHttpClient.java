@@ -29,19 +29,20 @@ import org.jspecify.annotations.Nullable;
  * An {@link HttpClient} that answers from a cache where HTTP allows it (RFC 9111), for code that takes an
  * {@code HttpClient}: {@link HttpCache#asHttpClient()} makes one, and {@link #newBuilder()} one with a cache of its own.
  *
- * <p><b>What is cached.</b> GET without a body; HEAD is answered from a stored GET. However many threads send the same GET, one
- * request goes out, and all get its answer where RFC 9111 §4 lets them share it. A range is answered from what is stored, and what
- * else of it comes is kept and put together. Everything else goes to the origin as it
- * is, and what is unsafe invalidates what is stored for its URL. A response that is longer than
- * {@link CacheBuilder#maximumBodyBytes}, that nobody else may have, or that is a stream of events, comes as it is read, and
+ * <p><b>What is cached.</b> GET without a body; HEAD is answered from a stored GET. However many threads send the
+ * same GET, one request goes out, and all get its answer where RFC 9111 §4 lets them share it. A range is answered
+ * from what is stored, and what else of it comes is kept and put together. Everything else goes to the origin as it
+ * is, and what is unsafe invalidates what is stored for its URL. A response that is longer than {@link
+ * CacheBuilder#maximumBodyBytes}, that nobody else may have, or that is a stream of events, comes as it is read, and
  * is not stored; any other is read to its end before its caller sees the head.
  *
- * <p><b>What differs from the JDK's client.</b> Each answer has a {@code Cache-Status} (RFC 9211), and an {@code Age} where it
- * comes from the store; fields of one connection, such as {@code Connection} and {@code Transfer-Encoding}, are left out of
- * what can be stored; and what can be stored is asked for by its URL in normal form. {@link HttpRequest#timeout()} bounds the whole exchange of what can be cached, not only up to its head;
- * without one nothing does. A caller that is interrupted, or whose future is cancelled, leaves the others that wait for the same
- * answer unhurt. Body handlers are applied on the calling thread, or for {@code sendAsync} on a virtual thread of the call's
- * own.
+ * <p><b>What differs from the JDK's client.</b> Each answer has a {@code Cache-Status} (RFC 9211), and an {@code Age}
+ * where it comes from the store; fields of one connection, such as {@code Connection} and {@code Transfer-Encoding},
+ * are left out of what can be stored; and what can be stored is asked for by its URL in normal form. {@link
+ * HttpRequest#timeout()} bounds the whole exchange of what can be cached, not only up to its head; without one
+ * nothing does. A caller that is interrupted, or whose future is cancelled, leaves the others that wait for the same
+ * answer unhurt. Body handlers are applied on the calling thread, or for {@code sendAsync} on a virtual thread of the
+ * call's own.
  *
  * <p>Thread-safe.
  */

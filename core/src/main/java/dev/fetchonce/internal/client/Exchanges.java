@@ -44,6 +44,7 @@ public final class Exchanges {
      *
      * @throws ExecutionException when there is no answer; the cause is what the JDK's future would have
      * @throws InterruptedException when this thread is or becomes interrupted; whoever waits for the same is not hurt
+     * @throws IllegalArgumentException when a URL may not be asked
      * @throws IllegalStateException when the cache is closed
      */
     public <T extends @Nullable Object> HttpResponse<T> exchange(HttpRequest request, Handlers<T> handlers)
@@ -51,7 +52,6 @@ public final class Exchanges {
         HttpRequest at = request;
         HttpResponse<T> previous = null;
         for (int hops = 0; ; hops++) {
-            questions.requireAllowed(at.uri());
             Hop<T> hop = new Hop<>(at, handlers, previous, hops);
             HttpResponse<T> response = hop.answer();
             if (hop.broken != null) {
@@ -119,7 +119,7 @@ public final class Exchanges {
             if (Preconditions.forwarded(fields)) {
                 return judged(ask);
             }
-            boolean part = fields.firstValue("range").isPresent();
+            boolean part = Forwarding.asksForPart(request);
             boolean alone = ask.demand().directives().noStore();
             return part || alone ? stored(ask, part ? Forward.MISS : Forward.REQUEST) : asked(ask);
         }
@@ -132,10 +132,7 @@ public final class Exchanges {
 
         /** Conditions are about the whole, which is not there. */
         private boolean asksForPart() {
-            HttpHeaders fields = request.headers();
-            return request.method().equals("GET")
-                    && fields.firstValue("range").isPresent()
-                    && !Preconditions.conditional(fields);
+            return Forwarding.asksForPart(request) && !Preconditions.conditional(request.headers());
         }
 
         /** What only the origin can judge. */

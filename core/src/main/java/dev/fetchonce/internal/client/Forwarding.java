@@ -4,6 +4,7 @@ import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Bypass;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.PartialExchange;
+import dev.fetchonce.internal.engine.Unread;
 import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Invalidation;
@@ -15,6 +16,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +55,9 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
             BodyHandler<T> handler = info -> {
                 question.ifPresent(ask -> settle(request.method(), ask, info));
                 if (discards.test(info.statusCode(), info.headers())) {
-                    return new Dropped<>(
-                            info.headers().firstValueAsLong("content-length").orElse(-1) == 0);
+                    boolean empty =
+                            info.headers().firstValueAsLong("content-length").orElse(-1) == 0;
+                    return new Unread<>(nothing(), empty);
                 }
                 HttpHeaders told = told(info.headers(), why, info.statusCode());
                 BodySubscriber<T> theirs =
@@ -76,7 +80,7 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
                 response.body());
     }
 
-    private static boolean asksForPart(HttpRequest request) {
+    static boolean asksForPart(HttpRequest request) {
         return request.method().equals("GET")
                 && request.headers().firstValue("range").isPresent();
     }
@@ -99,5 +103,11 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
 
     private HttpHeaders told(HttpHeaders headers, Forward why, int status) {
         return Reply.told(headers, CacheStatus.forwarded(name, why).status(status));
+    }
+
+    /** What a body becomes that is for nobody, whatever the type. */
+    @SuppressWarnings("NullAway")
+    private static <T extends @Nullable Object> CompletionStage<T> nothing() {
+        return CompletableFuture.completedFuture(null);
     }
 }

@@ -32,14 +32,18 @@ public record Questions(KeyFields keyFields, Aging aging, Predicate<URI> allowed
     /**
      * The question that a GET, or a HEAD about the same response, asks of the cache; empty where the URL is none of its
      * affair. Its own conditions and its range are left out, as the answer is for others as well.
+     *
+     * @throws IllegalArgumentException when the URL may not be asked, in its normal form, as it is asked so
      */
     Optional<Ask> of(HttpRequest request) {
         Target target;
         try {
             target = Target.of(request.uri());
         } catch (IllegalArgumentException e) {
+            requireAllowed(request.uri());
             return Optional.empty(); // the JDK's client says what it thinks of it
         }
+        requireAllowed(target.uri());
         HttpHeaders headers = whole(Preconditions.unconditional(request.headers()));
         Duration timeout = request.timeout().orElse(FOR_EVER);
         return Optional.of(new Ask(
@@ -55,23 +59,10 @@ public record Questions(KeyFields keyFields, Aging aging, Predicate<URI> allowed
                 Face.EXCHANGES));
     }
 
-    /**
-     * Checks that a URL may be asked: in its normal form, as it is asked so.
-     *
-     * @throws IllegalArgumentException when it may not
-     */
-    void requireAllowed(URI uri) {
-        if (!allowed.test(normal(uri))) {
+    private void requireAllowed(URI uri) {
+        if (!allowed.test(uri)) {
             throw new IllegalArgumentException(
                     uri.getScheme() + "://" + uri.getHost() + " is not allowed (allowedHosts)");
-        }
-    }
-
-    private static URI normal(URI uri) {
-        try {
-            return Target.of(uri).uri();
-        } catch (IllegalArgumentException e) {
-            return uri; // which the JDK's client refuses, or sends as it is
         }
     }
 

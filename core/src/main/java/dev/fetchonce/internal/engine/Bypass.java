@@ -63,35 +63,7 @@ public final class Bypass {
         try {
             return Objects.requireNonNull(handler.apply(head), "the BodyHandler returned null");
         } catch (Throwable e) {
-            return new Refusing<>(e);
-        }
-    }
-
-    /** Takes no body, and fails with what its handler threw. */
-    private record Refusing<T extends @Nullable Object>(Throwable why) implements HttpResponse.BodySubscriber<T> {
-        @Override
-        public CompletionStage<T> getBody() {
-            return CompletableFuture.failedFuture(why);
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription subscription) {
-            subscription.cancel();
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            // nothing was asked for
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            // it has failed already
-        }
-
-        @Override
-        public void onComplete() {
-            // likewise
+            return new Unread<>(CompletableFuture.failedFuture(e), false);
         }
     }
 

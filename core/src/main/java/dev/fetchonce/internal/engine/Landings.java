@@ -260,10 +260,7 @@ final class Landings {
     private @Nullable Slot store(StoredResponse response) {
         StoredResponse kept = parts.policy().aging().stored(ask, response);
         @Nullable Slot[] landed = new Slot[1];
-        CacheKey key = switch (kept.life().placement()) {
-            case PARTITION -> ask.key();
-            case COMMON -> ask.key().forAll();
-        };
+        CacheKey key = ask.key().of(kept.life().placement());
         update(key, parts.kept(kept), slot -> landed[0] = Slot.landed(superseded(slot, kept), key, kept));
         if (!key.equals(ask.key())) {
             drop(ask.key()); // or what only these callers may have would stand before what everybody may

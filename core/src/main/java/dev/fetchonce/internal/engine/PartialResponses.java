@@ -104,10 +104,7 @@ final class PartialResponses {
     }
 
     private void keep(Ask ask, StoredResponse arrived, long before) {
-        CacheKey key = switch (arrived.life().placement()) {
-            case PARTITION -> ask.key();
-            case COMMON -> ask.key().forAll();
-        };
+        CacheKey key = ask.key().of(arrived.life().placement());
         lock.lock();
         try {
             if (invalidations != before || arrived.selection().unmatchable()) {

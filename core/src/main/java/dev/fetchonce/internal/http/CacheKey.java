@@ -36,6 +36,14 @@ public record CacheKey(String url, String common, String text) {
         return new CacheKey(url, common, common);
     }
 
+    /** The key of what is placed so. */
+    public CacheKey of(Life.Placement placement) {
+        return switch (placement) {
+            case PARTITION -> this;
+            case COMMON -> forAll();
+        };
+    }
+
     /** The key of the parts of what is not stored whole. */
     public CacheKey ofParts() {
         return new CacheKey(url, common + OF_PARTS, text + OF_PARTS);
