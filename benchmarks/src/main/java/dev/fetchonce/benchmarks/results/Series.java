@@ -1,0 +1,25 @@
+package dev.fetchonce.benchmarks.results;
+
+import java.util.List;
+
+/**
+ * The numbers of one figure, one a round, in the order in which they were measured.
+ *
+ * @param values at least one
+ */
+public record Series(Figure figure, List<Double> values) {
+    /** Checked, and kept as they are now. */
+    public Series {
+        values = List.copyOf(values);
+        if (values.isEmpty()) {
+            throw new IllegalArgumentException("no number for " + figure);
+        }
+    }
+
+    /** The middle one; of an even count, the mean of the two in the middle. */
+    public double median() {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+}
