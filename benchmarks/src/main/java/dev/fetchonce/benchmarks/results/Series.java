@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The numbers of one figure, one a round, in the order in which they were measured.
  *
- * @param values at least one
+ * @param values at least one, each finite
  */
 public record Series(Figure figure, List<Double> values) {
     /** Checked, and kept as they are now. */
@@ -13,6 +13,9 @@ public record Series(Figure figure, List<Double> values) {
         values = List.copyOf(values);
         if (values.isEmpty()) {
             throw new IllegalArgumentException("no number for " + figure);
+        }
+        if (!values.stream().allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException(values + " for " + figure);
         }
     }
 

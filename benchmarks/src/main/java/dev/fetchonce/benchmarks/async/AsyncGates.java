@@ -1,0 +1,112 @@
+package dev.fetchonce.benchmarks.async;
+
+import dev.fetchonce.internal.http.Backoff;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.GateRule;
+import dev.fetchonce.internal.http.OriginGate;
+import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.store.GateStore;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Who may ask where something has failed: the gates of URLs and of origins, by Fetchonce's own rules. Thread-safe. */
+final class AsyncGates {
+    private static final Backoff BACKOFF = new Backoff(250_000_000L, 30_000_000_000L);
+    private static final int MAXIMUM_PLACES = 10_000;
+
+    private final long overdueNanos;
+    private final GateStore store;
+
+    /** When the last probe that set off is overdue: each is overdue later than the one before, which is its name. */
+    private final AtomicLong lastOverdue = new AtomicLong(System.nanoTime());
+
+    /**
+     * Makes gates that are all open.
+     *
+     * @param overdueNanos how long a probe may be out before another may go
+     */
+    AsyncGates(long overdueNanos) {
+        this.overdueNanos = overdueNanos;
+        this.store = new GateStore(MAXIMUM_PLACES, Math.max(BACKOFF.maximumNanos(), overdueNanos), System::nanoTime);
+    }
+
+    /** The answer to one who wants to send a request. */
+    sealed interface Passage {
+        /**
+         * It may; {@link #returned} when that has ended.
+         *
+         * @param probe the name of the probe that it is, if it is one
+         */
+        record Admitted(long probe) implements Passage {}
+
+        /** It may not. */
+        record Held(Gate gate) implements Passage {}
+    }
+
+    /** What keeps anybody from asking now, or null; takes nothing, and locks nothing. */
+    @Nullable
+    Gate closed(String url, Target target, long now) {
+        if (GateRule.decide(store.get(url), now) instanceof GateRule.Closed closed) {
+            return closed.gate();
+        }
+        OriginGate origin = store.origin(target.origin());
+        return origin != null && GateRule.decide(origin.gate(), now) instanceof GateRule.Closed closed
+                ? closed.gate()
+                : null;
+    }
+
+    /** Lets a request through, as the one that goes to look where that is called for. */
+    Passage enter(String url, Target target, long now) {
+        // Compared by their difference, as a monotonic clock may pass its largest value.
+        long name =
+                lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
+        if (store.ask(url, now, name) instanceof GateRule.Closed closed) {
+            return new Passage.Held(closed.gate());
+        }
+        if (store.askOrigin(target.origin(), now, name) instanceof GateRule.Closed closed) {
+            store.returned(url, name);
+            return new Passage.Held(closed.gate());
+        }
+        return new Passage.Admitted(name);
+    }
+
+    /** Takes note that what was admitted has ended, whatever came of it. */
+    void returned(Flight flight) {
+        store.returned(flight.url(), flight.probe());
+        store.returnedOrigin(flight.target().origin(), flight.probe());
+    }
+
+    /**
+     * Takes note of a failure.
+     *
+     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
+     * @param stored whether there is an answer to fall back on
+     */
+    void failed(Flight flight, Failure failure, OptionalLong retryAfter, boolean stored, long now) {
+        double u = ThreadLocalRandom.current().nextDouble();
+        String url = flight.url();
+        store.updateOrigin(
+                flight.target().origin(),
+                before -> OriginGate.failed(before, url, failure, retryAfter, stored, BACKOFF, u, now));
+        store.update(url, before -> GateRule.failed(before, failure, retryAfter, stored, BACKOFF, u, now));
+    }
+
+    /** Takes note of an answer. */
+    void answered(Flight flight) {
+        store.openOrigin(flight.target().origin());
+        store.open(flight.url());
+    }
+
+    /** Opens the gate of a URL, as what was stored for it is dropped. */
+    void forget(String url) {
+        store.open(url);
+    }
+
+    /** The longest that an origin can ask to be left alone, in nanoseconds. */
+    static long longestNanos() {
+        return BACKOFF.maximumNanos();
+    }
+}

@@ -1,0 +1,195 @@
+package dev.fetchonce.benchmarks.async;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.ErrorFallback;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.Target;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The flights that others can join, one a URL. Thread-safe.
+ *
+ * <p>The map's atomic step on a URL is the lock of all that is known of it: a flight is installed after a second look at the
+ * store and the gates, it publishes and leaves, and an invalidation detaches and drops, each in one such step. A flight that
+ * is not in the table publishes nothing. Who waits is told after that, outside of it.
+ */
+final class Flights {
+    private final ConcurrentMap<String, Flight> flights = new ConcurrentHashMap<>();
+    private final Cache<String, Entry> store;
+    private final AsyncGates gates;
+    private final Fetches fetches;
+
+    Flights(Cache<String, Entry> store, AsyncGates gates, Fetches fetches) {
+        this.store = store;
+        this.gates = gates;
+        this.fetches = fetches;
+    }
+
+    /** What there is for one who wants a document that is not fresh. */
+    sealed interface Found {
+        /** It is stored: fresh by now, or stale and nobody may ask. */
+        record Stored(Entry entry) implements Found {}
+
+        /** Nothing, and nobody may ask. */
+        record Nothing(Failure failure) implements Found {}
+
+        /** Somebody has asked. */
+        record Aloft(Flight flight) implements Found {}
+
+        /** It is the caller who asks: who joins it and starts it. */
+        record Mine(Flight flight) implements Found {}
+    }
+
+    /**
+     * Looks for a flight to join, and installs one where there is none.
+     *
+     * @param type what the leader wants
+     * @throws IllegalArgumentException when the URL is none
+     */
+    Found find(String url, Class<?> type) {
+        Flight known = flights.get(url);
+        long now = System.nanoTime();
+        if (known != null && known.overdue(now)) {
+            Failure failure = Failure.of(Reason.TIMEOUT, known.target().origin() + ": the fetch did not end");
+            fail(known, failure, OptionalLong.empty());
+        } else if (known != null && !known.givenUp()) {
+            return new Found.Aloft(known);
+        }
+        Entry stored = store.getIfPresent(url);
+        Target target = stored == null ? Target.parse(url) : stored.target();
+        Gate closed = gates.closed(url, target, now);
+        return closed == null ? install(url, target, type, now) : held(stored, closed, now);
+    }
+
+    private Found install(String url, Target target, Class<?> type, long now) {
+        @Nullable Found[] found = new Found[1];
+        Flight mine = new Flight(url, target, type, this::abandoned);
+        flights.compute(url, (same, known) -> {
+            if (known != null && !known.givenUp()) {
+                found[0] = new Found.Aloft(known);
+                return known;
+            }
+            Entry stored = store.getIfPresent(url);
+            if (stored != null && stored.fresh(now)) {
+                found[0] = new Found.Stored(stored);
+                return null;
+            }
+            return switch (gates.enter(url, target, now)) {
+                case AsyncGates.Passage.Held held -> {
+                    found[0] = held(stored, held.gate(), now);
+                    yield null;
+                }
+                case AsyncGates.Passage.Admitted admitted -> {
+                    mine.admitted(admitted.probe(), stored);
+                    yield mine;
+                }
+            };
+        });
+        return found[0] == null ? new Found.Mine(mine) : found[0];
+    }
+
+    private static Found held(@Nullable Entry stored, Gate gate, long now) {
+        return stored != null && (stored.fresh(now) || stored.usable(now))
+                ? new Found.Stored(stored)
+                : new Found.Nothing(gate.last());
+    }
+
+    /** Starts a flight that is installed and has been joined. */
+    void start(Flight flight) {
+        fetches.start(flight, this);
+    }
+
+    /** A flight has an answer. */
+    void land(Flight flight, Entry entry) {
+        flights.computeIfPresent(flight.url(), (url, registered) -> {
+            if (registered != flight) {
+                return registered;
+            }
+            gates.answered(flight);
+            store.put(url, entry);
+            return null;
+        });
+        gates.returned(flight);
+        int weighed = entry.weight(flight.url());
+        flight.end(new Outcome.Landed(entry));
+        if (entry.weight(flight.url()) != weighed) { // somebody who waited wanted another type
+            reweigh(flight.url());
+        }
+    }
+
+    /**
+     * A flight has failed.
+     *
+     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
+     */
+    void fail(Flight flight, Failure failure, OptionalLong retryAfter) {
+        long now = System.nanoTime();
+        Entry usable = ErrorFallback.covers(failure) ? flight.usable(now) : null;
+        flights.computeIfPresent(flight.url(), (url, registered) -> {
+            if (registered != flight) {
+                return registered;
+            }
+            gates.failed(flight, failure, retryAfter, usable != null, now);
+            if (ErrorFallback.revokes(failure)) {
+                store.invalidate(url);
+            }
+            return null;
+        });
+        gates.returned(flight);
+        flight.end(new Outcome.Failed(new AsyncFetchException(failure), usable));
+    }
+
+    /** A flight has failed in a way that nobody has thought of. */
+    void broken(Flight flight, Throwable e) {
+        Failure failure = Failure.of(Reason.INTERNAL, flight.target().origin() + " could not be asked", e);
+        try {
+            fail(flight, failure, OptionalLong.empty());
+        } catch (Throwable again) { // no caller waits for ever
+            end(flight, failure);
+        }
+    }
+
+    /** The last who waited has left, while it queued. */
+    private void abandoned(Flight flight) {
+        flights.remove(flight.url(), flight);
+        gates.returned(flight);
+        flight.end(
+                new Outcome.Failed(new AsyncFetchException(Failure.of(Reason.PATIENCE, "nobody waits for it")), null));
+    }
+
+    /** Ends a flight without a word about its origin. */
+    void end(Flight flight, Failure why) {
+        flights.remove(flight.url(), flight);
+        gates.returned(flight);
+        flight.end(new Outcome.Failed(new AsyncFetchException(why), null));
+    }
+
+    /** Ends all that there are. */
+    void endAll(Failure why) {
+        flights.values().forEach(flight -> end(flight, why));
+    }
+
+    /** Detaches what is under way for a URL, and drops what is stored. */
+    void invalidate(String url) {
+        flights.compute(url, (same, detached) -> {
+            store.invalidate(url);
+            gates.forget(url);
+            return null;
+        });
+    }
+
+    /** Whether there are none, and no permits are out. */
+    boolean none() {
+        return flights.isEmpty() && fetches.permits().origins() == 0;
+    }
+
+    /** Weighs an entry again, after something more was decoded from it. */
+    void reweigh(String url) {
+        store.asMap().computeIfPresent(url, (same, entry) -> entry);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.fetchonce.benchmarks.async;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.ContentCodings;
+import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.RetryAfter;
+import dev.fetchonce.internal.json.JsonBinder;
+import dev.fetchonce.internal.json.UndecodableException;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** What an answer is good for. */
+sealed interface Verdict {
+    /** It is stored, or what is stored is renewed by it. */
+    record Keep(Entry entry) implements Verdict {}
+
+    /**
+     * It is none.
+     *
+     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
+     */
+    record Refuse(Failure failure, OptionalLong retryAfter) implements Verdict {
+        static Refuse of(Failure failure) {
+            return new Refuse(failure, OptionalLong.empty());
+        }
+    }
+
+    /**
+     * Who judges.
+     *
+     * @param ttl how long an answer is fresh, in nanoseconds
+     * @param ifError how long past that it may stand in for one that cannot be had, likewise
+     */
+    record Judge(long ttl, long ifError, ContentCodings codings, JsonBinder binder) {
+
+        /** Judges an answer, and decodes it to what its leader wants, and to all that the stored one was decoded to. */
+        Verdict judge(Flight flight, HttpResponse<byte[]> response) {
+            int status = response.statusCode();
+            String origin = flight.target().origin();
+            if (status == 304) {
+                return renewed(flight.pinned(), response, origin);
+            }
+            if (status == 206) {
+                return Refuse.of(Failure.of(Reason.PROTOCOL, origin + " answered 206 to a request for the whole"));
+            }
+            if (status >= 200 && status <= 299) {
+                return kept(flight, response);
+            }
+            if (status >= 300 && status <= 399) {
+                return Refuse.of(Failure.of(Reason.REDIRECT, origin + " redirects, which is not followed"));
+            }
+            OptionalLong retryAfter = RetryAfter.applies(status)
+                    ? RetryAfter.nanos(response.headers(), Instant.now(), AsyncGates.longestNanos())
+                    : OptionalLong.empty();
+            return new Refuse(Failure.of(status, origin + " answered with status " + status), retryAfter);
+        }
+
+        private Verdict renewed(@Nullable Entry pinned, HttpResponse<byte[]> response, String origin) {
+            return pinned != null && pinned.validatable() && pinned.confirmedBy(response.headers())
+                    ? new Keep(pinned.renewed(response.headers(), System.nanoTime(), ttl, ifError))
+                    : Refuse.of(Failure.of(Reason.PROTOCOL, origin + " answered 304, but not about what is stored"));
+        }
+
+        private Verdict kept(Flight flight, HttpResponse<byte[]> response) {
+            List<String> applied = ContentCodings.applied(response.headers().allValues("content-encoding"));
+            Forms forms;
+            try {
+                byte[] body = response.body();
+                forms = new Forms(
+                        body.length == 0 ? body : codings.decode(body, applied),
+                        response.headers().firstValue("content-type").orElse(""),
+                        binder);
+            } catch (ContentCodings.CodingException e) {
+                Reason reason = e.tooLarge() ? Reason.TOO_LARGE : Reason.UNDECODABLE;
+                return Refuse.of(undecodable(flight, reason, e));
+            }
+            Throwable misfit = misfit(flight, forms);
+            if (misfit != null) {
+                return Refuse.of(undecodable(flight, Reason.UNDECODABLE, misfit));
+            }
+            return new Keep(Entry.of(flight.target(), forms, response.headers(), System.nanoTime(), ttl, ifError));
+        }
+
+        /**
+         * Why a body must not take the place of what is stored: it is no JSON, or not what that was decoded to. That it is
+         * not what the leader wants is the leader's affair.
+         */
+        private static @Nullable Throwable misfit(Flight flight, Forms forms) {
+            Entry stored = flight.usable(System.nanoTime());
+            List<Class<?>> kept = stored == null ? List.of() : stored.forms().types();
+            for (Class<?> type : kept) {
+                if (failure(forms, type) instanceof UndecodableException e) {
+                    return e;
+                }
+            }
+            return failure(forms, flight.wanted()) instanceof UndecodableException e && !e.wellFormed() ? e : null;
+        }
+
+        private static @Nullable Throwable failure(Forms forms, Class<?> type) {
+            CompletableFuture<Object> decoded = forms.decoded(type, Runnable::run);
+            return decoded.state() == Future.State.FAILED ? decoded.exceptionNow() : null;
+        }
+
+        private static Failure undecodable(Flight flight, Reason reason, Throwable e) {
+            return Failure.of(
+                    reason, flight.target().origin() + " answered with what cannot be decoded. " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.fetchonce.benchmarks.contenders;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memoizer of "Java Concurrency in Practice", with a freshness lifetime, around the tuned client: a map of
+ * {@link FutureTask}s, each run by whoever put it there, on their own thread. The others wait for it as long as their patience
+ * lasts; the leader waits as long as the exchange does, and when it is interrupted, all fail. A failure is not kept. Nothing
+ * is ever dropped but what is replaced.
+ */
+final class Memoizer implements Contender {
+    private final TunedClient client;
+    private final ConcurrentMap<String, Task> tasks = new ConcurrentHashMap<>();
+    private final long ttl;
+    private final long patience;
+
+    Memoizer(Settings settings) {
+        this.client = TunedClient.behindCache(settings);
+        this.ttl = settings.ttl().toNanos();
+        this.patience = settings.patience().toNanos();
+    }
+
+    /** What is known of a URL, or will be, and since when. */
+    private static final class Task extends FutureTask<Document> {
+        private final Load load;
+
+        Task(Load load) {
+            super(load);
+            this.load = load;
+        }
+
+        boolean stale(long ttl) {
+            return isDone() && System.nanoTime() - load.loaded >= ttl;
+        }
+    }
+
+    /** Gets a document, and notes when it had it. */
+    private static final class Load implements Callable<Document> {
+        private final TunedClient client;
+        private final String url;
+        /** By {@link System#nanoTime}; seen by all who see the outcome. */
+        private long loaded;
+
+        Load(TunedClient client, String url) {
+            this.client = client;
+            this.url = url;
+        }
+
+        @Override
+        public Document call() throws Exception {
+            Document document = Decoder.decoded(client.send(client.request(url)));
+            loaded = System.nanoTime();
+            return document;
+        }
+    }
+
+    @Override
+    public Callable<?> call(String url) {
+        return () -> get(url);
+    }
+
+    private Document get(String url) throws InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            Task known = tasks.get(url);
+            if (known != null && !known.stale(ttl)) {
+                return known.get(patience, TimeUnit.NANOSECONDS);
+            }
+            Task mine = new Task(new Load(client, url));
+            if (installed(url, known, mine)) {
+                return lead(url, mine);
+            }
+        }
+    }
+
+    private boolean installed(String url, @Nullable Task known, Task mine) {
+        return known == null ? tasks.putIfAbsent(url, mine) == null : tasks.replace(url, known, mine);
+    }
+
+    private Document lead(String url, Task task) throws InterruptedException, ExecutionException {
+        task.run();
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            tasks.remove(url, task);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.fetchonce.benchmarks.contenders;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Cache;
+import okhttp3.ConnectionPool;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * OkHttp's cache, called on the caller's own thread, where it has no bound on how many exchanges there are at once. It keeps
+ * documents in files, here of a temporary directory, so that its hits are reads from the system's page cache. A file system in
+ * memory could be given to it; the only one there is, Okio's fake for tests, is not safe for use by many threads.
+ */
+final class OkHttpCache implements Contender {
+    /** What it counts for a document besides its body: URL, times and fields. */
+    private static final int COUNTED = 272;
+
+    /** How many connections are kept, and for how long. */
+    private static final int IDLE_CONNECTIONS = TunedClient.PERMITS;
+
+    private static final int IDLE_MINUTES = 5;
+
+    private final Cache cache;
+    private final OkHttpClient client;
+
+    OkHttpCache(Settings settings) {
+        this.cache = cache(settings.maximumBytes(COUNTED));
+        this.client = new OkHttpClient.Builder()
+                .cache(cache)
+                .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES))
+                .connectTimeout(settings.timeout())
+                .readTimeout(settings.timeout())
+                .writeTimeout(settings.timeout())
+                .callTimeout(settings.patience())
+                .build();
+    }
+
+    private static Cache cache(long maximumBytes) {
+        try {
+            Cache cache = new Cache(Files.createTempDirectory("okhttp").toFile(), maximumBytes);
+            cache.initialize();
+            return cache;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Callable<?> call(String url) {
+        Request request = new Request.Builder().url(url).build();
+        return () -> body(request);
+    }
+
+    private byte[] body(Request request) throws IOException {
+        try (Response response = client.newCall(request).execute()) {
+            if (response.code() != 200) {
+                throw new IOException("status " + response.code());
+            }
+            return response.body().bytes();
+        }
+    }
+
+    @Override
+    public void close() {
+        client.dispatcher().cancelAll();
+        client.dispatcher().executorService().shutdown();
+        client.connectionPool().evictAll();
+        try {
+            cache.delete();
+            // What was in it is gone.
+            boolean unused = cache.directory().delete();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

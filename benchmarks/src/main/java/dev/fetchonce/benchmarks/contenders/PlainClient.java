@@ -1,0 +1,27 @@
+package dev.fetchonce.benchmarks.contenders;
+
+import java.net.http.HttpClient;
+import java.util.concurrent.Callable;
+
+/**
+ * The JDK's client as it comes: it offers HTTP/2 with every request, and does its own work on platform threads. Up to JDK 25 a
+ * request's timeout ends with the head of its response, so a body that never ends is waited for.
+ */
+final class PlainClient implements Contender {
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Settings settings;
+
+    PlainClient(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Callable<?> call(String url) {
+        return Exchanges.call(client, url, settings.patience());
+    }
+
+    @Override
+    public void close() {
+        Threads.end(client);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.fetchonce.benchmarks.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A Java process on the same runtime and class path as this one. */
+final class ChildProcess {
+    /** Longer than any stint takes that does not hang. */
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    private final Process process;
+
+    private ChildProcess(Process process) {
+        this.process = process;
+    }
+
+    /** Starts one; what it says on standard error, it says there. */
+    static ChildProcess start(Class<?> main, List<String> options, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(options);
+        command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        command.addAll(arguments);
+        return new ChildProcess(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    /**
+     * Hands over each line it writes, and waits for its end.
+     *
+     * @throws StintFailed when it ends with another code than 0, or not in time
+     */
+    void await(Consumer<String> lines) throws StintFailed, InterruptedException {
+        Thread reader = Thread.ofVirtual().start(() -> read(lines));
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new StintFailed("not ended after " + LIMIT.toMinutes() + " min");
+        }
+        reader.join();
+        if (process.exitValue() != 0) {
+            throw new StintFailed("ended with exit code " + process.exitValue());
+        }
+    }
+
+    private void read(Consumer<String> lines) {
+        try (var reader = process.inputReader()) {
+            reader.lines().forEach(lines);
+        } catch (IOException | UncheckedIOException e) {
+            // it was ended
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.fetchonce.benchmarks.harness;
+
+import dev.fetchonce.benchmarks.hits.FreshHit;
+import dev.fetchonce.benchmarks.origin.OriginAt;
+import dev.fetchonce.benchmarks.results.Names;
+import dev.fetchonce.benchmarks.scenarios.Scale;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * What a hit costs, measured by JMH in a fork.
+ *
+ * @param kind {@link Names#HIT} or {@link Names#HIT_ZIPF}
+ * @param keys over how many documents
+ */
+record HitStint(String kind, String contender, int threads, int keys, Scale scale, OriginAt origin) implements Stint {
+    @Override
+    public List<Measured> perform() throws StintFailed {
+        Collection<RunResult> results;
+        try {
+            results = new Runner(options().build()).run();
+        } catch (RunnerException e) {
+            throw new StintFailed(String.valueOf(e.getMessage()));
+        }
+        if (results.size() != 1) {
+            throw new StintFailed("its fork ended without a result");
+        }
+        RunResult result = results.iterator().next();
+        Result<?> allocated =
+                Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"));
+        String load = Names.threads(threads);
+        return List.of(
+                new Measured(
+                        Names.TIME.figure(kind, contender, load),
+                        result.getPrimaryResult().getScore()),
+                new Measured(Names.ALLOCATED.figure(kind, contender, load), allocated.getScore()));
+    }
+
+    private ChainedOptionsBuilder options() {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include(FreshHit.class.getName() + "\\.hit$")
+                .param("contender", contender)
+                .param("keys", Integer.toString(keys))
+                .threads(threads)
+                .forks(1)
+                .addProfiler(GCProfiler.class)
+                .verbosity(VerboseMode.SILENT)
+                .shouldFailOnError(true)
+                .jvmArgsAppend(
+                        "-D" + FreshHit.ORIGIN + "=" + origin.port(), "-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
+        return switch (scale) {
+            case SMOKE ->
+                options.warmupIterations(1)
+                        .warmupTime(TimeValue.milliseconds(300))
+                        .measurementIterations(1)
+                        .measurementTime(TimeValue.milliseconds(300));
+            case FULL ->
+                options.warmupIterations(2)
+                        .warmupTime(TimeValue.milliseconds(800))
+                        .measurementIterations(3)
+                        .measurementTime(TimeValue.milliseconds(600));
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package dev.fetchonce.benchmarks.harness;
+
+import dev.fetchonce.benchmarks.contenders.Entrant;
+import dev.fetchonce.benchmarks.origin.OriginAt;
+import dev.fetchonce.benchmarks.scenarios.Scale;
+import dev.fetchonce.benchmarks.scenarios.Scenario;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One contender and the scenarios that it is put through in one process.
+ *
+ * @param kind what they are called together
+ */
+record ScenarioStint(String kind, Entrant entrant, List<Scenario> scenarios, Scale scale, OriginAt origin)
+        implements Stint {
+    /** A million callers who wait have their stacks on the heap. */
+    private static final List<String> OPTIONS = List.of("-Xmx6g");
+
+    @Override
+    public String contender() {
+        return entrant.name();
+    }
+
+    @Override
+    public List<Measured> perform() throws StintFailed, InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(List.of(Integer.toString(origin.port()), entrant.name(), scale.name()));
+        scenarios.forEach(scenario -> arguments.add(scenario.name()));
+        List<Measured> measured = new ArrayList<>();
+        try {
+            ChildProcess.start(Performer.class, OPTIONS, arguments).await(line -> measured.add(Performer.read(line)));
+        } catch (IOException e) {
+            throw new StintFailed("cannot be started: " + e.getMessage());
+        }
+        return measured;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.fetchonce.benchmarks.harness;
+
+import java.util.List;
+
+/** What one process is started for. */
+interface Stint {
+    /** What it is about; all of the same kind take about the same time. */
+    String kind();
+
+    /** Who is measured. */
+    String contender();
+
+    /**
+     * Starts the process and waits for it.
+     *
+     * @return what it measured
+     * @throws StintFailed when it did not end well
+     */
+    List<Measured> perform() throws StintFailed, InterruptedException;
+}

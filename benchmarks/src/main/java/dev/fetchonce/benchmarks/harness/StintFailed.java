@@ -1,0 +1,13 @@
+package dev.fetchonce.benchmarks.harness;
+
+import java.io.Serial;
+
+/** Why a process has no figures. */
+final class StintFailed extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    StintFailed(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,5 @@
+/** The origin that is asked, in a process of its own so that its work is not counted as a client's. */
+@NullMarked
+package dev.fetchonce.benchmarks.origin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,75 @@
+package dev.fetchonce.benchmarks.results;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import org.jfree.chart.axis.CategoryAxis;
+import org.jfree.chart.axis.CategoryLabelPositions;
+import org.jfree.chart.plot.CategoryPlot;
+
+/** Colours and letters of the plots, on white whatever the page is. */
+final class Look {
+    static final Color PAPER = Color.WHITE;
+    static final Color INK = new Color(0x22, 0x22, 0x22);
+    static final Color FAINT = new Color(0x77, 0x77, 0x77);
+    static final Color GRID = new Color(0xe4, 0xe4, 0xe4);
+
+    /** They are equally wide, so that what was measured with one fits where another is shown. */
+    static final String FAMILIES = "DejaVu Sans, Verdana, Geneva, sans-serif";
+
+    private static final Color OURS = new Color(0xd9, 0x48, 0x01);
+    private static final Color ASYNC = new Color(0x1f, 0x78, 0xb4);
+    private static final Color OTHERS = new Color(0xbd, 0xbd, 0xbd);
+
+    private Look() {}
+
+    /** Of a contender's bars. */
+    static Color colour(String contender) {
+        if (Names.ours(contender)) {
+            return OURS;
+        }
+        return contender.equals(Names.ASYNC) ? ASYNC : OTHERS;
+    }
+
+    /** Of that style, such as {@link Font#BOLD}, and size in pixels. */
+    static Font font(int style, int size) {
+        return new Font(Font.SANS_SERIF, style, size);
+    }
+
+    /** A tenth of a pixel is exact enough. */
+    static String coordinate(double number) {
+        return BigDecimal.valueOf(number)
+                .setScale(1, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    /** The axis that names the contenders. */
+    static CategoryAxis names(List<String> contenders) {
+        var axis = new CategoryAxis();
+        axis.setAxisLineVisible(false);
+        axis.setTickMarksVisible(false);
+        axis.setLowerMargin(0.01);
+        axis.setUpperMargin(0.01);
+        axis.setCategoryMargin(0.28);
+        axis.setMaximumCategoryLabelWidthRatio(1f);
+        axis.setCategoryLabelPositions(CategoryLabelPositions.STANDARD);
+        axis.setTickLabelFont(font(Font.PLAIN, 11));
+        axis.setTickLabelPaint(INK);
+        for (String contender : contenders) {
+            if (Names.ours(contender)) {
+                axis.setTickLabelFont(contender, font(Font.BOLD, 11));
+            }
+        }
+        return axis;
+    }
+
+    /** No frame and no ground. */
+    static void bare(CategoryPlot plot) {
+        plot.setOutlineVisible(false);
+        plot.setBackgroundPaint(null);
+        plot.setDomainGridlinesVisible(false);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.fetchonce.benchmarks.results;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of the page that belongs to one heading.
+ *
+ * @param name of its markers
+ * @param views what is shown, in order
+ */
+record Section(String name, List<View> views) {
+    /** Kept as they are now. */
+    Section {
+        views = List.copyOf(views);
+    }
+
+    /**
+     * A metric of a scenario.
+     *
+     * @param reference the contender against which its table holds the others; null where a ratio would say nothing
+     * @param plotted whether there is a plot besides the table
+     */
+    record View(String scenario, Metric metric, @Nullable String reference, boolean plotted) {
+        /** The same with a contender against which the others are held. */
+        View against(String contender) {
+            return new View(scenario, metric, contender, plotted);
+        }
+
+        /** Whether that is what it shows. */
+        boolean shows(Figure figure) {
+            return figure.equals(metric.figure(scenario, figure.contender(), figure.load()));
+        }
+
+        /** Whether there is anything to show. */
+        boolean measured(Results results) {
+            return !new Medians(results).contenders(scenario, metric).isEmpty();
+        }
+
+        /** The table. */
+        String table(Results results) {
+            return reference == null
+                    ? Tables.of(results, scenario, metric)
+                    : Tables.against(results, reference, scenario, metric);
+        }
+
+        /** The link to its plot. */
+        String image(UnaryOperator<String> link) {
+            return "![" + scenario + ": " + metric.title() + "](" + link.apply(file()) + ")\n";
+        }
+
+        /** The name of its plot's file. */
+        String file() {
+            return (scenario + " " + metric.name())
+                            .toLowerCase(Locale.ROOT)
+                            .replaceAll("[^a-z0-9]+", "-")
+                            .replaceAll("-$", "")
+                    + ".svg";
+        }
+    }
+
+    private static Section of(String name, View... views) {
+        return new Section(name, Arrays.asList(views));
+    }
+
+    private static View table(String scenario, Metric metric) {
+        return new View(scenario, metric, null, false);
+    }
+
+    private static View plot(String scenario, Metric metric) {
+        return new View(scenario, metric, null, true);
+    }
+
+    private static View costs(String scenario) {
+        return table(scenario, Names.CLIENT_CPU).against(Names.ASYNC);
+    }
+
+    /** All of them, in the order of the page. */
+    static List<Section> all() {
+        return List.of(
+                of(
+                        "hit",
+                        plot(Names.HIT, Names.TIME).against(Names.CAFFEINE_GET),
+                        table(Names.HIT, Names.ALLOCATED),
+                        plot(Names.HIT_ZIPF, Names.TIME).against(Names.CAFFEINE_GET),
+                        table(Names.HIT_ZIPF, Names.ALLOCATED)),
+                of("misses", plot(Names.MISSES, Names.THROUGHPUT).against(Names.ASYNC), costs(Names.MISSES)),
+                of(
+                        "cold",
+                        table(Names.COLD, Names.REQUESTS),
+                        plot(Names.COLD, Names.LAST_CALLER).against(Names.FUTURE_TASK),
+                        plot(Names.COLD, Names.WAITER_BYTES)),
+                of("patience", plot(Names.PATIENCE, Names.LAST_LEAVER), table(Names.PATIENCE, Names.STORM_CPU)),
+                of("failing", plot(Names.FAILING, Names.REQUESTS), table(Names.FAILING, Names.SERVED)),
+                of("outage", plot(Names.OUTAGE, Names.REQUESTS), plot(Names.OUTAGE, Names.SERVED)),
+                of(
+                        "slow",
+                        plot(Names.SLOW, Names.FAST_CALL).against(Names.ASYNC),
+                        table(Names.SLOW, Names.THROUGHPUT).against(Names.ASYNC)),
+                of(
+                        "revalidation",
+                        plot(Names.REVALIDATION, Names.THROUGHPUT).against(Names.ASYNC),
+                        costs(Names.REVALIDATION),
+                        table(Names.REVALIDATION, Names.WIRE_BYTES)),
+                of("documents", plot(Names.DOCUMENTS, Names.THROUGHPUT).against(Names.ASYNC), costs(Names.DOCUMENTS)),
+                of("heap", plot(Names.FOOTPRINT, Names.HEAP), table(Names.FOOTPRINT, Names.HEAP_DECODED)),
+                of("traces", plot(Names.ZIPF_TRACE, Names.HIT_RATIO), plot(Names.SCAN_TRACE, Names.HIT_RATIO)),
+                of("first", plot(Names.FIRST_GET, Names.FROM_START)));
+    }
+
+    /**
+     * Checks that all of a run has its place.
+     *
+     * @throws IllegalArgumentException when something was measured that neither a section nor a target shows
+     */
+    static void requireAllShown(Results results) {
+        View target = table(Names.FOOTPRINT, Names.CONTENT);
+        List<View> views = Stream.concat(Stream.of(target), all().stream().flatMap(section -> section.views().stream()))
+                .toList();
+        for (Series series : results.series()) {
+            if (views.stream().noneMatch(view -> view.shows(series.figure()))) {
+                throw new IllegalArgumentException("no section shows " + series.figure());
+            }
+        }
+    }
+
+    /** What stands between its markers; images are linked by what a file's name becomes. */
+    String text(Results results, UnaryOperator<String> link) {
+        List<View> measured =
+                views.stream().filter(view -> view.measured(results)).toList();
+        if (measured.isEmpty()) {
+            return "Not measured.\n";
+        }
+        return measured.stream()
+                .map(view ->
+                        title(view, measured) + view.table(results) + (view.plotted() ? "\n" + view.image(link) : ""))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Which scenario it is, where there are several. */
+    private static String title(View view, List<View> all) {
+        boolean first = all.stream()
+                .filter(other -> other.scenario().equals(view.scenario()))
+                .findFirst()
+                .orElseThrow()
+                .equals(view);
+        boolean several = all.stream().map(View::scenario).distinct().count() > 1;
+        String scenario = view.scenario();
+        return several && first
+                ? "### " + Character.toUpperCase(scenario.charAt(0)) + scenario.substring(1) + "\n\n"
+                : "";
+    }
+}

@@ -1,0 +1,160 @@
+package dev.fetchonce.benchmarks.results;
+
+import static dev.fetchonce.benchmarks.results.Target.Side.ABOVE;
+import static dev.fetchonce.benchmarks.results.Target.Side.AT_LEAST;
+import static dev.fetchonce.benchmarks.results.Target.Side.AT_MOST;
+
+import dev.fetchonce.benchmarks.results.Metric.Better;
+import dev.fetchonce.benchmarks.results.Quantity.Best;
+import dev.fetchonce.benchmarks.results.Quantity.Excess;
+import dev.fetchonce.benchmarks.results.Quantity.Median;
+import dev.fetchonce.benchmarks.results.Quantity.Ratio;
+import dev.fetchonce.benchmarks.results.Target.Bound;
+import dev.fetchonce.benchmarks.results.Target.Check;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the library is meant to achieve, and what it does: ratios of medians of one run. */
+final class Targets {
+    private static final List<String> THREADS = List.of(Names.threads(1), Names.threads(2), Names.threads(8));
+    private static final List<String> MISSES = List.of(Names.callers(64), Names.callers(1_000), Names.callers(10_000));
+    private static final String CROWD = Names.callers(100_000);
+    private static final String SMALL = Names.kilobytes(1);
+
+    /** Where what is compared with the async variant is how much is done in a time. */
+    private static final List<String> PACED =
+            List.of(Names.HIT, Names.HIT_ZIPF, Names.MISSES, Names.SLOW, Names.REVALIDATION, Names.DOCUMENTS);
+
+    private Targets() {}
+
+    /** Those of any run. */
+    static List<Target> all(Medians medians) {
+        return Stream.of(hits(), misses(), paces(medians), crowds(), heap())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** A Markdown table of them. */
+    static String table(Results results) {
+        var medians = new Medians(results);
+        List<String> lines = new ArrayList<>(List.of("| target | bound | measured | |", "| --- | --- | --- | --- |"));
+        for (Target target : all(medians)) {
+            lines.add("| " + target.statement() + " | " + target.bound().words() + " | " + target.measured(medians)
+                    + " | " + target.verdict(medians).words() + " |");
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static List<Target> hits() {
+        var caffeine = new Bound(AT_MOST, 1.25, "×");
+        var nothing = new Bound(AT_MOST, 0, Names.ALLOCATED.unit());
+        return List.of(
+                new Target(
+                        "Time of a typed hit, to that of Caffeine's `getIfPresent`", caffeine, times(Names.FETCHONCE)),
+                new Target("Time of a hit of a tree, to the same", caffeine, times(Names.FETCHONCE_TREE)),
+                new Target("What a typed hit allocates", nothing, allocations(Names.FETCHONCE)),
+                new Target("What a hit of a tree allocates", nothing, allocations(Names.FETCHONCE_TREE)),
+                new Target(
+                        "Time of the fastest HTTP cache's hit, to that of the drop-in client's",
+                        new Bound(AT_LEAST, 10, "×"),
+                        List.of(faster(
+                                Names.HIT, Names.threads(1), Names.TIME, Names.FETCHONCE_CLIENT, Names.HTTP_CACHES))));
+    }
+
+    private static List<Check> times(String contender) {
+        return THREADS.stream()
+                .map(load -> new Check(
+                        load,
+                        new Ratio(
+                                median(Names.HIT, load, Names.TIME, contender),
+                                median(Names.HIT, load, Names.TIME, Names.CAFFEINE_GET))))
+                .toList();
+    }
+
+    private static List<Check> allocations(String contender) {
+        return THREADS.stream()
+                .map(load -> new Check(load, median(Names.HIT, load, Names.ALLOCATED, contender)))
+                .toList();
+    }
+
+    private static List<Target> misses() {
+        return List.of(
+                new Target(
+                        "Distinct misses a second, to those of HttpClient as it comes",
+                        new Bound(AT_LEAST, 2, "×"),
+                        missesAgainst(List.of(Names.HTTP_CLIENT))),
+                new Target(
+                        "Distinct misses a second, to those of HttpClient tuned by hand",
+                        new Bound(AT_LEAST, 0.95, "×"),
+                        missesAgainst(List.of(Names.HTTP_CLIENT_TUNED))),
+                new Target(
+                        "Distinct misses a second, to those of the best peer",
+                        new Bound(ABOVE, 1, "×"),
+                        missesAgainst(Names.PEERS)));
+    }
+
+    private static List<Check> missesAgainst(List<String> others) {
+        return MISSES.stream()
+                .map(load -> faster(Names.MISSES, load, Names.THROUGHPUT, Names.FETCHONCE, others))
+                .toList();
+    }
+
+    private static List<Target> paces(Medians medians) {
+        return PACED.stream()
+                .map(scenario -> new Target(
+                        "Throughput, to that of the async variant: " + scenario,
+                        new Bound(AT_LEAST, 0.9, "×"),
+                        paces(medians, scenario)))
+                .toList();
+    }
+
+    /** Under the loads under which there is a figure of the metric that tells the pace; else under one, not measured. */
+    private static List<Check> paces(Medians medians, String scenario) {
+        Metric metric = medians.loads(scenario, Names.THROUGHPUT).isEmpty() ? Names.TIME : Names.THROUGHPUT;
+        return medians.loads(scenario, metric).stream()
+                .map(load -> faster(scenario, load, metric, Names.FETCHONCE, List.of(Names.ASYNC)))
+                .toList();
+    }
+
+    private static List<Target> crowds() {
+        Quantity memoizer = median(Names.COLD, CROWD, Names.LAST_CALLER, Names.FUTURE_TASK);
+        Quantity ours = median(Names.COLD, CROWD, Names.LAST_CALLER, Names.FETCHONCE);
+        Quantity leavers = median(Names.PATIENCE, CROWD, Names.LAST_LEAVER, Names.FETCHONCE);
+        return List.of(
+                new Target(
+                        "From the origin's answer to the last caller, to that of a bare FutureTask",
+                        new Bound(AT_MOST, 1.5, "×"),
+                        List.of(new Check(CROWD, new Ratio(ours, memoizer)))),
+                new Target(
+                        "From the end of patience to the last caller",
+                        new Bound(AT_MOST, 3, Names.LAST_LEAVER.unit()),
+                        List.of(new Check(CROWD, leavers))));
+    }
+
+    private static List<Target> heap() {
+        Quantity whole = median(Names.FOOTPRINT, SMALL, Names.HEAP, Names.FETCHONCE_CLIENT);
+        Quantity content = median(Names.FOOTPRINT, SMALL, Names.CONTENT, Names.FETCHONCE_CLIENT);
+        return List.of(new Target(
+                "Heap of a stored document, not decoded, less its body, header and key",
+                new Bound(AT_MOST, 300, Names.HEAP.unit()),
+                List.of(new Check(SMALL, new Excess(whole, content)))));
+    }
+
+    /** How many times as fast as the fastest of others, by a metric that tells it. */
+    private static Check faster(String scenario, String load, Metric metric, String contender, List<String> others) {
+        Quantity ours = median(scenario, load, metric, contender);
+        Quantity best = others.size() == 1
+                ? median(scenario, load, metric, others.get(0))
+                : new Best(
+                        metric,
+                        others.stream()
+                                .map(other -> metric.figure(scenario, other, load))
+                                .toList());
+        return new Check(load, metric.better() == Better.LOWER ? new Ratio(best, ours) : new Ratio(ours, best));
+    }
+
+    private static Quantity median(String scenario, String load, Metric metric, String contender) {
+        return new Median(metric, metric.figure(scenario, contender, load));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import dev.fetchonce.benchmarks.contenders.Caller;
+import dev.fetchonce.benchmarks.contenders.Contender;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Callers who make calls, each one after another, in the way that suits the contender. Thread-safe.
+ *
+ * <p>Meant for calls that wait for the origin: those of a contender that completes them at once, on the thread that begins
+ * them, would begin one within another.
+ */
+final class Callers {
+    private final Contender contender;
+    private final Supplier<Callable<?>> calls;
+    private final CountDownLatch under;
+    private final LongAdder served = new LongAdder();
+    private final LongAccumulator last = new LongAccumulator(Math::max, Long.MIN_VALUE);
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    private Callers(Contender contender, int callers, Supplier<Callable<?>> calls) {
+        this.contender = contender;
+        this.calls = calls;
+        this.under = new CountDownLatch(callers);
+    }
+
+    /** Begins the first call of each. */
+    static Callers begin(Contender contender, int callers, int callsEach, Supplier<Callable<?>> calls) {
+        Callers all = new Callers(contender, callers, calls);
+        for (int i = 0; i < callers; i++) {
+            all.next(callsEach);
+        }
+        return all;
+    }
+
+    private void next(int left) {
+        contender.begin(calls.get(), new Caller() {
+            @Override
+            public void answered(Object document) {
+                served.increment();
+                ended(left - 1);
+            }
+
+            @Override
+            public void failed(Throwable why) {
+                failure.compareAndSet(null, why);
+                ended(left - 1);
+            }
+        });
+    }
+
+    private void ended(int left) {
+        if (left > 0) {
+            next(left);
+        } else {
+            last.accumulate(System.nanoTime());
+            under.countDown();
+        }
+    }
+
+    /** Waits until all have made all their calls. */
+    void await() throws InterruptedException, TimeoutException {
+        Duration limit = Limits.LONGEST.plusSeconds(30);
+        if (!under.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new TimeoutException(under.getCount() + " callers still wait");
+        }
+    }
+
+    /**
+     * Waits likewise; all calls must have been served.
+     *
+     * @throws IllegalStateException when one was not
+     */
+    void awaitServed() throws InterruptedException, TimeoutException {
+        await();
+        Throwable first = failure.get();
+        if (first != null) {
+            throw new IllegalStateException("a call failed", first);
+        }
+    }
+
+    /** How many calls ended with a document. */
+    long served() {
+        return served.sum();
+    }
+
+    /** When the last one ended, by {@link System#nanoTime()}. */
+    long last() {
+        return last.get();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import dev.fetchonce.benchmarks.contenders.Contender;
+import dev.fetchonce.benchmarks.contenders.Entrant;
+import dev.fetchonce.benchmarks.contenders.Settings;
+import dev.fetchonce.benchmarks.origin.Kind;
+import dev.fetchonce.benchmarks.results.Names;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+
+/**
+ * Callers who all ask for one document that nobody has, and wait when its answer comes: how many requests there are, what
+ * each who waits takes, and how soon all have it.
+ */
+final class ColdUrl implements Scenario {
+    private static final int WARM_UP = 1_000;
+
+    /** Each of those who do not share a request has a connection, and there are not more. */
+    private static final int MOST_ALONE = 10_000;
+
+    @Override
+    public String name() {
+        return Names.COLD;
+    }
+
+    @Override
+    public void perform(Stage stage) throws Exception {
+        int most = stage.entrant().has(Entrant.Trait.COLLAPSES) ? stage.scale().of(10_000, 1_000_000) : MOST_ALONE;
+        try (Contender contender = stage.open(Settings.AMPLE)) {
+            for (int i = 0; i < stage.scale().of(1, 5); i++) {
+                Callers callers = held(stage, contender, WARM_UP);
+                stage.origin().release();
+                callers.awaitServed();
+            }
+            int[] crowds = IntStream.of(1_000, 10_000, 100_000, 1_000_000)
+                    .filter(callers -> callers <= most)
+                    .toArray();
+            for (int callers : crowds) {
+                measure(stage, contender, callers);
+            }
+        }
+    }
+
+    private static void measure(Stage stage, Contender contender, int callers) throws Exception {
+        String load = Names.callers(callers);
+        long before = Footprint.bytes();
+        Callers all = held(stage, contender, callers);
+        long bytes = Footprint.bytes() - before;
+        long released = stage.origin().release();
+        all.awaitServed();
+        stage.report(load, Names.REQUESTS, stage.origin().counts().requests());
+        stage.report(load, Names.LAST_CALLER, (all.last() - released) / 1e6);
+        stage.report(load, Names.WAITER_BYTES, (double) bytes / callers);
+    }
+
+    /** Has them ask, and returns when all of them wait. */
+    private static Callers held(Stage stage, Contender contender, int callers) throws Exception {
+        stage.origin().hold();
+        stage.origin().reset();
+        String url = stage.fresh(Kind.HELD, Limits.KIBIBYTE, Limits.DAY);
+        Callable<?> call = contender.call(url);
+        Callers all = Callers.begin(contender, callers, 1, () -> call);
+        Effort.awaitIdle();
+        return all;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import dev.fetchonce.benchmarks.contenders.Contender;
+import dev.fetchonce.benchmarks.contenders.Settings;
+import dev.fetchonce.benchmarks.results.Names;
+
+/** Misses for documents of different lengths. */
+final class DocumentLengths implements Scenario {
+    private static final int CALLERS = 64;
+    private static final int[] KILOBYTES = {1, 10, 100};
+
+    @Override
+    public String name() {
+        return Names.DOCUMENTS;
+    }
+
+    @Override
+    public void perform(Stage stage) throws Exception {
+        for (int kilobytes : KILOBYTES) {
+            int bytes = kilobytes << 10;
+            int callsEach = Math.max(2, stage.scale().of(10, 200) / (kilobytes > 10 ? 5 : 1));
+            try (Contender contender = stage.open(Settings.AMPLE)) {
+                Callers.begin(contender, CALLERS, callsEach, () -> stage.miss(contender, bytes))
+                        .awaitServed(); // warms up
+                Effort effort = Effort.begin();
+                Callers.begin(contender, CALLERS, callsEach, () -> stage.miss(contender, bytes))
+                        .awaitServed();
+                double calls = (double) CALLERS * callsEach;
+                stage.report(Names.kilobytes(kilobytes), Names.THROUGHPUT, calls / effort.seconds());
+                stage.report(Names.kilobytes(kilobytes), Names.CLIENT_CPU, effort.cpuSeconds() * 1e6 / calls);
+            }
+        }
+    }
+}

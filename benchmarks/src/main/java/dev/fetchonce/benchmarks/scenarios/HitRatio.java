@@ -1,0 +1,106 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import dev.fetchonce.benchmarks.contenders.Contender;
+import dev.fetchonce.benchmarks.contenders.Entrant;
+import dev.fetchonce.benchmarks.contenders.Settings;
+import dev.fetchonce.benchmarks.origin.Kind;
+import dev.fetchonce.benchmarks.results.Names;
+import java.util.SplittableRandom;
+import java.util.function.IntSupplier;
+
+/** One caller who asks for documents as a trace has it, of a cache that has room for a part of them. */
+final class HitRatio implements Scenario {
+    private static final int DOCUMENTS = 2_000;
+    private static final double SKEW = 0.9;
+
+    /** One request in so many begins a scan, through so many documents that are asked for once. */
+    private static final int SCAN_EVERY = 400;
+
+    private static final int SCAN = 400;
+    private static final int[] PERCENT = {1, 5, 10, 25, 50};
+    private static final long SEED = 17;
+
+    private final String name;
+    private final Scans scans;
+
+    private enum Scans {
+        NONE,
+        LONG
+    }
+
+    private HitRatio(String name, Scans scans) {
+        this.name = name;
+        this.scans = scans;
+    }
+
+    static Scenario zipf() {
+        return new HitRatio(Names.ZIPF_TRACE, Scans.NONE);
+    }
+
+    static Scenario scanHeavy() {
+        return new HitRatio(Names.SCAN_TRACE, Scans.LONG);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean admits(Entrant entrant) {
+        return entrant.has(Entrant.Trait.BOUNDED);
+    }
+
+    @Override
+    public int rounds() {
+        return 1;
+    }
+
+    @Override
+    public void perform(Stage stage) throws Exception {
+        for (int percent : PERCENT) {
+            int room = DOCUMENTS * percent / 100;
+            try (Contender contender = stage.open(Settings.AMPLE.room(room, Limits.KIBIBYTE))) {
+                IntSupplier trace = trace();
+                int requests = stage.scale().of(500, 20_000);
+                replay(stage, contender, trace, requests / 4); // fills it
+                stage.origin().reset();
+                replay(stage, contender, trace, requests);
+                long missed = stage.origin().counts().requests();
+                stage.report(Names.ofWorkingSet(percent), Names.HIT_RATIO, 100 * (1 - (double) missed / requests));
+            }
+        }
+    }
+
+    /** The same one for all. */
+    private IntSupplier trace() {
+        Zipf zipf = new Zipf(DOCUMENTS, SKEW, new SplittableRandom(SEED));
+        return switch (scans) {
+            case NONE -> zipf;
+            case LONG -> new ScanHeavy(zipf);
+        };
+    }
+
+    private static void replay(Stage stage, Contender contender, IntSupplier trace, int requests) {
+        for (int i = 0; i < requests; i++) {
+            String url = stage.origin().url(Kind.DOC, Limits.KIBIBYTE, trace.getAsInt(), Limits.DAY);
+            Calls.made(contender.call(url));
+        }
+    }
+
+    /** A trace that between times asks for a long row of documents once each. */
+    private static final class ScanHeavy implements IntSupplier {
+        private final IntSupplier usual;
+        private int asked;
+        private int once = DOCUMENTS;
+
+        ScanHeavy(IntSupplier usual) {
+            this.usual = usual;
+        }
+
+        @Override
+        public int getAsInt() {
+            return asked++ % (SCAN_EVERY + SCAN) < SCAN_EVERY ? usual.getAsInt() : ++once;
+        }
+    }
+}

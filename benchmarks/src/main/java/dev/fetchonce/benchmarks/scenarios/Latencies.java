@@ -1,0 +1,55 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** How long each of many calls took that were served. */
+final class Latencies {
+    private final long[] sorted;
+    private final double seconds;
+
+    private Latencies(long[] sorted, double seconds) {
+        this.sorted = sorted;
+        this.seconds = seconds;
+    }
+
+    /**
+     * Lets so many threads call for so long.
+     *
+     * @throws IllegalStateException when a call fails
+     */
+    static Latencies measure(int callers, Supplier<Callable<?>> calls, Duration length) {
+        ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
+        long begun = System.nanoTime();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < callers; i++) {
+                threads.execute(() -> {
+                    while (System.nanoTime() - begun < length.toNanos()) {
+                        long before = System.nanoTime();
+                        Calls.made(calls.get());
+                        nanos.add(System.nanoTime() - before);
+                    }
+                });
+            }
+        }
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        long[] sorted = nanos.stream().mapToLong(Long::longValue).toArray();
+        Arrays.sort(sorted);
+        return new Latencies(sorted, seconds);
+    }
+
+    /** Calls a second. */
+    double aSecond() {
+        return sorted.length / seconds;
+    }
+
+    /** The time within which that part of the calls ended, in nanoseconds. */
+    long percentile(double part) {
+        return sorted[(int) Math.min(sorted.length - 1L, Math.round(sorted.length * part))];
+    }
+}

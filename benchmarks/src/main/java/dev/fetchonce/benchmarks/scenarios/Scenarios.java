@@ -1,0 +1,24 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import java.util.List;
+
+/** All of them. */
+public final class Scenarios {
+    private Scenarios() {}
+
+    /** In the order of the pages. */
+    public static List<Scenario> all() {
+        return List.of(
+                new DistinctMisses(),
+                new ColdUrl(),
+                new PatienceStorm(),
+                Trouble.failingOrigin(),
+                Trouble.outage(),
+                new SlowNeighbour(),
+                new Revalidation(),
+                new DocumentLengths(),
+                new StoredDocuments(),
+                HitRatio.zipf(),
+                HitRatio.scanHeavy());
+    }
+}

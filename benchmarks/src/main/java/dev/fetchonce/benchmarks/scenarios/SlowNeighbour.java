@@ -1,0 +1,50 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import dev.fetchonce.benchmarks.contenders.Contender;
+import dev.fetchonce.benchmarks.contenders.Settings;
+import dev.fetchonce.benchmarks.origin.Kind;
+import dev.fetchonce.benchmarks.results.Names;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Callers of fast documents that nobody has, while many others wait for one slow document of the same origin. */
+final class SlowNeighbour implements Scenario {
+    private static final int SLOW_CALLERS = 200;
+    private static final int FAST_CALLERS = 16;
+
+    @Override
+    public String name() {
+        return Names.SLOW;
+    }
+
+    @Override
+    public void perform(Stage stage) throws Exception {
+        try (Contender contender = stage.open(Settings.AMPLE);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            fast(stage, contender, 300); // warms up
+            var slow = threads.submit(() -> slow(stage, contender));
+            Latencies latencies = fast(stage, contender, stage.scale().of(500, 3_000));
+            slow.get();
+            String load = Names.callers(SLOW_CALLERS);
+            stage.report(load, Names.THROUGHPUT, latencies.aSecond());
+            stage.report(load, Names.FAST_CALL, latencies.percentile(0.99) / 1e6);
+        }
+    }
+
+    /** All of them ask for it, time and again; what has come is stale at once. */
+    private static void slow(Stage stage, Contender contender) {
+        List<Callable<?>> call = List.of(contender.call(stage.fresh(Kind.SLOW, Limits.KIBIBYTE, 0)));
+        Persistent.ask(
+                SLOW_CALLERS,
+                call,
+                Duration.ZERO,
+                Duration.ofMillis(stage.scale().of(500, 3_000)));
+    }
+
+    private static Latencies fast(Stage stage, Contender contender, int millis) {
+        return Latencies.measure(FAST_CALLERS, () -> stage.miss(contender, Limits.KIBIBYTE), Duration.ofMillis(millis));
+    }
+}

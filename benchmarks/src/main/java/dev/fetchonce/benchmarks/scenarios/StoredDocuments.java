@@ -1,0 +1,54 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import dev.fetchonce.benchmarks.contenders.Contender;
+import dev.fetchonce.benchmarks.contenders.Entrant;
+import dev.fetchonce.benchmarks.contenders.Settings;
+import dev.fetchonce.benchmarks.origin.Kind;
+import dev.fetchonce.benchmarks.results.Metric;
+import dev.fetchonce.benchmarks.results.Names;
+
+/** The heap that a stored document takes: key, fields, body, and whatever is kept to find and drop it. */
+final class StoredDocuments implements Scenario {
+    @Override
+    public String name() {
+        return Names.FOOTPRINT;
+    }
+
+    @Override
+    public boolean admits(Entrant entrant) {
+        return entrant.has(Entrant.Trait.CACHES);
+    }
+
+    @Override
+    public int rounds() {
+        return 1;
+    }
+
+    @Override
+    public void perform(Stage stage) throws Exception {
+        int documents = stage.scale().of(2_000, 20_000);
+        Metric metric = switch (stage.entrant().kind()) {
+            case VALUES -> Names.HEAP_DECODED;
+            case EXCHANGES -> Names.HEAP;
+        };
+        try (Contender contender = stage.open(Settings.AMPLE)) {
+            store(stage, contender, 500); // what is there once, and once a thread
+            long before = Footprint.bytes();
+            stage.origin().reset();
+            store(stage, contender, documents);
+            long heap = Footprint.bytes() - before;
+            String load = Names.kilobytes(1);
+            stage.report(load, metric, (double) heap / documents);
+            int key = stage.origin()
+                    .url(Kind.DOC, Limits.KIBIBYTE, stage.ids().get(), Limits.DAY)
+                    .length();
+            stage.report(load, Names.CONTENT, (double) stage.origin().counts().bytes() / documents + key);
+        }
+    }
+
+    private static void store(Stage stage, Contender contender, int documents) {
+        for (int i = 0; i < documents; i++) {
+            Calls.made(stage.miss(contender, Limits.KIBIBYTE));
+        }
+    }
+}

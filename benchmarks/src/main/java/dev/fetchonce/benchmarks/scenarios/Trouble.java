@@ -1,0 +1,96 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import dev.fetchonce.benchmarks.contenders.Contender;
+import dev.fetchonce.benchmarks.contenders.Entrant;
+import dev.fetchonce.benchmarks.contenders.Settings;
+import dev.fetchonce.benchmarks.origin.Kind;
+import dev.fetchonce.benchmarks.origin.Mood;
+import dev.fetchonce.benchmarks.results.Names;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * Callers who go on asking for a few documents while the origin is in trouble: how many requests it gets nevertheless, and
+ * how many of the calls are served.
+ */
+final class Trouble implements Scenario {
+    private static final int DOCUMENTS = 10;
+    private static final int CALLERS = 50;
+    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+    private static final Duration TTL = Duration.ofMillis(1);
+    private static final Duration TO_BE_STALE = Duration.ofMillis(50);
+
+    private final String name;
+    private final Stock stock;
+
+    /** What there is when trouble begins. */
+    private enum Stock {
+        NOTHING,
+        STALE
+    }
+
+    private Trouble(String name, Stock stock) {
+        this.name = name;
+        this.stock = stock;
+    }
+
+    /** From the start. */
+    static Scenario failingOrigin() {
+        return new Trouble(Names.FAILING, Stock.NOTHING);
+    }
+
+    /** After all documents were there, once they are stale. */
+    static Scenario outage() {
+        return new Trouble(Names.OUTAGE, Stock.STALE);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** Who asks anew for what is stale; the others are not in trouble until they forget. */
+    @Override
+    public boolean admits(Entrant entrant) {
+        return stock == Stock.NOTHING || entrant.has(Entrant.Trait.EXPIRES) || !entrant.has(Entrant.Trait.CACHES);
+    }
+
+    @Override
+    public int rounds() {
+        return 1;
+    }
+
+    @Override
+    public void perform(Stage stage) throws Exception {
+        suffer(stage, Mood.UNAVAILABLE, Names.UNAVAILABLE);
+        suffer(stage, Mood.HANGING, Names.HANGS);
+    }
+
+    private void suffer(Stage stage, Mood mood, String load) throws Exception {
+        Settings settings = Settings.AMPLE.ttl(TTL).timeout(TIMEOUT).patience(TIMEOUT);
+        try (Contender contender = stage.open(settings)) {
+            List<Callable<?>> calls = new ArrayList<>();
+            for (int i = 0; i < DOCUMENTS; i++) {
+                calls.add(contender.call(stage.fresh(Kind.SICK, Limits.KIBIBYTE, 0)));
+            }
+            if (stock == Stock.STALE) {
+                for (Callable<?> call : calls) {
+                    call.call();
+                }
+                Thread.sleep(TO_BE_STALE);
+            }
+            stage.origin().mood(mood);
+            stage.origin().reset();
+            Persistent callers = Persistent.ask(
+                    CALLERS, calls, PAUSE, Duration.ofMillis(stage.scale().of(300, 4_000)));
+            stage.report(load, Names.REQUESTS, stage.origin().counts().requests());
+            stage.report(load, Names.SERVED, 100.0 * callers.served() / callers.calls());
+        } finally {
+            stage.origin().mood(Mood.WELL);
+        }
+    }
+}

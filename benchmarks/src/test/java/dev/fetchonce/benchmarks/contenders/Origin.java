@@ -1,0 +1,169 @@
+package dev.fetchonce.benchmarks.contenders;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * An origin on loopback with a document at each path, whose head says how long it is fresh, and which can be held, and made to
+ * fail. Raw sockets, a thread a connection: not a virtual one, for before JDK 24 a contender may hold all their carriers.
+ */
+final class Origin implements AutoCloseable {
+    private static final CountDownLatch OPEN = new CountDownLatch(0);
+    private static final byte[] NOTHING = {};
+
+    private final ServerSocket listener;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final ExecutorService threads =
+            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger conditional = new AtomicInteger();
+    private volatile CountDownLatch gate = OPEN;
+    private volatile boolean failing;
+    private volatile String freshness = "max-age=3600";
+
+    Origin() throws IOException {
+        listener = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
+        threads.execute(this::accept);
+    }
+
+    /** The URL of a document. */
+    String url(int id) {
+        return "http://localhost:" + listener.getLocalPort() + "/documents/" + id;
+    }
+
+    /** The document there, of about 1 KB. */
+    static Document document(int id) {
+        return new Document(
+                "" + id, "document " + id, true, Map.of("limit", id), List.of(("host-" + id + ' ').repeat(90)));
+    }
+
+    /** How it is written. */
+    static byte[] json(int id) {
+        return JsonMapper.shared().writeValueAsBytes(document(id));
+    }
+
+    /** How many requests came. */
+    int requests() {
+        return requests.get();
+    }
+
+    /** How many of them only asked whether something changed. */
+    int conditional() {
+        return conditional.get();
+    }
+
+    /** Documents are stale when they arrive, may be kept nevertheless, and may stand in for a failure. */
+    void expireAtOnce() {
+        freshness = "public, max-age=0, stale-if-error=600";
+    }
+
+    /** From now on everything is answered with a 503. */
+    void fail() {
+        failing = true;
+    }
+
+    /** From now on nothing is answered. */
+    void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    /** All are answered again. */
+    void release() {
+        gate.countDown();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                connections.add(socket);
+                threads.execute(() -> serve(socket));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (Socket socket = connection) {
+            socket.setTcpNoDelay(true);
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            String line = in.readLine();
+            while (line != null) {
+                List<String> fields =
+                        in.lines().takeWhile(field -> !field.isEmpty()).toList();
+                answer(line.split(" ")[1], fields, socket.getOutputStream());
+                line = in.readLine();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // The other side left, or the test is over.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    private void answer(String path, List<String> fields, OutputStream out) throws IOException, InterruptedException {
+        boolean asksForChanges =
+                fields.stream().anyMatch(field -> field.toLowerCase().startsWith("if-none-match:"));
+        if (asksForChanges) {
+            conditional.incrementAndGet();
+        }
+        requests.incrementAndGet();
+        gate.await();
+        byte[] body = json(Integer.parseInt(path.substring(path.lastIndexOf('/') + 1)));
+        if (failing) {
+            send("503 Service Unavailable", "Content-Length: 0\r\n", NOTHING, out);
+        } else if (asksForChanges) {
+            send("304 Not Modified", known(), NOTHING, out);
+        } else {
+            String content = "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n";
+            send("200 OK", known() + content, body, out);
+        }
+    }
+
+    private String known() {
+        return "Cache-Control: " + freshness + "\r\nETag: \"1\"\r\n";
+    }
+
+    private static void send(String status, String fields, byte[] body, OutputStream out) throws IOException {
+        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+        String head = "HTTP/1.1 " + status + "\r\nDate: " + date + "\r\n" + fields + "\r\n";
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        whole.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
+        whole.writeBytes(body);
+        out.write(whole.toByteArray());
+    }
+
+    @Override
+    public void close() throws IOException {
+        release();
+        listener.close();
+        for (Socket connection : connections) {
+            connection.close();
+        }
+        threads.shutdownNow();
+    }
+}
