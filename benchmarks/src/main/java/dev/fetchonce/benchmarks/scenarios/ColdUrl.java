@@ -25,7 +25,9 @@ final class ColdUrl implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
-        int most = stage.entrant().has(Entrant.Trait.COLLAPSES) ? stage.scale().of(10_000, 1_000_000) : MOST_ALONE;
+        int most = stage.entrant().has(Entrant.Trait.COLLAPSES)
+                ? stage.scale().of(10_000, 1_000_000)
+                : stage.scale().of(1_000, MOST_ALONE);
         try (Contender contender = stage.open(Settings.AMPLE)) {
             for (int i = 0; i < stage.scale().of(1, 5); i++) {
                 Callers callers = held(stage, contender, WARM_UP);

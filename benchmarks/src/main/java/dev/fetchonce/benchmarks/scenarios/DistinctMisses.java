@@ -17,7 +17,7 @@ final class DistinctMisses implements Scenario {
     public void perform(Stage stage) throws Exception {
         int requests = stage.scale().of(1_000, 30_000);
         try (Contender contender = stage.open(Settings.AMPLE)) {
-            ask(stage, contender, CALLERS[0], stage.scale().of(300, 20_000)); // warms up
+            ask(stage, contender, CALLERS[0], stage.scale().of(200, 20_000)); // warms up
             for (int callers : CALLERS) {
                 if (callers <= requests) {
                     Effort effort = Effort.begin();

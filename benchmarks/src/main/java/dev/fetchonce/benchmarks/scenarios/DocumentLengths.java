@@ -18,7 +18,7 @@ final class DocumentLengths implements Scenario {
     public void perform(Stage stage) throws Exception {
         for (int kilobytes : KILOBYTES) {
             int bytes = kilobytes << 10;
-            int callsEach = Math.max(2, stage.scale().of(10, 200) / (kilobytes > 10 ? 5 : 1));
+            int callsEach = Math.max(2, stage.scale().of(5, 200) / (kilobytes > 10 ? 5 : 1));
             try (Contender contender = stage.open(Settings.AMPLE)) {
                 Callers.begin(contender, CALLERS, callsEach, () -> stage.miss(contender, bytes))
                         .awaitServed(); // warms up

@@ -62,7 +62,7 @@ final class HitRatio implements Scenario {
             int room = DOCUMENTS * percent / 100;
             try (Contender contender = stage.open(Settings.AMPLE.room(room, Limits.KIBIBYTE))) {
                 IntSupplier trace = trace();
-                int requests = stage.scale().of(500, 20_000);
+                int requests = stage.scale().of(200, 20_000);
                 replay(stage, contender, trace, requests / 4); // fills it
                 stage.origin().reset();
                 replay(stage, contender, trace, requests);

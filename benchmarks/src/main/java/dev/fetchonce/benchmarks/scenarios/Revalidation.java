@@ -36,8 +36,8 @@ final class Revalidation implements Scenario {
                     .toList();
             AtomicInteger turn = new AtomicInteger();
             Supplier<Callable<?>> next = () -> documents.get(turn.getAndIncrement() % CALLERS);
-            Callers.begin(contender, CALLERS, stage.scale().of(10, 200), next).awaitServed(); // warms up
-            int callsEach = stage.scale().of(20, 400);
+            Callers.begin(contender, CALLERS, stage.scale().of(5, 200), next).awaitServed(); // warms up
+            int callsEach = stage.scale().of(10, 400);
             stage.origin().reset();
             Effort effort = Effort.begin();
             Callers.begin(contender, CALLERS, callsEach, next).awaitServed();
