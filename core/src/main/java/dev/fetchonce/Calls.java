@@ -31,10 +31,8 @@ final class Calls {
             Ask ask = asked(url, type);
             return answered(ask).bound(type, ask.until());
         }
-        Object known = hit.representation().forms().peek(type);
-        return known != null
-                ? known
-                : CachedResponse.bound(engine, hit, hit.uri().toString(), type, engine.patience());
+        Object known = hit.representation().known(type);
+        return known != null ? known : CachedResponse.bound(engine, hit, hit.url(), type, engine.patience());
     }
 
     CachedResponse fetch(String url) throws FetchException, InterruptedException {

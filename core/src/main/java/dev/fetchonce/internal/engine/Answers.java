@@ -95,8 +95,7 @@ final class Answers {
     }
 
     private Answer denied(Ask ask, StoredResponse negative) {
-        long left = negative.life().lifetimeNanos()
-                - negative.ageNanos(parts.clock().now());
+        long left = negative.lifetimeNanos() - negative.ageNanos(parts.clock().now());
         Failure failure = Failure.of(
                 negative.status(),
                 ask.key() + " answered with status " + negative.status() + " and that is remembered");
@@ -223,7 +222,7 @@ final class Answers {
         Gate gate = parts.gates().of(ask);
         int errors = gate == null ? 0 : gate.errors();
         long age = response.ageNanos(parts.clock().now());
-        long ttl = TimeUnit.NANOSECONDS.toSeconds(response.life().lifetimeNanos() - age);
+        long ttl = TimeUnit.NANOSECONDS.toSeconds(response.lifetimeNanos() - age);
         return new Given(response, ask.key(), served, age, errors, nextAttempt(ask), status.ttl(ttl));
     }
 

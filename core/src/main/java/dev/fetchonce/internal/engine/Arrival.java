@@ -63,7 +63,7 @@ final class Arrival {
     private StoredResponse response(Exchange.Answered answered, Told told, Judged judged) {
         Aging aging = parts.policy().aging();
         return new StoredResponse(
-                ask.target().uri(),
+                url(),
                 answered.status(),
                 StoredFields.kept(answered.headers()),
                 answered.representation(),
@@ -72,6 +72,11 @@ final class Arrival {
                 told.received().nanos(),
                 told.received().at(),
                 answered.transport());
+    }
+
+    /** As one string with what is stored, where there is anything. */
+    private String url() {
+        return pinned == null ? ask.target().text() : pinned.url();
     }
 
     /** A failure to be remembered: but never in place of a good answer that stands in for it. */
@@ -185,12 +190,8 @@ final class Arrival {
      * an answer that breaks it must not take its place.
      */
     private Set<Type> kept() {
-        Set<Type> types = new LinkedHashSet<>();
         StoredResponse stored = usable();
-        if (stored != null) {
-            stored.representation().forms().forEach((type, value) -> types.add(type));
-        }
-        return types;
+        return stored == null ? Set.of() : stored.representation().types();
     }
 
     /** What those who wait want it decoded to. */

@@ -296,7 +296,7 @@ public final class Engine {
      */
     public Object decoded(StoredResponse response, String key, Type type, Deadline patience)
             throws UndecodableException, TimeoutException, InterruptedException {
-        Object known = response.representation().forms().peek(type);
+        Object known = response.representation().known(type);
         if (known != null) {
             return known;
         }

@@ -34,7 +34,7 @@ final class Headed {
                 replace(
                         stored,
                         switch (aging.renewed(ask, stored, head, received)) {
-                            case Renewal.Kept kept -> aging.stored(ask, kept.response());
+                            case Renewal.Kept kept -> parts.stored(ask, kept.response());
                             case Renewal.Withdrawn withdrawn -> null;
                         });
             }
@@ -48,7 +48,7 @@ final class Headed {
     private void replace(StoredResponse old, @Nullable StoredResponse by) {
         replace(ask.key(), old, by);
         if (ask.key().personal()) {
-            boolean forAll = by != null && by.life().placement() == Life.Placement.COMMON;
+            boolean forAll = by != null && by.terms().placement() == Life.Placement.COMMON;
             replace(ask.key().forAll(), old, forAll ? by : null);
         }
     }

@@ -117,7 +117,7 @@ final class Landings {
                 () -> {
                     trace.gate = parts.gates().answered(ask);
                     mark(forOne(response) || response.selection().varies()); // which no key of a flight learns
-                    if (response.life().sharing() == Life.Sharing.NEVER) {
+                    if (response.terms().sharing() == Life.Sharing.NEVER) {
                         supersede(response.status());
                     }
                 },
@@ -258,9 +258,9 @@ final class Landings {
     }
 
     private @Nullable Slot store(StoredResponse response) {
-        StoredResponse kept = parts.policy().aging().stored(ask, response);
+        StoredResponse kept = parts.stored(ask, response);
         @Nullable Slot[] landed = new Slot[1];
-        CacheKey key = ask.key().of(kept.life().placement());
+        CacheKey key = ask.key().of(kept.terms().placement());
         update(key, parts.kept(kept), slot -> landed[0] = Slot.landed(superseded(slot, kept), key, kept));
         if (!key.equals(ask.key())) {
             drop(ask.key()); // or what only these callers may have would stand before what everybody may
@@ -271,7 +271,7 @@ final class Landings {
 
     /** Another variant, updated. */
     private void beside(StoredResponse variant) {
-        StoredResponse kept = parts.policy().aging().stored(ask, variant);
+        StoredResponse kept = parts.stored(ask, variant);
         update(ask.key(), parts.kept(kept), slot -> slot == null ? null : Slot.landed(slot, ask.key(), kept));
     }
 

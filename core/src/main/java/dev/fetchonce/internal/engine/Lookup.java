@@ -41,7 +41,7 @@ record Lookup(
     }
 
     private static boolean isForAll(StoredResponse response) {
-        return response.life().placement() == Life.Placement.COMMON;
+        return response.terms().placement() == Life.Placement.COMMON;
     }
 
     /** For what a flight for that question is flown. */

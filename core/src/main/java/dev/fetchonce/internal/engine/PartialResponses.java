@@ -59,7 +59,7 @@ final class PartialResponses {
         StoredResponse part = stored(ask.key(), ask);
         if (part == null && ask.key().personal()) {
             StoredResponse common = stored(ask.key().forAll(), ask);
-            part = common != null && common.life().placement() == Life.Placement.COMMON ? common : null;
+            part = common != null && common.terms().placement() == Life.Placement.COMMON ? common : null;
         }
         return part != null
                         && !ask.afresh()
@@ -92,7 +92,7 @@ final class PartialResponses {
     private StoredResponse response(
             Ask ask, HttpHeaders headers, Transport transport, byte[] body, Life life, Received received) {
         return new StoredResponse(
-                ask.target().uri(),
+                ask.target().text(),
                 206,
                 StoredFields.kept(headers),
                 new Representation(body, headers, codings),
@@ -104,7 +104,7 @@ final class PartialResponses {
     }
 
     private void keep(Ask ask, StoredResponse arrived, long before) {
-        CacheKey key = ask.key().of(arrived.life().placement());
+        CacheKey key = ask.key().of(arrived.terms().placement());
         lock.lock();
         try {
             if (invalidations != before || arrived.selection().unmatchable()) {
@@ -125,7 +125,7 @@ final class PartialResponses {
     }
 
     private void land(Ask ask, CacheKey key, StoredResponse response) {
-        StoredResponse kept = parts.policy().aging().stored(ask, response);
+        StoredResponse kept = parts.stored(ask, response);
         long now = parts.clock().now();
         parts.store().update(key, parts.kept(kept), now, slot -> Slot.landed(slot, key, kept));
     }

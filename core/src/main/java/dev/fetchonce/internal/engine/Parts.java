@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.flight.OneOfEach;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
@@ -20,6 +21,7 @@ record Parts(
         Policy policy,
         CacheClock clock,
         MemoryStore store,
+        OneOfEach oneOfEach,
         PassMarkers passes,
         Gates gates,
         Permits permits,
@@ -43,6 +45,7 @@ record Parts(
                 policy,
                 clock,
                 new MemoryStore(storeBytes, clock.now()),
+                new OneOfEach(),
                 new PassMarkers(),
                 new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
                 new Permits(limits.connectionsPerOrigin()),
@@ -79,6 +82,11 @@ record Parts(
             }
             throw new IllegalStateException("decoding failed without saying how", e);
         }
+    }
+
+    /** What of a response to this question is stored: all that others that are stored have as well is theirs. */
+    StoredResponse stored(Ask ask, StoredResponse response) {
+        return policy.aging().stored(ask, response).sharing(oneOfEach);
     }
 
     /** Whether such a failure leaves the stored response in use, as the application decided. */

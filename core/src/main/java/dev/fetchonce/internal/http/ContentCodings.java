@@ -27,6 +27,8 @@ public final class ContentCodings {
 
     private final Map<String, Step> steps;
     private final int limit;
+    private final AppliedCodings none = new AppliedCodings(this, List.of());
+    private final Map<String, AppliedCodings> single;
 
     /** A coding that is not built in. Thread-safe. */
     @FunctionalInterface
@@ -75,12 +77,29 @@ public final class ContentCodings {
         further.forEach((name, coding) -> known.put(name, (coded, most) -> read(coding, coded, most)));
         known.putAll(BUILT_IN);
         this.steps = Map.copyOf(known);
+        Map<String, AppliedCodings> alone = new TreeMap<>();
+        known.keySet().forEach(name -> alone.put(name, new AppliedCodings(this, List.of(name))));
+        this.single = Map.copyOf(alone);
         this.limit = limit;
     }
 
     /** Whether each of these codings can be undone, if what is coded is sound. */
     boolean understands(List<String> applied) {
         return steps.keySet().containsAll(applied);
+    }
+
+    /**
+     * The codings that were applied to a body, to be undone by these.
+     *
+     * @param fields the lines of its Content-Encoding field
+     */
+    AppliedCodings of(List<String> fields) {
+        List<String> names = applied(fields);
+        return switch (names.size()) {
+            case 0 -> none;
+            case 1 -> single.getOrDefault(names.getFirst(), new AppliedCodings(this, names));
+            default -> new AppliedCodings(this, names);
+        };
     }
 
     /** Whether a coding of this name, in lower case, is built in. */

@@ -66,10 +66,10 @@ public final class ErrorFallback {
      * @param wanted a window that the request brings, in nanoseconds (RFC 5861 §4)
      */
     public static @Nullable StoredResponse within(@Nullable StoredResponse stored, long wanted, long now) {
-        if (stored == null || !stored.life().mayBeStale()) {
+        if (stored == null || !stored.terms().mayBeStale()) {
             return null;
         }
-        long own = Math.max(stored.life().ifErrorNanos(), stored.life().whileRevalidateNanos());
+        long own = Math.max(stored.terms().ifErrorNanos(), stored.terms().whileRevalidateNanos());
         long window = Math.max(own, wanted);
         return window > 0 && stored.staleNanos(now) <= window ? stored : null;
     }

@@ -134,7 +134,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
         HttpHeaders request = asked.headers();
         boolean credentials = request.firstValue("authorization").isPresent()
                 || request.firstValue("cookie").isPresent();
-        return credentials && response.life().placement() == Life.Placement.COMMON;
+        return credentials && response.terms().placement() == Life.Placement.COMMON;
     }
 
     /** For which requests an answer with these fields to such a request is selected: never against its coding. */

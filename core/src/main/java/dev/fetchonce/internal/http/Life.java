@@ -7,23 +7,9 @@ package dev.fetchonce.internal.http;
  * @param lifetimeNanos its freshness lifetime (RFC 9111 §4.2.1); what must be validated before every use has none
  * @param initialAgeNanos how old it was when it came (RFC 9111 §4.2.3)
  * @param toldAgeNanos how old it was by what it said itself, without the time that it was under way
- * @param whileRevalidateNanos for how long it may be served stale while it is renewed; 0 is never
- * @param ifErrorNanos for how long it may stand in stale for an answer that cannot be had; 0 is never
- * @param staleness whether any of that is allowed, or what a request asks for beyond
- * @param sharing who of those that waited for it may use it
- * @param immutable whether it does not change while it is fresh, so that renewing it then is of no use (RFC 8246)
- * @param placement who may be given it, once it is stored
+ * @param terms what may be done with it besides
  */
-public record Life(
-        long lifetimeNanos,
-        long initialAgeNanos,
-        long toldAgeNanos,
-        long whileRevalidateNanos,
-        long ifErrorNanos,
-        Staleness staleness,
-        Sharing sharing,
-        boolean immutable,
-        Placement placement) {
+public record Life(long lifetimeNanos, long initialAgeNanos, long toldAgeNanos, Terms terms) {
     /** Whether a response may be used when it is stale (RFC 9111 §4.2.4). */
     public enum Staleness {
         /** Within its windows, or those of a request. */
@@ -50,6 +36,24 @@ public record Life(
         COMMON
     }
 
+    /** The same, with the {@link Terms} in single. */
+    public Life(
+            long lifetimeNanos,
+            long initialAgeNanos,
+            long toldAgeNanos,
+            long whileRevalidateNanos,
+            long ifErrorNanos,
+            Staleness staleness,
+            Sharing sharing,
+            boolean immutable,
+            Placement placement) {
+        this(
+                lifetimeNanos,
+                initialAgeNanos,
+                toldAgeNanos,
+                new Terms(whileRevalidateNanos, ifErrorNanos, staleness, sharing, immutable, placement));
+    }
+
     /**
      * The life of an answer that is fresh for so long because the application says so, whatever its header fields say.
      *
@@ -68,14 +72,9 @@ public record Life(
                 Placement.PARTITION);
     }
 
-    /** Whether it may be used at some time after its freshness has ended. */
-    public boolean mayBeStale() {
-        return staleness == Staleness.ALLOWED;
-    }
-
     /** How long it is of use from the moment it came: fresh, or within the longer of its windows. */
     public long usefulNanos(long longest) {
-        long window = Math.max(whileRevalidateNanos, ifErrorNanos);
+        long window = Math.max(terms.whileRevalidateNanos(), terms.ifErrorNanos());
         return Math.min(lifetimeNanos, longest - window) + window; // whose sum alone could overflow
     }
 }

@@ -66,7 +66,9 @@ public final class Preconditions {
      * @param stored what the request is to be answered with; a response that is no 200 has no condition evaluated against it
      */
     public static Answer evaluate(HttpHeaders request, StoredResponse stored) {
-        return evaluate(request, stored.status(), stored.headers(), stored.receivedAt());
+        return conditional(request)
+                ? evaluate(request, stored.status(), stored.headers(), stored.receivedAt())
+                : new Full();
     }
 
     /** The same against a response that is not stored. */

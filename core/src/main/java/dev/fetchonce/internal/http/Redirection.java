@@ -36,7 +36,7 @@ public final class Redirection {
 
     /** Whether a response leads elsewhere: its status says so, and it has a Location. */
     public static boolean redirects(StoredResponse response) {
-        return redirects(response.status(), response.headers());
+        return !response.success() && redirects(response.status(), response.headers());
     }
 
     /** Whether a response with this status and these fields leads elsewhere. */

@@ -2,22 +2,34 @@ package dev.fetchonce.internal.http;
 
 import dev.fetchonce.internal.flight.Memo;
 import dev.fetchonce.internal.json.JsonBinder;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a response as it came, and the values decoded from it (RFC 9110 §8). A validation keeps it: the renewed
  * response has the very same decoded values. Thread-safe.
  */
 public final class Representation {
+    /** The heap that this object and the head of its array take, in bytes. */
+    private static final long OBJECTS = 32 + 16 + 4;
+
+    private static final VarHandle FORMS = handle();
+
     private final byte[] body;
     private final String contentType;
-    private final List<String> applied;
-    private final ContentCodings codings;
-    private final Memo<Type, Object> forms = new Memo<>();
+    private final AppliedCodings codings;
+
+    /** Null until somebody wants a value decoded. */
+    private volatile @Nullable Memo<Type, Object> forms;
 
     /** How long the content was when it was decoded last; written by whoever decodes it, always to the same value. */
     private volatile int contentLength;
@@ -31,15 +43,15 @@ public final class Representation {
      */
     public Representation(byte[] body, HttpHeaders headers, ContentCodings codings) {
         this.body = body;
-        this.contentType = headers.firstValue("content-type").orElse("");
-        this.applied = body.length == 0 ? List.of() : ContentCodings.applied(headers.allValues("content-encoding"));
-        this.codings = codings;
+        // One string for each value that there is: most responses of a cache have the same.
+        this.contentType = headers.firstValue("content-type").orElse("").intern();
+        this.codings = codings.of(body.length == 0 ? List.of() : headers.allValues("content-encoding"));
         this.contentLength = body.length;
     }
 
     /** A representation that has nothing but its codings from this one. */
     Representation holding(byte[] bytes, HttpHeaders headers) {
-        return new Representation(bytes, headers, codings);
+        return new Representation(bytes, headers, codings.codings());
     }
 
     /** A representation without a body. */
@@ -54,7 +66,7 @@ public final class Representation {
 
     /** Whether the content has to be decoded from the bytes that came. */
     public boolean coded() {
-        return !applied.isEmpty();
+        return !codings.none();
     }
 
     /**
@@ -67,14 +79,14 @@ public final class Representation {
         if (!coded()) {
             return body;
         }
-        byte[] content = codings.decode(body, applied);
+        byte[] content = codings.undone(body);
         contentLength = content.length;
         return content;
     }
 
     /** Whether its codings are understood and cannot be undone: what cannot be read by all must not be kept for them. */
     public boolean damaged() {
-        if (!coded() || !codings.understands(applied)) {
+        if (!coded() || !codings.understood()) {
             return false;
         }
         try {
@@ -101,15 +113,46 @@ public final class Representation {
         return type.equals("application/json") || type.endsWith("+json");
     }
 
-    /** The values decoded so far, by type. */
+    /** The values decoded so far, by type, and those to come. */
     public Memo<Type, Object> forms() {
-        return forms;
+        Memo<Type, Object> made = forms;
+        if (made == null) {
+            FORMS.compareAndSet(this, null, new Memo<Type, Object>());
+            made = Objects.requireNonNull(forms);
+        }
+        return made;
+    }
+
+    /** The value of this type if it has been decoded, else null. Allocates nothing. */
+    public @Nullable Object known(Type type) {
+        Memo<Type, Object> made = forms;
+        return made == null ? null : made.peek(type);
+    }
+
+    /** The types of the values decoded so far. */
+    public Set<Type> types() {
+        Set<Type> types = new LinkedHashSet<>();
+        Memo<Type, Object> made = forms;
+        if (made != null) {
+            made.forEach((type, value) -> types.add(type));
+        }
+        return types;
     }
 
     /** An estimate of the heap that body and decoded values take, in bytes. */
     long weight() {
-        long[] weight = {body.length};
-        forms.forEach((type, value) -> weight[0] += JsonBinder.weight(contentLength, type));
-        return weight[0];
+        long weight = OBJECTS + body.length;
+        for (Type type : types()) {
+            weight += JsonBinder.weight(contentLength, type);
+        }
+        return weight;
+    }
+
+    private static VarHandle handle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Representation.class, "forms", Memo.class);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("a field of this very class is missing", e);
+        }
     }
 }

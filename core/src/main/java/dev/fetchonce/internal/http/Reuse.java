@@ -78,8 +78,8 @@ public final class Reuse {
     /** Whether a fresh response is to be renewed now, before anybody has to wait for that. */
     public static boolean ahead(StoredResponse fresh, double fraction, long now) {
         return fraction < 1
-                && !fresh.life().immutable()
-                && fresh.ageNanos(now) >= (long) (fresh.life().lifetimeNanos() * fraction);
+                && !fresh.terms().immutable()
+                && fresh.ageNanos(now) >= (long) (fresh.lifetimeNanos() * fraction);
     }
 
     /**
@@ -87,18 +87,19 @@ public final class Reuse {
      * more stale than it allows (RFC 9111 §5.2.1.1 to §5.2.1.3). A request's max-age only restricts.
      */
     public static boolean satisfies(StoredResponse stored, RequestDirectives wanted, long now) {
-        return satisfies(stored.life(), stored.ageNanos(now), wanted);
+        return satisfies(stored, stored.ageNanos(now), wanted);
     }
 
-    private static boolean satisfies(Life life, long age, RequestDirectives wanted) {
-        long left = life.lifetimeNanos() - age;
-        boolean reloaded = wanted.maxAge().orElse(1) == 0 && life.immutable(); // RFC 8246 §2: it has not changed
+    private static boolean satisfies(StoredResponse stored, long age, RequestDirectives wanted) {
+        Terms terms = stored.terms();
+        long left = stored.lifetimeNanos() - age;
+        boolean reloaded = wanted.maxAge().orElse(1) == 0 && terms.immutable(); // RFC 8246 §2: it has not changed
         long mine = wanted.maxAge().isEmpty() || reloaded
                 ? Long.MAX_VALUE
                 : nanos(wanted.maxAge().getAsLong()) - age;
         long staleness = Math.max(nanos(wanted.minFresh().orElse(0)) - left, -mine);
         boolean fresh = left > 0 && staleness <= 0;
-        boolean permitted = wanted.maxStale().isPresent() && (left > 0 || life.mayBeStale());
+        boolean permitted = wanted.maxStale().isPresent() && (left > 0 || terms.mayBeStale());
         return fresh || (permitted && staleness <= nanos(wanted.maxStale().getAsLong()));
     }
 
@@ -108,22 +109,21 @@ public final class Reuse {
      * of them.
      */
     public static boolean shared(StoredResponse landed, RequestDirectives wanted) {
-        Life life = landed.life();
-        long age = life.toldAgeNanos();
-        return switch (life.sharing()) {
+        long age = landed.toldAgeNanos();
+        return switch (landed.terms().sharing()) {
             case ALWAYS ->
                 wanted.maxAge().isEmpty() || age <= nanos(wanted.maxAge().getAsLong());
-            case WHILE_FRESH -> satisfies(life, age, wanted);
+            case WHILE_FRESH -> satisfies(landed, age, wanted);
             case NEVER -> false;
         };
     }
 
     private static boolean whileRevalidated(StoredResponse stored, RequestDirectives wanted, long now) {
         boolean demanding = wanted.maxAge().isPresent() || wanted.minFresh().isPresent();
-        long window = stored.life().whileRevalidateNanos();
+        long window = stored.terms().whileRevalidateNanos();
         return !demanding
                 && !stored.negative()
-                && stored.life().mayBeStale()
+                && stored.terms().mayBeStale()
                 && window > 0
                 && stored.staleNanos(now) <= window;
     }

@@ -2,6 +2,8 @@ package dev.fetchonce.internal.http;
 
 import java.net.http.HttpHeaders;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content coding for which a response was selected: a request that does not accept it is never answered with it, whatever
@@ -29,5 +31,18 @@ final class SelectedCoding {
     boolean acceptedBy(HttpHeaders request) {
         List<String> theirs = request.allValues("accept-encoding");
         return Selection.equal(asked, theirs) ? askedFor : AcceptedCoding.accepts(request, coding);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof SelectedCoding other
+                && askedFor == other.askedFor
+                && asked.equals(other.asked)
+                && coding.equals(other.coding);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(coding, asked, askedFor);
     }
 }

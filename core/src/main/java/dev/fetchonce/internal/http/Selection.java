@@ -4,6 +4,7 @@ import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -121,16 +122,30 @@ public final class Selection {
         return fields;
     }
 
-    /** A rough count of the bytes this takes. */
+    /** An estimate of the heap it takes, in bytes: most are one instance for many responses. */
     int weight() {
         int weight = 0;
         for (int i = 0; i < names.size(); i++) {
-            weight += 64 + names.get(i).length();
             for (String value : values.get(i)) {
-                weight += 64 + value.length();
+                weight += 50 + 2 * value.length();
             }
         }
         return weight;
+    }
+
+    /** Whether it is the same for every request, line by line. */
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof Selection other
+                && unmatchable == other.unmatchable
+                && names.equals(other.names)
+                && values.equals(other.values)
+                && Objects.equals(coding, other.coding);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(names, values, coding, unmatchable);
     }
 
     /**

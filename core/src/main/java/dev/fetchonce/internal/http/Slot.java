@@ -14,14 +14,24 @@ public final class Slot {
     /** Beyond this many variants the oldest leaves: an origin that varies on User-Agent must not fill the cache. */
     static final int MAX_VARIANTS = 64;
 
-    private final CacheKey key;
-    private final List<StoredResponse> variants;
+    /** The heap that one takes besides its variants, with its place in the store and its key's string, in bytes. */
+    private static final long OBJECTS = 32 + 96 + 44;
+
+    /** What a second string for the URL takes, and the list of such keys that the store has for it. */
+    private static final long PARTITIONED = 44 + 150;
+
+    private final String url;
+    private final String text;
+    private final StoredResponse newest;
+    private final List<StoredResponse> older;
     private final int weight;
 
-    private Slot(CacheKey key, List<StoredResponse> variants) {
-        this.key = key;
-        this.variants = variants;
-        long sum = 100L + key.url().length() + key.text().length();
+    private Slot(String url, String text, List<StoredResponse> variants) {
+        this.url = url;
+        this.text = text;
+        this.newest = variants.getFirst();
+        this.older = List.copyOf(variants.subList(1, variants.size()));
+        long sum = OBJECTS + text.length() + (partitioned() ? PARTITIONED + url.length() : 0);
         for (StoredResponse variant : variants) {
             sum += variant.weight();
         }
@@ -34,7 +44,7 @@ public final class Slot {
         variants.add(response);
         if (slot != null) {
             Object same = response.selection().fingerprint();
-            for (StoredResponse variant : slot.variants) {
+            for (StoredResponse variant : slot.variants()) {
                 // A success stays behind the redirect that takes its place: it may have to stand in for where that
                 // leads.
                 boolean replaced =
@@ -44,7 +54,12 @@ public final class Slot {
                 }
             }
         }
-        return new Slot(key, List.copyOf(variants));
+        // What was there has strings that are equal: the store has one of them as its key.
+        return slot == null ? new Slot(key.url(), key.text(), variants) : slot.with(variants);
+    }
+
+    private Slot with(List<StoredResponse> others) {
+        return new Slot(url, text, others);
     }
 
     /**
@@ -52,16 +67,16 @@ public final class Slot {
      * nothing is left.
      */
     public @Nullable Slot replaced(StoredResponse old, @Nullable StoredResponse by) {
-        int at = variants.indexOf(old);
+        List<StoredResponse> changed = new ArrayList<>(variants());
+        int at = changed.indexOf(old);
         if (at < 0) {
             return this;
         }
-        List<StoredResponse> changed = new ArrayList<>(variants);
         changed.remove(at);
         if (by != null) {
             changed.add(at, by);
         }
-        return changed.isEmpty() ? null : new Slot(key, List.copyOf(changed));
+        return changed.isEmpty() ? null : with(changed);
     }
 
     /** The slot without what such a request selects; null when nothing is left. */
@@ -71,19 +86,19 @@ public final class Slot {
 
     /** The slot without what such a request selects and everybody may have; null when nothing is left. */
     public @Nullable Slot droppedForAll(HttpHeaders request) {
-        return without(variant -> variant.life().placement() == Life.Placement.COMMON
+        return without(variant -> variant.terms().placement() == Life.Placement.COMMON
                 && variant.selection().matches(request));
     }
 
     private @Nullable Slot without(Predicate<StoredResponse> those) {
-        List<StoredResponse> left = new ArrayList<>(variants);
+        List<StoredResponse> left = new ArrayList<>(variants());
         left.removeIf(those);
-        return left.isEmpty() ? null : new Slot(key, List.copyOf(left));
+        return left.isEmpty() ? null : with(left);
     }
 
     /** The same slot, weighed again after something was decoded. */
     public Slot weighed() {
-        return new Slot(key, variants);
+        return with(variants());
     }
 
     /** What a slot, or none, holds for such a request, or null. Allocates nothing in the common case. */
@@ -102,7 +117,7 @@ public final class Slot {
 
     /** The newest stored success for such a request, or null, whatever redirect is stored before it. */
     public @Nullable StoredResponse success(HttpHeaders request) {
-        for (StoredResponse variant : variants) {
+        for (StoredResponse variant : variants()) {
             if (variant.success() && variant.selection().matches(request)) {
                 return variant;
             }
@@ -116,8 +131,8 @@ public final class Slot {
      */
     public @Nullable StoredResponse select(HttpHeaders request) {
         StoredResponse last = null;
-        for (int i = 0; i < variants.size(); i++) {
-            StoredResponse variant = variants.get(i);
+        for (int i = 0; i < size(); i++) {
+            StoredResponse variant = i == 0 ? newest : older.get(i - 1);
             if (variant.selection().matches(request)) {
                 if (variant.selection().varies()) {
                     return variant;
@@ -130,22 +145,35 @@ public final class Slot {
 
     /** All that it holds, the newest first. */
     public List<StoredResponse> variants() {
-        return variants;
+        List<StoredResponse> variants = new ArrayList<>(size());
+        variants.add(newest);
+        variants.addAll(older);
+        return List.copyOf(variants);
     }
 
     /** What tells requests under this key apart, by the newest response's Vary: part of the key of a flight. */
     public Object selecting(HttpHeaders request) {
-        return variants.getFirst().selection().forRequest(request).fingerprint();
+        return newest.selection().forRequest(request).fingerprint();
     }
 
-    /** The key it is stored under. */
-    public CacheKey key() {
-        return key;
+    /** The normal form of the URL for which it is stored. */
+    public String url() {
+        return url;
+    }
+
+    /** The text of the key under which it is stored. */
+    public String text() {
+        return text;
+    }
+
+    /** Whether that is more than the URL. */
+    public boolean partitioned() {
+        return text.length() != url.length();
     }
 
     /** How many responses it holds, at least one. */
     public int size() {
-        return variants.size();
+        return 1 + older.size();
     }
 
     /** An estimate of the heap it takes, in bytes. */

@@ -1,55 +1,188 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.flight.OneOfEach;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A response as it is kept. Immutable but for what is decoded into its representation.
- *
- * @param uri the URL in its normal form
- * @param status the status code
- * @param headers the fields that may be kept
- * @param representation the body
- * @param selection for which requests it was selected
- * @param life how long it may be used, and for whom
- * @param receivedNanos when it came, or was last validated, on the cache's monotonic clock
- * @param receivedAt the same moment on the wall clock
- * @param transport over what it came
+ * A response as it is kept. Immutable but for what is decoded into its representation. Thousands of them are there at a time:
+ * its fields are kept as bytes, and whatever many have in common is one instance ({@link #sharing}).
  */
-public record StoredResponse(
-        URI uri,
-        int status,
-        HttpHeaders headers,
-        Representation representation,
-        Selection selection,
-        Life life,
-        long receivedNanos,
-        Instant receivedAt,
-        Transport transport) {
+public final class StoredResponse {
+    /** The heap that this object and the head of its array take, in bytes. */
+    private static final long OBJECTS = 80 + 16 + 4;
+
+    private final String url;
+    private final int status;
+
+    /** Its fields, as {@link FieldLines}. */
+    private final byte[] lines;
+
+    private final Representation representation;
+    private final Selection selection;
+    private final long lifetimeNanos;
+    private final long initialAgeNanos;
+    private final long toldAgeNanos;
+    private final Terms terms;
+    private final long receivedNanos;
+    private final long receivedMicros;
+    private final Transport transport;
+
+    /**
+     * A response.
+     *
+     * @param url the URL in its normal form
+     * @param status the status code
+     * @param headers the fields that may be kept
+     * @param representation the body
+     * @param selection for which requests it was selected
+     * @param life how long it may be used, and for whom
+     * @param receivedNanos when it came, or was last validated, on the cache's monotonic clock
+     * @param receivedAt the same moment on the wall clock, kept to the microsecond
+     * @param transport over what it came
+     */
+    public StoredResponse(
+            String url,
+            int status,
+            HttpHeaders headers,
+            Representation representation,
+            Selection selection,
+            Life life,
+            long receivedNanos,
+            Instant receivedAt,
+            Transport transport) {
+        this(
+                url,
+                status,
+                FieldLines.of(headers),
+                representation,
+                selection,
+                life,
+                receivedNanos,
+                ChronoUnit.MICROS.between(Instant.EPOCH, receivedAt),
+                transport);
+    }
+
+    private StoredResponse(
+            String url,
+            int status,
+            byte[] lines,
+            Representation representation,
+            Selection selection,
+            Life life,
+            long receivedNanos,
+            long receivedMicros,
+            Transport transport) {
+        this.url = url;
+        this.status = status;
+        this.lines = lines;
+        this.representation = representation;
+        this.selection = selection;
+        this.lifetimeNanos = life.lifetimeNanos();
+        this.initialAgeNanos = life.initialAgeNanos();
+        this.toldAgeNanos = life.toldAgeNanos();
+        this.terms = life.terms();
+        this.receivedNanos = receivedNanos;
+        this.receivedMicros = receivedMicros;
+        this.transport = transport;
+    }
+
+    /** The URL in its normal form. */
+    public String url() {
+        return url;
+    }
+
+    /** The same, made anew. */
+    public URI uri() {
+        return URI.create(url);
+    }
+
+    /** The status code. */
+    public int status() {
+        return status;
+    }
+
+    /** Its fields, made anew with each call: whoever needs several of them asks once. */
+    public HttpHeaders headers() {
+        return HttpHeaders.of(fields(), (name, value) -> true);
+    }
+
+    /** The same by name in any case, as a map of the caller's own, to be changed before it is made headers. */
+    public SortedMap<String, List<String>> fields() {
+        return FieldLines.map(lines);
+    }
+
+    /** The body. */
+    public Representation representation() {
+        return representation;
+    }
+
+    /** For which requests it was selected. */
+    public Selection selection() {
+        return selection;
+    }
+
+    /** How long it may be used, and for whom; made anew, unlike its parts. */
+    public Life life() {
+        return new Life(lifetimeNanos, initialAgeNanos, toldAgeNanos, terms);
+    }
+
+    /** {@link Life#lifetimeNanos}. */
+    public long lifetimeNanos() {
+        return lifetimeNanos;
+    }
+
+    /** {@link Life#toldAgeNanos}. */
+    public long toldAgeNanos() {
+        return toldAgeNanos;
+    }
+
+    /** {@link Life#terms}. */
+    public Terms terms() {
+        return terms;
+    }
+
+    /** When it came, or was last validated, on the cache's monotonic clock. */
+    public long receivedNanos() {
+        return receivedNanos;
+    }
+
+    /** The same moment on the wall clock, to the microsecond. */
+    public Instant receivedAt() {
+        return Instant.EPOCH.plus(receivedMicros, ChronoUnit.MICROS);
+    }
+
+    /** Over what it came. */
+    public Transport transport() {
+        return transport;
+    }
 
     /**
      * Its current age (RFC 9111 §4.2.3): what it had when it came or was validated, and the time since; never negative,
      * whatever the order in which threads read the clock.
      */
     public long ageNanos(long now) {
-        return life.initialAgeNanos() + Math.max(0, now - receivedNanos);
+        return initialAgeNanos + Math.max(0, now - receivedNanos);
     }
 
     /** Whether its age is less than its freshness lifetime (RFC 9111 §4.2). */
     public boolean fresh(long now) {
-        return ageNanos(now) < life.lifetimeNanos();
+        return ageNanos(now) < lifetimeNanos;
     }
 
     /** How long it has been stale; zero while it is fresh. */
     public long staleNanos(long now) {
-        return Math.max(0, ageNanos(now) - life.lifetimeNanos());
+        return Math.max(0, ageNanos(now) - lifetimeNanos);
     }
 
     /**
@@ -59,23 +192,22 @@ public record StoredResponse(
      * @param selected for which requests it is selected now, as the 304 may have brought another Vary
      */
     public StoredResponse renewed(HttpHeaders merged, Selection selected, Life renewed, long now, Instant at) {
-        return new StoredResponse(uri, status, merged, representation, selected, renewed, now, at, transport);
+        return new StoredResponse(url, status, merged, representation, selected, renewed, now, at, transport);
     }
 
     /** The same response with these fields. */
     StoredResponse with(HttpHeaders fields) {
-        return new StoredResponse(
-                uri, status, fields, representation, selection, life, receivedNanos, receivedAt, transport);
+        return with(status, FieldLines.of(fields), representation, selection);
     }
 
     /** A response from the same origin's answer with another status, other fields and another body. */
     StoredResponse with(int code, HttpHeaders fields, byte[] body) {
-        Representation other = representation.holding(body, fields);
-        return new StoredResponse(uri, code, fields, other, selection, life, receivedNanos, receivedAt, transport);
+        return with(code, FieldLines.of(fields), representation.holding(body, fields), selection);
     }
 
     /** The same response without what it says to the one who asked for it: the cookies of a failure that many share. */
     public StoredResponse forOthers() {
+        HttpHeaders headers = headers();
         return headers.firstValue("set-cookie").isPresent()
                 ? with(StoredFields.kept(headers, Set.of("set-cookie")))
                 : this;
@@ -83,8 +215,7 @@ public record StoredResponse(
 
     /** The same response, for the requests that another one was selected for. */
     public StoredResponse selectedAs(StoredResponse other) {
-        return new StoredResponse(
-                uri, status, headers, representation, other.selection(), life, receivedNanos, receivedAt, transport);
+        return with(status, lines, representation, other.selection);
     }
 
     /** Whether it was stored although it is a failure: the origin says no, and need not be asked again for a while. */
@@ -94,8 +225,26 @@ public record StoredResponse(
 
     /** The same response without its body. */
     public StoredResponse withoutBody() {
+        return with(status, lines, representation.emptied(), selection);
+    }
+
+    private StoredResponse with(int code, byte[] fields, Representation body, Selection selected) {
+        return new StoredResponse(url, code, fields, body, selected, life(), receivedNanos, receivedMicros, transport);
+    }
+
+    /** The same response, which has in common with others what is equal to theirs. */
+    public StoredResponse sharing(OneOfEach those) {
+        Life life = new Life(lifetimeNanos, initialAgeNanos, toldAgeNanos, those.of(terms));
         return new StoredResponse(
-                uri, status, headers, representation.emptied(), selection, life, receivedNanos, receivedAt, transport);
+                url,
+                status,
+                lines,
+                representation,
+                those.of(selection),
+                life,
+                receivedNanos,
+                receivedMicros,
+                those.of(transport));
     }
 
     /** Whether it is what was asked for, and not a redirect to it. */
@@ -126,18 +275,32 @@ public record StoredResponse(
 
     /** The origin that answered: scheme, host and port. */
     public String origin() {
-        return uri.getScheme() + "://" + uri.getRawAuthority();
+        int path = url.indexOf('/', url.indexOf("://") + 3);
+        return path < 0 ? url : url.substring(0, path);
     }
 
     /** An estimate of the heap it takes, in bytes. */
     long weight() {
-        long weight = 200 + selection.weight() + representation.weight();
-        for (Map.Entry<String, List<String>> field : headers.map().entrySet()) {
-            weight += 100 + field.getKey().length();
-            for (String value : field.getValue()) {
-                weight += 60 + value.length();
-            }
-        }
-        return weight;
+        return OBJECTS + lines.length + selection.weight() + representation.weight();
+    }
+
+    /** Whether it is the same response, with the very same representation, received at the same time. */
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof StoredResponse other
+                && representation.equals(other.representation)
+                && receivedNanos == other.receivedNanos
+                && receivedMicros == other.receivedMicros
+                && status == other.status
+                && url.equals(other.url)
+                && Arrays.equals(lines, other.lines)
+                && life().equals(other.life())
+                && selection.equals(other.selection)
+                && transport.equals(other.transport);
+    }
+
+    @Override
+    public int hashCode() {
+        return representation.hashCode();
     }
 }

@@ -48,7 +48,7 @@ public final class MemoryStore {
                 .evictionListener((text, slot, cause) -> {
                     evictions.increment();
                     if (slot != null) {
-                        unlist(slot.key());
+                        unlist(slot.url(), slot.text());
                     }
                 })
                 .build();
@@ -75,7 +75,7 @@ public final class MemoryStore {
         slots.asMap().compute(key.text(), (text, slot) -> {
             Slot next = change.apply(slot);
             if (next == null) {
-                unlist(key);
+                unlist(key.url(), key.text());
             }
             return next;
         });
@@ -117,7 +117,7 @@ public final class MemoryStore {
     /** The URLs for which something is stored; a copy. */
     public Set<String> urls() {
         Set<String> urls = new TreeSet<>();
-        slots.asMap().values().forEach(slot -> urls.add(slot.key().url()));
+        slots.asMap().values().forEach(slot -> urls.add(slot.url()));
         return urls;
     }
 
@@ -150,7 +150,7 @@ public final class MemoryStore {
         boolean[] any = new boolean[1];
         slots.asMap().computeIfPresent(text, (same, slot) -> {
             any[0] = true;
-            unlist(slot.key());
+            unlist(slot.url(), slot.text());
             return null;
         });
         return any[0];
@@ -164,10 +164,10 @@ public final class MemoryStore {
         });
     }
 
-    private void unlist(CacheKey key) {
-        if (key.partitioned()) {
-            partitions.computeIfPresent(key.url(), (url, texts) -> {
-                texts.remove(key.text());
+    private void unlist(String url, String text) {
+        if (text.length() != url.length()) {
+            partitions.computeIfPresent(url, (same, texts) -> {
+                texts.remove(text);
                 return texts.isEmpty() ? null : texts;
             });
         }
@@ -181,12 +181,12 @@ public final class MemoryStore {
     void checkInvariants() {
         slots.cleanUp();
         slots.asMap().forEach((text, slot) -> {
-            if (!slot.key().text().equals(text)) {
-                throw new IllegalStateException("a slot for " + slot.key() + " is stored under another key");
+            if (!slot.text().equals(text)) {
+                throw new IllegalStateException("a slot is stored under another key");
             }
-            if (slot.key().partitioned()
-                    && !partitions.getOrDefault(slot.key().url(), Set.of()).contains(text)) {
-                throw new IllegalStateException("a slot for " + slot.key() + " would survive its invalidation");
+            if (slot.partitioned()
+                    && !partitions.getOrDefault(slot.url(), Set.of()).contains(text)) {
+                throw new IllegalStateException("a partition would survive its invalidation");
             }
         });
         partitions.forEach((url, texts) -> texts.forEach(text -> {

@@ -74,7 +74,7 @@ class FlightKeyTest {
                 null,
                 CacheKey.plain(TARGET),
                 new StoredResponse(
-                        TARGET.uri(),
+                        TARGET.text(),
                         200,
                         response,
                         body,

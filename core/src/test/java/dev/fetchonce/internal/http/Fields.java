@@ -36,7 +36,7 @@ final class Fields {
 
     static StoredResponse stored(HttpHeaders response, HttpHeaders request, Life life, long received) {
         return new StoredResponse(
-                Target.parse("http://h/").uri(),
+                Target.parse("http://h/").text(),
                 200,
                 StoredFields.kept(response),
                 new Representation(new byte[10], fields(), new ContentCodings(1, Map.of())),
@@ -55,7 +55,7 @@ final class Fields {
     static StoredResponse answered(int status, int length, Instant receivedAt, String... namesAndValues) {
         HttpHeaders response = fields(namesAndValues);
         return new StoredResponse(
-                Target.parse("http://h/").uri(),
+                Target.parse("http://h/").text(),
                 status,
                 StoredFields.kept(response),
                 new Representation(new byte[length], fields(), new ContentCodings(1, Map.of())),

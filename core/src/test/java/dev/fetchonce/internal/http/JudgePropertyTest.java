@@ -44,8 +44,8 @@ class JudgePropertyTest {
             assertThat(status).isBetween(200, 599).isNotIn(206, 304);
             assertThat(RequestDirectives.of(request).noStore()).isFalse();
         } else {
-            assertThat(life.sharing()).isEqualTo(Life.Sharing.NEVER);
-            assertThat(life.placement()).isEqualTo(Life.Placement.PARTITION);
+            assertThat(life.terms().sharing()).isEqualTo(Life.Sharing.NEVER);
+            assertThat(life.terms().placement()).isEqualTo(Life.Placement.PARTITION);
         }
         judge.forOne(question(request), status, response, AT);
     }
@@ -82,8 +82,8 @@ class JudgePropertyTest {
         long age = life.initialAgeNanos() / 1_000_000_000 + now;
         long staleness = age - life.lifetimeNanos() / 1_000_000_000;
         boolean fresh = staleness < 0;
-        assertThat(fresh || life.mayBeStale()).as("RFC 9111 §4.2.4").isTrue();
-        long window = life.whileRevalidateNanos() / 1_000_000_000;
+        assertThat(fresh || life.terms().mayBeStale()).as("RFC 9111 §4.2.4").isTrue();
+        long window = life.terms().whileRevalidateNanos() / 1_000_000_000;
         long allowed = Math.max(window, demand.directives().maxStale().orElse(0));
         assertThat(fresh || staleness <= allowed)
                 .as("stale for %d s", staleness)
@@ -112,8 +112,9 @@ class JudgePropertyTest {
             @ForAll("lives") Life life, @ForAll("directives") RequestDirectives wanted) {
         StoredResponse landed = Fields.stored(life);
         if (Reuse.shared(landed, wanted)) {
-            assertThat(life.sharing()).isNotEqualTo(Life.Sharing.NEVER);
-            assertThat(life.sharing() == Life.Sharing.ALWAYS || Reuse.satisfies(landed, wanted, landed.receivedNanos()))
+            assertThat(life.terms().sharing()).isNotEqualTo(Life.Sharing.NEVER);
+            assertThat(life.terms().sharing() == Life.Sharing.ALWAYS
+                            || Reuse.satisfies(landed, wanted, landed.receivedNanos()))
                     .isTrue();
         }
     }

@@ -267,7 +267,7 @@ class PartialContentTest {
 
     private static StoredResponse response(int status, String body, String... namesAndValues) {
         return new StoredResponse(
-                Target.parse("http://h/").uri(),
+                Target.parse("http://h/").text(),
                 status,
                 fields(namesAndValues),
                 new Representation(

@@ -352,7 +352,7 @@ class RedirectionTest {
         private static StoredResponse redirect(int status, String from, String... location) {
             HttpHeaders headers = location.length == 0 ? fields() : fields("Location", location[0]);
             return new StoredResponse(
-                    Target.parse(from).uri(),
+                    Target.parse(from).text(),
                     status,
                     headers,
                     new Representation(new byte[0], fields(), new ContentCodings(1, Map.of())),

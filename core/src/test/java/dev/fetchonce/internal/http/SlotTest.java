@@ -26,7 +26,8 @@ class SlotTest {
         StoredResponse response = stored(fields(), fields());
         Slot slot = Slot.landed(null, KEY, response);
         assertThat(slot.size()).isEqualTo(1);
-        assertThat(slot.key()).isEqualTo(KEY);
+        assertThat(slot.url()).isEqualTo(KEY.url());
+        assertThat(slot.text()).isEqualTo(KEY.text());
         assertThat(slot.select(fields("A", "anything"))).isSameAs(response);
     }
 
@@ -162,7 +163,7 @@ class SlotTest {
         }
         StoredResponse sample = stored(fields(), fields());
         StoredResponse response = new StoredResponse(
-                sample.uri(),
+                sample.url(),
                 200,
                 fields(),
                 big,

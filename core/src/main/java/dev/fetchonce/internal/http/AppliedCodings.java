@@ -1,0 +1,30 @@
+package dev.fetchonce.internal.http;
+
+import java.util.List;
+
+/**
+ * The content codings of a body, and what undoes them (RFC 9110 §8.4). Immutable; {@link ContentCodings#of} gives the same one
+ * for whatever is usual.
+ *
+ * @param codings what undoes them
+ * @param names in the order in which they were applied; empty for none
+ */
+record AppliedCodings(ContentCodings codings, List<String> names) {
+    boolean none() {
+        return names.isEmpty();
+    }
+
+    /** Whether each of them can be undone, if the body is sound. */
+    boolean understood() {
+        return codings.understands(names);
+    }
+
+    /**
+     * Undoes them.
+     *
+     * @throws ContentCodings.CodingException as {@link ContentCodings#decode}
+     */
+    byte[] undone(byte[] body) throws ContentCodings.CodingException {
+        return codings.decode(body, names);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.fetchonce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fetchonce.testing.Call;
+import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Invariants;
+import java.lang.management.ManagementFactory;
+import java.net.http.HttpHeaders;
+import java.util.Arrays;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a stored document takes of the heap before anything is decoded from it, and what the bound takes it for. */
+@Tag("heap")
+class StoredHeapTest {
+    private static final int DOCUMENTS = 5_000;
+    private static final int BODY = 1_024;
+
+    @RegisterExtension
+    final Invariants given = new Invariants();
+
+    private final FakeOrigin origin = given.origin();
+
+    @Test
+    void a_document_takes_its_bytes_and_at_most_300_more_and_is_weighed_as_what_it_takes() throws Exception {
+        origin.on("/d", StoredHeapTest::document);
+        HttpCache cache = given.cache(b -> b.maximumBytes(256L << 20));
+        long own = 0;
+        long weight = 0;
+        long[] heaps = new long[3];
+        for (int round = 0; round < heaps.length; round++) { // other tests may leave something that goes meanwhile
+            for (int i = 0; i < DOCUMENTS; i++) {
+                CachedResponse stored = cache.fetch(url(i));
+                own = bytes(stored.headers()) + BODY + stored.uri().toString().length();
+            }
+            weight = cache.stats().bytes() / DOCUMENTS;
+            long full = settledBytes();
+            cache.invalidateAll();
+            heaps[round] = (full - settledBytes()) / DOCUMENTS;
+        }
+        Arrays.sort(heaps);
+        long heap = heaps[1];
+        assertThat(heap).as("heap a document, of which %s are its own bytes", own).isBetween(own, own + 300);
+        assertThat((double) weight).as("weight").isBetween(heap * 0.85, heap * 1.15);
+    }
+
+    private String url(int i) {
+        return origin.url("/d?document=%08d".formatted(i));
+    }
+
+    private static void document(Call call) throws Exception {
+        String number = call.target().substring(call.target().length() - 8);
+        call.json(
+                "{\"number\":\"" + number + "\",\"text\":\"" + "x".repeat(BODY - 33) + "\"}",
+                "Cache-Control: public, max-age=3600",
+                "ETag: \"" + number + "-5f3a9c1e\"",
+                "Date: Thu, 26 Nov 2026 12:00:00 GMT",
+                "Server: origin/1.27.3",
+                "Vary: Accept-Encoding");
+    }
+
+    private static long bytes(HttpHeaders headers) {
+        return headers.map().entrySet().stream()
+                .flatMapToLong(field -> field.getValue().stream()
+                        .mapToLong(value -> field.getKey().length() + value.length()))
+                .sum();
+    }
+
+    /** What is alive once cleaners have run. */
+    private static long settledBytes() throws Exception {
+        long bytes = liveBytes();
+        for (int i = 0; i < 10; i++) {
+            long before = bytes;
+            bytes = liveBytes();
+            if (Math.abs(before - bytes) < DOCUMENTS) {
+                return bytes;
+            }
+        }
+        return bytes;
+    }
+
+    /** The bytes of all objects that are alive, but for stacks, and for what a collector fills holes with. */
+    private static long liveBytes() throws Exception {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()});
+        return histogram
+                .lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(cells -> cells.length >= 4 && cells[0].endsWith(":") && !cells[3].contains("jdk.internal.vm."))
+                .mapToLong(cells -> Long.parseLong(cells[2]))
+                .sum();
+    }
+}
