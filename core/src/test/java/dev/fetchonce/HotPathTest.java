@@ -54,7 +54,7 @@ class HotPathTest {
             case OTHER_SPELLING -> () -> cache.get(other, N.class);
             case URI_TREE -> () -> cache.get(uri);
             case URI_CLASS -> () -> cache.get(uri, N.class);
-            case LOOK_UP -> () -> cache.engine().hit(url);
+            case LOOK_UP -> () -> cache.engine().hits().find(url);
         };
     }
 

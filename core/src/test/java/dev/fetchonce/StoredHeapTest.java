@@ -43,7 +43,9 @@ class StoredHeapTest {
         }
         Arrays.sort(heaps);
         long heap = heaps[1];
-        assertThat(heap).as("heap a document, of which %s are its own bytes", own).isBetween(own, own + 300);
+        assertThat(heap)
+                .as("heap a document, of which %s are its own bytes", own)
+                .isBetween(own, own + 300);
         assertThat((double) weight).as("weight").isBetween(heap * 0.85, heap * 1.15);
     }
 

@@ -170,23 +170,18 @@ public final class Exchanges {
         }
 
         private HttpResponse<T> replayed(Reply reply, Deadline until) throws ExecutionException, InterruptedException {
-            if (leadsOn(reply.status(), reply.headers())) {
+            if (leadsOn(reply.head())) {
                 reply.body().abandon(new IOException("the redirect is followed"));
                 return response(reply, null);
             }
-            var head = new Replay.Head(
-                    reply.status(), reply.headers(), reply.transport().version());
-            return response(reply, Replay.through(handlers.body(), head, reply.body(), until));
+            return response(reply, Replay.through(handlers.body(), reply.head(), reply.body(), until));
         }
 
         @SuppressWarnings("NullAway") // the body of a redirect that was followed is null, whatever the handler makes
         private HttpResponse<T> response(Reply reply, @Nullable T body) {
             return new ReplayedResponse<>(
                     request,
-                    request.uri(),
-                    reply.status(),
-                    reply.headers(),
-                    reply.transport().version(),
+                    reply.head(),
                     Optional.ofNullable(reply.transport().session()),
                     Optional.ofNullable(previous),
                     body);
@@ -197,11 +192,9 @@ public final class Exchanges {
         }
 
         /** Whether it is a redirect that is followed, or fails to be: its body is for nobody. */
-        private boolean leadsOn(int status, HttpHeaders headers) {
+        private boolean leadsOn(HttpResponse.ResponseInfo response) {
             try {
-                next = following
-                        .next(request, status, headers.firstValue("location"), hops)
-                        .orElse(null);
+                next = following.next(request, response, hops).orElse(null);
             } catch (IOException e) {
                 broken = e;
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -29,12 +30,12 @@ record Following(Redirect policy) {
      * @param hops how many redirects were followed before
      * @throws IOException when it says nowhere, or nowhere that can be read
      */
-    Optional<HttpRequest> next(HttpRequest request, int status, Optional<String> location, int hops)
-            throws IOException {
+    Optional<HttpRequest> next(HttpRequest request, HttpResponse.ResponseInfo response, int hops) throws IOException {
+        int status = response.statusCode();
         if (policy == Redirect.NEVER || !STATUSES.contains(status)) {
             return Optional.empty();
         }
-        URI to = resolved(request.uri(), location);
+        URI to = resolved(request.uri(), response.headers().firstValue("location"));
         return hops < MOST && allowed(request.uri(), to)
                 ? Optional.of(redirected(request, status, to))
                 : Optional.empty();

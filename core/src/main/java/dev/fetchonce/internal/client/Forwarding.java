@@ -10,6 +10,7 @@ import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Invalidation;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.Transport;
+import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -19,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +38,14 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
      *
      * @param question what a GET for the same would ask the cache; empty where that makes no sense
      * @param why why the cache does not answer it
-     * @param discards whether the body of an answer with such a status and fields is for nobody
+     * @param discards whether the body of an answer with such a head is for nobody
      * @throws ExecutionException when it failed; the cause is what the future of the JDK's client failed with
      */
     <T extends @Nullable Object> HttpResponse<T> send(
             HttpRequest request,
             Optional<Ask> question,
             Forward why,
-            BiPredicate<Integer, HttpHeaders> discards,
+            Predicate<HttpResponse.ResponseInfo> discards,
             Handlers<T> handlers,
             @Nullable HttpResponse<T> previous)
             throws ExecutionException, InterruptedException {
@@ -54,14 +55,13 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
         try {
             BodyHandler<T> handler = info -> {
                 question.ifPresent(ask -> settle(request.method(), ask, info));
-                if (discards.test(info.statusCode(), info.headers())) {
+                if (discards.test(info)) {
                     boolean empty =
                             info.headers().firstValueAsLong("content-length").orElse(-1) == 0;
                     return new Unread<>(nothing(), empty);
                 }
-                HttpHeaders told = told(info.headers(), why, info.statusCode());
                 BodySubscriber<T> theirs =
-                        handlers.body().apply(new Replay.Head(info.statusCode(), told, info.version()));
+                        handlers.body().apply(told(info.statusCode(), info.headers(), info.version(), why));
                 return part.isPresent() && info.statusCode() == 206 ? gathering(theirs, info, part.get()) : theirs;
             };
             response = bypass.send(request, handler, handlers.pushes());
@@ -71,10 +71,7 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
         }
         return new ReplayedResponse<>(
                 request,
-                request.uri(),
-                response.statusCode(),
-                told(response.headers(), why, response.statusCode()),
-                response.version(),
+                told(response.statusCode(), response.headers(), response.version(), why),
                 response.sslSession(),
                 Optional.ofNullable(previous),
                 response.body());
@@ -101,8 +98,9 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
         }
     }
 
-    private HttpHeaders told(HttpHeaders headers, Forward why, int status) {
-        return Reply.told(headers, CacheStatus.forwarded(name, why).status(status));
+    private Replay.Head told(int status, HttpHeaders headers, HttpClient.Version version, Forward why) {
+        HttpHeaders told = Reply.told(headers, CacheStatus.forwarded(name, why).status(status));
+        return new Replay.Head(status, told, version);
     }
 
     /** What a body becomes that is for nobody, whatever the type. */

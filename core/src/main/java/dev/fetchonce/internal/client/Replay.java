@@ -41,7 +41,7 @@ public final class Replay {
      * @throws InterruptedException when this thread was interrupted before
      */
     public static <T extends @Nullable Object> T through(
-            HttpResponse.BodyHandler<T> handler, Head head, Delivery body, Deadline deadline)
+            HttpResponse.BodyHandler<T> handler, HttpResponse.ResponseInfo head, Delivery body, Deadline deadline)
             throws ExecutionException, InterruptedException {
         HttpResponse.BodySubscriber<T> subscriber;
         try {
@@ -54,7 +54,7 @@ public final class Replay {
         body.attach(witness); // first: the call for the body may wait for its bytes
         CompletableFuture<T> outcome = witness.outcome();
         try {
-            T made = outcome.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
+            T made = outcome.isDone() ? outcome.get() : outcome.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
             if (body.open() && Thread.interrupted()) { // whoever called it off will not look at what was made
                 throw new InterruptedException("interrupted while the body was handled");
             }

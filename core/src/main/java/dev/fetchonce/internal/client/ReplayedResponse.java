@@ -13,26 +13,42 @@ import org.jspecify.annotations.Nullable;
  * A response whose body went through the caller's own handler.
  *
  * @param request the last request, after redirects
- * @param uri that request's URI
- * @param previousResponse the redirect that led to it
+ * @param head its status, fields and version
  * @param sslSession that of the connection on which the origin sent it, whenever that was
+ * @param previousResponse the redirect that led to it
  * @param body what the handler made; null where it made null
  * @param <T> the type of that
  */
 public record ReplayedResponse<T extends @Nullable Object>(
         HttpRequest request,
-        URI uri,
-        int statusCode,
-        HttpHeaders headers,
-        HttpClient.Version version,
+        HttpResponse.ResponseInfo head,
         Optional<SSLSession> sslSession,
         Optional<HttpResponse<T>> previousResponse,
         T body)
         implements HttpResponse<T> {
+    @Override
+    public URI uri() {
+        return request.uri();
+    }
+
+    @Override
+    public int statusCode() {
+        return head.statusCode();
+    }
+
+    @Override
+    public HttpHeaders headers() {
+        return head.headers();
+    }
+
+    @Override
+    public HttpClient.Version version() {
+        return head.version();
+    }
 
     /** Like that of the JDK's own. */
     @Override
     public String toString() {
-        return "(" + request.method() + " " + request.uri() + ") " + statusCode;
+        return "(" + request.method() + " " + request.uri() + ") " + statusCode();
     }
 }

@@ -12,44 +12,48 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What one caller is told: a status, fields, and the way to a body. The caller's own conditions and its range are evaluated
  * here, against the response that answers it (RFC 9111 §4.3.2, RFC 9110 §13.2.2, §14.2).
  *
+ * @param head status and fields
+ * @param transport over what the origin sent it, whenever that was
  * @param body to be attached or abandoned
  */
-record Reply(int status, HttpHeaders headers, Transport transport, Delivery body) {
+record Reply(HttpResponse.ResponseInfo head, Transport transport, Delivery body) {
     private static final byte[] NOTHING = new byte[0];
 
     /** The reply from a response that is whole. */
     static Reply of(HttpRequest request, Answer.Given given) {
         StoredResponse response = given.response();
         if (Preconditions.evaluate(request.headers(), response) instanceof Preconditions.NotModified same) {
-            return of(304, same.headers(), given, NOTHING);
+            return of(304, same::headers, given, NOTHING);
         }
         byte[] body = response.representation().wire();
         if (request.method().equals("HEAD")) {
-            return of(response.status(), response.headers(), given, NOTHING);
+            return of(response.status(), response::headers, given, NOTHING);
         }
         return switch (ByteRange.of(request.headers(), response)) {
-            case ByteRange.Whole whole -> of(response.status(), response.headers(), given, body);
+            case ByteRange.Whole whole -> of(response.status(), response::headers, given, body);
             case ByteRange.Part part ->
                 of(
                         206,
-                        part.headers(response.headers()),
+                        () -> part.headers(response.headers()),
                         given,
                         Arrays.copyOfRange(body, (int) part.first(), (int) part.last() + 1));
             case ByteRange.Several several -> {
                 MultipartRanges parts = MultipartRanges.of(response, several.parts());
-                yield of(206, parts.headers(), given, parts.body());
+                yield of(206, parts::headers, given, parts.body());
             }
-            case ByteRange.Unsatisfiable none -> of(416, none.headers(), given, NOTHING);
+            case ByteRange.Unsatisfiable none -> of(416, none::headers, given, NOTHING);
         };
     }
 
@@ -58,21 +62,45 @@ record Reply(int status, HttpHeaders headers, Transport transport, Delivery body
         if (Preconditions.evaluate(request.headers(), live.code(), live.headers(), live.at())
                 instanceof Preconditions.NotModified same) {
             live.body().abandon(new IOException("the caller has the body"));
-            return new Reply(304, told(same.headers(), live.status()), live.transport(), Delivery.of(NOTHING));
+            return of(304, same.headers(), live.status(), live.transport(), Delivery.of(NOTHING));
         }
-        return new Reply(live.code(), told(live.headers(), live.status()), live.transport(), live.body());
+        return of(live.code(), live.headers(), live.status(), live.transport(), live.body());
     }
 
     /** The reply where the origin would have to be asked, and the request does not want that (RFC 9111 §5.2.1.7). */
     static Reply gatewayTimeout(CacheStatus status) {
         HttpHeaders none = HttpHeaders.of(Map.of("Content-Length", List.of("0")), (name, value) -> true);
         Transport nothing = new Transport(HttpClient.Version.HTTP_1_1, null);
-        return new Reply(504, told(none, status), nothing, Delivery.of(NOTHING));
+        return of(504, none, status, nothing, Delivery.of(NOTHING));
     }
 
-    private static Reply of(int status, HttpHeaders headers, Answer.Given given, byte[] body) {
-        HttpHeaders aged = fromStore(given) ? aged(headers, given.ageNanos()) : headers;
-        return new Reply(status, told(aged, given.status()), given.response().transport(), Delivery.of(body));
+    private static Reply of(int status, HttpHeaders headers, CacheStatus handled, Transport transport, Delivery body) {
+        return new Reply(new Replay.Head(status, told(headers, handled), transport.version()), transport, body);
+    }
+
+    private static Reply of(int status, Supplier<HttpHeaders> headers, Answer.Given given, byte[] body) {
+        Transport transport = given.response().transport();
+        var head = new LateHead(status, transport.version(), () -> told(headers.get(), given));
+        return new Reply(head, transport, Delivery.of(body));
+    }
+
+    private static HttpHeaders told(HttpHeaders headers, Answer.Given given) {
+        return fromStore(given)
+                ? with(headers, handling(headers, given.status()), Map.entry("Age", age(given)))
+                : told(headers, given.status());
+    }
+
+    /** The fields, with how this cache handled the request after what caches further up say (RFC 9211 §2). */
+    static HttpHeaders told(HttpHeaders headers, CacheStatus status) {
+        return with(headers, handling(headers, status));
+    }
+
+    private static Map.Entry<String, String> handling(HttpHeaders headers, CacheStatus status) {
+        return Map.entry("Cache-Status", status.appended(headers.allValues("cache-status")));
+    }
+
+    private static String age(Answer.Given given) {
+        return Long.toString(TimeUnit.NANOSECONDS.toSeconds(given.ageNanos()));
     }
 
     /** Whether the origin has neither sent nor confirmed it for this very call (RFC 9111 §4). */
@@ -83,20 +111,14 @@ record Reply(int status, HttpHeaders headers, Transport transport, Delivery body
         };
     }
 
-    private static HttpHeaders aged(HttpHeaders headers, long ageNanos) {
-        return with(headers, "Age", Long.toString(TimeUnit.NANOSECONDS.toSeconds(ageNanos)));
-    }
-
-    /** The fields, with how this cache handled the request after what caches further up say (RFC 9211 §2). */
-    static HttpHeaders told(HttpHeaders headers, CacheStatus status) {
-        return with(headers, "Cache-Status", status.appended(headers.allValues("cache-status")));
-    }
-
-    private static HttpHeaders with(HttpHeaders headers, String name, String value) {
+    @SafeVarargs
+    private static HttpHeaders with(HttpHeaders headers, Map.Entry<String, String>... ours) {
         TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.putAll(headers.map());
-        fields.remove(name); // so that the name is spelled like this
-        fields.put(name, List.of(value));
+        for (Map.Entry<String, String> field : ours) {
+            fields.remove(field.getKey()); // so that the name is spelled like this
+            fields.put(field.getKey(), List.of(field.getValue()));
+        }
         return HttpHeaders.of(fields, (each, its) -> true);
     }
 }

@@ -3,8 +3,8 @@ package dev.fetchonce.internal.client;
 import dev.fetchonce.internal.flight.Deadline;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -21,7 +21,7 @@ public final class Underway {
     private final Runnable atEnd;
 
     /** Under the lock, as is the rest. */
-    private final Set<Admission> calls = new LinkedHashSet<>();
+    private final List<Admission> calls = new ArrayList<>();
 
     /** How far it has come to its end. */
     private Phase phase = Phase.OPEN;
@@ -45,10 +45,17 @@ public final class Underway {
         this.atEnd = atEnd;
     }
 
-    /** One call, from the moment when it was asked for. Compared by identity. */
+    /** One call, from the moment when it was asked for. */
     private final class Admission {
         /** The one that makes it, which may make another within it; under the lock. */
         private @Nullable Thread thread;
+
+        /** Where it is among the calls; under the lock. */
+        private int place;
+
+        Admission(@Nullable Thread thread) {
+            this.thread = thread;
+        }
 
         /**
          * Makes the call on this thread, and leaves.
@@ -57,7 +64,6 @@ public final class Underway {
          */
         <T extends @Nullable Object> T make(Callable<T> work) throws Exception {
             try {
-                begin();
                 return work.call();
             } catch (InterruptedException e) {
                 throw cut() ? new IOException("closed", e) : e;
@@ -66,13 +72,20 @@ public final class Underway {
             }
         }
 
-        private void begin() throws IOException {
+        /** The same on a thread that was not known before. */
+        <T extends @Nullable Object> T makeHere(Callable<T> work) throws Exception {
+            if (!begun()) {
+                leave();
+                throw new IOException("closed");
+            }
+            return make(work);
+        }
+
+        private boolean begun() {
             lock.lock();
             try {
-                if (phase == Phase.CUT) {
-                    throw new IOException("closed");
-                }
-                thread = Thread.currentThread();
+                thread = phase == Phase.CUT ? null : Thread.currentThread();
+                return thread != null;
             } finally {
                 lock.unlock();
             }
@@ -80,16 +93,24 @@ public final class Underway {
 
         /** Ends the call; where it is made, that is seen to. */
         void leave() {
+            boolean last;
             lock.lock();
             try {
-                calls.remove(this);
+                Admission moved = calls.removeLast();
+                if (moved != this) {
+                    calls.set(place, moved);
+                    moved.place = place;
+                }
                 if (phase == Phase.CUT && thread != null) {
                     var unused = Thread.interrupted(); // which was for the call, and may have come too late for it
                 }
+                last = ends();
             } finally {
                 lock.unlock();
             }
-            end();
+            if (last) {
+                atEnd.run();
+            }
         }
     }
 
@@ -99,33 +120,38 @@ public final class Underway {
      * @throws IOException when no more calls are taken, or those under way are ended
      */
     public <T extends @Nullable Object> T call(Callable<T> work) throws Exception {
-        return admit().make(work);
+        return admit(Thread.currentThread()).make(work);
     }
 
     /** Begins a call as {@link Call#start} does; whoever closes the client from now on waits for it. */
     public <T extends @Nullable Object> CompletableFuture<T> start(Callable<T> work) {
         Admission admission;
         try {
-            admission = admit();
+            admission = admit(null);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
         try {
-            return Call.start(() -> admission.make(work));
+            return Call.start(() -> admission.makeHere(work));
         } catch (Throwable e) { // out of memory for a thread, say
             admission.leave();
             throw e;
         }
     }
 
-    /** A call has to be made or left then. */
-    private Admission admit() throws IOException {
+    /**
+     * A call has to be made or left then.
+     *
+     * @param thread the one that makes it, or null while that is not known
+     */
+    private Admission admit(@Nullable Thread thread) throws IOException {
+        Admission admission = new Admission(thread);
         lock.lock();
         try {
             if (phase != Phase.OPEN) {
                 throw new IOException("closed");
             }
-            Admission admission = new Admission();
+            admission.place = calls.size();
             calls.add(admission);
             return admission;
         } finally {
@@ -135,17 +161,22 @@ public final class Underway {
 
     /** Takes no more calls. */
     public void shutdown() {
+        boolean last;
         lock.lock();
         try {
             phase = phase == Phase.OPEN ? Phase.SHUT : phase;
+            last = ends();
         } finally {
             lock.unlock();
         }
-        end();
+        if (last) {
+            atEnd.run();
+        }
     }
 
     /** The same, and interrupts the calls under way. */
     public void shutdownNow() {
+        boolean last;
         lock.lock();
         try {
             if (phase != Phase.ENDED) {
@@ -156,10 +187,13 @@ public final class Underway {
                     }
                 }
             }
+            last = ends();
         } finally {
             lock.unlock();
         }
-        end();
+        if (last) {
+            atEnd.run();
+        }
     }
 
     private boolean cut() {
@@ -171,18 +205,14 @@ public final class Underway {
         }
     }
 
-    private void end() {
-        lock.lock();
-        try {
-            if (phase == Phase.OPEN || phase == Phase.ENDED || !calls.isEmpty()) {
-                return;
-            }
-            phase = Phase.ENDED;
-            ended.signalAll();
-        } finally {
-            lock.unlock();
+    /** Whether it comes to its end now; under the lock. */
+    private boolean ends() {
+        if (phase == Phase.OPEN || phase == Phase.ENDED || !calls.isEmpty()) {
+            return false;
         }
-        atEnd.run();
+        phase = Phase.ENDED;
+        ended.signalAll();
+        return true;
     }
 
     /** Whether no more calls are taken and none is under way. */

@@ -60,7 +60,8 @@ final class Answers {
 
     private Answer whole(Ask ask, Joined joined, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Found found -> stored(ask, found.response(), Served.HIT);
+            case Outcome.Found found ->
+                stored(ask, found.response(), Served.HIT, parts.clock().now());
             case Outcome.Landed landed -> landed(ask, joined, landed);
             case Outcome.Undecodable whole ->
                 ask.wanted() == null
@@ -85,24 +86,24 @@ final class Answers {
     }
 
     /** A stored response as the answer; one that says no is a failure. */
-    Answer stored(Ask ask, StoredResponse stored, Served served) {
-        return stored.negative() ? denied(ask, stored) : hit(ask, stored, served);
+    Answer stored(Ask ask, StoredResponse stored, Served served, long now) {
+        return stored.negative() ? denied(ask, stored, now) : hit(ask, stored, served, now);
     }
 
     /** A stored response as the answer. */
-    Given hit(Ask ask, StoredResponse stored, Served served) {
-        return given(ask, stored, served, CacheStatus.hit(parts.policy().name()));
+    Given hit(Ask ask, StoredResponse stored, Served served, long now) {
+        return given(ask, stored, served, CacheStatus.hit(parts.policy().name()), now);
     }
 
-    private Answer denied(Ask ask, StoredResponse negative) {
-        long left = negative.lifetimeNanos() - negative.ageNanos(parts.clock().now());
+    private Answer denied(Ask ask, StoredResponse negative, long now) {
+        long left = negative.lifetimeNanos() - negative.ageNanos(now);
         Failure failure = Failure.of(
                 negative.status(),
                 ask.key() + " answered with status " + negative.status() + " and that is remembered");
         return new Answer.Failed(
                 failure,
                 Optional.of(parts.clock().instant().plusNanos(Math.max(0, left))),
-                hit(ask, negative, Served.HIT));
+                hit(ask, negative, Served.HIT, now));
     }
 
     /** The answer where the origin has failed and must not be asked. */
@@ -219,9 +220,13 @@ final class Answers {
     }
 
     private Given given(Ask ask, StoredResponse response, Served served, CacheStatus status) {
+        return given(ask, response, served, status, parts.clock().now());
+    }
+
+    private Given given(Ask ask, StoredResponse response, Served served, CacheStatus status, long now) {
         Gate gate = parts.gates().of(ask);
         int errors = gate == null ? 0 : gate.errors();
-        long age = response.ageNanos(parts.clock().now());
+        long age = response.ageNanos(now);
         long ttl = TimeUnit.NANOSECONDS.toSeconds(response.lifetimeNanos() - age);
         return new Given(response, ask.key(), served, age, errors, nextAttempt(ask), status.ttl(ttl));
     }
@@ -244,8 +249,11 @@ final class Answers {
 
     private Optional<Instant> nextAttempt(Ask ask) {
         Gate closed = parts.gates().closed(ask);
+        if (closed == null) {
+            return Optional.empty();
+        }
         long now = parts.clock().now();
-        long left = closed == null ? 0 : closed.earliest().orElse(now) - now;
+        long left = closed.earliest().orElse(now) - now;
         return left <= 0
                 ? Optional.empty()
                 : Optional.of(parts.clock().instant().plusNanos(left));

@@ -9,9 +9,7 @@ import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
-import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Target;
 import dev.fetchonce.internal.json.JsonBinder;
@@ -42,11 +40,7 @@ public final class Engine {
     private final Background background;
     private final PartialResponses partial;
     private final Spellings spellings;
-    private final HttpHeaders plain;
-
-    /** Whether a plain request asks for more than what is fresh. */
-    private final boolean demanding;
-
+    private final FreshHits hits;
     private final double ahead;
     private volatile boolean closed;
 
@@ -62,9 +56,8 @@ public final class Engine {
         this.background = new Background(flights, parts.policy().trouble().backgroundFlights());
         this.partial = partial;
         this.spellings = spellings;
-        this.plain = plain;
+        this.hits = new FreshHits(parts, spellings, plain);
         this.ahead = parts.policy().trouble().ahead();
-        this.demanding = !parts.policy().aging().directives(plain).equals(RequestDirectives.NONE);
     }
 
     /**
@@ -95,26 +88,9 @@ public final class Engine {
                 plain);
     }
 
-    /**
-     * The fresh stored success to a plain request for what a caller spells like this, or null. This is the hot path: one
-     * look-up when the spelling is the normal form, one clock read, no allocation. Counts a hit.
-     */
-    public @Nullable StoredResponse hit(String url) {
-        if (closed || demanding) {
-            return null;
-        }
-        Slot slot = parts.store().get(url);
-        if (slot == null) {
-            String normal = spellings.normalForm(url);
-            slot = normal == null ? null : parts.store().get(normal);
-        }
-        StoredResponse stored = Slot.selected(slot, plain);
-        long now = stored == null ? 0 : parts.clock().now();
-        if (stored == null || !stored.success() || !stored.fresh(now) || Reuse.ahead(stored, ahead, now)) {
-            return null;
-        }
-        parts.counters().hits.increment();
-        return stored;
+    /** What is fresh for a plain request. */
+    public FreshHits hits() {
+        return hits;
     }
 
     /** The patience of a caller who says nothing else; it begins now. */
@@ -122,7 +98,7 @@ public final class Engine {
         return Deadline.after(parts.policy().patience());
     }
 
-    /** Remembers how a caller spelled a URL, for {@link #hit}. */
+    /** Remembers how a caller spelled a URL, for {@link #hits}. */
     public void spelled(String asked, String normal) {
         spellings.remember(asked, normal);
     }
@@ -134,15 +110,22 @@ public final class Engine {
      * @throws IllegalStateException when the cache is closed, or on the thread of the very flight that would be awaited
      */
     public Answer ask(Ask ask) throws InterruptedException {
+        requireOpen();
+        Lookup lookup = Lookup.of(parts.store(), ask);
+        Answer now = atOnce(ask, lookup);
+        return now == null ? flown(ask, lookup) : now;
+    }
+
+    /**
+     * The answer to a question for which somebody has to be asked.
+     *
+     * @param found what was stored for it just now
+     */
+    private Answer flown(Ask ask, Lookup found) throws InterruptedException {
         long asked = System.nanoTime();
+        Lookup lookup = found;
         boolean alone = false;
         for (boolean first = true; ; first = false) {
-            requireOpen();
-            Lookup lookup = Lookup.of(parts.store(), ask);
-            Answer now = atOnce(ask, lookup);
-            if (now != null) {
-                return now;
-            }
             Joined joined;
             try {
                 joined = join(ask, lookup, alone || passes(ask));
@@ -162,18 +145,24 @@ public final class Engine {
             } catch (TimeoutException e) {
                 return answers.impatient(ask, joined);
             }
+            requireOpen();
+            lookup = Lookup.of(parts.store(), ask);
+            Answer now = atOnce(ask, lookup);
+            if (now != null) {
+                return now;
+            }
         }
     }
 
     /** The answer to a question for which nobody has to be asked, or nobody may be; null when somebody has to. */
     private @Nullable Answer atOnce(Ask ask, Lookup lookup) {
         Gate closed = ask.face().gated() ? parts.gates().closed(ask) : null;
-        return switch (Reuse.decide(
-                lookup.selected(), closed, ahead, ask.demand(), parts.clock().now())) {
-            case Reuse.Serve serve -> served(ask, serve.stored(), Served.STALE);
+        long now = parts.clock().now();
+        return switch (Reuse.decide(lookup.selected(), closed, ahead, ask.demand(), now)) {
+            case Reuse.Serve serve -> served(ask, serve.stored(), Served.STALE, now);
             case Reuse.ServeAndRefresh serve -> {
                 refreshBehind(ask, lookup, serve.stored());
-                yield served(ask, serve.stored(), Served.STALE_WHILE_REVALIDATE);
+                yield served(ask, serve.stored(), Served.STALE_WHILE_REVALIDATE, now);
             }
             case Reuse.Decline decline -> {
                 parts.counters().misses.increment();
@@ -226,13 +215,13 @@ public final class Engine {
         return flights.await(joined.flight(), ask.until());
     }
 
-    private Answer served(Ask ask, StoredResponse stored, Served stale) {
-        boolean fresh = stored.fresh(parts.clock().now());
+    private Answer served(Ask ask, StoredResponse stored, Served stale, long now) {
+        boolean fresh = stored.fresh(now);
         parts.counters().hits.increment();
         if (!fresh) {
             parts.counters().staleServed.increment();
         }
-        return answers.stored(ask, stored, fresh ? Served.HIT : stale);
+        return answers.stored(ask, stored, fresh ? Served.HIT : stale, now);
     }
 
     /** Starts a flight for which nobody waits, unless one is up for that already, or as many as may be. */
@@ -260,7 +249,9 @@ public final class Engine {
     public Answer.@Nullable Given part(Ask ask, HttpHeaders request) {
         requireOpen();
         StoredResponse part = partial.answer(ask, request).orElse(null);
-        return part == null ? null : (Answer.Given) served(ask, part, Served.STALE);
+        return part == null
+                ? null
+                : (Answer.Given) served(ask, part, Served.STALE, parts.clock().now());
     }
 
     /** Begins an exchange past the cache for a part; what comes of it is kept. */
@@ -282,7 +273,8 @@ public final class Engine {
         if (stored == null || stored.negative()) {
             return null;
         }
-        return answers.hit(ask, stored, stored.fresh(parts.clock().now()) ? Served.HIT : Served.STALE);
+        long now = parts.clock().now();
+        return answers.hit(ask, stored, stored.fresh(now) ? Served.HIT : Served.STALE, now);
     }
 
     /**
@@ -371,6 +363,7 @@ public final class Engine {
      */
     public boolean close(Duration bound) {
         closed = true;
+        hits.close();
         boolean ended = flights.close(bound);
         parts.store().urls().forEach(parts.store()::remove);
         return ended;

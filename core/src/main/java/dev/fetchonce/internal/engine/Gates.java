@@ -65,7 +65,7 @@ final class Gates {
     /** What keeps this question from being asked now, or null; takes nothing. */
     @Nullable
     Gate closed(Ask ask) {
-        if (off()) {
+        if (off() || store.empty()) {
             return null;
         }
         long now = clock.now();
@@ -157,6 +157,6 @@ final class Gates {
     /** The URL's gate, or null when nothing has failed there. */
     @Nullable
     Gate of(Ask ask) {
-        return store.get(ask.key().text());
+        return store.empty() ? null : store.get(ask.key().text());
     }
 }

@@ -1,10 +1,11 @@
 package dev.fetchonce.internal.flight;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,22 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the values
  */
 public final class Memo<K, V> {
-    private final AtomicReference<@Nullable Entry<K, V>> head = new AtomicReference<>();
+    /** Each look past a reference may be one into cold memory, and a hit passes here: so no AtomicReference. */
+    private static final VarHandle HEAD;
+
+    static {
+        try {
+            HEAD = MethodHandles.lookup().findVarHandle(Memo.class, "head", Entry.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile @Nullable Entry<K, V> head;
 
     /** The value for this key if it has been made, else null. Allocates nothing. */
     public @Nullable V peek(K key) {
-        Entry<K, V> entry = find(head.get(), key);
+        Entry<K, V> entry = find(head, key);
         return entry == null ? null : entry.making.value;
     }
 
@@ -40,11 +52,11 @@ public final class Memo<K, V> {
     public V get(K key, Callable<V> maker, Deadline patience)
             throws ExecutionException, InterruptedException, TimeoutException {
         for (; ; ) {
-            Entry<K, V> first = head.get();
+            Entry<K, V> first = head;
             Entry<K, V> entry = find(first, key);
             if (entry == null) {
                 Entry<K, V> mine = new Entry<>(key, new Making<>(maker), first);
-                if (head.compareAndSet(first, mine)) {
+                if (HEAD.compareAndSet(this, first, mine)) {
                     return make(mine);
                 }
             } else {
@@ -62,7 +74,7 @@ public final class Memo<K, V> {
 
     /** Calls back for each value that has been made. */
     public void forEach(BiConsumer<? super K, ? super V> action) {
-        for (Entry<K, V> entry = head.get(); entry != null; entry = entry.next) {
+        for (Entry<K, V> entry = head; entry != null; entry = entry.next) {
             V value = entry.making.value;
             if (value != null) {
                 action.accept(entry.key, value);
@@ -92,7 +104,10 @@ public final class Memo<K, V> {
     }
 
     private void forget(Making<V> gone) {
-        head.updateAndGet(first -> without(first, gone));
+        Entry<K, V> first;
+        do {
+            first = head;
+        } while (!HEAD.compareAndSet(this, first, without(first, gone)));
     }
 
     private static <K, V> @Nullable Entry<K, V> find(@Nullable Entry<K, V> first, K key) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * How a cache handled a request (RFC 9211): one member of the field Cache-Status. Immutable.
@@ -16,10 +15,8 @@ import java.util.regex.Pattern;
  * @param detail what else there is to say, in no fixed words; empty for nothing
  */
 public record CacheStatus(String cache, Handling handling, OptionalLong ttlSeconds, String detail) {
-    /** RFC 8941 §3.3.4; anything else is a string. */
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z*][!#$%&'*+.^_`|~0-9A-Za-z:/-]*");
-
-    private static final Pattern PRINTABLE = Pattern.compile("[ -~]*");
+    /** What a token has besides letters and digits (RFC 8941 §3.3.4, RFC 9110 §5.6.2). */
+    private static final String IN_TOKENS = "!#$%&'*+-.^_`|~:/";
 
     /** The largest number that a field can hold (RFC 8941 §3.3.1). */
     private static final long LARGEST = 999_999_999_999_999L;
@@ -64,7 +61,7 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
      * @throws IllegalArgumentException when it is blank or not printable ASCII
      */
     public CacheStatus {
-        if (cache.isBlank() || !PRINTABLE.matcher(cache).matches()) {
+        if (cache.isBlank() || !printable(cache)) {
             throw new IllegalArgumentException("the name of a cache must be printable ASCII, and not blank");
         }
     }
@@ -139,7 +136,7 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
 
     /** A token, or a string in which what is not printable ASCII is a question mark. */
     private static String word(String text) {
-        if (TOKEN.matcher(text).matches()) {
+        if (token(text)) {
             return text;
         }
         StringBuilder word = new StringBuilder("\"");
@@ -147,8 +144,35 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
             if (c == '"' || c == '\\') {
                 word.append('\\');
             }
-            word.append(c >= ' ' && c <= '~' ? (char) c : '?');
+            word.append(printable(c) ? (char) c : '?');
         });
         return word.append('"').toString();
+    }
+
+    private static boolean printable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!printable(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean printable(int c) {
+        return c >= ' ' && c <= '~';
+    }
+
+    /** RFC 8941 §3.3.4: it begins with a letter or an asterisk. Anything else is a string. */
+    private static boolean token(String text) {
+        boolean token = !text.isEmpty() && (letter(text.charAt(0)) || text.charAt(0) == '*');
+        for (int i = 1; token && i < text.length(); i++) {
+            char c = text.charAt(i);
+            token = letter(c) || (c >= '0' && c <= '9') || IN_TOKENS.indexOf(c) >= 0;
+        }
+        return token;
+    }
+
+    private static boolean letter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 }

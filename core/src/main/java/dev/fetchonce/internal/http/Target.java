@@ -65,9 +65,31 @@ public record Target(URI uri, String text, String origin) {
                                     + " dots are (international names in their xn-- form)");
         }
         String origin = scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port(scheme, uri.getPort());
+        if (isNormal(uri, origin)) {
+            return new Target(uri, uri.toString(), origin);
+        }
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         String text = origin + encoded(path(uri.getRawPath()) + query);
         return new Target(URI.create(text), text, origin);
+    }
+
+    /** Whether nothing of a URI would change: then it is the target, and the very string that a caller wrote its text. */
+    private static boolean isNormal(URI uri, String origin) {
+        String written = uri.toString();
+        return written.startsWith(origin)
+                && written.startsWith("/", origin.length()) // where the authority ends, and the path is not empty
+                && uri.getRawFragment() == null
+                && !uri.getRawPath().contains("/.")
+                && ascii(written);
+    }
+
+    private static boolean ascii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

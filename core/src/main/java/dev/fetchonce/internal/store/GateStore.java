@@ -44,6 +44,11 @@ public final class GateStore {
         this.origins = bounded(maximumEntries, memory, ticker).build();
     }
 
+    /** Whether nothing has failed anywhere, as far as that is remembered: then there is no gate to look for. */
+    public boolean empty() {
+        return urls.estimatedSize() == 0 && origins.estimatedSize() == 0;
+    }
+
     /** The gate of the key with this text, or null when nothing has failed there. */
     public @Nullable Gate get(String text) {
         return urls.getIfPresent(text);

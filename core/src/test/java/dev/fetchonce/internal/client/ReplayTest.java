@@ -114,10 +114,7 @@ class ReplayTest {
                 .build();
         HttpResponse<String> response = new ReplayedResponse<>(
                 request,
-                request.uri(),
-                200,
-                HEADERS,
-                HttpClient.Version.HTTP_1_1,
+                new Replay.Head(200, HEADERS, HttpClient.Version.HTTP_1_1),
                 Optional.empty(),
                 Optional.empty(),
                 "body");
