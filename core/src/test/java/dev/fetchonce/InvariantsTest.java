@@ -28,7 +28,7 @@ class InvariantsTest {
         gate.awaitArrivals(1);
 
         assertThat(Invariants.threads().values())
-                .anyMatch(name -> name.startsWith("fetchonce-flight-"))
+                .anyMatch(name -> name.equals("fetchonce-flight"))
                 .anyMatch(name -> name.startsWith("HttpClient-"));
         assertThat(origin.connections()).isEqualTo(1);
         assertThat(Insides.flightsUp(cache)).isEqualTo(1);

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.flight.Alarms;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.Landing;
@@ -92,7 +93,7 @@ final class Fetch implements Work<Outcome> {
             pinned = lookup.standing() == null ? pinned : lookup.standing();
             variants = lookup.variants();
             me.send();
-            told = exchanges(request, deadline).after(queued);
+            told = exchanges(me, request, deadline).after(queued);
         } finally {
             parts.permits().release(name()); // before decoding, which may run code that wants a permit itself
         }
@@ -122,9 +123,9 @@ final class Fetch implements Work<Outcome> {
     }
 
     /** The exchange, and where it fails as many more as are allowed and fit before the deadline. */
-    private Told exchanges(HttpRequest request, Deadline deadline) throws InterruptedException {
+    private Told exchanges(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
         for (int retry = 1; ; retry++) {
-            Told told = exchange(request, deadline);
+            Told told = exchange(alarms, request, deadline);
             OptionalLong pause = retry > parts.policy().trouble().retries()
                     ? OptionalLong.empty()
                     : pause(told.exchange(), retry, deadline);
@@ -155,22 +156,22 @@ final class Fetch implements Work<Outcome> {
     }
 
     /** A 304 that speaks of something that is not stored any more is no answer: it is asked for without conditions. */
-    private Told exchange(HttpRequest request, Deadline deadline) throws InterruptedException {
+    private Told exchange(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
         StoredResponse stored = pinned;
         List<StoredResponse> candidates = parts.policy().aging().candidates(stored, variants);
         Map<String, String> conditions = Validators.conditions(stored, candidates);
         List<StoredResponse> askedAbout = conditions.isEmpty() ? List.of() : candidates;
-        Told first = told(Application.with(conditions, request), askedAbout, deadline);
-        return first.ofAnother() ? told(request, List.of(), deadline) : first;
+        Told first = told(alarms, Application.with(conditions, request), askedAbout, deadline);
+        return first.ofAnother() ? told(alarms, request, List.of(), deadline) : first;
     }
 
-    private Told told(HttpRequest request, List<StoredResponse> askedAbout, Deadline deadline)
+    private Told told(Alarms alarms, HttpRequest request, List<StoredResponse> askedAbout, Deadline deadline)
             throws InterruptedException {
         long sent = parts.clock().now();
         long begun = System.nanoTime();
         Instant at = parts.clock().instant();
         HeadRule rule = (status, headers) -> parts.policy().aging().intake(ask, status, headers, at);
-        Exchange exchange = parts.origin().exchange(request, name(), deadline, rule);
+        Exchange exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
         long now = parts.clock().now();
         parts.counters().loaded(System.nanoTime() - begun);
         return new Told(exchange, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));

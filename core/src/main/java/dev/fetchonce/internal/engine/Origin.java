@@ -1,26 +1,30 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.flight.Alarm;
+import dev.fetchonce.internal.flight.Alarms;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Transport;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange with one origin over the JDK's client. Thread-safe. */
 final class Origin {
+    /** Much longer than that takes, where the client's threads can be had. */
+    private static final Duration CALLED_OFF_WITHIN = Duration.ofSeconds(1);
+
     private final OriginClient clients;
     private final int maximumBodyBytes;
     private final ContentCodings codings;
@@ -41,23 +45,25 @@ final class Origin {
     /**
      * Sends a request and waits for the whole answer.
      *
+     * @param alarms where the current thread sets the alarm that ends it
      * @param name the origin's name for messages
      * @param deadline for everything: connecting, the head and the last byte of the body
      * @throws InterruptedException when the flight is called off; the connection is closed then
      */
-    Exchange exchange(HttpRequest request, String name, Deadline deadline) throws InterruptedException {
-        return exchange(request, name, deadline, HeadRule.WHOLE_OR_REFUSED);
+    Exchange exchange(Alarms alarms, HttpRequest request, String name, Deadline deadline) throws InterruptedException {
+        return exchange(alarms, request, name, deadline, HeadRule.WHOLE_OR_REFUSED);
     }
 
     /**
      * The same, where a rule decides by the head whether the body is awaited or handed on live: then the deadline is for what
      * came before, and the connection open until that body has ended.
      */
-    Exchange exchange(HttpRequest request, String name, Deadline deadline, HeadRule rule) throws InterruptedException {
+    Exchange exchange(Alarms alarms, HttpRequest request, String name, Deadline deadline, HeadRule rule)
+            throws InterruptedException {
         OriginClient.Generation generation = clients.enter();
         Exchange exchange = null;
         try {
-            Attempt first = new Attempt(generation, name, deadline, rule);
+            Attempt first = new Attempt(generation, name, alarms.set(deadline), rule);
             exchange = first.send(request);
             // A server that closes an HTTP/2 connection refuses the streams that it has not begun; the JDK's client
             // repeats not all of them.
@@ -66,7 +72,7 @@ final class Origin {
                     && first.body == null
                     && request.version().orElse(generation.client().version()) == HttpClient.Version.HTTP_2;
             if (refused && !deadline.passed()) {
-                exchange = new Attempt(generation, name, deadline, rule).send(request);
+                exchange = new Attempt(generation, name, alarms.set(deadline), rule).send(request);
             }
             return exchange;
         } finally {
@@ -82,11 +88,11 @@ final class Origin {
     private final class Attempt implements HttpResponse.BodyHandler<Body> {
         private final OriginClient.Generation generation;
         private final String name;
-        private final Deadline deadline;
+        private final Alarm alarm;
         private final HeadRule rule;
 
-        /** The client's answer, for the handler, which may run before the client has returned it. */
-        private final CompletableFuture<CompletableFuture<?>> sent = new CompletableFuture<>();
+        /** Counted down when the client has let the sending thread go, and so has done what an interrupt asks of it. */
+        private final CountDownLatch over = new CountDownLatch(1);
 
         private volatile @Nullable String fault;
 
@@ -96,41 +102,54 @@ final class Origin {
         /** Whether nobody will take a body that comes now. */
         private volatile boolean left;
 
-        Attempt(OriginClient.Generation generation, String name, Deadline deadline, HeadRule rule) {
+        Attempt(OriginClient.Generation generation, String name, Alarm alarm, HeadRule rule) {
             this.generation = generation;
             this.name = name;
-            this.deadline = deadline;
+            this.alarm = alarm;
             this.rule = rule;
         }
 
         Exchange send(HttpRequest request) throws InterruptedException {
-            // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
-            CompletableFuture<HttpResponse<Body>> answer;
-            try {
-                answer = generation.client().sendAsync(request, this);
-            } catch (RuntimeException e) {
-                sent.complete(new CompletableFuture<>());
-                return new Exchange.Broken(
-                        Failure.of(Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e));
-            }
-            sent.complete(answer);
+            // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever. Not
+            // sendAsync: its
+            // future hands what has come to the common pool, which hands it on to this thread.
             Exchange exchange = null;
+            InterruptedException calledOff = null;
             try {
-                HttpResponse<Body> response = answer.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
-                exchange = fault == null ? taken(response) : disbelieved();
+                exchange = sent(request);
+            } catch (InterruptedException e) {
+                calledOff = e; // the connection is closed
+            }
+            boolean rang = alarm.stop();
+            if (!(exchange instanceof Exchange.Live)) {
+                leave();
+            }
+            if (exchange != null) {
                 return exchange;
-            } catch (TimeoutException e) {
-                return new Exchange.Broken(Failure.of(
-                        Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
-            } catch (CancellationException e) {
-                return disbelieved();
-            } catch (ExecutionException e) {
-                return fault == null ? broken(e.getCause() == null ? e : e.getCause()) : disbelieved();
-            } finally {
-                answer.cancel(true); // closes the connection of an exchange that is not complete; else does nothing
-                if (!(exchange instanceof Exchange.Live)) {
-                    leave();
+            }
+            if (!rang) {
+                throw Objects.requireNonNull(calledOff);
+            }
+            return fault == null
+                    ? new Exchange.Broken(Failure.of(
+                            Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"))
+                    : disbelieved();
+        }
+
+        private Exchange sent(HttpRequest request) throws InterruptedException {
+            try {
+                HttpResponse<Body> response = generation.client().send(request, this);
+                return fault == null ? taken(response) : disbelieved();
+            } catch (IOException | RuntimeException e) {
+                // The client throws one like that which it met, with that as the cause.
+                Throwable met = e.getCause();
+                if (met == null && e instanceof RuntimeException) {
+                    return new Exchange.Broken(Failure.of(
+                            Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e));
                 }
+                return fault == null ? broken(met == null ? e : met) : disbelieved();
+            } finally {
+                over.countDown();
             }
         }
 
@@ -144,14 +163,14 @@ final class Origin {
         }
 
         /**
-         * Takes the head. One that is not to be believed has the exchange called off here and now, which closes the
-         * connection: some of them would make the client fail a moment later and leave it open for good.
+         * Takes the head. One that is not to be believed has the exchange called off, which closes the connection, before the
+         * client goes on: some of them would make it fail a moment later and leave it open for good.
          */
         @Override
         public HttpResponse.BodySubscriber<Body> apply(HttpResponse.ResponseInfo head) {
             fault = Framing.fault(head.statusCode(), head.headers()).orElse(null);
             if (fault != null) {
-                sent.join().cancel(true);
+                callOff();
             }
             boolean announced = fault == null && head.statusCode() != 304; // whose length is that of another body
             BoundedBody taken = new BoundedBody(
@@ -163,6 +182,15 @@ final class Origin {
                 taken.abandon();
             }
             return taken;
+        }
+
+        private void callOff() {
+            alarm.ring();
+            try {
+                boolean unused = over.await(CALLED_OFF_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // the client ends
+            }
         }
 
         private Exchange taken(HttpResponse<Body> response) {

@@ -95,7 +95,7 @@ public final class OriginClient {
     public static OriginClient own(
             Optional<Duration> connectTimeout, UnaryOperator<HttpClient.Builder> configure, Duration exchange) {
         ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread.ofVirtual()
-                .name("fetchonce-http-", 0)
+                .name("fetchonce-http")
                 .inheritInheritableThreadLocals(false)
                 .factory());
         Supplier<HttpClient> maker = () -> {

@@ -44,6 +44,13 @@ final class Aloft<V> {
         return flights.size();
     }
 
+    /** Has each look whether somebody's time has come. */
+    void look(long now) {
+        for (Flight<V> flight : flights.values()) {
+            flight.look(now);
+        }
+    }
+
     /** The flights that are aloft now, oldest first. */
     List<Flight<V>> all() {
         return flights.entrySet().stream()

@@ -15,9 +15,19 @@ import java.util.concurrent.TimeoutException;
 abstract class CrowdTask<V> extends FutureTask<V> {
     private final Waiters waiters;
 
-    CrowdTask(Callable<V> course, Steps steps) {
+    /**
+     * A task that has not begun.
+     *
+     * @param timed the longest wait, in nanoseconds, for which nobody has to call {@link #wake}
+     */
+    CrowdTask(Callable<V> course, Steps steps, long timed) {
         super(course);
-        this.waiters = new Waiters(steps);
+        this.waiters = new Waiters(steps, timed);
+    }
+
+    /** Wakes those who have waited for as long as they wanted to. */
+    void wake(long now) {
+        waiters.wake(now);
     }
 
     @Override

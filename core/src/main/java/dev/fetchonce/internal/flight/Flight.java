@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what the flight brings
  */
-public final class Flight<V> extends CrowdTask<V> {
+public final class Flight<V> extends CrowdTask<V> implements Alarms {
     /*
      * States, each moving one way only:
      *
@@ -54,6 +54,9 @@ public final class Flight<V> extends CrowdTask<V> {
     /** Past that, and a second more, it counts as hung; null while it cannot. */
     private volatile @Nullable Deadline deadline;
 
+    /** What ends the exchange that its thread waits for. */
+    private volatile @Nullable Alarm alarm;
+
     private volatile Phase phase = Phase.PREPARES;
     private volatile @Nullable Thread pilot;
     private volatile @Nullable Deadline sent;
@@ -69,7 +72,7 @@ public final class Flight<V> extends CrowdTask<V> {
             Boarding.Rule boarding,
             Steps steps,
             Course<V> course) {
-        super(course, steps);
+        super(course, steps, Watch.SHORT);
         this.key = key;
         this.work = work;
         this.predecessor = predecessor;
@@ -155,6 +158,22 @@ public final class Flight<V> extends CrowdTask<V> {
     /** Says on which thread it runs, before that starts. */
     void pilotedBy(Thread thread) {
         pilot = thread;
+    }
+
+    @Override
+    public Alarm set(Deadline at) {
+        Alarm mine = new Alarm(at);
+        alarm = mine;
+        return mine;
+    }
+
+    /** Looks whether somebody's time has come: that of its exchange, or that of some who wait. */
+    void look(long now) {
+        Alarm mine = alarm;
+        if (mine != null) {
+            mine.look(now);
+        }
+        wake(now);
     }
 
     /** Calls it off: interrupts its thread. */

@@ -47,6 +47,7 @@ public class FlightTable<K, V> {
     private final Aloft<V> aloft;
     private final Endings<V> endings;
     private final Waiting<V> waiting;
+    private final Watch watch;
     private final ThreadFactory threads;
     private final Steps steps;
     private final Duration exchange;
@@ -65,7 +66,7 @@ public class FlightTable<K, V> {
                 exchange,
                 new Boarding.Rule(maximumWaiters, abandoned),
                 Thread.ofVirtual()
-                        .name("fetchonce-flight-", 0)
+                        .name("fetchonce-flight")
                         .inheritInheritableThreadLocals(false)
                         .factory(),
                 Steps.NONE);
@@ -83,6 +84,7 @@ public class FlightTable<K, V> {
         this.aloft = new Aloft<>(steps);
         this.endings = new Endings<>(flights, steps);
         this.waiting = new Waiting<>(exchange, endings);
+        this.watch = new Watch(aloft, steps);
     }
 
     /**
@@ -263,15 +265,13 @@ public class FlightTable<K, V> {
         Deadline deadline = Deadline.after(bound);
         closed = true;
         steps.at("sweep");
-        for (Flight<V> flight : flights.values()) {
-            endings.close(flight);
-        }
+        flights.values().forEach(endings::close);
         steps.at("sweep aloft");
-        for (Flight<V> flight : aloft.all()) {
-            endings.close(flight);
-        }
+        aloft.all().forEach(endings::close);
         aloft.interruptOthers();
-        return aloft.awaitOthers(deadline);
+        boolean ended = aloft.awaitOthers(deadline);
+        watch.awaitEnd(deadline);
+        return ended;
     }
 
     private Flight<V> flight(K key, Work<V> work, @Nullable Flight<V> predecessor) {
@@ -299,6 +299,7 @@ public class FlightTable<K, V> {
             thread = threads.newThread(() -> pilot(flight));
             steps.at("enter");
             aloft.enter(thread, flight);
+            watch.begin();
             steps.at("look at closed");
             if (closed()) {
                 aloft.leave(thread);

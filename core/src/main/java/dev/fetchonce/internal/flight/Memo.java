@@ -138,7 +138,7 @@ public final class Memo<K, V> {
         private volatile @Nullable V value;
 
         Making(Callable<V> course) {
-            super(course, Steps.NONE);
+            super(course, Steps.NONE, Long.MAX_VALUE);
         }
 
         @Override

@@ -15,13 +15,28 @@ interface Steps {
     /** Reached just before the step of this name. Never called with a lock held. */
     default void at(String step) {}
 
+    /** The longest park of all, which needs no timer. */
+    long UNTIMED = Long.MAX_VALUE;
+
     /** Parks the current thread for at most that long; like any park it may return early. */
     default void park(Waiters waiters, long nanos) {
-        LockSupport.parkNanos(waiters, nanos);
+        if (nanos == UNTIMED) {
+            LockSupport.park(waiters);
+        } else {
+            LockSupport.parkNanos(waiters, nanos);
+        }
     }
 
     default void unpark(Thread thread) {
         LockSupport.unpark(thread);
+    }
+
+    /** Starts the watch. */
+    default void watch(Watch watch) {
+        Thread.ofVirtual()
+                .name("fetchonce-watch")
+                .inheritInheritableThreadLocals(false)
+                .start(watch);
     }
 
     /**

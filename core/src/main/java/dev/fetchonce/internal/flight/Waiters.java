@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The threads that wait for one flight: any number of them, released once and all together.
  *
  * <p>Thread-safe. A wait allocates one node and costs one compare-and-set; leaving early costs one write, whatever the
- * number of others.
+ * number of others. A long wait has no timer of its own where somebody is sure to {@link #wake} it.
  */
 final class Waiters {
     /*
@@ -22,7 +22,7 @@ final class Waiters {
      * swap in release(), which makes every push either woken or turned away. The memory effects are those of the
      * volatile swap: what happened before release() happened before any await() that returns true.
      */
-    private static final Node RELEASED = new Node(null);
+    private static final Node RELEASED = new Node(null, 0);
     private static final VarHandle HEAD;
 
     static {
@@ -34,10 +34,17 @@ final class Waiters {
     }
 
     private final Steps steps;
+    private final long timed;
     private volatile @Nullable Node head;
 
-    Waiters(Steps steps) {
+    /**
+     * Nobody waits at first.
+     *
+     * @param timed the longest wait, in nanoseconds, that is timed by itself; longer ones end when somebody calls {@link #wake}
+     */
+    Waiters(Steps steps, long timed) {
         this.steps = steps;
+        this.timed = timed;
     }
 
     /**
@@ -51,18 +58,18 @@ final class Waiters {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        long start = System.nanoTime();
-        Node node = new Node(Thread.currentThread());
+        long longest = Math.clamp(nanos, 0, Deadline.LONGEST);
+        Node node = new Node(Thread.currentThread(), System.nanoTime() + longest);
         steps.at("wait");
         if (!push(node)) {
             return true;
         }
-        for (long left = nanos; head != RELEASED; left = nanos - (System.nanoTime() - start)) {
+        for (long left = longest; head != RELEASED; left = node.due - System.nanoTime()) {
             if (left <= 0) {
                 node.thread = null;
                 return head == RELEASED;
             }
-            steps.park(this, left);
+            steps.park(this, left > timed ? Steps.UNTIMED : left);
             if (Thread.interrupted()) {
                 node.thread = null;
                 throw new InterruptedException();
@@ -98,6 +105,16 @@ final class Waiters {
         }
     }
 
+    /** Wakes those whose longest wait has ended; walks them all. */
+    void wake(long now) {
+        for (Node node = head; node != null; node = node.next) {
+            Thread thread = node.thread;
+            if (thread != null && now - node.due >= 0) {
+                steps.unpark(thread);
+            }
+        }
+    }
+
     boolean released() {
         return head == RELEASED;
     }
@@ -117,12 +134,16 @@ final class Waiters {
         /** Written by its owner (on leaving) and by the releaser; null means: nobody to wake. */
         volatile @Nullable Thread thread;
 
+        /** When its wait ends at the latest, by {@link System#nanoTime()}. */
+        final long due;
+
         /** Written before the push that publishes the node, only read after it. */
         @Nullable
         Node next;
 
-        Node(@Nullable Thread thread) {
+        Node(@Nullable Thread thread, long due) {
             this.thread = thread;
+            this.due = due;
         }
     }
 }

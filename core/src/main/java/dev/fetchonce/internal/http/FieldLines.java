@@ -107,13 +107,26 @@ final class FieldLines {
     }
 
     private static boolean wide(HttpHeaders fields) {
-        return fields.map().entrySet().stream()
-                .anyMatch(field ->
-                        wide(field.getKey()) || field.getValue().stream().anyMatch(FieldLines::wide));
+        for (Map.Entry<String, List<String>> field : fields.map().entrySet()) {
+            if (wide(field.getKey())) {
+                return true;
+            }
+            for (String value : field.getValue()) {
+                if (wide(value)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static boolean wide(String text) {
-        return text.chars().anyMatch(c -> c > 0xFF);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xFF) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.flight.TimedAlarms;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import java.net.URI;
@@ -63,7 +64,7 @@ public final class LiveExchange implements AutoCloseable {
     Exchange exchange(URI uri, int limit, Intake intake, Deadline deadline) throws InterruptedException {
         Origin origin = new Origin(client, limit, new ContentCodings(limit, Map.of()), LONG);
         HttpRequest request = HttpRequest.newBuilder(uri).build();
-        return origin.exchange(request, "the origin", deadline, (status, headers) -> intake);
+        return origin.exchange(new TimedAlarms(), request, "the origin", deadline, (status, headers) -> intake);
     }
 
     OriginClient client() {

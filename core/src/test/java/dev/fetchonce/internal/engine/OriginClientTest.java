@@ -72,7 +72,7 @@ class OriginClientTest {
         client.executor().orElseThrow().execute(() -> thread.set(Thread.currentThread()));
         plain.close(LONG);
         assertThat(thread.get().isVirtual()).isTrue();
-        assertThat(thread.get().getName()).startsWith("fetchonce-http-");
+        assertThat(thread.get().getName()).isEqualTo("fetchonce-http");
 
         OriginClient other = OriginClient.own(
                 Optional.empty(), builder -> builder.version(HttpClient.Version.HTTP_2), Duration.ofSeconds(1));

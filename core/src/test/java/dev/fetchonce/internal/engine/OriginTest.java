@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.flight.TimedAlarms;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import java.io.IOException;
@@ -35,6 +36,7 @@ class OriginTest {
     private final OriginClient client =
             OriginClient.own(Optional.empty(), UnaryOperator.identity(), Duration.ofSeconds(1));
     private final Origin origin = new Origin(client, LIMIT, CODINGS, SHORT);
+    private final TimedAlarms alarms = new TimedAlarms();
 
     @AfterEach
     void close() {
@@ -247,8 +249,9 @@ class OriginTest {
             connection.drip(sent.endsWith("#") ? "x" : sent.substring(sent.indexOf('#') + 1));
         })) {
             HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
-            Failure failure =
-                    ((Exchange.Broken) patient.exchange(request, server.name(), Deadline.after(SHORT))).failure();
+            Failure failure = ((Exchange.Broken)
+                            patient.exchange(alarms, request, server.name(), Deadline.after(SHORT)))
+                    .failure();
             assertThat(failure.reason()).as(failure.toString()).isEqualTo(Reason.TIMEOUT);
             assertNamesOnlyTheOrigin(server, failure);
             server.awaitEnded();
@@ -276,7 +279,7 @@ class OriginTest {
             HttpRequest request = HttpRequest.newBuilder(
                             URI.create(server.uri().toString().replace("http:", "https:")))
                     .build();
-            Exchange outcome = origin.exchange(request, server.name(), Deadline.after(SHORT));
+            Exchange outcome = origin.exchange(alarms, request, server.name(), Deadline.after(SHORT));
             assertThat(((Exchange.Broken) outcome).failure().reason()).isEqualTo(Reason.TIMEOUT);
             server.awaitEnded();
         }
@@ -345,7 +348,7 @@ class OriginTest {
 
     private Exchange exchange(RawOrigin server, Duration deadline) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
-        return origin.exchange(request, server.name(), Deadline.after(deadline));
+        return origin.exchange(alarms, request, server.name(), Deadline.after(deadline));
     }
 
     private void assertBroken(RawOrigin server, Duration deadline, Reason reason, String message)

@@ -193,6 +193,10 @@ final class Explorer implements Steps, ThreadFactory {
         me.permit = false;
     }
 
+    /** Time does not pass, so there is nothing to watch. */
+    @Override
+    public void watch(Watch watch) {}
+
     @Override
     public void unpark(Thread thread) {
         for (Actor actor : actors) {

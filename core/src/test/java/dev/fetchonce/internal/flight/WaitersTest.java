@@ -15,7 +15,7 @@ class WaitersTest {
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
     private final Watched steps = new Watched();
-    private final Waiters waiters = new Waiters(steps);
+    private final Waiters waiters = new Waiters(steps, Long.MAX_VALUE);
 
     @Test
     void release_lets_all_who_wait_go() throws Exception {

@@ -1,0 +1,12 @@
+package dev.fetchonce.internal.flight;
+
+/** Where a thread sets the alarm that ends what it waits for. */
+@FunctionalInterface
+public interface Alarms {
+    /**
+     * Sets one for the current thread, in place of the one before.
+     *
+     * @param at when it rings, or some milliseconds after
+     */
+    Alarm set(Deadline at);
+}

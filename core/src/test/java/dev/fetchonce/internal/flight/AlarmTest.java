@@ -1,0 +1,55 @@
+package dev.fetchonce.internal.flight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class AlarmTest {
+    private static final Deadline LATER = Deadline.after(Duration.ofDays(1));
+
+    private final Alarm alarm = new Alarm(LATER);
+
+    @Test
+    void one_that_nobody_rings_is_stopped_and_leaves_no_interrupt() {
+        assertThat(alarm.stop()).isFalse();
+        alarm.ring();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void one_that_rings_interrupts_and_takes_its_interrupt_back_when_it_is_stopped() {
+        alarm.ring();
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        assertThat(alarm.stop()).isTrue();
+        assertThat(Thread.interrupted()).isFalse();
+        alarm.ring();
+        assertThat(Thread.interrupted()).as("a second time").isFalse();
+    }
+
+    @Test
+    void a_look_rings_it_from_its_time_on() {
+        alarm.look(LATER.nanos() - 1);
+        assertThat(Thread.interrupted()).as("before").isFalse();
+        alarm.look(LATER.nanos());
+        assertThat(Thread.interrupted()).as("then").isTrue();
+        alarm.look(LATER.nanos() + 1);
+        assertThat(Thread.interrupted()).as("once").isFalse();
+        assertThat(alarm.stop()).isTrue();
+    }
+
+    /** Whoever stops it is not interrupted afterwards, however close the ring was. */
+    @Test
+    void a_ring_at_the_moment_of_the_stop_is_heard_whole_or_not_at_all() throws InterruptedException {
+        int rang = 0;
+        for (int i = 0; i < 20_000; i++) {
+            Alarm close = new Alarm(LATER);
+            Thread ringer = Thread.startVirtualThread(close::ring);
+            rang += close.stop() ? 1 : 0;
+            assertThat(Thread.interrupted()).as("after the stop").isFalse();
+            ringer.join();
+            assertThat(Thread.interrupted()).as("after the ring").isFalse();
+        }
+        assertThat(rang).as("of 20,000").isLessThan(20_000);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.fetchonce.internal.flight;
+
+import java.util.concurrent.locks.LockSupport;
+
+/** Alarms that ring by themselves, for what is tested without a flight. */
+public final class TimedAlarms implements Alarms {
+    @Override
+    public Alarm set(Deadline at) {
+        Alarm alarm = new Alarm(at);
+        Thread.startVirtualThread(() -> {
+            while (!at.passed()) {
+                LockSupport.parkNanos(at.left());
+            }
+            alarm.look(System.nanoTime());
+        });
+        return alarm;
+    }
+}
