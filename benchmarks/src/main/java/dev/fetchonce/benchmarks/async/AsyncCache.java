@@ -26,6 +26,9 @@ public final class AsyncCache implements AutoCloseable {
     /** What an entry counts besides its body, as {@link Settings#maximumBytes} wants to know: the same as Fetchonce's. */
     private static final int COUNTED = 1 << 10;
 
+    /** What it counts for a record, in multiples of the body. */
+    private static final int RECORD = 3;
+
     private final Cache<String, Entry> store;
     private final Machinery machinery = new Machinery();
     private final Patience patience;
@@ -36,7 +39,7 @@ public final class AsyncCache implements AutoCloseable {
     /** A cache with nothing stored. */
     public AsyncCache(Settings settings) {
         this.store = Caffeine.newBuilder()
-                .maximumWeight(settings.maximumBytes(COUNTED))
+                .maximumWeight(settings.maximumBytes(COUNTED + RECORD * settings.documentBytes()))
                 .weigher((String url, Entry entry) -> entry.weight(url))
                 .executor(Runnable::run)
                 .build();

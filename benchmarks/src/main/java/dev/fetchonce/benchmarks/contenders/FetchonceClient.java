@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 /** Fetchonce as a client that obeys HTTP. */
 final class FetchonceClient implements Contender {
     /** What it counts for a document besides its body: key and fields. */
-    private static final int COUNTED = 1 << 10;
+    private static final int COUNTED = 512;
 
     private final HttpCache cache;
     private final HttpClient client;

@@ -7,7 +7,7 @@ import java.util.function.BiFunction;
 /** Fetchonce, asked for values. */
 final class FetchonceValues implements Contender {
     /** What it counts for a document besides its body and what that was decoded to: key and fields. */
-    private static final int COUNTED = 1 << 10;
+    private static final int COUNTED = 640;
 
     /** What it counts for a record, and for a tree, in multiples of the body. */
     private static final int RECORD = 3;

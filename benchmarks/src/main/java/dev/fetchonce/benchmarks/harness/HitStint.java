@@ -61,9 +61,9 @@ record HitStint(String kind, String contender, int threads, int keys, Scale scal
         return switch (scale) {
             case SMOKE ->
                 options.warmupIterations(1)
-                        .warmupTime(TimeValue.milliseconds(300))
+                        .warmupTime(TimeValue.seconds(1))
                         .measurementIterations(1)
-                        .measurementTime(TimeValue.milliseconds(300));
+                        .measurementTime(TimeValue.milliseconds(500));
             case FULL ->
                 options.warmupIterations(2)
                         .warmupTime(TimeValue.milliseconds(800))

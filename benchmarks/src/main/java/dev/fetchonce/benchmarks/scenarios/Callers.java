@@ -23,23 +23,35 @@ final class Callers {
     private final Contender contender;
     private final Supplier<Callable<?>> calls;
     private final CountDownLatch under;
+    private final int callsEach;
+    private final long end;
     private final LongAdder served = new LongAdder();
     private final LongAccumulator last = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    private Callers(Contender contender, int callers, Supplier<Callable<?>> calls) {
+    private Callers(Contender contender, int callers, int callsEach, Duration length, Supplier<Callable<?>> calls) {
         this.contender = contender;
         this.calls = calls;
         this.under = new CountDownLatch(callers);
+        this.callsEach = callsEach;
+        this.end = System.nanoTime() + length.toNanos();
     }
 
-    /** Begins the first call of each. */
+    /** Begins the first of so many calls of each. */
     static Callers begin(Contender contender, int callers, int callsEach, Supplier<Callable<?>> calls) {
-        Callers all = new Callers(contender, callers, calls);
+        return new Callers(contender, callers, callsEach, Limits.LONGEST, calls).begun(callers);
+    }
+
+    /** Begins the first call of each; they make more until so much time has passed. */
+    static Callers beginFor(Contender contender, int callers, Duration length, Supplier<Callable<?>> calls) {
+        return new Callers(contender, callers, Integer.MAX_VALUE, length, calls).begun(callers);
+    }
+
+    private Callers begun(int callers) {
         for (int i = 0; i < callers; i++) {
-            all.next(callsEach);
+            next(callsEach);
         }
-        return all;
+        return this;
     }
 
     private void next(int left) {
@@ -59,7 +71,7 @@ final class Callers {
     }
 
     private void ended(int left) {
-        if (left > 0) {
+        if (left > 0 && System.nanoTime() - end < 0) {
             next(left);
         } else {
             last.accumulate(System.nanoTime());

@@ -3,6 +3,7 @@ package dev.fetchonce.benchmarks.scenarios;
 import dev.fetchonce.benchmarks.contenders.Contender;
 import dev.fetchonce.benchmarks.contenders.Settings;
 import dev.fetchonce.benchmarks.results.Names;
+import java.time.Duration;
 
 /** Callers who each ask for documents that nobody has: what a request costs, and how many there can be. */
 final class DistinctMisses implements Scenario {
@@ -15,14 +16,18 @@ final class DistinctMisses implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
-        int requests = stage.scale().of(1_000, 30_000);
+        int most = stage.scale().of(1_000, 10_000);
         try (Contender contender = stage.open(Settings.AMPLE)) {
-            ask(stage, contender, CALLERS[0], stage.scale().of(200, 20_000)); // warms up
+            // Until the compilers have come to rest, which on two cores is long.
+            ask(stage, contender, CALLERS[0], Duration.ofMillis(stage.scale().of(300, 15_000)));
             for (int callers : CALLERS) {
-                if (callers <= requests) {
+                if (callers <= most) {
                     Effort effort = Effort.begin();
-                    ask(stage, contender, callers, requests);
-                    double asked = (double) requests / callers * callers;
+                    long asked = ask(
+                            stage,
+                            contender,
+                            callers,
+                            Duration.ofMillis(stage.scale().of(200, 3_000)));
                     String load = Names.callers(callers);
                     stage.report(load, Names.THROUGHPUT, asked / effort.seconds());
                     stage.report(load, Names.CLIENT_CPU, effort.cpuSeconds() * 1e6 / asked);
@@ -31,8 +36,9 @@ final class DistinctMisses implements Scenario {
         }
     }
 
-    private static void ask(Stage stage, Contender contender, int callers, int requests) throws Exception {
-        Callers.begin(contender, callers, requests / callers, () -> stage.miss(contender, Limits.KIBIBYTE))
-                .awaitServed();
+    private static long ask(Stage stage, Contender contender, int callers, Duration length) throws Exception {
+        Callers all = Callers.beginFor(contender, callers, length, () -> stage.miss(contender, Limits.KIBIBYTE));
+        all.awaitServed();
+        return all.served();
     }
 }

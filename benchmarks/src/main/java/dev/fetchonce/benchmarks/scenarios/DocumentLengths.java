@@ -3,6 +3,7 @@ package dev.fetchonce.benchmarks.scenarios;
 import dev.fetchonce.benchmarks.contenders.Contender;
 import dev.fetchonce.benchmarks.contenders.Settings;
 import dev.fetchonce.benchmarks.results.Names;
+import java.time.Duration;
 
 /** Misses for documents of different lengths. */
 final class DocumentLengths implements Scenario {
@@ -20,8 +21,9 @@ final class DocumentLengths implements Scenario {
             int bytes = kilobytes << 10;
             int callsEach = Math.max(2, stage.scale().of(5, 200) / (kilobytes > 10 ? 5 : 1));
             try (Contender contender = stage.open(Settings.AMPLE)) {
-                Callers.begin(contender, CALLERS, callsEach, () -> stage.miss(contender, bytes))
-                        .awaitServed(); // warms up
+                Duration warmUp = Duration.ofMillis(stage.scale().of(100, kilobytes == 1 ? 8_000 : 1_000));
+                Callers.beginFor(contender, CALLERS, warmUp, () -> stage.miss(contender, bytes))
+                        .awaitServed();
                 Effort effort = Effort.begin();
                 Callers.begin(contender, CALLERS, callsEach, () -> stage.miss(contender, bytes))
                         .awaitServed();

@@ -36,7 +36,8 @@ final class Revalidation implements Scenario {
                     .toList();
             AtomicInteger turn = new AtomicInteger();
             Supplier<Callable<?>> next = () -> documents.get(turn.getAndIncrement() % CALLERS);
-            Callers.begin(contender, CALLERS, stage.scale().of(5, 200), next).awaitServed(); // warms up
+            Duration warmUp = Duration.ofMillis(stage.scale().of(200, 8_000));
+            Callers.beginFor(contender, CALLERS, warmUp, next).awaitServed();
             int callsEach = stage.scale().of(10, 400);
             stage.origin().reset();
             Effort effort = Effort.begin();

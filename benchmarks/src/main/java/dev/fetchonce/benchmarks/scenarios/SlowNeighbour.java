@@ -24,7 +24,7 @@ final class SlowNeighbour implements Scenario {
     public void perform(Stage stage) throws Exception {
         try (Contender contender = stage.open(Settings.AMPLE);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            fast(stage, contender, 300); // warms up
+            fast(stage, contender, stage.scale().of(200, 5_000)); // warms up
             var slow = threads.submit(() -> slow(stage, contender));
             Latencies latencies = fast(stage, contender, stage.scale().of(500, 3_000));
             slow.get();
