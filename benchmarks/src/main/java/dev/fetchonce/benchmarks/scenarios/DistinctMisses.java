@@ -19,7 +19,7 @@ final class DistinctMisses implements Scenario {
         int most = stage.scale().of(1_000, 10_000);
         try (Contender contender = stage.open(Settings.AMPLE)) {
             // Until the compilers have come to rest, which on two cores is long.
-            ask(stage, contender, CALLERS[0], Duration.ofMillis(stage.scale().of(300, 15_000)));
+            ask(stage, contender, CALLERS[0], Duration.ofMillis(stage.scale().of(300, 12_000)));
             for (int callers : CALLERS) {
                 if (callers <= most) {
                     Effort effort = Effort.begin();

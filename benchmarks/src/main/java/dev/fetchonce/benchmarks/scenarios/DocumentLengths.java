@@ -16,12 +16,17 @@ final class DocumentLengths implements Scenario {
     }
 
     @Override
+    public int rounds() {
+        return 1;
+    }
+
+    @Override
     public void perform(Stage stage) throws Exception {
         for (int kilobytes : KILOBYTES) {
             int bytes = kilobytes << 10;
             int callsEach = Math.max(2, stage.scale().of(5, 200) / (kilobytes > 10 ? 5 : 1));
             try (Contender contender = stage.open(Settings.AMPLE)) {
-                Duration warmUp = Duration.ofMillis(stage.scale().of(100, kilobytes == 1 ? 8_000 : 1_000));
+                Duration warmUp = Duration.ofMillis(stage.scale().of(100, kilobytes == 1 ? 6_000 : 1_000));
                 Callers.beginFor(contender, CALLERS, warmUp, () -> stage.miss(contender, bytes))
                         .awaitServed();
                 Effort effort = Effort.begin();

@@ -36,7 +36,7 @@ final class Revalidation implements Scenario {
                     .toList();
             AtomicInteger turn = new AtomicInteger();
             Supplier<Callable<?>> next = () -> documents.get(turn.getAndIncrement() % CALLERS);
-            Duration warmUp = Duration.ofMillis(stage.scale().of(200, 8_000));
+            Duration warmUp = Duration.ofMillis(stage.scale().of(200, 6_000));
             Callers.beginFor(contender, CALLERS, warmUp, next).awaitServed();
             int callsEach = stage.scale().of(10, 400);
             stage.origin().reset();

@@ -12,9 +12,9 @@ public interface Scenario {
         return true;
     }
 
-    /** How often it is done where its figures are recorded: once where they are counts that every run repeats. */
+    /** How often it is done where its figures are recorded: once where it takes long, or counts what every run repeats. */
     default int rounds() {
-        return 3;
+        return 2;
     }
 
     /**

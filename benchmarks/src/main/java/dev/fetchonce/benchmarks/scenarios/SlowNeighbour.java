@@ -21,6 +21,11 @@ final class SlowNeighbour implements Scenario {
     }
 
     @Override
+    public int rounds() {
+        return 1;
+    }
+
+    @Override
     public void perform(Stage stage) throws Exception {
         try (Contender contender = stage.open(Settings.AMPLE);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

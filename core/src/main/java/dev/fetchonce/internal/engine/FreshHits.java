@@ -48,17 +48,14 @@ public final class FreshHits {
         if (none) {
             return null;
         }
+        long now = clock.now(); // first: it holds up what comes before it, and not what comes after
         Slot slot = store.get(url);
         if (slot == null) {
             String normal = spellings.normalForm(url);
             slot = normal == null ? null : store.get(normal);
         }
         StoredResponse stored = Slot.selected(slot, plain);
-        if (stored == null || !stored.success()) {
-            return null;
-        }
-        long now = clock.now();
-        if (!stored.fresh(now) || Reuse.ahead(stored, ahead, now)) {
+        if (stored == null || !stored.success() || !stored.fresh(now) || Reuse.ahead(stored, ahead, now)) {
             return null;
         }
         count.increment();

@@ -35,7 +35,7 @@ public final class Memo<K, V> {
     /** The value for this key if it has been made, else null. Allocates nothing. */
     public @Nullable V peek(K key) {
         Entry<K, V> entry = find(head, key);
-        return entry == null ? null : entry.making.value;
+        return entry == null ? null : entry.value();
     }
 
     /**
@@ -75,7 +75,7 @@ public final class Memo<K, V> {
     /** Calls back for each value that has been made. */
     public void forEach(BiConsumer<? super K, ? super V> action) {
         for (Entry<K, V> entry = head; entry != null; entry = entry.next) {
-            V value = entry.making.value;
+            V value = entry.value();
             if (value != null) {
                 action.accept(entry.key, value);
             }
@@ -84,7 +84,9 @@ public final class Memo<K, V> {
 
     private V make(Entry<K, V> mine) throws ExecutionException, InterruptedException {
         try {
-            return mine.making.make();
+            V value = mine.making.make();
+            mine.value = value;
+            return value;
         } catch (ExecutionException e) {
             if (ofItsThread(e.getCause())) {
                 forget(mine.making);
@@ -110,9 +112,10 @@ public final class Memo<K, V> {
         } while (!HEAD.compareAndSet(this, first, without(first, gone)));
     }
 
+    @SuppressWarnings("ReferenceEquality") // first; mostly it is the very same key
     private static <K, V> @Nullable Entry<K, V> find(@Nullable Entry<K, V> first, K key) {
         for (Entry<K, V> entry = first; entry != null; entry = entry.next) {
-            if (entry.key.equals(key)) {
+            if (entry.key == key || entry.key.equals(key)) {
                 return entry;
             }
         }
@@ -126,8 +129,26 @@ public final class Memo<K, V> {
         return new Entry<>(first.key, first.making, without(first.next, gone));
     }
 
-    private record Entry<K, V>(
-            K key, Making<V> making, @Nullable Entry<K, V> next) {}
+    private static final class Entry<K, V> {
+        private final K key;
+        private final Making<V> making;
+        private final @Nullable Entry<K, V> next;
+
+        /** Repeats that of the making, once who makes it has noticed: one look less for those who come later. */
+        private volatile @Nullable V value;
+
+        Entry(K key, Making<V> making, @Nullable Entry<K, V> next) {
+            this.key = key;
+            this.making = making;
+            this.next = next;
+        }
+
+        @Nullable
+        V value() {
+            V mine = value;
+            return mine == null ? making.value : mine;
+        }
+    }
 
     /** Shared by an entry and its copies. */
     private static final class Making<V> extends CrowdTask<V> {

@@ -28,6 +28,9 @@ public final class Selection {
     private final @Nullable SelectedCoding coding;
     private final boolean unmatchable;
 
+    /** Whether it is for every request, as it is on most hits. */
+    private final boolean unconditional;
+
     private Selection(
             List<String> names, List<List<String>> values, @Nullable SelectedCoding coding, boolean unmatchable) {
         this.names = names;
@@ -35,6 +38,7 @@ public final class Selection {
         this.normal = values.stream().map(Selection::normal).toList();
         this.coding = coding;
         this.unmatchable = unmatchable;
+        this.unconditional = names.isEmpty() && coding == null && !unmatchable;
     }
 
     /** The selection of a response with these fields to a request with those. */
@@ -75,6 +79,9 @@ public final class Selection {
 
     /** Whether the response may be used for a request with these fields. Allocates nothing when the lines are equal. */
     public boolean matches(HttpHeaders request) {
+        if (unconditional) {
+            return true;
+        }
         if (unmatchable || !sameFields(request)) {
             return false;
         }

@@ -130,6 +130,9 @@ public final class Slot {
      * leave it out where they answer a request that has no wishes (RFC 9111 §4.1).
      */
     public @Nullable StoredResponse select(HttpHeaders request) {
+        if (older.isEmpty()) {
+            return newest.selection().matches(request) ? newest : null;
+        }
         StoredResponse last = null;
         for (int i = 0; i < size(); i++) {
             StoredResponse variant = i == 0 ? newest : older.get(i - 1);
