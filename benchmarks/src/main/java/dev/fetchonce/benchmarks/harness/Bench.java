@@ -1,14 +1,16 @@
 package dev.fetchonce.benchmarks.harness;
 
-import dev.fetchonce.benchmarks.origin.OriginProcess;
 import dev.fetchonce.benchmarks.results.Machine;
 import dev.fetchonce.benchmarks.results.Report;
 import dev.fetchonce.benchmarks.results.Results;
+import dev.fetchonce.benchmarks.results.ResultsFile;
+import dev.fetchonce.benchmarks.results.Series;
 import dev.fetchonce.benchmarks.scenarios.Scale;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -17,9 +19,13 @@ import java.util.regex.Pattern;
  * recorded in {@code docs}. Ends with exit code 1 where a contender could not be measured.
  *
  * <p>System properties: {@code bench.full}, present or not; {@code bench.only}, a regular expression for "scenario,
- * contender" such as {@code "one cold URL, Fetchonce.*"}: then nothing is recorded.
+ * contender" such as {@code "one cold URL, Fetchonce.*"}: then nothing is recorded; {@code bench.render}, present or not:
+ * nothing is measured, and the pages are made anew of what is recorded.
  */
 public final class Bench {
+    /** They wait more than they work. */
+    private static final int SMOKE_LANES = 3;
+
     private static final Path PROJECT = Path.of("");
 
     /** Where the pages of a run go that is not recorded. */
@@ -33,44 +39,47 @@ public final class Bench {
      * @throws Exception when the origin does not start or a page cannot be written
      */
     public static void main(String[] args) throws Exception {
+        if (given("bench.render")) {
+            Report recorded = Report.recorded(PROJECT);
+            recorded.write(ResultsFile.read(recorded.json()));
+            return;
+        }
         Scale scale = given("bench.full") ? Scale.FULL : Scale.SMOKE;
         String only = System.getProperty("bench.only", "");
         Pattern wanted = Pattern.compile(only.isBlank() ? ".*" : only);
-        List<String> failures = new ArrayList<>();
-        try (OriginProcess origin = OriginProcess.start()) {
-            List<Stint> stints =
-                    new Plan(scale, origin.at(), name -> wanted.matcher(name).matches()).stints();
-            Results results = run(stints, scale, failures);
-            boolean whole = only.isBlank() && failures.isEmpty();
-            (scale == Scale.FULL && whole ? Report.recorded(PROJECT) : Report.smoke(PROJECT, ASIDE)).write(results);
+        Course course = new Course(
+                LocalDate.now(ZoneOffset.UTC).toString(),
+                scale == Scale.FULL ? "mvn -q -Pbench -Dbench.full" : "mvn -q -Pbench",
+                System.nanoTime());
+        Lanes lanes = new Lanes(new Plan(scale, name -> wanted.matcher(name).matches()).stints(), course::keep);
+        lanes.perform(scale == Scale.FULL ? 1 : SMOKE_LANES);
+        Results results = course.results(lanes.series());
+        boolean recorded =
+                scale == Scale.FULL && only.isBlank() && lanes.failures().isEmpty();
+        (recorded ? Report.recorded(PROJECT) : Report.smoke(PROJECT, ASIDE)).write(results);
+        lanes.failures().forEach(System.out::println);
+        System.exit(lanes.failures().isEmpty() ? 0 : 1);
+    }
+
+    /** When a run began, and by which command. */
+    private record Course(String date, String command, long begun) {
+        Results results(List<Series> series) {
+            long seconds = (System.nanoTime() - begun) / 1_000_000_000;
+            return new Results(date, command, seconds, Machine.here(), series);
         }
-        failures.forEach(System.out::println);
-        System.exit(failures.isEmpty() ? 0 : 1);
+
+        /** Writes down what there is so far, beside the pages of runs that are not recorded. */
+        void keep(List<Series> series) {
+            try {
+                ResultsFile.write(results(series), ASIDE.resolve("so-far.json"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     private static boolean given(String property) {
         String value = System.getProperty(property);
         return value != null && !value.equals("false");
-    }
-
-    private static Results run(List<Stint> stints, Scale scale, List<String> failures) throws InterruptedException {
-        String date = LocalDate.now(ZoneOffset.UTC).toString();
-        long begun = System.nanoTime();
-        Gathered gathered = new Gathered();
-        Progress progress = new Progress(stints);
-        for (Stint stint : stints) {
-            long before = System.nanoTime();
-            String how = "";
-            try {
-                stint.perform().forEach(gathered::add);
-            } catch (StintFailed e) {
-                how = "FAILED ";
-                failures.add(stint.kind() + ", " + stint.contender() + ": " + e.getMessage());
-            }
-            progress.ended(stint, (System.nanoTime() - before) / 1e9, how);
-        }
-        String command = scale == Scale.FULL ? "mvn -q -Pbench -Dbench.full" : "mvn -q -Pbench";
-        return new Results(
-                date, command, (System.nanoTime() - begun) / 1_000_000_000, Machine.here(), gathered.series());
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The time from the start of a process until it has its first document. */
-record FirstGetStint(Entrant entrant, OriginAt origin) implements Stint {
+record FirstGetStint(Entrant entrant) implements Stint {
     private static final int BYTES = 1 << 10;
 
     @Override
@@ -23,7 +23,7 @@ record FirstGetStint(Entrant entrant, OriginAt origin) implements Stint {
     }
 
     @Override
-    public List<Measured> perform() throws StintFailed, InterruptedException {
+    public List<Measured> perform(OriginAt origin) throws StintFailed, InterruptedException {
         List<String> arguments = List.of(entrant.name(), origin.url(Kind.DOC, BYTES, 1, 1));
         AtomicLong said = new AtomicLong();
         long begun = System.nanoTime();

@@ -6,16 +6,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The numbers of a run so far. For one thread. */
+/** The numbers of a run so far, in the order of its plan, whichever stint ends first. Thread-safe. */
 final class Gathered {
-    private final Map<Figure, List<Double>> numbers = new LinkedHashMap<>();
+    private final SortedMap<Integer, List<Measured>> byStint = new ConcurrentSkipListMap<>();
 
-    void add(Measured measured) {
-        numbers.computeIfAbsent(measured.figure(), figure -> new ArrayList<>()).add(measured.value());
+    /** Those of one stint. */
+    void add(int stint, List<Measured> measured) {
+        byStint.put(stint, measured);
     }
 
     List<Series> series() {
+        Map<Figure, List<Double>> numbers = new LinkedHashMap<>();
+        byStint.values()
+                .forEach(all ->
+                        all.forEach(measured -> numbers.computeIfAbsent(measured.figure(), figure -> new ArrayList<>())
+                                .add(measured.value())));
         return numbers.entrySet().stream()
                 .map(entry -> new Series(entry.getKey(), entry.getValue()))
                 .toList();

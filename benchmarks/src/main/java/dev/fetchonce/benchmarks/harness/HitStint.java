@@ -23,12 +23,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param kind {@link Names#HIT} or {@link Names#HIT_ZIPF}
  * @param keys over how many documents
  */
-record HitStint(String kind, String contender, int threads, int keys, Scale scale, OriginAt origin) implements Stint {
+record HitStint(String kind, String contender, int threads, int keys, Scale scale) implements Stint {
     @Override
-    public List<Measured> perform() throws StintFailed {
+    public List<Measured> perform(OriginAt origin) throws StintFailed {
         Collection<RunResult> results;
         try {
-            results = new Runner(options().build()).run();
+            results = new Runner(options(origin).build()).run();
         } catch (RunnerException e) {
             throw new StintFailed(String.valueOf(e.getMessage()));
         }
@@ -46,7 +46,7 @@ record HitStint(String kind, String contender, int threads, int keys, Scale scal
                 new Measured(Names.ALLOCATED.figure(kind, contender, load), allocated.getScore()));
     }
 
-    private ChainedOptionsBuilder options() {
+    private ChainedOptionsBuilder options(OriginAt origin) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(FreshHit.class.getName() + "\\.hit$")
                 .param("contender", contender)

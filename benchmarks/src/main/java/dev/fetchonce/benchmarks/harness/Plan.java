@@ -2,7 +2,6 @@ package dev.fetchonce.benchmarks.harness;
 
 import dev.fetchonce.benchmarks.contenders.Entrant;
 import dev.fetchonce.benchmarks.contenders.Entrants;
-import dev.fetchonce.benchmarks.origin.OriginAt;
 import dev.fetchonce.benchmarks.results.Names;
 import dev.fetchonce.benchmarks.scenarios.Scale;
 import dev.fetchonce.benchmarks.scenarios.Scenario;
@@ -18,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param only which kinds of stints and which contenders are wanted, such as {@code one cold URL, Methanol}
  */
-record Plan(Scale scale, OriginAt origin, Predicate<String> only) {
+record Plan(Scale scale, Predicate<String> only) {
     private static final int[] THREADS = {1, 2, 8};
     private static final int ZIPF_KEYS = 10_000;
     private static final int HIT_ROUNDS = 2;
@@ -57,20 +56,20 @@ record Plan(Scale scale, OriginAt origin, Predicate<String> only) {
                 .filter(entrant -> entrant.has(Entrant.Trait.CACHES))
                 .map(Entrant::name);
         return Stream.concat(Stream.of(Names.CAFFEINE_GET), caches)
-                .<Stint>map(name -> new HitStint(kind, name, threads, keys, scale, origin))
+                .<Stint>map(name -> new HitStint(kind, name, threads, keys, scale))
                 .toList();
     }
 
     private List<Stint> smokeHits() {
         return Stream.of(Names.CAFFEINE_GET, Names.FETCHONCE, Names.FETCHONCE_TREE, Names.FETCHONCE_CLIENT)
-                .<Stint>map(name -> new HitStint(Names.HIT, name, 1, 1, scale, origin))
+                .<Stint>map(name -> new HitStint(Names.HIT, name, 1, 1, scale))
                 .toList();
     }
 
     private List<Stint> of(Scenario scenario) {
         return Entrants.all().stream()
                 .filter(scenario::admits)
-                .<Stint>map(entrant -> new ScenarioStint(scenario.name(), entrant, List.of(scenario), scale, origin))
+                .<Stint>map(entrant -> new ScenarioStint(scenario.name(), entrant, List.of(scenario), scale))
                 .toList();
     }
 
@@ -82,14 +81,13 @@ record Plan(Scale scale, OriginAt origin, Predicate<String> only) {
                         Scenarios.all().stream()
                                 .filter(scenario -> scenario.admits(entrant))
                                 .toList(),
-                        scale,
-                        origin))
+                        scale))
                 .toList();
     }
 
     private List<Stint> firstGets() {
         return Entrants.all().stream()
-                .<Stint>map(entrant -> new FirstGetStint(entrant, origin))
+                .<Stint>map(entrant -> new FirstGetStint(entrant))
                 .toList();
     }
 }

@@ -1,47 +1,67 @@
 package dev.fetchonce.benchmarks.harness;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Says what is done, and about how long the rest takes. For one thread. */
+/** Says what is done, and about how long the rest takes. Thread-safe. */
 final class Progress {
-    private static final double GUESS_SECONDS = 6;
+    private static final Mean GUESS = new Mean(1, 6);
 
-    private final List<Stint> stints;
+    private final int all;
+    private final List<Stint> left;
+    private final Map<String, Mean> byKind = new HashMap<>();
+    private final long begun = System.nanoTime();
+    private final ReentrantLock lock = new ReentrantLock();
+    private double seconds;
 
-    /** By kind of stint: how many there were, and how many seconds they took. */
-    private final Map<String, double[]> past = new HashMap<>();
+    /** How long so many stints took together. */
+    private record Mean(int count, double sum) {
+        Mean and(double more) {
+            return new Mean(count + 1, sum + more);
+        }
 
-    private int done;
+        double seconds() {
+            return sum / count;
+        }
+    }
 
     Progress(List<Stint> stints) {
-        this.stints = stints;
+        this.all = stints.size();
+        this.left = new ArrayList<>(stints);
     }
 
-    /** The next stint took so long and ended like this. */
-    void ended(Stint stint, double seconds, String how) {
-        double[] sums = past.computeIfAbsent(stint.kind(), kind -> new double[2]);
-        sums[0]++;
-        sums[1] += seconds;
-        done++;
-        System.out.printf(
-                "%4d/%d  %-34s %-24s %6.1f s  %s%s%n",
-                done, stints.size(), stint.kind(), stint.contender(), seconds, how, left());
+    /** A stint took so long and ended like this. */
+    void ended(Stint stint, double took, String how) {
+        lock.lock();
+        try {
+            left.remove(stint);
+            byKind.merge(stint.kind(), new Mean(1, took), (mean, first) -> mean.and(took));
+            seconds += took;
+            System.out.printf(
+                    "%4d/%d  %-34s %-24s %6.1f s  %s%s%n",
+                    all - left.size(), all, stint.kind(), stint.contender(), took, how, rest());
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private String left() {
+    /** What is left takes as long as its kind did so far; lanes are as many times faster as they were. */
+    private String rest() {
+        if (left.isEmpty()) {
+            return "";
+        }
+        double lanes = seconds / ((System.nanoTime() - begun) / 1e9);
         double mean =
-                mean(past.values().stream().reduce(new double[2], (a, b) -> new double[] {a[0] + b[0], a[1] + b[1]}));
-        double seconds = stints.subList(done, stints.size()).stream()
-                .mapToDouble(stint -> past.containsKey(stint.kind()) ? mean(past.get(stint.kind())) : mean)
-                .sum();
-        return done == stints.size()
-                ? ""
-                : String.format("about %d:%02d left", (long) seconds / 60, (long) seconds % 60);
-    }
-
-    private static double mean(double[] sums) {
-        return sums[0] == 0 ? GUESS_SECONDS : sums[1] / sums[0];
+                byKind.values().stream().mapToDouble(Mean::seconds).average().orElse(GUESS.seconds());
+        double rest = left.stream()
+                        .mapToDouble(stint -> byKind.containsKey(stint.kind())
+                                ? byKind.getOrDefault(stint.kind(), GUESS).seconds()
+                                : mean)
+                        .sum()
+                / Math.max(1, lanes);
+        return String.format("about %d:%02d left", (long) rest / 60, (long) rest % 60);
     }
 }

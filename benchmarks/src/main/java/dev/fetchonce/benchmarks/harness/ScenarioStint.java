@@ -13,10 +13,12 @@ import java.util.List;
  *
  * @param kind what they are called together
  */
-record ScenarioStint(String kind, Entrant entrant, List<Scenario> scenarios, Scale scale, OriginAt origin)
-        implements Stint {
+record ScenarioStint(String kind, Entrant entrant, List<Scenario> scenarios, Scale scale) implements Stint {
     /** A million callers who wait have their stacks on the heap. */
-    private static final List<String> OPTIONS = List.of("-Xmx6g");
+    private static final String HEAP = "-Xmx6g";
+
+    /** What would take most of a run that is over before it is of any use. */
+    private static final String HARDLY_COMPILED = "-XX:TieredStopAtLevel=1";
 
     @Override
     public String contender() {
@@ -24,13 +26,17 @@ record ScenarioStint(String kind, Entrant entrant, List<Scenario> scenarios, Sca
     }
 
     @Override
-    public List<Measured> perform() throws StintFailed, InterruptedException {
+    public List<Measured> perform(OriginAt origin) throws StintFailed, InterruptedException {
         List<String> arguments =
                 new ArrayList<>(List.of(Integer.toString(origin.port()), entrant.name(), scale.name()));
         scenarios.forEach(scenario -> arguments.add(scenario.name()));
         List<Measured> measured = new ArrayList<>();
         try {
-            ChildProcess.start(Performer.class, OPTIONS, arguments).await(line -> measured.add(Performer.read(line)));
+            List<String> options = switch (scale) {
+                case SMOKE -> List.of(HEAP, HARDLY_COMPILED);
+                case FULL -> List.of(HEAP);
+            };
+            ChildProcess.start(Performer.class, options, arguments).await(line -> measured.add(Performer.read(line)));
         } catch (IOException e) {
             throw new StintFailed("cannot be started: " + e.getMessage());
         }

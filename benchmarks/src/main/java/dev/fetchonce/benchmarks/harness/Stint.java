@@ -1,5 +1,6 @@
 package dev.fetchonce.benchmarks.harness;
 
+import dev.fetchonce.benchmarks.origin.OriginAt;
 import java.util.List;
 
 /** What one process is started for. */
@@ -13,8 +14,9 @@ interface Stint {
     /**
      * Starts the process and waits for it.
      *
+     * @param origin whom it asks; nobody else does meanwhile
      * @return what it measured
      * @throws StintFailed when it did not end well
      */
-    List<Measured> perform() throws StintFailed, InterruptedException;
+    List<Measured> perform(OriginAt origin) throws StintFailed, InterruptedException;
 }

@@ -34,8 +34,9 @@ final class ColdUrl implements Scenario {
                 stage.origin().release();
                 callers.awaitServed();
             }
+            int least = stage.scale().of(most, 1_000);
             int[] crowds = IntStream.of(1_000, 10_000, 100_000, 1_000_000)
-                    .filter(callers -> callers <= most)
+                    .filter(callers -> callers >= least && callers <= most)
                     .toArray();
             for (int callers : crowds) {
                 measure(stage, contender, callers);

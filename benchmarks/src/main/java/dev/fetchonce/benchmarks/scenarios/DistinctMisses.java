@@ -16,7 +16,7 @@ final class DistinctMisses implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
-        int most = stage.scale().of(1_000, 10_000);
+        int most = stage.scale().of(64, 10_000);
         try (Contender contender = stage.open(Settings.AMPLE)) {
             // Until the compilers have come to rest, which on two cores is long.
             ask(stage, contender, CALLERS[0], Duration.ofMillis(stage.scale().of(300, 12_000)));

@@ -18,7 +18,7 @@ final class PatienceStorm implements Scenario {
     /** Before the first of them leaves, all have come and wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    private static final Duration SHORT = Duration.ofMillis(500);
+    private static final Duration SHORT = Duration.ofMillis(400);
 
     @Override
     public String name() {
@@ -32,7 +32,6 @@ final class PatienceStorm implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
-        storm(stage, 1_000, SHORT);
         storm(stage, 1_000, SHORT);
         int callers = stage.scale().of(10_000, 100_000);
         Storm storm = storm(stage, callers, stage.scale() == Scale.SMOKE ? SHORT.multipliedBy(2) : PATIENCE);
