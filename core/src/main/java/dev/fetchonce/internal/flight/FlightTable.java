@@ -84,7 +84,7 @@ public class FlightTable<K, V> {
         this.aloft = new Aloft<>(steps);
         this.endings = new Endings<>(flights, steps);
         this.waiting = new Waiting<>(exchange, endings);
-        this.watch = new Watch(aloft, steps);
+        this.watch = new Watch(aloft, steps, Watch.LINGERS);
     }
 
     /**

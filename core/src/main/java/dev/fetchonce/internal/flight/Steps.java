@@ -33,7 +33,8 @@ interface Steps {
 
     /** Starts the watch. */
     default void watch(Watch watch) {
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+                .daemon()
                 .name("fetchonce-watch")
                 .inheritInheritableThreadLocals(false)
                 .start(watch);

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at all flights that are aloft, time and again: rings their alarms, and wakes those whose patience has ended. So that
- * neither a flight nor who waits for one needs a timer of its own, which costs more than the rest of a miss does. There is
- * a thread for it only while there is something to watch. Thread-safe.
+ * neither a flight nor who waits for one needs a timer of its own, which costs more than the rest of a miss does. Its thread
+ * is a platform thread, as it must come to look also where code of the application keeps all carriers of virtual ones; it ends
+ * when there has been nothing to watch for a while. Thread-safe.
  */
 final class Watch implements Runnable {
     /** So late is what it does. Who waits for less than {@link #SHORT} does so by itself. */
@@ -19,8 +20,13 @@ final class Watch implements Runnable {
     /** It rests so many times as long as it looked: a crowd of a million is looked at less often. */
     private static final int REST = 20;
 
+    /** For so many looks at nothing it stays, lest each of a few misses a second pays for a thread. */
+    static final int LINGERS = 100;
+
     private final Aloft<?> aloft;
     private final Steps steps;
+    private final int lingers;
+    private volatile boolean ends;
 
     /*
      * false -> true by who sends a flight aloft; true -> false by the watch, when nothing is. Both look at the other's
@@ -30,9 +36,10 @@ final class Watch implements Runnable {
 
     private volatile @Nullable Thread thread;
 
-    Watch(Aloft<?> aloft, Steps steps) {
+    Watch(Aloft<?> aloft, Steps steps, int lingers) {
         this.aloft = aloft;
         this.steps = steps;
+        this.lingers = lingers;
     }
 
     /** Sees to it that it is on; called once a flight is aloft. */
@@ -50,11 +57,13 @@ final class Watch implements Runnable {
     @Override
     public void run() {
         thread = Thread.currentThread();
+        int idle = 0;
         do {
             long begun = System.nanoTime();
             aloft.look(begun);
             rest(Math.max(PACE.toNanos(), REST * (System.nanoTime() - begun)));
-        } while (!over());
+            idle = aloft.size() > 0 ? 0 : idle + 1;
+        } while ((idle <= lingers && !ends) || !over());
     }
 
     private static void rest(long nanos) {
@@ -73,8 +82,9 @@ final class Watch implements Runnable {
         return aloft.size() == 0 || !on.compareAndSet(false, true);
     }
 
-    /** Waits for its thread to end, once nothing is aloft; an interrupt ends the wait and stays pending. */
+    /** Has it end with the last flight, and waits for that if there is none; an interrupt ends the wait and stays pending. */
     void awaitEnd(Deadline deadline) {
+        ends = true;
         Thread last = thread;
         if (last != null && aloft.size() == 0) {
             last.interrupt();
