@@ -61,6 +61,7 @@ final class BoundedBody implements BodySubscriber<Body> {
         subscription = flow;
         boolean longer = announced.isPresent() && announced.getAsLong() > limit;
         switch (intake) {
+            case REFUSE -> refuse("its head is not to be believed");
             case REFUSE_LONGER -> {
                 if (longer) {
                     refuse("a body of " + announced.getAsLong() + " bytes was announced");

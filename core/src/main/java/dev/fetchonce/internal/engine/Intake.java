@@ -2,6 +2,9 @@ package dev.fetchonce.internal.engine;
 
 /** What is done with a body, decided when the head of its response has come. */
 enum Intake {
+    /** Refused, as its head is, which closes its connection. */
+    REFUSE,
+
     /** Gathered; one that is longer than the limit is refused, which closes its connection. */
     REFUSE_LONGER,
 

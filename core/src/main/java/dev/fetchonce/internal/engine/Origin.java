@@ -9,22 +9,19 @@ import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Transport;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange with one origin over the JDK's client. Thread-safe. */
 final class Origin {
-    /** Much longer than that takes, where the client's threads can be had. */
-    private static final Duration CALLED_OFF_WITHIN = Duration.ofSeconds(1);
-
     private final OriginClient clients;
     private final int maximumBodyBytes;
     private final ContentCodings codings;
@@ -91,8 +88,8 @@ final class Origin {
         private final Alarm alarm;
         private final HeadRule rule;
 
-        /** Counted down when the client has let the sending thread go, and so has done what an interrupt asks of it. */
-        private final CountDownLatch over = new CountDownLatch(1);
+        /** The client's answer, for the handler, which may run before the client has returned it. */
+        private final CompletableFuture<CompletableFuture<?>> sent = new CompletableFuture<>();
 
         private volatile @Nullable String fault;
 
@@ -110,46 +107,56 @@ final class Origin {
         }
 
         Exchange send(HttpRequest request) throws InterruptedException {
-            // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever. Not
-            // sendAsync: its
-            // future hands what has come to the common pool, which hands it on to this thread.
-            Exchange exchange = null;
-            InterruptedException calledOff = null;
+            // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
+            CompletableFuture<HttpResponse<Body>> answer;
             try {
-                exchange = sent(request);
+                answer = generation.client().sendAsync(request, this);
+            } catch (RuntimeException e) {
+                alarm.stop();
+                sent.complete(new CompletableFuture<>());
+                return new Exchange.Broken(
+                        Failure.of(Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e));
+            }
+            sent.complete(answer);
+            Exchange exchange = null;
+            try {
+                exchange = awaited(answer);
+                return exchange;
+            } finally {
+                answer.cancel(true); // closes the connection of an exchange that is not complete; else does nothing
+                if (!(exchange instanceof Exchange.Live)) {
+                    leave();
+                }
+            }
+        }
+
+        private Exchange awaited(CompletableFuture<HttpResponse<Body>> answer) throws InterruptedException {
+            InterruptedException interrupted = null;
+            Exchange exchange = null;
+            try {
+                exchange = ended(answer);
             } catch (InterruptedException e) {
-                calledOff = e; // the connection is closed
+                interrupted = e;
             }
             boolean rang = alarm.stop();
-            if (!(exchange instanceof Exchange.Live)) {
-                leave();
-            }
             if (exchange != null) {
                 return exchange;
             }
-            if (!rang) {
-                throw Objects.requireNonNull(calledOff);
+            if (rang) {
+                return new Exchange.Broken(Failure.of(
+                        Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
             }
-            return fault == null
-                    ? new Exchange.Broken(Failure.of(
-                            Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"))
-                    : disbelieved();
+            throw Objects.requireNonNull(interrupted);
         }
 
-        private Exchange sent(HttpRequest request) throws InterruptedException {
+        private Exchange ended(CompletableFuture<HttpResponse<Body>> answer) throws InterruptedException {
             try {
-                HttpResponse<Body> response = generation.client().send(request, this);
+                HttpResponse<Body> response = answer.get();
                 return fault == null ? taken(response) : disbelieved();
-            } catch (IOException | RuntimeException e) {
-                // The client throws one like that which it met, with that as the cause.
-                Throwable met = e.getCause();
-                if (met == null && e instanceof RuntimeException) {
-                    return new Exchange.Broken(Failure.of(
-                            Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e));
-                }
-                return fault == null ? broken(met == null ? e : met) : disbelieved();
-            } finally {
-                over.countDown();
+            } catch (CancellationException e) {
+                return disbelieved();
+            } catch (ExecutionException e) {
+                return fault == null ? broken(e.getCause() == null ? e : e.getCause()) : disbelieved();
             }
         }
 
@@ -163,34 +170,25 @@ final class Origin {
         }
 
         /**
-         * Takes the head. One that is not to be believed has the exchange called off, which closes the connection, before the
-         * client goes on: some of them would make it fail a moment later and leave it open for good.
+         * Takes the head. One that is not to be believed has the exchange called off here and now, which closes the
+         * connection: some of them would make the client fail a moment later and leave it open for good.
          */
         @Override
         public HttpResponse.BodySubscriber<Body> apply(HttpResponse.ResponseInfo head) {
             fault = Framing.fault(head.statusCode(), head.headers()).orElse(null);
             if (fault != null) {
-                callOff();
+                sent.join().cancel(true);
             }
             boolean announced = fault == null && head.statusCode() != 304; // whose length is that of another body
             BoundedBody taken = new BoundedBody(
                     maximumBodyBytes,
                     announced ? Framing.length(head.headers()) : OptionalLong.empty(),
-                    fault == null ? rule.intake(head.statusCode(), head.headers()) : Intake.REFUSE_LONGER);
+                    fault == null ? rule.intake(head.statusCode(), head.headers()) : Intake.REFUSE);
             body = taken;
             if (left) {
                 taken.abandon();
             }
             return taken;
-        }
-
-        private void callOff() {
-            alarm.ring();
-            try {
-                boolean unused = over.await(CALLED_OFF_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // the client ends
-            }
         }
 
         private Exchange taken(HttpResponse<Body> response) {

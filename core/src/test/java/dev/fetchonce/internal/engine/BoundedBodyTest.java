@@ -53,6 +53,17 @@ class BoundedBodyTest {
     }
 
     @Test
+    void one_that_is_refused_ends_its_connection_at_once_however_short_it_is() {
+        BoundedBody refused = new BoundedBody(LIMIT, OptionalLong.of(1), Intake.REFUSE);
+        refused.onSubscribe(connection);
+        assertThat(connection.cancelled).isTrue();
+        assertThat(connection.requested).isZero();
+        refused.onNext(List.of(ByteBuffer.wrap(bytes(1))));
+        refused.onComplete();
+        assertThat(whole(refused)).isCompletedExceptionally();
+    }
+
+    @Test
     void a_chunk_of_one_byte_is_not_kept_as_an_object() throws Exception {
         int length = 1_000_000;
         BoundedBody some = new BoundedBody(length, OptionalLong.empty(), Intake.REFUSE_LONGER);
