@@ -23,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -217,33 +216,17 @@ class DropInHarmTest {
             call.raw("HTTP/1.1 200 -\r\nCache-Control: no-store\r\nContent-Length: 1000000\r\n\r\nx");
             call.awaitDisconnect();
         });
-        CountDownLatch handling = new CountDownLatch(1);
-        CountDownLatch cancelled = new CountDownLatch(1);
+        Gate handling = new Gate();
         BodyHandler<InputStream> slow = head -> {
-            handling.countDown();
-            awaitUninterrupted(cancelled);
+            handling.passWhateverHappens();
             return BodyHandlers.ofInputStream().apply(head);
         };
         CompletableFuture<HttpResponse<InputStream>> call =
                 client.sendAsync(request("/a").build(), slow);
-        handling.await();
+        handling.awaitArrivals(1);
         call.cancel(true);
-        cancelled.countDown();
+        handling.open();
         Await.until("its connection is closed", () -> origin.connections() == 0);
-    }
-
-    private static void awaitUninterrupted(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (latch.getCount() > 0) {
-            try {
-                latch.await();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

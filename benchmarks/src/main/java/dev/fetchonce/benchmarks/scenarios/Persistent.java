@@ -5,14 +5,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Callers who block, each on a virtual thread, and go on calling whatever comes of it. Thread-safe. */
 final class Persistent {
     private final LongAdder calls = new LongAdder();
     private final LongAdder served = new LongAdder();
-    private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
     private final Duration pause;
     private final long end;
 
@@ -45,7 +43,6 @@ final class Persistent {
     }
 
     private void ask(Callable<?> document) throws InterruptedException {
-        long begun = System.nanoTime();
         try {
             if (document.call() != null) {
                 served.increment();
@@ -56,7 +53,6 @@ final class Persistent {
             // it goes on calling
         }
         calls.increment();
-        longest.accumulate(System.nanoTime() - begun);
     }
 
     long calls() {
@@ -65,10 +61,5 @@ final class Persistent {
 
     long served() {
         return served.sum();
-    }
-
-    /** How long the longest call took, in nanoseconds. */
-    long longest() {
-        return longest.get();
     }
 }

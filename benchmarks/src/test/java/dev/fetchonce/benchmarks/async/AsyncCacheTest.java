@@ -364,7 +364,7 @@ class AsyncCacheTest {
 
     @Test
     void what_is_stored_is_bounded() throws Exception {
-        with(BRIEF.room(10, 1 << 10));
+        with(BRIEF.room(4, 1 << 10));
         String body = "{\"n\":1,\"s\":\"" + "x".repeat(1_000) + "\"}";
         origin.answers(asked -> TestOrigin.json(body));
         for (int i = 0; i < 100; i++) {

@@ -52,10 +52,11 @@ final class Fetch implements Work<Outcome> {
 
     @Override
     public @Nullable Outcome look() {
-        if (!key.equals(Lookup.of(parts.store(), ask).flightKey(ask))) {
+        Lookup lookup = Lookup.of(parts.store(), ask);
+        if (!key.equals(lookup.flightKey(ask))) {
             return new Outcome.Elsewhere();
         }
-        StoredResponse stored = Lookup.of(parts.store(), ask).selected();
+        StoredResponse stored = lookup.selected();
         long now = parts.clock().now();
         if (stored != null
                 && !ask.afresh()

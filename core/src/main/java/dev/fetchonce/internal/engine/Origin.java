@@ -13,7 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -131,22 +130,17 @@ final class Origin {
         }
 
         private Exchange awaited(CompletableFuture<HttpResponse<Body>> answer) throws InterruptedException {
-            InterruptedException interrupted = null;
-            Exchange exchange = null;
             try {
-                exchange = ended(answer);
-            } catch (InterruptedException e) {
-                interrupted = e;
-            }
-            boolean rang = alarm.stop();
-            if (exchange != null) {
+                Exchange exchange = ended(answer);
+                alarm.stop();
                 return exchange;
+            } catch (InterruptedException e) {
+                if (alarm.stop()) {
+                    return new Exchange.Broken(Failure.of(
+                            Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
+                }
+                throw e;
             }
-            if (rang) {
-                return new Exchange.Broken(Failure.of(
-                        Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
-            }
-            throw Objects.requireNonNull(interrupted);
         }
 
         private Exchange ended(CompletableFuture<HttpResponse<Body>> answer) throws InterruptedException {
