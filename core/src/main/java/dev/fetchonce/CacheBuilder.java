@@ -65,7 +65,9 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     }
 
     /**
-     * How long one exchange with an origin may take, from the moment it holds its permit to the last byte of the body.
+     * How long one exchange with an origin may take, from the moment it holds its permit to the last byte of the body. The
+     * look-up of a host's name is part of it and cannot be interrupted: where one hangs, callers learn of the timeout a
+     * second later.
      *
      * @param timeout more than zero; 1 s by default
      * @return this builder

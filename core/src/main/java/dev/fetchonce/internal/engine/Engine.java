@@ -194,7 +194,7 @@ public final class Engine {
                 ? flights.flyAlone(key, fetch)
                 : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
         if (ask.wanted() != null) {
-            flight.wishes().add(ask.wanted());
+            flight.wish(ask.wanted());
         }
         return new Joined(
                 flight,

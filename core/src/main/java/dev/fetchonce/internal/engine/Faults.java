@@ -24,6 +24,12 @@ import javax.net.ssl.SSLException;
 final class Faults {
     private Faults() {}
 
+    /** What the client met: most of it, it throws as a plain exception that has it as the cause, and its message. */
+    static Throwable met(IOException thrown) {
+        Throwable cause = thrown.getCause();
+        return cause != null && thrown.getClass() == IOException.class ? cause : thrown;
+    }
+
     /**
      * The kind of failure.
      *

@@ -9,18 +9,22 @@ import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Transport;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange with one origin over the JDK's client. Thread-safe. */
 final class Origin {
+    /** Much longer than that takes, where the client's threads can be had. */
+    private static final Duration CALLED_OFF_WITHIN = Duration.ofSeconds(1);
+
     private final OriginClient clients;
     private final int maximumBodyBytes;
     private final ContentCodings codings;
@@ -87,8 +91,11 @@ final class Origin {
         private final Alarm alarm;
         private final HeadRule rule;
 
-        /** The client's answer, for the handler, which may run before the client has returned it. */
-        private final CompletableFuture<CompletableFuture<?>> sent = new CompletableFuture<>();
+        /** On which the client may run the handler as well. */
+        private final Thread sender = Thread.currentThread();
+
+        /** Counted down when the client has let its sender go, and so has done what an interrupt asks of it. */
+        private final CountDownLatch over = new CountDownLatch(1);
 
         private volatile @Nullable String fault;
 
@@ -106,51 +113,46 @@ final class Origin {
         }
 
         Exchange send(HttpRequest request) throws InterruptedException {
-            // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
-            CompletableFuture<HttpResponse<Body>> answer;
-            try {
-                answer = generation.client().sendAsync(request, this);
-            } catch (RuntimeException e) {
-                alarm.stop();
-                sent.complete(new CompletableFuture<>());
-                return new Exchange.Broken(
-                        Failure.of(Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e));
-            }
-            sent.complete(answer);
             Exchange exchange = null;
+            InterruptedException interrupted = null;
             try {
-                exchange = awaited(answer);
-                return exchange;
-            } finally {
-                answer.cancel(true); // closes the connection of an exchange that is not complete; else does nothing
-                if (!(exchange instanceof Exchange.Live)) {
-                    leave();
-                }
-            }
-        }
-
-        private Exchange awaited(CompletableFuture<HttpResponse<Body>> answer) throws InterruptedException {
-            try {
-                Exchange exchange = ended(answer);
-                alarm.stop();
-                return exchange;
+                exchange = sent(request);
             } catch (InterruptedException e) {
-                if (alarm.stop()) {
-                    return new Exchange.Broken(Failure.of(
-                            Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
-                }
-                throw e;
+                interrupted = e; // the connection is closed
             }
+            boolean rang = alarm.stop();
+            if (!(exchange instanceof Exchange.Live)) {
+                leave();
+            }
+            if (exchange != null) {
+                return exchange;
+            }
+            if (!rang) {
+                throw Objects.requireNonNull(interrupted);
+            }
+            return fault == null
+                    ? new Exchange.Broken(Failure.of(
+                            Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"))
+                    : disbelieved();
         }
 
-        private Exchange ended(CompletableFuture<HttpResponse<Body>> answer) throws InterruptedException {
+        private Exchange sent(HttpRequest request) throws InterruptedException {
+            // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
             try {
-                HttpResponse<Body> response = answer.get();
+                HttpResponse<Body> response = generation.client().send(request, this);
                 return fault == null ? taken(response) : disbelieved();
-            } catch (CancellationException e) {
-                return disbelieved();
-            } catch (ExecutionException e) {
-                return fault == null ? broken(e.getCause() == null ? e : e.getCause()) : disbelieved();
+            } catch (IOException e) {
+                return fault == null ? broken(Faults.met(e)) : disbelieved();
+            } catch (RuntimeException e) {
+                if (fault != null) {
+                    return disbelieved();
+                }
+                return e.getCause() == null
+                        ? new Exchange.Broken(Failure.of(
+                                Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e))
+                        : broken(e);
+            } finally {
+                over.countDown();
             }
         }
 
@@ -164,14 +166,14 @@ final class Origin {
         }
 
         /**
-         * Takes the head. One that is not to be believed has the exchange called off here and now, which closes the
-         * connection: some of them would make the client fail a moment later and leave it open for good.
+         * Takes the head. One that is not to be believed has the exchange called off, which closes the connection, before the
+         * client goes on: some of them would make it fail a moment later and leave it open for good.
          */
         @Override
         public HttpResponse.BodySubscriber<Body> apply(HttpResponse.ResponseInfo head) {
             fault = Framing.fault(head.statusCode(), head.headers()).orElse(null);
             if (fault != null) {
-                sent.join().cancel(true);
+                callOff();
             }
             boolean announced = fault == null && head.statusCode() != 304; // whose length is that of another body
             BoundedBody taken = new BoundedBody(
@@ -183,6 +185,19 @@ final class Origin {
                 taken.abandon();
             }
             return taken;
+        }
+
+        private void callOff() {
+            if (Thread.currentThread() == sender) { // which would interrupt itself, too late
+                clients.leaked(generation);
+                return;
+            }
+            alarm.ring();
+            try {
+                boolean unused = over.await(CALLED_OFF_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // the client ends
+            }
         }
 
         private Exchange taken(HttpResponse<Body> response) {

@@ -3,12 +3,12 @@ package dev.fetchonce.internal.flight;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Interrupts the thread that set it, at a deadline, unless it was stopped. Whoever set it waits without a timer of its own,
- * stops it in the end, and learns then whether an interrupt was this one. Thread-safe.
+ * Interrupts the thread that set it, at a deadline or when it is rung before, unless it was stopped. Whoever set it waits
+ * without a timer of its own, stops it in the end, and learns then whether an interrupt was this one. Thread-safe.
  */
 public final class Alarm {
     /*
-     * SET -> RINGS -> RANG   by the watch: the interrupt lies between the two
+     * SET -> RINGS -> RANG   by whoever rings it: the interrupt lies between the two
      * SET -> STOPPED         by the thread that set it, which after that is not interrupted by it any more
      */
     private enum State {
@@ -35,7 +35,7 @@ public final class Alarm {
     }
 
     /** Rings it now, unless it has rung or was stopped. */
-    void ring() {
+    public void ring() {
         if (state.compareAndSet(State.SET, State.RINGS)) {
             thread.interrupt();
             state.set(State.RANG);

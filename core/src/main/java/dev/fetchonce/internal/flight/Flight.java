@@ -1,10 +1,11 @@
 package dev.fetchonce.internal.flight;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,9 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
     private final Steps steps;
     private final Boarding boarding;
     private final @Nullable Flight<?> parent;
-    private final Set<Object> wishes = ConcurrentHashMap.newKeySet();
+    /** Nearly always one or none: a set of this kind takes little. */
+    private final AtomicReference<Set<Object>> wishes = new AtomicReference<>(Set.of());
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The flight that must end before this one sends; forgotten when it has. */
@@ -103,9 +106,21 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
         return flight;
     }
 
-    /** What the waiters would like done with the value before it lands. The table itself does not look at them. */
+    /** Adds to what the waiters would like done with the value before it lands. The table itself does not look at it. */
+    public void wish(Object wish) {
+        wishes.updateAndGet(known -> {
+            if (known.contains(wish)) {
+                return known;
+            }
+            Set<Object> more = new HashSet<>(known);
+            more.add(wish);
+            return Set.copyOf(more);
+        });
+    }
+
+    /** All that they wish so far. */
     public Set<Object> wishes() {
-        return wishes;
+        return wishes.get();
     }
 
     /** Tells that the work's own code runs from here on, until that deadline at most. */

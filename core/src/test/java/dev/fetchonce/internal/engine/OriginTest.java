@@ -169,6 +169,17 @@ class OriginTest {
         }
     }
 
+    /** In a few of a hundred the client runs the handler on the thread that sends, which cannot call itself off. */
+    @Test
+    void a_malformed_length_leaks_nothing_on_whichever_thread_its_head_is_taken() throws Exception {
+        try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\nhello")) {
+            for (int i = 0; i < 400; i++) {
+                assertBroken(server, LONG, Reason.PROTOCOL, "not to be believed: ");
+            }
+            server.awaitEnded();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"NONSENSE\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nbad name: x\r\n\r\n"})
     void what_is_no_head_leaves_no_connection_open(String head) throws Exception {
