@@ -4,14 +4,13 @@ import dev.fetchonce.benchmarks.contenders.Entrant;
 import dev.fetchonce.benchmarks.origin.Kind;
 import dev.fetchonce.benchmarks.origin.OriginAt;
 import dev.fetchonce.benchmarks.results.Names;
+import dev.fetchonce.benchmarks.scenarios.Limits;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The time from the start of a process until it has its first document. */
 record FirstGetStint(Entrant entrant) implements Stint {
-    private static final int BYTES = 1 << 10;
-
     @Override
     public String kind() {
         return Names.FIRST_GET;
@@ -24,7 +23,7 @@ record FirstGetStint(Entrant entrant) implements Stint {
 
     @Override
     public List<Measured> perform(OriginAt origin) throws StintFailed, InterruptedException {
-        List<String> arguments = List.of(entrant.name(), origin.url(Kind.DOC, BYTES, 1, 1));
+        List<String> arguments = List.of(entrant.name(), origin.url(Kind.DOC, Limits.KIBIBYTE, 1, 1));
         AtomicLong said = new AtomicLong();
         long begun = System.nanoTime();
         try {

@@ -4,6 +4,7 @@ import dev.fetchonce.benchmarks.hits.FreshHit;
 import dev.fetchonce.benchmarks.origin.OriginAt;
 import dev.fetchonce.benchmarks.results.Names;
 import dev.fetchonce.benchmarks.scenarios.Scale;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param keys over how many documents
  */
 record HitStint(String kind, String contender, int threads, int keys, Scale scale) implements Stint {
+    /** Since that version of Java. */
+    private static final int UNSAFE_IS_WARNED_OF = 24;
+
     @Override
     public List<Measured> perform(OriginAt origin) throws StintFailed {
         Collection<RunResult> results;
@@ -56,8 +60,7 @@ record HitStint(String kind, String contender, int threads, int keys, Scale scal
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
-                .jvmArgsAppend(
-                        "-D" + FreshHit.ORIGIN + "=" + origin.port(), "-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
+                .jvmArgsAppend(arguments(origin).toArray(String[]::new));
         return switch (scale) {
             case SMOKE ->
                 options.warmupIterations(1)
@@ -65,10 +68,20 @@ record HitStint(String kind, String contender, int threads, int keys, Scale scal
                         .measurementIterations(1)
                         .measurementTime(TimeValue.milliseconds(500));
             case FULL ->
-                options.warmupIterations(2)
-                        .warmupTime(TimeValue.milliseconds(800))
+                options.warmupIterations(4) // until the compilers have come to rest also where a response is built
+                        .warmupTime(TimeValue.seconds(1))
                         .measurementIterations(3)
                         .measurementTime(TimeValue.milliseconds(600));
         };
+    }
+
+    private static List<String> arguments(OriginAt origin) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add("-D" + FreshHit.ORIGIN + "=" + origin.port());
+        arguments.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
+        if (Runtime.version().feature() >= UNSAFE_IS_WARNED_OF) {
+            arguments.add("--sun-misc-unsafe-memory-access=allow"); // what JMH itself does, in every fork
+        }
+        return arguments;
     }
 }

@@ -21,6 +21,7 @@ record Plan(Scale scale, Predicate<String> only) {
     private static final int[] THREADS = {1, 2, 8};
     private static final int ZIPF_KEYS = 10_000;
     private static final int HIT_ROUNDS = 2;
+    private static final int ZIPF_ROUNDS = 1;
     private static final int FIRST_GET_ROUNDS = 5;
 
     List<Stint> stints() {
@@ -35,9 +36,11 @@ record Plan(Scale scale, Predicate<String> only) {
     private Stream<Stint> rounds() {
         List<Stint> all = new ArrayList<>();
         for (int round = 0; round < FIRST_GET_ROUNDS; round++) {
-            if (round < HIT_ROUNDS) {
-                for (int threads : THREADS) {
+            for (int threads : THREADS) {
+                if (round < HIT_ROUNDS) {
                     all.addAll(hits(Names.HIT, threads, 1));
+                }
+                if (round < ZIPF_ROUNDS) {
                     all.addAll(hits(Names.HIT_ZIPF, threads, ZIPF_KEYS));
                 }
             }

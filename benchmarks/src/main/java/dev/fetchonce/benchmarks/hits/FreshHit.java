@@ -6,6 +6,7 @@ import dev.fetchonce.benchmarks.contenders.Settings;
 import dev.fetchonce.benchmarks.origin.Kind;
 import dev.fetchonce.benchmarks.origin.OriginAt;
 import dev.fetchonce.benchmarks.results.Names;
+import dev.fetchonce.benchmarks.scenarios.Limits;
 import dev.fetchonce.benchmarks.scenarios.Zipf;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +32,6 @@ public class FreshHit {
     /** The system property that has the port of the origin. */
     public static final String ORIGIN = "bench.origin";
 
-    private static final int BYTES = 1 << 10;
-    private static final int DAY = 86_400;
     private static final int DRAWS = 1 << 16;
     private static final double SKEW = 0.99;
     private static final long SEED = 17;
@@ -71,7 +70,7 @@ public class FreshHit {
         OriginAt origin = new OriginAt(Integer.getInteger(ORIGIN, 0));
         List<Callable<?>> made = new ArrayList<>();
         for (int id = 0; id < keys; id++) {
-            Callable<?> call = opened.call(origin.url(Kind.DOC, BYTES, id, DAY));
+            Callable<?> call = opened.call(origin.url(Kind.DOC, Limits.KIBIBYTE, id, Limits.DAY));
             call.call();
             made.add(call);
         }

@@ -5,7 +5,10 @@ import dev.fetchonce.benchmarks.contenders.Settings;
 import dev.fetchonce.benchmarks.results.Names;
 import java.time.Duration;
 
-/** Callers who each ask for documents that nobody has: what a request costs, and how many there can be. */
+/**
+ * Callers who each ask for documents that nobody has: what a request costs, and how many there can be. A cache has room for
+ * some thousands of them: what comes takes the place of what is there.
+ */
 final class DistinctMisses implements Scenario {
     private static final int[] CALLERS = {64, 1_000, 10_000};
 
@@ -17,9 +20,9 @@ final class DistinctMisses implements Scenario {
     @Override
     public void perform(Stage stage) throws Exception {
         int most = stage.scale().of(64, 10_000);
-        try (Contender contender = stage.open(Settings.AMPLE)) {
+        try (Contender contender = stage.open(Settings.AMPLE.room(Limits.ROOM, Limits.KIBIBYTE))) {
             // Until the compilers have come to rest, which on two cores is long.
-            ask(stage, contender, CALLERS[0], Duration.ofMillis(stage.scale().of(300, 12_000)));
+            ask(stage, contender, CALLERS[0], Duration.ofMillis(stage.scale().of(300, 20_000)));
             for (int callers : CALLERS) {
                 if (callers <= most) {
                     Effort effort = Effort.begin();

@@ -27,7 +27,7 @@ final class SlowNeighbour implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
-        try (Contender contender = stage.open(Settings.AMPLE);
+        try (Contender contender = stage.open(Settings.AMPLE.room(Limits.ROOM, Limits.KIBIBYTE));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             fast(stage, contender, stage.scale().of(200, 5_000)); // warms up
             var slow = threads.submit(() -> slow(stage, contender));

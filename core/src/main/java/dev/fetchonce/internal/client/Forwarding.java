@@ -79,7 +79,7 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
 
     static boolean asksForPart(HttpRequest request) {
         return request.method().equals("GET")
-                && request.headers().firstValue("range").isPresent();
+                && !request.headers().allValues("range").isEmpty();
     }
 
     private <T extends @Nullable Object> BodySubscriber<T> gathering(

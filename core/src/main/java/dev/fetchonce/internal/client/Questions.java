@@ -67,7 +67,7 @@ public record Questions(KeyFields keyFields, Aging aging, Predicate<URI> allowed
     }
 
     private static HttpHeaders whole(HttpHeaders request) {
-        return request.firstValue("range").isEmpty()
+        return request.allValues("range").isEmpty()
                 ? request
                 : HttpHeaders.of(
                         request.map(), (name, value) -> OF_A_RANGE.stream().noneMatch(name::equalsIgnoreCase));

@@ -71,7 +71,7 @@ public final class Delivery implements Flow.Subscription {
     /** A body that is all there; the bytes must not change any more, and the subscriber cannot change them. */
     public static Delivery of(byte[] body) {
         Delivery delivery = new Delivery(new Chunks(body, body.length), NOTHING);
-        delivery.ended(null);
+        delivery.end.set(new End(null)); // nobody is attached who would be told
         return delivery;
     }
 
@@ -235,7 +235,9 @@ public final class Delivery implements Flow.Subscription {
         over = true;
         subscriber = null;
         held = Collections.emptyIterator();
-        arrived.clear();
+        if (!arrived.isEmpty()) { // to clear it costs more than to look
+            arrived.clear();
+        }
     }
 
     /** A demand without bound stays one. */

@@ -115,6 +115,6 @@ public final class Preconditions {
     }
 
     private static boolean has(HttpHeaders request, String name) {
-        return request.firstValue(name).isPresent();
+        return !request.allValues(name).isEmpty(); // firstValue makes a stream, and a hit asks for many
     }
 }

@@ -148,6 +148,9 @@ public final class Slot {
 
     /** All that it holds, the newest first. */
     public List<StoredResponse> variants() {
+        if (older.isEmpty()) {
+            return List.of(newest);
+        }
         List<StoredResponse> variants = new ArrayList<>(size());
         variants.add(newest);
         variants.addAll(older);
