@@ -206,7 +206,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     }
 
     /**
-     * A client to use instead of one of the cache's own. Best with a virtual-thread executor.
+     * A client to use instead of one of the cache's own. Best with a virtual-thread executor. Its {@code send} is called, which
+     * must end when its thread is interrupted: so a fetch keeps to its {@code timeout}.
      *
      * @param httpClient without redirects, cookie handler and authenticator; never closed by the cache
      * @return this builder

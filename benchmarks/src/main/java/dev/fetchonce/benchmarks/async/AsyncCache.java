@@ -23,7 +23,7 @@ public final class AsyncCache implements AutoCloseable {
     private static final int MAXIMUM_BODY_BYTES = 8 << 20;
     private static final int CONNECTIONS_PER_ORIGIN = 64;
 
-    /** What an entry counts besides its body, as {@link Settings#maximumBytes} wants to know: the same as Fetchonce's. */
+    /** What an entry counts besides its body, as {@link Settings#maximumBytes} wants to know. */
     private static final int COUNTED = 1 << 10;
 
     /** What it counts for a record, in multiples of the body. */

@@ -34,7 +34,8 @@ final class CaffeineAsync implements Contender {
     private CompletableFuture<Document> load(String url) {
         HttpRequest request = client.request(url);
         return turns.take(() -> client.client().sendAsync(request, BodyHandlers.ofByteArray()))
-                .thenApply(CaffeineAsync::document);
+                .thenApplyAsync(
+                        CaffeineAsync::document, client.executor()); // or a single thread of the common pool decodes
     }
 
     private static Document document(HttpResponse<byte[]> response) {

@@ -54,7 +54,7 @@ public final class Entrants {
 
     /** A map of tasks. Followers leave when they lose patience, but who leads cannot: so it is not called patient. */
     public static final Entrant MEMOIZER =
-            new Entrant(Names.FUTURE_TASK, VALUES, EnumSet.of(CACHES, COLLAPSES, EXPIRES), Memoizer::new);
+            new Entrant(Names.FUTURE_TASK, VALUES, EnumSet.of(CACHES, COLLAPSES, BOUNDED, EXPIRES), Memoizer::new);
 
     /**
      * Methanol. Its callers' patience is that of the JDK's client. It stands in where the response allows it (RFC 5861), for a

@@ -13,11 +13,16 @@ import java.util.concurrent.Callable;
 final class Exchanges {
     private Exchanges() {}
 
-    /** The call for the body at a URL, whose request may take so long. */
-    static Callable<byte[]> call(HttpClient client, String url, Duration timeout) {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(url)).timeout(timeout).build();
+    /** The call for the body at a URL, which may take as long as a caller's patience lasts. */
+    static Callable<byte[]> call(HttpClient client, String url, Settings settings) {
+        HttpRequest request = request(url, settings, settings.patience());
         return () -> body(client.send(request, BodyHandlers.ofByteArray()));
+    }
+
+    /** A request that may take so long; without that bound where nobody is in a hurry. */
+    static HttpRequest request(String url, Settings settings, Duration timeout) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        return settings.unhurried() ? request.build() : request.timeout(timeout).build();
     }
 
     /** The body of a success. */

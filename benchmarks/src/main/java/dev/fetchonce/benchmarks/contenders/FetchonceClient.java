@@ -26,7 +26,7 @@ final class FetchonceClient implements Contender {
 
     @Override
     public Callable<?> call(String url) {
-        return Exchanges.call(client, url, settings.patience());
+        return Exchanges.call(client, url, settings);
     }
 
     @Override

@@ -1,30 +1,35 @@
 package dev.fetchonce.benchmarks.contenders;
 
+import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The memoizer of "Java Concurrency in Practice", with a freshness lifetime, around the tuned client: a map of
  * {@link FutureTask}s, each run by whoever put it there, on their own thread. The others wait for it as long as their patience
- * lasts; the leader waits as long as the exchange does, and when it is interrupted, all fail. A failure is not kept. Nothing
- * is ever dropped but what is replaced.
+ * lasts; the leader waits as long as the exchange does, and when it is interrupted, all fail. A failure is not kept. Where
+ * there are too many, the one that came first is dropped.
  */
 final class Memoizer implements Contender {
     private final TunedClient client;
     private final ConcurrentMap<String, Task> tasks = new ConcurrentHashMap<>();
+    private final Queue<String> byAge = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger kept = new AtomicInteger();
     private final long ttl;
-    private final long patience;
+    private final Settings settings;
 
     Memoizer(Settings settings) {
         this.client = TunedClient.behindCache(settings);
         this.ttl = settings.ttl().toNanos();
-        this.patience = settings.patience().toNanos();
+        this.settings = settings;
     }
 
     /** What is known of a URL, or will be, and since when. */
@@ -70,7 +75,7 @@ final class Memoizer implements Contender {
         while (true) {
             Task known = tasks.get(url);
             if (known != null && !known.stale(ttl)) {
-                return known.get(patience, TimeUnit.NANOSECONDS);
+                return followed(known);
             }
             Task mine = new Task(new Load(client, url));
             if (installed(url, known, mine)) {
@@ -79,8 +84,29 @@ final class Memoizer implements Contender {
         }
     }
 
+    private Document followed(Task task) throws InterruptedException, ExecutionException, TimeoutException {
+        return settings.unhurried() ? task.get() : task.get(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     private boolean installed(String url, @Nullable Task known, Task mine) {
-        return known == null ? tasks.putIfAbsent(url, mine) == null : tasks.replace(url, known, mine);
+        if (known != null) {
+            return tasks.replace(url, known, mine);
+        }
+        boolean first = tasks.putIfAbsent(url, mine) == null;
+        if (first) {
+            byAge.add(url);
+            if (kept.incrementAndGet() > settings.maximumDocuments()) {
+                drop(byAge.poll());
+            }
+        }
+        return first;
+    }
+
+    private void drop(@Nullable String oldest) {
+        if (oldest != null) {
+            kept.decrementAndGet();
+            tasks.remove(oldest);
+        }
     }
 
     private Document lead(String url, Task task) throws InterruptedException, ExecutionException {
@@ -88,7 +114,7 @@ final class Memoizer implements Contender {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            tasks.remove(url, task);
+            tasks.remove(url, task); // its URL keeps its age, and is there twice when it comes again: a failure is rare
             throw e;
         }
     }

@@ -38,7 +38,7 @@ final class MethanolCache implements Contender {
 
     @Override
     public Callable<?> call(String url) {
-        return Exchanges.call(client, url, settings.patience());
+        return Exchanges.call(client, url, settings);
     }
 
     @Override

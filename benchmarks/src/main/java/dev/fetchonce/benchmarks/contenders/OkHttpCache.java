@@ -3,6 +3,8 @@ package dev.fetchonce.benchmarks.contenders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Cache;
@@ -13,17 +15,19 @@ import okhttp3.Response;
 
 /**
  * OkHttp's cache, called on the caller's own thread, where it has no bound on how many exchanges there are at once. It keeps
- * documents in files, here of a temporary directory, so that its hits are reads from the system's page cache. A file system in
- * memory could be given to it; the only one there is, Okio's fake for tests, is not safe for use by many threads.
+ * documents in files, here of a directory in memory where the system has one. A file system of its own in memory could be given
+ * to it; the only one there is, Okio's fake for tests, is not safe for use by many threads.
  */
 final class OkHttpCache implements Contender {
     /** What it counts for a document besides its body: URL, times and fields. */
     private static final int COUNTED = 272;
 
     /** How many connections are kept, and for how long. */
-    private static final int IDLE_CONNECTIONS = TunedClient.PERMITS;
+    private static final int IDLE_CONNECTIONS = 10_000;
 
     private static final int IDLE_MINUTES = 5;
+
+    private static final Path IN_MEMORY = Path.of("/dev/shm");
 
     private final Cache cache;
     private final OkHttpClient client;
@@ -36,18 +40,24 @@ final class OkHttpCache implements Contender {
                 .connectTimeout(settings.timeout())
                 .readTimeout(settings.timeout())
                 .writeTimeout(settings.timeout())
-                .callTimeout(settings.patience())
+                .callTimeout(settings.unhurried() ? Duration.ZERO : settings.patience()) // zero is none
                 .build();
     }
 
     private static Cache cache(long maximumBytes) {
         try {
-            Cache cache = new Cache(Files.createTempDirectory("okhttp").toFile(), maximumBytes);
+            Cache cache = new Cache(directory().toFile(), maximumBytes);
             cache.initialize();
             return cache;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Path directory() throws IOException {
+        return Files.isWritable(IN_MEMORY)
+                ? Files.createTempDirectory(IN_MEMORY, "okhttp")
+                : Files.createTempDirectory("okhttp");
     }
 
     @Override

@@ -17,7 +17,7 @@ final class PlainClient implements Contender {
 
     @Override
     public Callable<?> call(String url) {
-        return Exchanges.call(client, url, settings.patience());
+        return Exchanges.call(client, url, settings);
     }
 
     @Override

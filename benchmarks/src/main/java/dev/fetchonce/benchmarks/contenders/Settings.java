@@ -16,6 +16,14 @@ public record Settings(Duration ttl, Duration timeout, Duration patience, int ma
     public static final Settings AMPLE =
             new Settings(Duration.ofDays(1), Duration.ofMinutes(2), Duration.ofMinutes(2), 1_000_000, 1 << 10);
 
+    /**
+     * Whether nobody runs out of time: then a contender whose calls and requests have timers of their own needs none, as
+     * they cost each of them more than a bound that all share.
+     */
+    public boolean unhurried() {
+        return patience.compareTo(AMPLE.patience) >= 0 && timeout.compareTo(AMPLE.timeout) >= 0;
+    }
+
     /** The same with another freshness lifetime. */
     public Settings ttl(Duration other) {
         return new Settings(other, timeout, patience, maximumDocuments, documentBytes);

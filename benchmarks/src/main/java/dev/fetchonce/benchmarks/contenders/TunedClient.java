@@ -1,7 +1,6 @@
 package dev.fetchonce.benchmarks.contenders;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -9,6 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -25,19 +25,21 @@ final class TunedClient implements Contender {
     private final ExecutorService executor;
     private final HttpClient client;
     private final Semaphore permits = new Semaphore(PERMITS);
+    private final Settings settings;
     private final Duration patience;
 
     TunedClient(Settings settings) {
-        this(settings.timeout(), settings.patience(), Threads.virtual());
+        this(settings, settings.patience(), Threads.virtual());
     }
 
-    private TunedClient(Duration connecting, Duration patience, ExecutorService executor) {
+    private TunedClient(Settings settings, Duration patience, ExecutorService executor) {
         this.executor = executor;
         this.client = HttpClient.newBuilder()
                 .version(Version.HTTP_1_1)
                 .executor(executor)
-                .connectTimeout(connecting)
+                .connectTimeout(settings.timeout())
                 .build();
+        this.settings = settings;
         this.patience = patience;
     }
 
@@ -48,7 +50,7 @@ final class TunedClient implements Contender {
 
     /** The same, whose own work is done on these threads. */
     static TunedClient behindCache(Settings settings, ExecutorService executor) {
-        return new TunedClient(settings.timeout(), settings.timeout(), executor);
+        return new TunedClient(settings, settings.timeout(), executor);
     }
 
     /** The client itself, without its permits. */
@@ -56,14 +58,21 @@ final class TunedClient implements Contender {
         return client;
     }
 
+    /** What it does its own work on. */
+    Executor executor() {
+        return executor;
+    }
+
     /** A request for a URL. */
     HttpRequest request(String url) {
-        return HttpRequest.newBuilder(URI.create(url)).timeout(patience).build();
+        return Exchanges.request(url, settings, patience);
     }
 
     /** The body of a success, once there is a permit. */
     byte[] send(HttpRequest request) throws IOException, InterruptedException {
-        if (!permits.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (settings.unhurried()) {
+            permits.acquire();
+        } else if (!permits.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new HttpTimeoutException("no permit in time");
         }
         try {

@@ -119,7 +119,7 @@ public final class Names {
     /** What the origin counted. */
     public static final Metric REQUESTS = Metric.of("requests at the origin", "", LOWER);
 
-    /** From the last byte that the origin wrote until the last caller had it. */
+    /** From the moment when the origin was told to answer until the last caller had it. */
     public static final Metric LAST_CALLER = Metric.of("from the origin's answer to the last caller", "ms", LOWER);
 
     /** Heap that waits with a caller, its thread included. */

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,26 +26,44 @@ final class Callers {
     private final CountDownLatch under;
     private final int callsEach;
     private final long end;
+    private final LongConsumer took;
     private final LongAdder served = new LongAdder();
     private final LongAccumulator last = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    private Callers(Contender contender, int callers, int callsEach, Duration length, Supplier<Callable<?>> calls) {
+    private Callers(
+            Contender contender,
+            int callers,
+            int callsEach,
+            Duration length,
+            Supplier<Callable<?>> calls,
+            LongConsumer took) {
         this.contender = contender;
         this.calls = calls;
         this.under = new CountDownLatch(callers);
         this.callsEach = callsEach;
         this.end = System.nanoTime() + length.toNanos();
+        this.took = took;
     }
 
     /** Begins the first of so many calls of each. */
     static Callers begin(Contender contender, int callers, int callsEach, Supplier<Callable<?>> calls) {
-        return new Callers(contender, callers, callsEach, Limits.LONGEST, calls).begun(callers);
+        return new Callers(contender, callers, callsEach, Limits.LONGEST, calls, nanos -> {}).begun(callers);
     }
 
     /** Begins the first call of each; they make more until so much time has passed. */
     static Callers beginFor(Contender contender, int callers, Duration length, Supplier<Callable<?>> calls) {
-        return new Callers(contender, callers, Integer.MAX_VALUE, length, calls).begun(callers);
+        return beginFor(contender, callers, length, calls, nanos -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param took is told how many nanoseconds each call took that was served, by whatever thread
+     */
+    static Callers beginFor(
+            Contender contender, int callers, Duration length, Supplier<Callable<?>> calls, LongConsumer took) {
+        return new Callers(contender, callers, Integer.MAX_VALUE, length, calls, took).begun(callers);
     }
 
     private Callers begun(int callers) {
@@ -55,9 +74,11 @@ final class Callers {
     }
 
     private void next(int left) {
+        long before = System.nanoTime();
         contender.begin(calls.get(), new Caller() {
             @Override
             public void answered(Object document) {
+                took.accept(System.nanoTime() - before);
                 served.increment();
                 ended(left - 1);
             }

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  */
 final class ColdUrl implements Scenario {
     private static final int WARM_UP = 1_000;
+    private static final int MOST = 1_000_000;
 
     /** Each of those who do not share a request has a connection, and there are not more. */
     private static final int MOST_ALONE = 10_000;
@@ -26,7 +27,7 @@ final class ColdUrl implements Scenario {
     @Override
     public void perform(Stage stage) throws Exception {
         int most = stage.entrant().has(Entrant.Trait.COLLAPSES)
-                ? stage.scale().of(10_000, 1_000_000)
+                ? stage.scale().of(10_000, MOST)
                 : stage.scale().of(1_000, MOST_ALONE);
         try (Contender contender = stage.open(Settings.AMPLE)) {
             for (int i = 0; i < stage.scale().of(1, 5); i++) {
@@ -35,11 +36,13 @@ final class ColdUrl implements Scenario {
                 callers.awaitServed();
             }
             int least = stage.scale().of(most, 1_000);
-            int[] crowds = IntStream.of(1_000, 10_000, 100_000, 1_000_000)
+            int[] crowds = IntStream.of(1_000, 10_000, 100_000, MOST)
                     .filter(callers -> callers >= least && callers <= most)
                     .toArray();
             for (int callers : crowds) {
-                measure(stage, contender, callers);
+                for (int i = 0; i < (callers == MOST ? 1 : stage.scale().of(1, 3)); i++) {
+                    measure(stage, contender, callers);
+                }
             }
         }
     }

@@ -18,6 +18,11 @@ final class DistinctMisses implements Scenario {
     }
 
     @Override
+    public int rounds() {
+        return 3;
+    }
+
+    @Override
     public void perform(Stage stage) throws Exception {
         int most = stage.scale().of(64, 10_000);
         try (Contender contender = stage.open(Settings.AMPLE.room(Limits.ROOM, Limits.KIBIBYTE))) {
@@ -25,6 +30,12 @@ final class DistinctMisses implements Scenario {
             ask(stage, contender, CALLERS[0], Duration.ofMillis(stage.scale().of(300, 20_000)));
             for (int callers : CALLERS) {
                 if (callers <= most) {
+                    // So that all connections are there that a contender opens for as many.
+                    ask(
+                            stage,
+                            contender,
+                            callers,
+                            Duration.ofMillis(stage.scale().of(100, 2_000)));
                     Effort effort = Effort.begin();
                     long asked = ask(
                             stage,

@@ -17,7 +17,7 @@ final class DocumentLengths implements Scenario {
 
     @Override
     public int rounds() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -26,7 +26,7 @@ final class DocumentLengths implements Scenario {
             int bytes = kilobytes << 10;
             int callsEach = Math.max(2, stage.scale().of(5, 200) / (kilobytes > 10 ? 5 : 1));
             try (Contender contender = stage.open(Settings.AMPLE.room(Limits.ROOM / kilobytes, bytes))) {
-                Duration warmUp = Duration.ofMillis(stage.scale().of(100, kilobytes == 1 ? 6_000 : 1_000));
+                Duration warmUp = Duration.ofMillis(stage.scale().of(100, kilobytes == 1 ? 15_000 : 2_000));
                 Callers.beginFor(contender, CALLERS, warmUp, () -> stage.miss(contender, bytes))
                         .awaitServed();
                 Effort effort = Effort.begin();

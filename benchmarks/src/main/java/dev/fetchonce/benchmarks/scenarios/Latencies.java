@@ -1,11 +1,11 @@
 package dev.fetchonce.benchmarks.scenarios;
 
+import dev.fetchonce.benchmarks.contenders.Contender;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** How long each of many calls took that were served. */
@@ -19,24 +19,15 @@ final class Latencies {
     }
 
     /**
-     * Lets so many threads call for so long.
+     * Lets so many call for so long, in the way that suits the contender.
      *
      * @throws IllegalStateException when a call fails
      */
-    static Latencies measure(int callers, Supplier<Callable<?>> calls, Duration length) {
+    static Latencies measure(Contender contender, int callers, Supplier<Callable<?>> calls, Duration length)
+            throws InterruptedException, TimeoutException {
         ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
         long begun = System.nanoTime();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < callers; i++) {
-                threads.execute(() -> {
-                    while (System.nanoTime() - begun < length.toNanos()) {
-                        long before = System.nanoTime();
-                        Calls.made(calls.get());
-                        nanos.add(System.nanoTime() - before);
-                    }
-                });
-            }
-        }
+        Callers.beginFor(contender, callers, length, calls, nanos::add).awaitServed();
         double seconds = (System.nanoTime() - begun) / 1e9;
         long[] sorted = nanos.stream().mapToLong(Long::longValue).toArray();
         Arrays.sort(sorted);

@@ -56,7 +56,7 @@ final class PatienceStorm implements Scenario {
         private final long patience;
         private final CountDownLatch waiting;
 
-        /** By how much a caller overstayed. */
+        /** By how much a caller overstayed, whose patience is counted from before its thread was started. */
         private final LongAccumulator latest = new LongAccumulator(Math::max, 0);
 
         private volatile double cpuSeconds;
@@ -72,6 +72,9 @@ final class PatienceStorm implements Scenario {
                 contender.begin(call, leaving(System.nanoTime() + patience));
             }
             TimeUnit.NANOSECONDS.sleep(first + patience * 9 / 10 - System.nanoTime());
+            if (waiting.getCount() < callers) {
+                throw new IllegalStateException("some have left before the last had come and waited for a while");
+            }
             Effort effort = Effort.begin();
             if (!waiting.await(Limits.LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TimeoutException(waiting.getCount() + " callers have not left");

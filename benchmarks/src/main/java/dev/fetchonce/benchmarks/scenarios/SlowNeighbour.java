@@ -22,12 +22,12 @@ final class SlowNeighbour implements Scenario {
 
     @Override
     public int rounds() {
-        return 1;
+        return 2;
     }
 
     @Override
     public void perform(Stage stage) throws Exception {
-        try (Contender contender = stage.open(Settings.AMPLE.room(Limits.ROOM, Limits.KIBIBYTE));
+        try (Contender contender = stage.open(Settings.AMPLE.ttl(Duration.ZERO).room(Limits.ROOM, Limits.KIBIBYTE));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             fast(stage, contender, stage.scale().of(200, 5_000)); // warms up
             var slow = threads.submit(() -> slow(stage, contender));
@@ -49,7 +49,8 @@ final class SlowNeighbour implements Scenario {
                 Duration.ofMillis(stage.scale().of(500, 3_000)));
     }
 
-    private static Latencies fast(Stage stage, Contender contender, int millis) {
-        return Latencies.measure(FAST_CALLERS, () -> stage.miss(contender, Limits.KIBIBYTE), Duration.ofMillis(millis));
+    private static Latencies fast(Stage stage, Contender contender, int millis) throws Exception {
+        return Latencies.measure(
+                contender, FAST_CALLERS, () -> stage.miss(contender, Limits.KIBIBYTE), Duration.ofMillis(millis));
     }
 }

@@ -1,7 +1,6 @@
 package dev.fetchonce.benchmarks.scenarios;
 
 import dev.fetchonce.benchmarks.contenders.Contender;
-import dev.fetchonce.benchmarks.contenders.Entrant;
 import dev.fetchonce.benchmarks.contenders.Settings;
 import dev.fetchonce.benchmarks.origin.Kind;
 import dev.fetchonce.benchmarks.origin.Mood;
@@ -51,12 +50,6 @@ final class Trouble implements Scenario {
     @Override
     public String name() {
         return name;
-    }
-
-    /** Who asks anew for what is stale; the others are not in trouble until they forget. */
-    @Override
-    public boolean admits(Entrant entrant) {
-        return stock == Stock.NOTHING || entrant.has(Entrant.Trait.EXPIRES) || !entrant.has(Entrant.Trait.CACHES);
     }
 
     @Override

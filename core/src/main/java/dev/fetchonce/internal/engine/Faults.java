@@ -3,16 +3,22 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.Reason;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -24,10 +30,26 @@ import javax.net.ssl.SSLException;
 final class Faults {
     private Faults() {}
 
-    /** What the client met: most of it, it throws as a plain exception that has it as the cause, and its message. */
-    static Throwable met(IOException thrown) {
-        Throwable cause = thrown.getCause();
-        return cause != null && thrown.getClass() == IOException.class ? cause : thrown;
+    /**
+     * What the client met. Its {@code send} throws a new exception of the same kind, or a plain one where there is no such
+     * kind, with the same message and with that as the cause; others throw what a future told them.
+     *
+     * @return that cause; empty where the exception is none of these
+     */
+    static Optional<Throwable> met(Exception thrown) {
+        return Optional.ofNullable(thrown.getCause())
+                .filter(cause -> thrown instanceof CompletionException || repeats(thrown, cause));
+    }
+
+    private static boolean repeats(Exception thrown, Throwable cause) {
+        return (thrown.getClass() == IOException.class || thrown.getClass().isInstance(cause))
+                && Objects.equals(thrown.getMessage(), cause.getMessage());
+    }
+
+    /** Whether a client tells by this that its thread was interrupted. */
+    static boolean interrupted(IOException e) {
+        return e instanceof ClosedByInterruptException
+                || (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException));
     }
 
     /**

@@ -115,45 +115,54 @@ final class Origin {
         Exchange send(HttpRequest request) throws InterruptedException {
             Exchange exchange = null;
             InterruptedException interrupted = null;
+            boolean rang;
             try {
                 exchange = sent(request);
             } catch (InterruptedException e) {
-                interrupted = e; // the connection is closed
+                interrupted = e;
+            } finally {
+                rang = alarm.stop();
+                if (!(exchange instanceof Exchange.Live)) {
+                    leave();
+                }
             }
-            boolean rang = alarm.stop();
-            if (!(exchange instanceof Exchange.Live)) {
-                leave();
+            if (fault != null) {
+                return disbelieved();
             }
-            if (exchange != null) {
-                return exchange;
+            if (interrupted != null && !rang) {
+                throw interrupted;
             }
-            if (!rang) {
-                throw Objects.requireNonNull(interrupted);
-            }
-            return fault == null
-                    ? new Exchange.Broken(Failure.of(
-                            Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"))
-                    : disbelieved();
+            return rang && (exchange == null || endedByAlarm(exchange)) ? late() : Objects.requireNonNull(exchange);
+        }
+
+        /** Not all clients tell of an interrupt as the JDK's does. */
+        private static boolean endedByAlarm(Exchange exchange) {
+            return exchange instanceof Exchange.Broken broken
+                    && broken.failure().reason() != Reason.TOO_LARGE;
         }
 
         private Exchange sent(HttpRequest request) throws InterruptedException {
             // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
             try {
-                HttpResponse<Body> response = generation.client().send(request, this);
-                return fault == null ? taken(response) : disbelieved();
+                return taken(generation.client().send(request, this));
             } catch (IOException e) {
-                return fault == null ? broken(Faults.met(e)) : disbelieved();
-            } catch (RuntimeException e) {
-                if (fault != null) {
-                    return disbelieved();
+                if (Faults.interrupted(e)) {
+                    throw (InterruptedException) new InterruptedException().initCause(e);
                 }
-                return e.getCause() == null
-                        ? new Exchange.Broken(Failure.of(
-                                Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e))
-                        : broken(e);
+                return broken(Faults.met(e).orElse(e));
+            } catch (RuntimeException e) {
+                return Faults.met(e)
+                        .map(this::broken)
+                        .orElseGet(() -> new Exchange.Broken(Failure.of(
+                                Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e)));
             } finally {
                 over.countDown();
             }
+        }
+
+        private Exchange late() {
+            return new Exchange.Broken(
+                    Failure.of(Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
         }
 
         /** A body that is handed on live at the very moment in which its head is given up on has nobody else to end it. */
@@ -166,13 +175,14 @@ final class Origin {
         }
 
         /**
-         * Takes the head. One that is not to be believed has the exchange called off, which closes the connection, before the
-         * client goes on: some of them would make it fail a moment later and leave it open for good.
+         * Takes the head. Of one that is not to be believed the body is refused, which closes the connection, or ends the
+         * stream; but where the client would fail before it asks for the body, and leave the connection open for good, the
+         * exchange is called off first.
          */
         @Override
         public HttpResponse.BodySubscriber<Body> apply(HttpResponse.ResponseInfo head) {
             fault = Framing.fault(head.statusCode(), head.headers()).orElse(null);
-            if (fault != null) {
+            if (fault != null && head.version() == HttpClient.Version.HTTP_1_1 && Framing.illegible(head.headers())) {
                 callOff();
             }
             boolean announced = fault == null && head.statusCode() != 304; // whose length is that of another body
@@ -187,16 +197,19 @@ final class Origin {
             return taken;
         }
 
+        /** The sender, interrupted, closes the connection; but not where it is on this very thread, or was not let go. */
         private void callOff() {
-            if (Thread.currentThread() == sender) { // which would interrupt itself, too late
-                clients.leaked(generation);
-                return;
+            boolean closed = false;
+            if (Thread.currentThread() != sender) {
+                alarm.ring();
+                try {
+                    closed = over.await(CALLED_OFF_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
             }
-            alarm.ring();
-            try {
-                boolean unused = over.await(CALLED_OFF_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // the client ends
+            if (!closed) {
+                clients.leaked(generation);
             }
         }
 

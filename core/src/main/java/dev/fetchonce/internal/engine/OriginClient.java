@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /** The JDK client behind a cache and who ends it. Thread-safe. */
 public final class OriginClient {
     /*
-     * Why a client is replaced: where an origin answers with what is no HTTP head, the JDK's client fails the exchange and
-     * forgets to close its connection, which then stays open until the client itself ends. An origin could so use up the
+     * Why a client is replaced: where an origin answers with what is no HTTP head, or now and then with a length that is no
+     * number, the JDK's client fails the exchange and forgets to close its connection, which then stays open until the client itself ends. An origin could so use up the
      * files of the process. Such a client is replaced, and ends with its last exchange; how often is bounded, so that no
      * origin can make us pile up clients either.
      */
@@ -160,11 +161,15 @@ public final class OriginClient {
         replaced.removeIf(each -> each.client.isTerminated());
     }
 
-    /** Tells that an exchange ended in a way that leaves its connection open for good; has the client replaced. */
+    /** Tells that an exchange ends in a way that leaves its connection open for good; has the client replaced. */
     void leaked(Generation leaky) {
         Workshop ours = workshop;
         if (ours != null && leaky == current && replacing.compareAndSet(false, true)) {
-            ours.executor().execute(() -> replace(ours, leaky));
+            try {
+                ours.executor().execute(() -> replace(ours, leaky));
+            } catch (RejectedExecutionException e) { // closed meanwhile, which ends it
+                replacing.set(false);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Alarm {
     /*
      * SET -> RINGS -> RANG   by whoever rings it: the interrupt lies between the two
-     * SET -> STOPPED         by the thread that set it, which after that is not interrupted by it any more
+     * SET, RANG -> STOPPED   by the thread that set it, which after that is not interrupted by it any more
      */
     private enum State {
         SET,
@@ -45,17 +45,19 @@ public final class Alarm {
     /**
      * Stops it, on the thread that set it. What is left of its interrupt is taken away.
      *
-     * @return whether it has rung
+     * @return whether it has rung; told once
      */
     @SuppressWarnings(
             "ThreadPriorityCheck") // the wait is for a few instructions, of a thread that may need this one's carrier
     public boolean stop() {
-        if (state.compareAndSet(State.SET, State.STOPPED)) {
+        State was = state.compareAndExchange(State.SET, State.STOPPED);
+        if (was == State.SET || was == State.STOPPED) {
             return false;
         }
         while (state.get() == State.RINGS) {
             Thread.yield(); // its interrupt comes this very moment
         }
+        state.set(State.STOPPED);
         Thread.interrupted();
         return true;
     }

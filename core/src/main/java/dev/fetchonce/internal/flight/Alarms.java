@@ -6,7 +6,7 @@ public interface Alarms {
     /**
      * Sets one for the current thread, in place of the one before.
      *
-     * @param at when it rings, or some milliseconds after
+     * @param at when it rings, or some milliseconds after, unless somebody {@linkplain Alarm#ring rings} it before
      */
     Alarm set(Deadline at);
 }

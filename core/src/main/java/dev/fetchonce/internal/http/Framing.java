@@ -61,6 +61,19 @@ public final class Framing {
     }
 
     /**
+     * Whether the JDK's client cannot read the length that is announced: it fails then, before it asks for the body. It takes
+     * the first of several, and signs.
+     */
+    public static boolean illegible(HttpHeaders headers) {
+        try {
+            OptionalLong unused = length(headers);
+            return false;
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+
+    /**
      * What makes a body one that is not to be believed, now that all of it is there. HTTP/2 ends a body with a flag, and
      * the JDK's client does not compare what came with what was announced, as RFC 9113 §8.1.1 has it.
      *

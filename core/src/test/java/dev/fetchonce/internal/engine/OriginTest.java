@@ -180,6 +180,25 @@ class OriginTest {
         }
     }
 
+    /** Or an origin that sends such heads would cost all others their connections. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: gzip, chunked",
+                "Content-Length: 5\r\nContent-Length: 6",
+                "Content-Length: -5"
+            })
+    void a_head_that_is_not_believed_does_not_cost_the_client(String fields) throws Exception {
+        HttpClient first = client.client();
+        try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\n" + fields + "\r\n\r\nhello")) {
+            for (int i = 0; i < 200; i++) {
+                assertBroken(server, LONG, Reason.PROTOCOL, "not to be believed: ");
+            }
+            server.awaitEnded();
+        }
+        assertThat(client.client()).isSameAs(first);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"NONSENSE\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nbad name: x\r\n\r\n"})
     void what_is_no_head_leaves_no_connection_open(String head) throws Exception {
