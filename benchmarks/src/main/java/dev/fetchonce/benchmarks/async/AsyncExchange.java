@@ -13,7 +13,6 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +48,13 @@ final class AsyncExchange {
                 machinery.client().sendAsync(request, head -> LimitedBody.of(head, maximumBodyBytes));
         // Not HttpRequest.timeout, which ends with the head. Only the client's own future closes the connection.
         AtomicBoolean late = new AtomicBoolean(); // the future does not always tell that it was cancelled
-        Future<?> alarm = machinery.after(timeout.toNanos(), () -> {
+        Alarm alarm = machinery.after(timeout.toNanos(), () -> {
             late.set(true);
             sent.cancel(true);
         });
         return sent.handleAsync(
                 (response, e) -> {
-                    alarm.cancel(false);
+                    alarm.stop();
                     return late.get() && response == null ? late(origin) : reply(origin, response, e);
                 },
                 machinery.executor());

@@ -6,7 +6,6 @@ import dev.fetchonce.internal.http.Target;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ final class Flight {
     private final Queue<Waiter<?>> waiters = new ConcurrentLinkedQueue<>();
 
     private volatile @Nullable Entry pinned;
-    private volatile @Nullable Future<?> alarm;
+    private volatile @Nullable Alarm alarm;
     private volatile AsyncPermits.@Nullable Place place;
 
     /** By when it is over, or something has gone wrong; by {@link System#nanoTime()}. */
@@ -145,9 +144,9 @@ final class Flight {
     /** Ends it, and tells all who wait; does nothing when it has ended. */
     void end(Outcome how) {
         if (outcome.compareAndSet(null, how)) {
-            Future<?> set = alarm;
+            Alarm set = alarm;
             if (set != null) {
-                set.cancel(false);
+                set.stop();
             }
             tell(how);
         }
@@ -160,10 +159,10 @@ final class Flight {
     }
 
     /** Notes what wakes up when the first patience ends; it is called off when the flight ends. */
-    void alarmed(Future<?> set) {
+    void alarmed(Alarm set) {
         alarm = set;
         if (ended()) {
-            set.cancel(false);
+            set.stop();
         }
     }
 

@@ -47,11 +47,15 @@ public final class Bench {
         Scale scale = given("bench.full") ? Scale.FULL : Scale.SMOKE;
         String only = System.getProperty("bench.only", "");
         Pattern wanted = Pattern.compile(only.isBlank() ? ".*" : only);
-        Course course = new Course(
-                LocalDate.now(ZoneOffset.UTC).toString(),
-                scale == Scale.FULL ? "mvn -q -Pbench -Dbench.full" : "mvn -q -Pbench",
-                System.nanoTime());
-        Lanes lanes = new Lanes(new Plan(scale, name -> wanted.matcher(name).matches()).stints(), course::keep);
+        Course course = new Course(LocalDate.now(ZoneOffset.UTC).toString(), command(scale, only), System.nanoTime());
+        List<Stint> stints = new Plan(scale, name -> wanted.matcher(name).matches()).stints();
+        if (stints.isEmpty()) {
+            System.out.println(
+                    "bench.only=" + only + " is nothing that there is: it must match all of \"scenario, contender\","
+                            + " such as \"one cold URL, Fetchonce\"");
+            System.exit(1);
+        }
+        Lanes lanes = new Lanes(stints, course::keep);
         lanes.perform(scale == Scale.FULL ? 1 : SMOKE_LANES);
         Results results = course.results(lanes.series());
         boolean recorded =
@@ -59,6 +63,11 @@ public final class Bench {
         (recorded ? Report.recorded(PROJECT) : Report.smoke(PROJECT, ASIDE)).write(results);
         lanes.failures().forEach(System.out::println);
         System.exit(lanes.failures().isEmpty() ? 0 : 1);
+    }
+
+    private static String command(Scale scale, String only) {
+        return "mvn -q -Pbench" + (scale == Scale.FULL ? " -Dbench.full" : "")
+                + (only.isBlank() ? "" : " -Dbench.only=\"" + only + "\"");
     }
 
     /** When a run began, and by which command. */

@@ -7,6 +7,7 @@ import dev.fetchonce.benchmarks.scenarios.Scale;
 import dev.fetchonce.benchmarks.scenarios.Scenario;
 import dev.fetchonce.benchmarks.scenarios.Scenarios;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -21,16 +22,28 @@ record Plan(Scale scale, Predicate<String> only) {
     private static final int[] THREADS = {1, 2, 8};
     private static final int ZIPF_KEYS = 10_000;
     private static final int HIT_ROUNDS = 2;
-    private static final int ZIPF_ROUNDS = 1;
+    private static final int ZIPF_ROUNDS = 2;
     private static final int FIRST_GET_ROUNDS = 5;
 
+    /** By so many contenders the order is turned from round to round. */
+    private static final int STEP = 5;
+
     List<Stint> stints() {
-        Stream<Stint> all = switch (scale) {
-            case SMOKE -> Stream.of(smokeHits(), smokeScenarios(), firstGets()).flatMap(List::stream);
-            case FULL -> rounds();
+        return switch (scale) {
+            case SMOKE ->
+                Stream.of(wanted(smokeHits().stream()), smokeScenarios().stream(), wanted(firstGets().stream()))
+                        .flatMap(stints -> stints)
+                        .toList();
+            case FULL -> wanted(rounds()).toList();
         };
-        return all.filter(stint -> only.test(stint.kind() + ", " + stint.contender()))
-                .toList();
+    }
+
+    private Stream<Stint> wanted(Stream<Stint> all) {
+        return all.filter(stint -> wanted(stint.kind(), stint.contender()));
+    }
+
+    private boolean wanted(String scenario, String contender) {
+        return only.test(scenario + ", " + contender);
     }
 
     private Stream<Stint> rounds() {
@@ -38,20 +51,27 @@ record Plan(Scale scale, Predicate<String> only) {
         for (int round = 0; round < FIRST_GET_ROUNDS; round++) {
             for (int threads : THREADS) {
                 if (round < HIT_ROUNDS) {
-                    all.addAll(hits(Names.HIT, threads, 1));
+                    all.addAll(turned(hits(Names.HIT, threads, 1), round));
                 }
                 if (round < ZIPF_ROUNDS) {
-                    all.addAll(hits(Names.HIT_ZIPF, threads, ZIPF_KEYS));
+                    all.addAll(turned(hits(Names.HIT_ZIPF, threads, ZIPF_KEYS), round));
                 }
             }
             for (Scenario scenario : Scenarios.all()) {
                 if (round < scenario.rounds()) {
-                    all.addAll(of(scenario));
+                    all.addAll(turned(of(scenario), round));
                 }
             }
-            all.addAll(firstGets());
+            all.addAll(turned(firstGets(), round));
         }
         return all.stream();
+    }
+
+    /** In each round another one begins, as the machine is not the same all the time. */
+    private static List<Stint> turned(List<Stint> stints, int round) {
+        List<Stint> turned = new ArrayList<>(stints);
+        Collections.rotate(turned, -round * STEP);
+        return turned;
     }
 
     private List<Stint> hits(String kind, int threads, int keys) {
@@ -78,13 +98,15 @@ record Plan(Scale scale, Predicate<String> only) {
 
     private List<Stint> smokeScenarios() {
         return Entrants.all().stream()
-                .<Stint>map(entrant -> new ScenarioStint(
+                .map(entrant -> new ScenarioStint(
                         "all scenarios",
                         entrant,
                         Scenarios.all().stream()
-                                .filter(scenario -> scenario.admits(entrant))
+                                .filter(scenario -> scenario.admits(entrant) && wanted(scenario.name(), entrant.name()))
                                 .toList(),
                         scale))
+                .filter(stint -> !stint.scenarios().isEmpty())
+                .<Stint>map(stint -> stint)
                 .toList();
     }
 

@@ -38,7 +38,8 @@ final class Targets {
     /** A Markdown table of them. */
     static String table(Results results) {
         var medians = new Medians(results);
-        List<String> lines = new ArrayList<>(List.of("| target | bound | measured | |", "| --- | --- | --- | --- |"));
+        List<String> lines =
+                new ArrayList<>(List.of("| target | bound | measured | verdict |", "| --- | --- | --- | --- |"));
         for (Target target : all(medians)) {
             lines.add("| " + target.statement() + " | " + target.bound().words() + " | " + target.measured(medians)
                     + " | " + target.verdict(medians).words() + " |");
@@ -58,17 +59,20 @@ final class Targets {
                 new Target(
                         "Time of the fastest HTTP cache's hit, to that of the drop-in client's",
                         new Bound(AT_LEAST, 10, "×"),
-                        List.of(faster(
-                                Names.HIT, Names.threads(1), Names.TIME, Names.FETCHONCE_CLIENT, Names.HTTP_CACHES))));
+                        THREADS.stream()
+                                .map(load ->
+                                        faster(Names.HIT, load, Names.TIME, Names.FETCHONCE_CLIENT, Names.HTTP_CACHES))
+                                .toList()));
     }
 
     private static List<Check> times(String contender) {
-        return THREADS.stream()
-                .map(load -> new Check(
-                        load,
-                        new Ratio(
-                                median(Names.HIT, load, Names.TIME, contender),
-                                median(Names.HIT, load, Names.TIME, Names.CAFFEINE_GET))))
+        return Stream.of(Names.HIT, Names.HIT_ZIPF)
+                .flatMap(scenario -> THREADS.stream()
+                        .map(load -> new Check(
+                                scenario.equals(Names.HIT) ? load : load + ", Zipf",
+                                new Ratio(
+                                        median(scenario, load, Names.TIME, contender),
+                                        median(scenario, load, Names.TIME, Names.CAFFEINE_GET)))))
                 .toList();
     }
 
@@ -126,6 +130,15 @@ final class Targets {
                         "From the origin's answer to the last caller, to that of a bare FutureTask",
                         new Bound(AT_MOST, 1.5, "×"),
                         List.of(new Check(CROWD, new Ratio(ours, memoizer)))),
+                new Target(
+                        "How fast all have the origin's answer, to the async variant",
+                        new Bound(AT_LEAST, 0.9, "×"),
+                        List.of(faster(Names.COLD, CROWD, Names.LAST_CALLER, Names.FETCHONCE, List.of(Names.ASYNC)))),
+                new Target(
+                        "How fast all who lose patience leave, to the async variant",
+                        new Bound(AT_LEAST, 0.9, "×"),
+                        List.of(faster(
+                                Names.PATIENCE, CROWD, Names.LAST_LEAVER, Names.FETCHONCE, List.of(Names.ASYNC)))),
                 new Target(
                         "From the end of patience to the last caller",
                         new Bound(AT_MOST, 3, Names.LAST_LEAVER.unit()),

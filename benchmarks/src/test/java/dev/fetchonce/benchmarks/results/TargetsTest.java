@@ -23,21 +23,24 @@ class TargetsTest {
     void without_figures_none_is_measured() {
         var medians = new Medians(Samples.empty());
         assertThat(Targets.all(medians))
-                .hasSize(17)
+                .hasSize(19)
                 .allSatisfy(target -> assertThat(target.verdict(medians)).isEqualTo(Verdict.NOT_MEASURED));
         assertThat(Targets.table(Samples.empty()))
-                .startsWith("| target | bound | measured | |\n| --- | --- | --- | --- |\n")
-                .contains("at most 1.25 × | 1 thread: –<br>2 threads: –<br>8 threads: – | not measured |\n")
+                .startsWith("| target | bound | measured | verdict |\n| --- | --- | --- | --- |\n")
+                .contains("at most 1.25 × | 1 thread: –<br>2 threads: –<br>8 threads: –<br>1 thread, Zipf: –<br>"
+                        + "2 threads, Zipf: –<br>8 threads, Zipf: – | not measured |\n")
                 .contains("revalidation | at least 0.9 × | – | not measured |\n");
     }
 
     @ParameterizedTest
-    @CsvSource({"1.25, MET", "1.26, MISSED"})
-    void a_typed_hit_is_held_against_caffeine(double time, Verdict expected) {
+    @CsvSource({"1.25, 1.25, MET", "1.26, 1.25, MISSED", "1.25, 1.26, MISSED"})
+    void a_typed_hit_is_held_against_caffeine(double time, double zipf, Verdict expected) {
         var samples = new Samples();
         for (int threads : new int[] {1, 2, 8}) {
             samples.add(Names.HIT, Names.TIME, Names.CAFFEINE_GET, Names.threads(threads), 1)
-                    .add(Names.HIT, Names.TIME, Names.FETCHONCE, Names.threads(threads), threads == 2 ? time : 1);
+                    .add(Names.HIT, Names.TIME, Names.FETCHONCE, Names.threads(threads), threads == 2 ? time : 1)
+                    .add(Names.HIT_ZIPF, Names.TIME, Names.CAFFEINE_GET, Names.threads(threads), 1)
+                    .add(Names.HIT_ZIPF, Names.TIME, Names.FETCHONCE, Names.threads(threads), threads == 8 ? zipf : 1);
         }
         assertThat(verdict(samples, TYPED_HIT)).isEqualTo(expected);
     }
@@ -55,10 +58,17 @@ class TargetsTest {
     @ParameterizedTest
     @CsvSource({"100, MET", "101, MISSED"})
     void the_drop_in_client_is_held_against_the_fastest_http_cache(double time, Verdict expected) {
-        var samples = new Samples()
-                .add(Names.HIT, Names.TIME, Names.FETCHONCE_CLIENT, Names.threads(1), time)
-                .add(Names.HIT, Names.TIME, Names.METHANOL, Names.threads(1), 2_000)
-                .add(Names.HIT, Names.TIME, Names.OKHTTP, Names.threads(1), 1_000);
+        var samples = new Samples();
+        for (int threads : new int[] {1, 2, 8}) {
+            samples.add(
+                            Names.HIT,
+                            Names.TIME,
+                            Names.FETCHONCE_CLIENT,
+                            Names.threads(threads),
+                            threads == 2 ? time : 100)
+                    .add(Names.HIT, Names.TIME, Names.METHANOL, Names.threads(threads), 2_000)
+                    .add(Names.HIT, Names.TIME, Names.OKHTTP, Names.threads(threads), 1_000);
+        }
         assertThat(verdict(samples, DROP_IN)).isEqualTo(expected);
         assertThat(measured(samples, DROP_IN)).endsWith(" × OkHttp (not measured: Apache HttpClient)");
     }
@@ -118,6 +128,18 @@ class TargetsTest {
                 .add(Names.COLD, Names.LAST_CALLER, Names.FETCHONCE, Names.callers(100_000), ours)
                 .add(Names.COLD, Names.LAST_CALLER, Names.FUTURE_TASK, Names.callers(100_000), 100);
         assertThat(verdict(samples, CROWD)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"111, MET", "112, MISSED"})
+    void crowds_are_held_against_those_without_threads(double ours, Verdict expected) {
+        var samples = new Samples()
+                .add(Names.COLD, Names.LAST_CALLER, Names.FETCHONCE, Names.callers(100_000), ours)
+                .add(Names.COLD, Names.LAST_CALLER, Names.ASYNC, Names.callers(100_000), 100)
+                .add(Names.PATIENCE, Names.LAST_LEAVER, Names.FETCHONCE, Names.callers(100_000), ours)
+                .add(Names.PATIENCE, Names.LAST_LEAVER, Names.ASYNC, Names.callers(100_000), 100);
+        assertThat(verdict(samples, "How fast all have")).isEqualTo(expected);
+        assertThat(verdict(samples, "How fast all who lose patience")).isEqualTo(expected);
     }
 
     @ParameterizedTest
