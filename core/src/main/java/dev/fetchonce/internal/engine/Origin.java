@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -222,9 +223,9 @@ final class Origin {
         }
 
         private Exchange answered(HttpResponse<Body> response, byte[] bytes) {
-            fault = Framing.fault(response.statusCode(), response.headers(), bytes.length)
-                    .orElse(null);
-            if (fault != null) {
+            Optional<String> wrong = Framing.fault(response.statusCode(), response.headers(), bytes.length);
+            if (wrong.isPresent()) {
+                fault = wrong.get();
                 return disbelieved();
             }
             boolean untilClose = response.version() == HttpClient.Version.HTTP_1_1

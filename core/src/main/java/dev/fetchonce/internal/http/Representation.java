@@ -44,7 +44,8 @@ public final class Representation {
     public Representation(byte[] body, HttpHeaders headers, ContentCodings codings) {
         this.body = body;
         // One string for each value that there is: most responses of a cache have the same.
-        this.contentType = headers.firstValue("content-type").orElse("").intern();
+        List<String> types = headers.allValues("content-type"); // firstValue makes a stream
+        this.contentType = types.isEmpty() ? "" : types.getFirst().intern();
         this.codings = codings.of(body.length == 0 ? List.of() : headers.allValues("content-encoding"));
         this.contentLength = body.length;
     }
