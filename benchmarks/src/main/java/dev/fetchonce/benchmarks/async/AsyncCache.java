@@ -102,19 +102,20 @@ public final class AsyncCache implements AutoCloseable {
                     }
                 }
                 case Flights.Found.Mine mine -> {
-                    return led(mine.flight(), type);
+                    Waiter<T> waiter = new Waiter<>(mine.flight(), type, patience.deadline(System.nanoTime()));
+                    // Not where another joined before, and has left: with him it was given up.
+                    if (mine.flight().join(waiter)) {
+                        lead(mine.flight());
+                        return waiter;
+                    }
                 }
             }
         }
     }
 
-    /** Waits as the first for a flight, and starts it. */
-    private <T> Waiter<T> led(Flight flight, Class<T> type) {
-        Waiter<T> waiter = new Waiter<>(flight, type, patience.deadline(System.nanoTime()));
+    /** Starts a flight that is installed and has been joined. */
+    private void lead(Flight flight) {
         try {
-            if (!flight.join(waiter)) {
-                throw new IllegalStateException("given up before it began");
-            }
             patience.watch(flight);
             flights.start(flight);
         } catch (Throwable e) { // whatever it is, somebody waits
@@ -123,7 +124,6 @@ public final class AsyncCache implements AutoCloseable {
         if (closed) { // after it was entered in the table: else close could have swept before
             flights.end(flight, closing());
         }
-        return waiter;
     }
 
     /** A stored entry as another type than it was decoded to, or one that is stale. */
