@@ -179,7 +179,12 @@ class ContendersTest {
         try (Contender contender = entrant.open(Settings.AMPLE.ttl(Duration.ofNanos(1)))) {
             Callable<?> call = contender.call(origin.url(1));
             call.call();
-            assertThat(bound(call.call())).isEqualTo(Origin.document(1));
+            // Again and again: Caffeine's asynchronous cache learns only after its callers that a document is there,
+            // and ages.
+            await(() -> {
+                assertThat(bound(made(call))).isEqualTo(Origin.document(1));
+                return origin.requests() > 1;
+            });
             assertThat(origin.requests()).isEqualTo(2);
             assertThat(origin.conditional()).isEqualTo(entrant.has(REVALIDATES) ? 1 : 0);
         }
@@ -196,7 +201,7 @@ class ContendersTest {
             if (entrant.has(COVERS)) {
                 assertThat(bound(call.call())).isEqualTo(Origin.document(1));
             } else {
-                assertThatThrownBy(call::call).isInstanceOf(Exception.class);
+                await(() -> fails(call)); // likewise
             }
             assertThat(origin.requests()).isGreaterThan(1);
         }
@@ -300,6 +305,23 @@ class ContendersTest {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !thread.isDaemon())
                 .collect(Collectors.toSet());
+    }
+
+    private static Object made(Callable<?> call) {
+        try {
+            return call.call();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean fails(Callable<?> call) {
+        try {
+            call.call();
+            return false;
+        } catch (Exception e) {
+            return true;
+        }
     }
 
     /** Ends with the test's own timeout where it never comes true. */
