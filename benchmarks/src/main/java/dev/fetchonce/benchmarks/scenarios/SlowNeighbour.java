@@ -15,6 +15,11 @@ final class SlowNeighbour implements Scenario {
     private static final int SLOW_CALLERS = 200;
     private static final int FAST_CALLERS = 16;
 
+    /** As long as a fetch takes: so half of the time somebody waits, whatever a contender makes of those who wait with him. */
+    private static final Duration TTL = Duration.ofSeconds(1);
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
     @Override
     public String name() {
         return Names.SLOW;
@@ -27,7 +32,7 @@ final class SlowNeighbour implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
-        try (Contender contender = stage.open(Settings.AMPLE.ttl(Duration.ZERO).room(Limits.ROOM, Limits.KIBIBYTE));
+        try (Contender contender = stage.open(Settings.AMPLE.ttl(TTL).room(Limits.ROOM, Limits.KIBIBYTE));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             fast(stage, contender, stage.scale().of(200, 5_000)); // warms up
             var slow = threads.submit(() -> slow(stage, contender));
@@ -39,14 +44,12 @@ final class SlowNeighbour implements Scenario {
         }
     }
 
-    /** All of them ask for it, time and again; what has come is stale at once. */
+    /** All of them ask for it, time and again. */
     private static void slow(Stage stage, Contender contender) {
-        List<Callable<?>> call = List.of(contender.call(stage.fresh(Kind.SLOW, Limits.KIBIBYTE, 0)));
+        List<Callable<?>> call =
+                List.of(contender.call(stage.fresh(Kind.SLOW, Limits.KIBIBYTE, (int) TTL.toSeconds())));
         Persistent.ask(
-                SLOW_CALLERS,
-                call,
-                Duration.ZERO,
-                Duration.ofMillis(stage.scale().of(500, 3_000)));
+                SLOW_CALLERS, call, PAUSE, Duration.ofMillis(stage.scale().of(500, 3_000)));
     }
 
     private static Latencies fast(Stage stage, Contender contender, int millis) throws Exception {
