@@ -96,21 +96,26 @@ public final class AsyncCache implements AutoCloseable {
                     return CompletableFuture.failedFuture(new AsyncFetchException(nothing.failure()));
                 }
                 case Flights.Found.Aloft aloft -> {
-                    Waiter<T> waiter = new Waiter<>(aloft.flight(), type, patience.deadline(System.nanoTime()));
-                    if (aloft.flight().join(waiter)) {
+                    Waiter<T> waiter = joined(aloft.flight(), type);
+                    if (waiter != null) {
                         return waiter;
                     }
                 }
                 case Flights.Found.Mine mine -> {
-                    Waiter<T> waiter = new Waiter<>(mine.flight(), type, patience.deadline(System.nanoTime()));
-                    // Not where another joined before, and has left: with him it was given up.
-                    if (mine.flight().join(waiter)) {
+                    Waiter<T> waiter = joined(mine.flight(), type);
+                    if (waiter != null) { // else another joined before, and has left: with him it was given up
                         lead(mine.flight());
                         return waiter;
                     }
                 }
             }
         }
+    }
+
+    /** One who waits for a flight from now on; null where it was given up. */
+    private <T> @Nullable Waiter<T> joined(Flight flight, Class<T> type) {
+        Waiter<T> waiter = new Waiter<>(flight, type, patience.deadline(System.nanoTime()));
+        return flight.join(waiter) ? waiter : null;
     }
 
     /** Starts a flight that is installed and has been joined. */

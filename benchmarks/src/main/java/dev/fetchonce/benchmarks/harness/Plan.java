@@ -22,7 +22,6 @@ record Plan(Scale scale, Predicate<String> only) {
     private static final int[] THREADS = {1, 2, 8};
     private static final int ZIPF_KEYS = 10_000;
     private static final int HIT_ROUNDS = 2;
-    private static final int ZIPF_ROUNDS = 2;
     private static final int FIRST_GET_ROUNDS = 5;
 
     /** By so many contenders the order is turned from round to round. */
@@ -49,11 +48,9 @@ record Plan(Scale scale, Predicate<String> only) {
     private Stream<Stint> rounds() {
         List<Stint> all = new ArrayList<>();
         for (int round = 0; round < FIRST_GET_ROUNDS; round++) {
-            for (int threads : THREADS) {
-                if (round < HIT_ROUNDS) {
+            if (round < HIT_ROUNDS) {
+                for (int threads : THREADS) {
                     all.addAll(turned(hits(Names.HIT, threads, 1), round));
-                }
-                if (round < ZIPF_ROUNDS) {
                     all.addAll(turned(hits(Names.HIT_ZIPF, threads, ZIPF_KEYS), round));
                 }
             }
@@ -98,15 +95,14 @@ record Plan(Scale scale, Predicate<String> only) {
 
     private List<Stint> smokeScenarios() {
         return Entrants.all().stream()
-                .map(entrant -> new ScenarioStint(
-                        "all scenarios",
-                        entrant,
-                        Scenarios.all().stream()
-                                .filter(scenario -> scenario.admits(entrant) && wanted(scenario.name(), entrant.name()))
-                                .toList(),
-                        scale))
-                .filter(stint -> !stint.scenarios().isEmpty())
-                .<Stint>map(stint -> stint)
+                .filter(entrant -> !wantedOf(entrant).isEmpty())
+                .<Stint>map(entrant -> new ScenarioStint("all scenarios", entrant, wantedOf(entrant), scale))
+                .toList();
+    }
+
+    private List<Scenario> wantedOf(Entrant entrant) {
+        return Scenarios.all().stream()
+                .filter(scenario -> scenario.admits(entrant) && wanted(scenario.name(), entrant.name()))
                 .toList();
     }
 

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class OriginClient {
     /*
      * Why a client is replaced: where an origin answers with what is no HTTP head, or now and then with a length that is no
-     * number, the JDK's client fails the exchange and forgets to close its connection, which then stays open until the client itself ends. An origin could so use up the
-     * files of the process. Such a client is replaced, and ends with its last exchange; how often is bounded, so that no
-     * origin can make us pile up clients either.
+     * number, the JDK's client fails the exchange and forgets to close its connection, which then stays open until the
+     * client itself ends. An origin could so use up the files of the process. Such a client is replaced, and ends with its
+     * last exchange; how often is bounded, so that no origin can make us pile up clients either.
      */
 
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");

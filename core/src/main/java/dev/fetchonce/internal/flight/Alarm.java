@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Alarm {
     /*
      * SET -> RINGS -> RANG   by whoever rings it: the interrupt lies between the two
-     * SET, RANG -> STOPPED   by the thread that set it, which after that is not interrupted by it any more
+     * SET -> STOPPED         by the thread that set it, which after that is not interrupted by it any more
      */
     private enum State {
         SET,
@@ -45,19 +45,17 @@ public final class Alarm {
     /**
      * Stops it, on the thread that set it. What is left of its interrupt is taken away.
      *
-     * @return whether it has rung; told once
+     * @return whether it has rung
      */
     @SuppressWarnings(
             "ThreadPriorityCheck") // the wait is for a few instructions, of a thread that may need this one's carrier
     public boolean stop() {
-        State was = state.compareAndExchange(State.SET, State.STOPPED);
-        if (was == State.SET || was == State.STOPPED) {
+        if (state.compareAndSet(State.SET, State.STOPPED)) {
             return false;
         }
         while (state.get() == State.RINGS) {
             Thread.yield(); // its interrupt comes this very moment
         }
-        state.set(State.STOPPED);
         Thread.interrupted();
         return true;
     }

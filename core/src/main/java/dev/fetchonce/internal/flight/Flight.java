@@ -44,6 +44,7 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
     private final Steps steps;
     private final Boarding boarding;
     private final @Nullable Flight<?> parent;
+
     /** Nearly always one or none: a set of this kind takes little. */
     private final AtomicReference<Set<Object>> wishes = new AtomicReference<>(Set.of());
 

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.flight;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The marked steps of the flight protocol, and all its ways to wait and to wake. In production they do nothing else; the
@@ -31,9 +32,9 @@ interface Steps {
         LockSupport.unpark(thread);
     }
 
-    /** Starts the watch. */
-    default void watch(Watch watch) {
-        Thread.ofPlatform()
+    /** Starts the watch, on the thread that it returns; null where there is nothing to watch. */
+    default @Nullable Thread watch(Watch watch) {
+        return Thread.ofPlatform()
                 .daemon()
                 .name("fetchonce-watch")
                 .inheritInheritableThreadLocals(false)

@@ -46,7 +46,7 @@ final class Watch implements Runnable {
     void begin() {
         if (!on.get() && on.compareAndSet(false, true)) {
             try {
-                steps.watch(this);
+                thread = steps.watch(this); // here: who closes may come before it runs
             } catch (Throwable e) { // out of memory for its thread, say
                 on.set(false);
                 throw e;
@@ -56,7 +56,6 @@ final class Watch implements Runnable {
 
     @Override
     public void run() {
-        thread = Thread.currentThread();
         int idle = 0;
         do {
             long begun = System.nanoTime();

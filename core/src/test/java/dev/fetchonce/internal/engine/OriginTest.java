@@ -163,21 +163,13 @@ class OriginTest {
                 "5 5",
             })
     void a_malformed_length_neither_hangs_nor_leaks(String length) throws Exception {
-        try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\nhello")) {
-            assertBroken(server, LONG, Reason.PROTOCOL, "not to be believed: ");
-            server.awaitEnded();
-        }
+        assertDisbelieved("Content-Length: " + length, 1);
     }
 
     /** In a few of a hundred the client runs the handler on the thread that sends, which cannot call itself off. */
     @Test
     void a_malformed_length_leaks_nothing_on_whichever_thread_its_head_is_taken() throws Exception {
-        try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\nhello")) {
-            for (int i = 0; i < 400; i++) {
-                assertBroken(server, LONG, Reason.PROTOCOL, "not to be believed: ");
-            }
-            server.awaitEnded();
-        }
+        assertDisbelieved("Content-Length: abc", 400);
     }
 
     /** Or an origin that sends such heads would cost all others their connections. */
@@ -190,12 +182,7 @@ class OriginTest {
             })
     void a_head_that_is_not_believed_does_not_cost_the_client(String fields) throws Exception {
         HttpClient first = client.client();
-        try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\n" + fields + "\r\n\r\nhello")) {
-            for (int i = 0; i < 200; i++) {
-                assertBroken(server, LONG, Reason.PROTOCOL, "not to be believed: ");
-            }
-            server.awaitEnded();
-        }
+        assertDisbelieved(fields, 200);
         assertThat(client.client()).isSameAs(first);
     }
 
@@ -387,6 +374,16 @@ class OriginTest {
         assertThat(failure.reason()).as(failure.toString()).isEqualTo(reason);
         assertThat(failure.message()).contains(message);
         assertNamesOnlyTheOrigin(server, failure);
+    }
+
+    /** So often one after another; no connection stays open. */
+    private void assertDisbelieved(String fields, int times) throws Exception {
+        try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\n" + fields + "\r\n\r\nhello")) {
+            for (int i = 0; i < times; i++) {
+                assertBroken(server, LONG, Reason.PROTOCOL, "not to be believed: ");
+            }
+            server.awaitEnded();
+        }
     }
 
     private static void assertNamesOnlyTheOrigin(RawOrigin server, Failure failure) {

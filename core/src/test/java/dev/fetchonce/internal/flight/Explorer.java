@@ -195,7 +195,9 @@ final class Explorer implements Steps, ThreadFactory {
 
     /** Time does not pass, so there is nothing to watch. */
     @Override
-    public void watch(Watch watch) {}
+    public @Nullable Thread watch(Watch watch) {
+        return null;
+    }
 
     @Override
     public void unpark(Thread thread) {

@@ -31,8 +31,9 @@ class WatchTest {
         }
 
         @Override
-        public void watch(Watch watch) {
+        public Thread watch(Watch watch) {
             watches.add(Thread.ofPlatform().start(watch));
+            return watches.getLast();
         }
     }
 
