@@ -52,7 +52,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     private final byte[] secret = new byte[SECRET_BYTES];
     private boolean duplicateKeys;
     private String cacheName = "Fetchonce";
-    private UnaryOperator<HttpRequest> requests = UnaryOperator.identity();
+    private Optional<UnaryOperator<HttpRequest>> requests = Optional.empty();
     private Predicate<URI> allowedHosts = uri -> true;
     private UnaryOperator<HttpClient.Builder> configureClient = UnaryOperator.identity();
     private @Nullable HttpClient httpClient;
@@ -173,7 +173,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B requests(UnaryOperator<HttpRequest> requests) {
-        this.requests = once("requests", Objects.requireNonNull(requests, "requests"));
+        this.requests = Optional.of(once("requests", Objects.requireNonNull(requests, "requests")));
         return self();
     }
 
@@ -335,7 +335,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
                         new Questions(keyFields, aging, allowedHosts),
                         client,
                         cacheName,
-                        requests,
+                        requests.orElse(UnaryOperator.identity()),
                         maximumBodyBytes)
                 : null;
     }

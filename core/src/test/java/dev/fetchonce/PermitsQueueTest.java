@@ -7,12 +7,15 @@ import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.ThreadDump;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
 
 /** Flights queue for an origin's connections: in order, no longer than somebody waits for them. */
 class PermitsQueueTest {
@@ -180,5 +183,45 @@ class PermitsQueueTest {
         gate.open();
         assertThat(patient.value().text()).isEqualTo("[1]");
         assertThat(origin.requests("/b")).isEqualTo(1);
+    }
+
+    @Test
+    void who_queues_takes_no_thread() throws Exception {
+        origin.json("/q", "[1]");
+        Gate gate = given.gate();
+        HttpCache cache = busy(gate, LONG);
+        Crowd<JsonNode> crowd = Crowd.of(1_000, i -> () -> cache.get(origin.url("/q?" + i)));
+        Await.until("all queue", () -> Insides.flightsUp(cache) == 1_001);
+        assertThat(ThreadDump.virtualThreads("fetchonce-flight"))
+                .as("flights with a thread")
+                .isLessThan(500); // those of other tests may linger
+        gate.open();
+        assertThat(crowd.values()).hasSize(1_000);
+    }
+
+    /** That code may get what it needs from the same origin, through the same cache, while all connections but one are out. */
+    @Test
+    void code_that_makes_the_request_runs_before_the_fetch_has_a_connection() throws Exception {
+        origin.json("/token", "\"t\"").json("/a", "[1]");
+        HttpCache[] self = new HttpCache[1];
+        self[0] = given.impatient(b -> b.timeout(LONG)
+                .patience(LONG)
+                .connectionsPerOrigin(1)
+                .requests(request -> {
+                    if (!request.uri().getPath().equals("/a")) {
+                        return request;
+                    }
+                    try {
+                        String token = self[0].get(origin.url("/token")).stringValue();
+                        return HttpRequest.newBuilder(request, (name, value) -> true)
+                                .header("Token", token)
+                                .build();
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
+        assertThat(Crowd.of(20, i -> () -> self[0].get(origin.url("/a?" + i))).values())
+                .hasSize(20);
+        assertThat(origin.requests("/token")).isEqualTo(1);
     }
 }

@@ -26,7 +26,7 @@ final class StoredDocuments implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
-        int documents = stage.scale().of(3_000, 20_000);
+        int documents = stage.scale().of(12_000, 20_000);
         Metric metric = switch (stage.entrant().kind()) {
             case VALUES -> Names.HEAP_DECODED;
             case EXCHANGES -> Names.HEAP;

@@ -17,7 +17,8 @@ final class Application {
         HttpRequest.Builder builder = HttpRequest.newBuilder(ask.target().uri()).GET();
         ask.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
         ask.version().ifPresent(builder::version);
-        return changed(policy.requests(), builder.build());
+        HttpRequest request = builder.build();
+        return policy.requests().map(requests -> changed(requests, request)).orElse(request);
     }
 
     /**

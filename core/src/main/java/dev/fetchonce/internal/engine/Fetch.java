@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The work of one flight: steps 4 and 5 of a get. One permit, one exchange, one verdict, one landing. */
@@ -41,6 +43,15 @@ final class Fetch implements Work<Outcome> {
 
     /** What is stored besides, for other requests; read and written on the flight's thread. */
     private List<StoredResponse> variants = List.of();
+
+    /** Since when it queues, by System.nanoTime; zero while it does not. */
+    private final AtomicLong queues = new AtomicLong();
+
+    /** Where it queues without a thread; null where it does not. */
+    private volatile Permits.@Nullable Place place;
+
+    /** Whether it has a permit: written before the flight's thread starts, and on it. */
+    private boolean permitted;
 
     Fetch(Parts parts, Ask ask, FlightKey key, @Nullable StoredResponse pinned) {
         this.parts = parts;
@@ -81,11 +92,32 @@ final class Fetch implements Work<Outcome> {
     }
 
     @Override
+    public void begin(Flight<Outcome> me, Start start) {
+        BooleanSupplier turn = () -> {
+            permitted = true;
+            return start.now();
+        };
+        if (parts.policy().requests().isPresent()) {
+            start.now(); // that code may want a permit itself, so it runs before there is one
+        } else if (parts.permits().tryAcquire(name())) {
+            if (!turn.getAsBoolean()) {
+                parts.permits().release(name());
+            }
+        } else if (queues(me)) {
+            place = parts.permits().queue(name(), turn);
+        } else {
+            start.now(); // it was ended meanwhile, and its thread finds that out
+        }
+    }
+
+    @Override
     public Landing<Outcome> fly(Flight<Outcome> me) throws InterruptedException, TimeoutException {
-        HttpRequest request = request(me);
-        long queued = queue(me);
         Told told;
         try {
+            HttpRequest request = request(me);
+            acquire(me);
+            long queued = queued();
+            parts.counters().queued(queued);
             Deadline deadline = Deadline.after(ask.timeout());
             if (!me.board(deadline)) {
                 throw calledOff();
@@ -96,27 +128,39 @@ final class Fetch implements Work<Outcome> {
             me.send();
             told = exchanges(me, request, deadline).after(queued);
         } finally {
-            parts.permits().release(name()); // before decoding, which may run code that wants a permit itself
+            giveBack(); // before decoding, which may run code that wants a permit itself
         }
         return new Arrival(parts, ask, landings, pinned).landing(me, told);
     }
 
-    /** Takes a permit; says how many nanoseconds it had to queue for it. */
-    private long queue(Flight<Outcome> me) throws InterruptedException {
-        if (parts.permits().tryAcquire(name())) {
-            parts.counters().queued(0);
-            return 0;
-        }
-        long before = System.nanoTime();
-        try {
-            if (!me.queue()) {
+    /** Takes a permit, unless it has had its turn already. */
+    private void acquire(Flight<Outcome> me) throws InterruptedException {
+        if (!permitted && !parts.permits().tryAcquire(name())) {
+            if (!queues(me)) {
                 throw calledOff();
             }
             parts.permits().acquire(name());
-        } finally {
-            parts.counters().queued(System.nanoTime() - before);
         }
-        return System.nanoTime() - before;
+        permitted = true;
+    }
+
+    @Override
+    public void giveBack() {
+        if (permitted) {
+            permitted = false;
+            parts.permits().release(name());
+        }
+    }
+
+    private boolean queues(Flight<Outcome> me) {
+        queues.set(System.nanoTime());
+        return me.queue();
+    }
+
+    /** Ends the time in the queue; says how many nanoseconds it was, or zero. */
+    private long queued() {
+        long since = queues.getAndSet(0);
+        return since == 0 ? 0 : System.nanoTime() - since;
     }
 
     private static InterruptedException calledOff() {
@@ -180,6 +224,14 @@ final class Fetch implements Work<Outcome> {
 
     @Override
     public Landing<Outcome> lost(Throwable why) {
+        Permits.Place left = place;
+        if (left != null) {
+            left.leave(); // so that the line keeps nothing of this fetch
+        }
+        long queued = queued();
+        if (queued > 0) {
+            parts.counters().queued(queued);
+        }
         if (why instanceof InterruptedException) {
             return landings.calledOff();
         }

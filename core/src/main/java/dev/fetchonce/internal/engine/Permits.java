@@ -5,6 +5,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many exchanges with one origin may be under way at once: without a bound, ten thousand cold URLs open ten thousand
@@ -16,9 +18,8 @@ final class Permits {
      * thousands of fetches given up together keep every core busy for seconds. Here whoever leaves only says so; its place
      * is passed over when its turn comes.
      *
-     * A line is changed only inside the map's atomic step on its origin. The state of a place: WAITING -> SERVED, by who
-     * releases, inside that step; WAITING -> LEFT, by its own thread. Both by compare-and-set, so that a permit is either
-     * taken or passed on.
+     * A line is changed only inside the map's atomic step on its origin; whose turn it is is told outside, as that may start
+     * a thread. Meanwhile the permit is nobody's and counts as out. A place is left, or served, by who empties it first.
      */
     private final int perOrigin;
     private final ConcurrentHashMap<String, Line> lines = new ConcurrentHashMap<>();
@@ -51,17 +52,12 @@ final class Permits {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Place place = new Place();
-        lines.compute(origin, (same, known) -> {
-            Line line = known == null ? new Line(perOrigin) : known;
-            if (line.take()) {
-                place.serve();
-            } else {
-                line.queue.add(place);
-            }
-            return line;
+        Thread me = Thread.currentThread();
+        Place place = queue(origin, () -> {
+            LockSupport.unpark(me);
+            return true;
         });
-        while (!place.served()) {
+        while (place.waits()) {
             LockSupport.park(this);
             if (Thread.interrupted()) {
                 if (!place.leave()) {
@@ -72,18 +68,52 @@ final class Permits {
         }
     }
 
+    /**
+     * Stands in the line without a thread.
+     *
+     * @param turn called once, when there is a permit, on the thread that gave it back, or on this one before this returns;
+     *     must not throw. Returns whether it takes the permit, and then {@link #release} gives it back
+     * @return the place, to be left by who does not want a permit any more
+     */
+    Place queue(String origin, BooleanSupplier turn) {
+        Place place = new Place(turn);
+        boolean[] taken = new boolean[1];
+        lines.compute(origin, (same, known) -> {
+            Line line = known == null ? new Line(perOrigin) : known;
+            taken[0] = line.take();
+            if (!taken[0]) {
+                line.queue.add(place);
+            }
+            return line;
+        });
+        if (taken[0] && !place.serve()) {
+            release(origin);
+        }
+        return place;
+    }
+
     void release(String origin) {
+        Place next = next(origin);
+        while (next != null && !next.serve()) {
+            next = next(origin);
+        }
+    }
+
+    /** Who has the permit now that was given back; null: it is free, as nobody queues. */
+    private @Nullable Place next(String origin) {
         boolean[] out = new boolean[1];
+        @Nullable Place[] next = new Place[1];
         lines.computeIfPresent(origin, (same, line) -> {
             out[0] = line.free < perOrigin;
             if (out[0]) {
-                line.giveBack();
+                next[0] = line.giveBack();
             }
             return line.free == perOrigin ? null : line;
         });
         if (!out[0]) {
             throw new IllegalStateException("no permit for " + origin + " is out");
         }
+        return next[0];
     }
 
     /** How many permits there are for one origin. */
@@ -123,42 +153,37 @@ final class Permits {
             return true;
         }
 
-        /** Hands one on to whoever is next and has not left. */
-        void giveBack() {
-            for (Place next = queue.poll(); next != null; next = queue.poll()) {
-                if (next.serve()) {
-                    return;
-                }
+        /** Hands one on to whoever is next, if somebody is. */
+        @Nullable
+        Place giveBack() {
+            Place next = queue.poll();
+            if (next == null) {
+                free++;
             }
-            free++;
+            return next;
         }
     }
 
-    /** One thread's place in a line. */
-    private static final class Place {
-        private enum State {
-            WAITING,
-            SERVED,
-            LEFT
+    /** A place in a line; one that was left or served keeps nothing of whoever had it. */
+    static final class Place {
+        private final AtomicReference<@Nullable BooleanSupplier> turn;
+
+        private Place(BooleanSupplier turn) {
+            this.turn = new AtomicReference<>(turn);
         }
 
-        private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-        private final Thread thread = Thread.currentThread();
-
-        boolean serve() {
-            boolean served = state.compareAndSet(State.WAITING, State.SERVED);
-            if (served) {
-                LockSupport.unpark(thread);
-            }
-            return served;
-        }
-
+        /** Gives it up; says whether it was not served before. */
         boolean leave() {
-            return state.compareAndSet(State.WAITING, State.LEFT);
+            return turn.getAndSet(null) != null;
         }
 
-        boolean served() {
-            return state.get() == State.SERVED;
+        private boolean serve() {
+            BooleanSupplier mine = turn.getAndSet(null);
+            return mine != null && mine.getAsBoolean();
+        }
+
+        private boolean waits() {
+            return turn.get() != null;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -11,7 +12,7 @@ import java.util.function.UnaryOperator;
  * @param aging by which rules answers are kept, and age
  * @param timeout the longest that one exchange takes from the moment it holds its permit
  * @param patience the longest that a caller waits who says nothing else
- * @param requests changes each request before it is sent; code of the application
+ * @param requests what changes each request before it is sent, if something does; code of the application
  * @param trouble what to do when an origin is in trouble
  */
 public record Policy(
@@ -19,5 +20,5 @@ public record Policy(
         Aging aging,
         Duration timeout,
         Duration patience,
-        UnaryOperator<HttpRequest> requests,
+        Optional<UnaryOperator<HttpRequest>> requests,
         Trouble trouble) {}

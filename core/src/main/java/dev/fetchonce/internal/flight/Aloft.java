@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every flight whose thread may be running, whether it can still be joined or not. Thread-safe.
+ * Every flight whose thread may be running or may yet be started, whether it can still be joined or not. Thread-safe.
  *
  * @param <V> what a flight brings
  */
@@ -21,9 +21,9 @@ final class Aloft<V> {
     }
 
     /** Called before the thread is started, so that nobody overlooks it. */
-    void enter(Thread thread, Flight<V> flight) {
-        flight.pilotedBy(thread);
-        flights.put(thread, flight);
+    void enter(Pilot<V> pilot, Flight<V> flight) {
+        flight.pilotedBy(pilot);
+        flights.put(pilot.thread(), flight);
     }
 
     void leave(Thread thread) {
@@ -59,18 +59,18 @@ final class Aloft<V> {
                 .toList();
     }
 
-    /** Interrupts all but the calling thread. */
-    void interruptOthers() {
-        for (Thread thread : flights.keySet()) {
+    /** Calls off all flights but that of the calling thread. */
+    void callOffOthers() {
+        flights.forEach((thread, flight) -> {
             if (thread != Thread.currentThread()) {
-                thread.interrupt();
+                flight.callOff();
             }
-        }
+        });
     }
 
     /**
-     * Waits until all flights but the caller's that are aloft now have left. One that has entered but whose thread is not
-     * started counts as well: it starts, or its leader takes it out.
+     * Waits until all flights but the caller's that are aloft now have left. One whose thread is not started counts as well:
+     * it starts, or whoever calls it off takes it out.
      *
      * @return whether they left in time; false as well when the calling thread is interrupted, which stays pending
      */

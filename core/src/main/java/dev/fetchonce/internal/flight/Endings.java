@@ -32,7 +32,7 @@ final class Endings<V> {
             return false;
         }
         end(flight, new TimeoutException("hung"));
-        flight.interrupt();
+        flight.callOff();
         return true;
     }
 
@@ -50,11 +50,11 @@ final class Endings<V> {
         steps.at("abandon");
         if (flight.boarding().leave()) {
             end(flight, new InterruptedException("nobody waits"));
-            flight.interrupt();
+            flight.callOff();
         }
     }
 
-    /** Ends a flight whose table is closed; its thread is interrupted by who closes. */
+    /** Ends a flight whose table is closed; its thread is called off by who closes. */
     void close(Flight<V> flight) {
         flight.detach();
         end(flight, new CancellationException("closed"));

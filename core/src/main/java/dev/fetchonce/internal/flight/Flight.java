@@ -24,7 +24,8 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
      *
      *   the outcome   NEW -> done                     FutureTask's; by the flight itself, or by who retires it, gives
      *                                                 it up or closes the table
-     *   the phase     PREPARES -> QUEUES -> BOARDED   on the flight's thread; the queue may be left out
+     *   the phase     PREPARES -> QUEUES -> BOARDED   on the flight's thread; the queue may be left out, or entered by
+     *                                                 the leader before there is a thread
      *   the clock     none -> prepare() -> none -> board()   likewise: it has no deadline while it waits for its thread,
      *                                                 for its predecessor or in a queue, since those who wait have
      *                                                 their patience; it has one while code of its work runs
@@ -62,7 +63,7 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
     private volatile @Nullable Alarm alarm;
 
     private volatile Phase phase = Phase.PREPARES;
-    private volatile @Nullable Thread pilot;
+    private volatile @Nullable Pilot<V> pilot;
     private volatile @Nullable Deadline sent;
 
     /** Written on the flight's thread before the outcome, read there after it. */
@@ -171,9 +172,9 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
         return phase;
     }
 
-    /** Says on which thread it runs, before that starts. */
-    void pilotedBy(Thread thread) {
-        pilot = thread;
+    /** Says who flies it, before that one starts. */
+    void pilotedBy(Pilot<V> one) {
+        pilot = one;
     }
 
     @Override
@@ -192,11 +193,11 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
         wake(now);
     }
 
-    /** Calls it off: interrupts its thread. */
-    void interrupt() {
-        Thread thread = pilot;
-        if (thread != null) {
-            thread.interrupt();
+    /** Calls it off: interrupts its thread, or keeps that from being started. */
+    void callOff() {
+        Pilot<V> one = pilot;
+        if (one != null) {
+            one.callOff();
         }
     }
 

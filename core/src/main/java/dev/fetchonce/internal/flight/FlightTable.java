@@ -33,6 +33,8 @@ public class FlightTable<K, V> {
      *   abandon      the last who leaves a flight that queues gives it up, then takes it out; a joiner that finds it given
      *                up takes it out as well and starts another
      *   refresh      join what has not sent; else take the running flight's place with one that waits for it to end
+     *   begin        enter aloft; look at closed; then start, or queue without a thread: a turn starts it, or finds that
+     *                the flight was called off, and goes to the next in the line
      *   close        set closed, then sweep; a leader looks at closed after it has entered its flight in aloft
      *
      * What is not private and not public is what the tests' mutants replace.
@@ -44,8 +46,8 @@ public class FlightTable<K, V> {
     /** The flights that can be joined. */
     final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
 
-    private final Aloft<V> aloft;
-    private final Endings<V> endings;
+    final Aloft<V> aloft;
+    final Endings<V> endings;
     private final Waiting<V> waiting;
     private final Watch watch;
     private final ThreadFactory threads;
@@ -268,7 +270,7 @@ public class FlightTable<K, V> {
         flights.values().forEach(endings::close);
         steps.at("sweep aloft");
         aloft.all().forEach(endings::close);
-        aloft.interruptOthers();
+        aloft.callOffOthers();
         boolean ended = aloft.awaitOthers(deadline);
         watch.awaitEnd(deadline);
         return ended;
@@ -285,9 +287,8 @@ public class FlightTable<K, V> {
         }
     }
 
-    /** The leader's part: look again, then start. */
+    /** The leader's part: look again, then start, or queue without a thread. */
     private void launch(Flight<V> flight) {
-        Thread thread = null;
         try {
             steps.at("look again");
             V found = flight.work().look();
@@ -296,34 +297,29 @@ public class FlightTable<K, V> {
                 flight.land(found);
                 return;
             }
-            thread = threads.newThread(() -> pilot(flight));
+            Pilot<V> pilot = pilot(flight, threads);
             steps.at("enter");
-            aloft.enter(thread, flight);
+            aloft.enter(pilot, flight);
             watch.begin();
             steps.at("look at closed");
             if (closed()) {
-                aloft.leave(thread);
+                flight.callOff();
                 endings.close(flight);
                 return;
             }
-            steps.at("start");
-            thread.start();
-        } catch (Throwable e) { // out of memory for a thread, say: nobody may be left waiting
-            if (thread != null) {
-                aloft.leave(thread);
+            if (flight.predecessor() == null) {
+                flight.work().begin(flight, pilot::start);
+            } else {
+                pilot.start();
             }
+        } catch (Throwable e) { // whatever it is: nobody may be left waiting
+            flight.callOff();
             endings.end(flight, e);
         }
     }
 
-    /** All that the flight's thread does. */
-    private void pilot(Flight<V> flight) {
-        try {
-            flight.run();
-            flight.finish();
-        } finally {
-            aloft.leave(Thread.currentThread());
-        }
+    Pilot<V> pilot(Flight<V> flight, ThreadFactory factory) {
+        return new Pilot<>(flight, aloft, endings, steps, factory);
     }
 
     /** The flight's part: from its start to the moment before its waiters are let go. */

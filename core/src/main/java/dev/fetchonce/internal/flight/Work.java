@@ -18,6 +18,26 @@ public interface Work<V> {
     V look();
 
     /**
+     * Begins, on the thread that installed the flight, unless it has to wait for another first. What it must queue for it may
+     * queue for now, while it has no thread: thousands of parked ones cost more than what they are for.
+     *
+     * @param start to be called once, at once or when it has what it queues for
+     */
+    default void begin(Flight<V> me, Start start) {
+        start.now();
+    }
+
+    /** Starts the thread of a flight. Thread-safe. */
+    interface Start {
+        /**
+         * Starts it; throws nothing.
+         *
+         * @return false when the flight was called off meanwhile: then what it queued for goes to the next in the line
+         */
+        boolean now();
+    }
+
+    /**
      * Brings the value. Calls {@link Flight#queue} when it must queue for something, {@link Flight#board} once it has
      * that, and ends when one of them returns false; {@link Flight#send} just before it asks for the value. An interrupt
      * calls it off.
@@ -25,6 +45,9 @@ public interface Work<V> {
      * @throws Exception any failure that was not foreseen; it is turned into a value by {@link #lost}
      */
     Landing<V> fly(Flight<V> me) throws Exception;
+
+    /** Gives back what it holds, if it does. Called last on the flight's thread, whether {@link #fly} was called or not. */
+    default void giveBack() {}
 
     /**
      * Whether it may take longer than its table knows of, or for ever: then it is given up when nobody waits for it any more,

@@ -198,6 +198,65 @@ class PermitsTest {
         }
     }
 
+    // Without a thread.
+
+    @Test
+    void a_turn_comes_at_once_where_one_is_free() {
+        AtomicInteger turns = new AtomicInteger();
+        Permits.Place place = permits.queue(ORIGIN, () -> turns.incrementAndGet() == 1);
+        assertThat(turns).hasValue(1);
+        assertThat(permits.free(ORIGIN)).isZero();
+        assertThat(place.leave()).as("it was served").isFalse();
+        permits.release(ORIGIN);
+    }
+
+    @Test
+    void who_does_not_want_one_that_is_free_takes_none() {
+        permits.queue(ORIGIN, () -> false);
+        assertThat(permits.origins()).isZero();
+    }
+
+    @Test
+    void turns_come_in_order_and_pass_over_those_who_left_or_want_none() throws Exception {
+        permits.acquire(ORIGIN);
+        List<Integer> turns = new ArrayList<>();
+        List<Permits.Place> places = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            int place = i;
+            places.add(permits.queue(ORIGIN, () -> turns.add(place) && place % 3 != 0));
+        }
+        assertThat(places.get(1).leave()).isTrue();
+        assertThat(places.get(1).leave()).isFalse();
+        assertThat(places.get(8).leave()).isTrue();
+        for (int served : new int[] {2, 4, 5, 7}) {
+            permits.release(ORIGIN);
+            assertThat(turns).endsWith(served);
+            assertThat(permits.free(ORIGIN)).isZero();
+        }
+        permits.release(ORIGIN);
+        assertThat(turns).containsExactly(0, 2, 3, 4, 5, 6, 7, 9);
+    }
+
+    @Test
+    void a_turn_may_ask_for_permits_itself() throws Exception {
+        permits.acquire(ORIGIN);
+        List<Boolean> seen = new ArrayList<>();
+        permits.queue(ORIGIN, () -> seen.add(permits.tryAcquire(ORIGIN)));
+        permits.release(ORIGIN);
+        assertThat(seen).as("it has the only one itself").containsExactly(false);
+        permits.release(ORIGIN);
+    }
+
+    @Test
+    void ten_thousand_who_all_left_do_not_stand_in_each_other_s_way() throws Exception {
+        permits.acquire(ORIGIN);
+        for (int i = 0; i < 10_000; i++) {
+            permits.queue(ORIGIN, () -> false).leave();
+        }
+        permits.release(ORIGIN);
+        assertThat(permits.origins()).isZero();
+    }
+
     private static void queues(Thread thread) {
         while (thread.getState() != Thread.State.WAITING) {
             assertThat(thread.isAlive()).isTrue();

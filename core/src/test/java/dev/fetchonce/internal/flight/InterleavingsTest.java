@@ -241,6 +241,89 @@ class InterleavingsTest {
         });
     }
 
+    // Queueing without a thread.
+
+    private static void impatientInTheLine(World world) {
+        world.holder("holder");
+        world.get("impatient", PASSED);
+        world.get("b");
+        world.atEnd(() -> {
+            world.must(world.exchanges == 1, "a second exchange");
+            world.must(world.answers.stream().allMatch(Answer::isValue), "the patient one was hurt");
+        });
+    }
+
+    private static void nobodyStaysInTheLine(World world) {
+        world.holder("holder");
+        world.get("impatient", PASSED);
+        world.interrupt(world.get("victim"));
+    }
+
+    private static void closedInTheLine(World world) {
+        world.holder("holder");
+        world.get("a");
+        world.close("close");
+    }
+
+    private static void invalidatedInTheLine(World world) {
+        world.holder("holder");
+        world.get("a");
+        world.invalidate("inv");
+    }
+
+    private static void startFailsInTheLine(World world) {
+        world.failingStarts = 1;
+        world.holder("holder");
+        world.get("a");
+        world.get("b");
+    }
+
+    @Test
+    void a_flight_that_queues_without_a_thread_hurts_no_patient_caller(TestInfo info) {
+        holds(info, 1_000, InterleavingsTest::impatientInTheLine);
+    }
+
+    @Test
+    void what_everybody_leaves_in_the_line_loses_no_permit(TestInfo info) {
+        holds(info, FEWER, 50_000, scenario(Mutants::none, InterleavingsTest::nobodyStaysInTheLine));
+    }
+
+    @Test
+    void after_close_nothing_starts_from_the_line(TestInfo info) {
+        holds(info, 1_000, InterleavingsTest::closedInTheLine);
+    }
+
+    @Test
+    void an_invalidation_is_not_undone_from_the_line(TestInfo info) {
+        holds(info, 1_000, InterleavingsTest::invalidatedInTheLine);
+    }
+
+    @Test
+    void a_refresh_in_the_line_gets_what_was_sent_after_its_call(TestInfo info) {
+        holds(info, 1_000, world -> {
+            world.holder("holder");
+            refreshed(world);
+        });
+    }
+
+    @Test
+    void a_thread_that_does_not_start_at_its_turn_leaves_nobody_waiting(TestInfo info) {
+        holds(info, 1_000, InterleavingsTest::startFailsInTheLine);
+    }
+
+    @Test
+    void starting_what_was_called_off_starts_a_thread_after_close() {
+        fails("after close", Mutants.StartsWhatWasCalledOff::new, InterleavingsTest::closedInTheLine);
+    }
+
+    @Test
+    void not_giving_back_what_an_ended_flight_was_handed_loses_the_permit() {
+        fails("the permit is lost", world -> {
+            world.givesBack = false;
+            nobodyStaysInTheLine(world);
+        });
+    }
+
     // Invalidating.
 
     private static void invalidated(World world) {

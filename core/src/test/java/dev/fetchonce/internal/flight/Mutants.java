@@ -2,6 +2,7 @@ package dev.fetchonce.internal.flight;
 
 import dev.fetchonce.internal.flight.World.Answer;
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -174,6 +175,22 @@ class Mutants extends FlightTable<String, Answer> {
         @Override
         void awaitPredecessor(Flight<Answer> flight) {
             flight.forgetPredecessor();
+        }
+    }
+
+    static final class StartsWhatWasCalledOff extends Mutants {
+        StartsWhatWasCalledOff(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        Pilot<Answer> pilot(Flight<Answer> flight, ThreadFactory factory) {
+            return new Pilot<>(flight, aloft, endings, run, factory) {
+                @Override
+                boolean mayStart() {
+                    return true;
+                }
+            };
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -134,13 +135,14 @@ class WatchTest {
     @Test
     void none_is_missing_however_often_it_ends_as_another_flight_begins() throws Exception {
         Aloft<String> aloft = new Aloft<>(steps);
+        Endings<String> endings = new Endings<>(new ConcurrentHashMap<>(), steps);
         Watch watch = new Watch(aloft, steps, 0);
         for (int i = 0; i < 100; i++) {
             Thread mine = Thread.currentThread();
             Flight<String> flight =
                     Flight.of("key", new Instant(), null, null, Boarding.Rule.NONE, Steps.NONE, me -> "landed");
             Alarm alarm = flight.set(Deadline.after(Duration.ZERO));
-            aloft.enter(mine, flight);
+            aloft.enter(new Pilot<>(flight, aloft, endings, steps, task -> mine), flight);
             watch.begin();
             while (!mine.isInterrupted()) {
                 LockSupport.park();

@@ -2,9 +2,11 @@ package dev.fetchonce.internal.flight;
 
 import dev.fetchonce.internal.flight.World.Answer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -59,6 +61,11 @@ final class World {
     int failingStarts;
     int failingLooks;
 
+    /** Whether flights queue for the one permit, which somebody else has, before they have a thread. */
+    boolean permitIsOut;
+
+    boolean givesBack = true;
+
     // What has happened.
     @Nullable
     Answer stored;
@@ -69,6 +76,9 @@ final class World {
     final List<Answer> answers = new ArrayList<>();
     int leavers;
     int afterwards;
+
+    private final Queue<Work.Start> line = new ArrayDeque<>();
+    private boolean queuesFirst;
 
     private Runnable atEnd = () -> {};
     private long now;
@@ -154,6 +164,24 @@ final class World {
             must(sending.isEmpty(), "a flight is under way after close");
             closed = true;
         });
+    }
+
+    /** Has the permit, and gives it back in the end. */
+    Explorer.Actor holder(String name) {
+        permitIsOut = true;
+        queuesFirst = true;
+        atEnd(() -> must(!permitIsOut, "the permit is lost"));
+        return run.actor(name, this::handOn);
+    }
+
+    private void handOn() {
+        run.at("hand on");
+        for (Work.Start next = line.poll(); next != null; next = line.poll()) {
+            if (next.now()) {
+                return;
+            }
+        }
+        permitIsOut = false;
     }
 
     Explorer.Actor interrupt(Explorer.Actor victim) {
@@ -242,6 +270,7 @@ final class World {
 
     private final class Fetch implements Work<Answer> {
         private final boolean afresh;
+        private boolean permitted;
 
         Fetch(boolean afresh) {
             this.afresh = afresh;
@@ -259,6 +288,33 @@ final class World {
                 return new Answer(Kind.REFUSED, now);
             }
             return stored == null ? null : new Answer(Kind.FOUND, stored.sent);
+        }
+
+        @Override
+        public void begin(Flight<Answer> me, Start start) {
+            if (!queuesFirst || !me.queue()) {
+                start.now();
+                return;
+            }
+            Start turn = () -> {
+                permitted = true;
+                return start.now();
+            };
+            if (permitIsOut) {
+                line.add(turn);
+            } else {
+                permitIsOut = true;
+                if (!turn.now()) {
+                    handOn();
+                }
+            }
+        }
+
+        @Override
+        public void giveBack() {
+            if (permitted && givesBack) {
+                handOn();
+            }
         }
 
         @Override
@@ -285,7 +341,7 @@ final class World {
 
         private long send(Flight<Answer> me) throws InterruptedException {
             boolean hung = hangs && exchanges == 0;
-            if (!me.queue() || !me.board(hung ? Deadline.after(Duration.ofDays(-1)) : NEVER)) {
+            if (!(permitted || me.queue()) || !me.board(hung ? Deadline.after(Duration.ofDays(-1)) : NEVER)) {
                 throw new InterruptedException();
             }
             me.send();
