@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -16,8 +17,10 @@ import java.util.stream.Collectors;
  * @param page the filled page; may be the template
  * @param plots the folder of the plots
  * @param readmes pages with a part {@code summary}, filled in place
+ * @param targets what is said about the targets
  */
-public record Report(Path json, Path template, Path page, Path plots, List<Path> readmes) {
+public record Report(
+        Path json, Path template, Path page, Path plots, List<Path> readmes, Function<Results, String> targets) {
     /** Kept as they are now. */
     public Report {
         readmes = List.copyOf(readmes);
@@ -32,7 +35,8 @@ public record Report(Path json, Path template, Path page, Path plots, List<Path>
                 page,
                 page,
                 docs.resolve("benchmarks"),
-                List.of(project.resolve("README.md")));
+                List.of(project.resolve("README.md")),
+                Targets::judged);
     }
 
     /** Of a run that only shows that all works: the same page, in a folder of its own. */
@@ -42,7 +46,8 @@ public record Report(Path json, Path template, Path page, Path plots, List<Path>
                 project.resolve("docs/benchmarks.md"),
                 into.resolve("benchmarks.md"),
                 into.resolve("plots"),
-                List.of());
+                List.of(),
+                Targets::open);
     }
 
     /**
@@ -78,7 +83,7 @@ public record Report(Path json, Path template, Path page, Path plots, List<Path>
         Map<String, String> parts = Section.all().stream()
                 .collect(Collectors.toMap(Section::name, section -> section.text(results, file -> link(page, file))));
         parts.put("environment", Environment.table(results));
-        parts.put("targets", Targets.table(results));
+        parts.put("targets", targets.apply(results));
         return parts;
     }
 

@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
  * @param statement in words
  * @param bound of what is looked at
  * @param checks what is looked at, by load; all must keep to the bound
+ * @param remains where it is missed: what remains, and why
  */
-record Target(String statement, Bound bound, List<Check> checks) {
+record Target(String statement, Bound bound, List<Check> checks, String remains) {
     /** Kept as they are now. */
     Target {
         checks = List.copyOf(checks);

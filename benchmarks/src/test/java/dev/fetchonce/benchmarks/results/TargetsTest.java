@@ -25,11 +25,26 @@ class TargetsTest {
         assertThat(Targets.all(medians))
                 .hasSize(19)
                 .allSatisfy(target -> assertThat(target.verdict(medians)).isEqualTo(Verdict.NOT_MEASURED));
-        assertThat(Targets.table(Samples.empty()))
-                .startsWith("| target | bound | measured | verdict |\n| --- | --- | --- | --- |\n")
+        assertThat(Targets.judged(Samples.empty()))
+                .startsWith(
+                        "| target | bound | measured | verdict | what remains, and why |\n| --- | --- | --- | --- | --- |\n")
                 .contains("at most 1.25 × | 1 thread: –<br>2 threads: –<br>8 threads: –<br>1 thread, Zipf: –<br>"
-                        + "2 threads, Zipf: –<br>8 threads, Zipf: – | not measured |\n")
-                .contains("revalidation | at least 0.9 × | – | not measured |\n");
+                        + "2 threads, Zipf: –<br>8 threads, Zipf: – | not measured |  |\n")
+                .contains("revalidation | at least 0.9 × | – | not measured |  |\n");
+    }
+
+    @Test
+    void of_a_target_that_is_missed_it_is_said_why_and_a_short_run_judges_none() {
+        Results results = new Samples()
+                .add(Names.HIT, Names.ALLOCATED, Names.FETCHONCE, Names.threads(1), 7)
+                .add(Names.PATIENCE, Names.LAST_LEAVER, Names.FETCHONCE, Names.callers(100_000), 4)
+                .results();
+        assertThat(Targets.judged(results))
+                .contains("| at most 3 s | 100,000 callers: 4.00 s | ✘ missed | Threads are woken one by one");
+        assertThat(Targets.open(results))
+                .startsWith("| target | bound | measured |\n| --- | --- | --- |\n")
+                .contains("| at most 3 s | 100,000 callers: 4.00 s |\n")
+                .doesNotContain("missed", "woken");
     }
 
     @ParameterizedTest

@@ -3,13 +3,14 @@ package dev.fetchonce.internal.flight;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Interrupts the thread that set it, at a deadline or when it is rung before, unless it was stopped. Whoever set it waits
- * without a timer of its own, stops it in the end, and learns then whether an interrupt was this one. Thread-safe.
+ * Interrupts the thread that set it, at a deadline or when it is rung before, and each second again until it is stopped: code
+ * of an application may have swallowed the first. Whoever set it waits without a timer of its own, stops it in the end, and
+ * learns then whether an interrupt was this one. Thread-safe.
  */
 public final class Alarm {
     /*
-     * SET -> RINGS -> RANG   by whoever rings it: the interrupt lies between the two
-     * SET -> STOPPED         by the thread that set it, which after that is not interrupted by it any more
+     * SET or RANG -> RINGS -> RANG   by whoever rings it: the interrupt lies between the two
+     * SET or RANG -> STOPPED         by the thread that set it, which after that is not interrupted by it any more
      */
     private enum State {
         SET,
@@ -18,32 +19,38 @@ public final class Alarm {
         STOPPED
     }
 
+    private static final long AGAIN = 1_000_000_000;
+
     private final Thread thread = Thread.currentThread();
-    private final Deadline at;
+
+    /** When it rings next, by System.nanoTime. */
+    private volatile long rings;
+
     private final AtomicReference<State> state = new AtomicReference<>(State.SET);
 
     /** Sets one for the current thread; somebody has to {@link #look}. */
     Alarm(Deadline at) {
-        this.at = at;
+        this.rings = at.nanos();
     }
 
     /** Rings it if its time has come. */
     void look(long now) {
-        if (at.nanos() - now <= 0) {
+        if (rings - now <= 0) {
+            rings = now + AGAIN;
             ring();
         }
     }
 
-    /** Rings it now, unless it has rung or was stopped. */
+    /** Rings it now, unless it rings already or was stopped. */
     public void ring() {
-        if (state.compareAndSet(State.SET, State.RINGS)) {
+        if (state.compareAndSet(State.SET, State.RINGS) || state.compareAndSet(State.RANG, State.RINGS)) {
             thread.interrupt();
             state.set(State.RANG);
         }
     }
 
     /**
-     * Stops it, on the thread that set it. What is left of its interrupt is taken away.
+     * Stops it, once, on the thread that set it. What is left of its interrupt is taken away.
      *
      * @return whether it has rung
      */
@@ -53,7 +60,7 @@ public final class Alarm {
         if (state.compareAndSet(State.SET, State.STOPPED)) {
             return false;
         }
-        while (state.get() == State.RINGS) {
+        while (!state.compareAndSet(State.RANG, State.STOPPED)) {
             Thread.yield(); // its interrupt comes this very moment
         }
         Thread.interrupted();

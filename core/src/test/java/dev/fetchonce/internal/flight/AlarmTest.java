@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class AlarmTest {
+    private static final long SECOND = 1_000_000_000;
     private static final Deadline LATER = Deadline.after(Duration.ofDays(1));
 
     private final Alarm alarm = new Alarm(LATER);
@@ -38,13 +39,29 @@ class AlarmTest {
         assertThat(alarm.stop()).isTrue();
     }
 
+    @Test
+    void to_one_who_does_not_hear_it_rings_each_second_again() {
+        for (int second = 0; second < 5; second++) {
+            alarm.look(LATER.nanos() + second * SECOND);
+            assertThat(Thread.interrupted()).as("second %s", second).isTrue();
+            alarm.look(LATER.nanos() + second * SECOND + SECOND - 1);
+            assertThat(Thread.interrupted()).as("before the next").isFalse();
+        }
+        assertThat(alarm.stop()).isTrue();
+        alarm.look(LATER.nanos() + 10 * SECOND);
+        assertThat(Thread.interrupted()).as("after the stop").isFalse();
+    }
+
     /** Whoever stops it is not interrupted afterwards, however close the ring was. */
     @Test
     void a_ring_at_the_moment_of_the_stop_is_heard_whole_or_not_at_all() throws InterruptedException {
         int rang = 0;
         for (int i = 0; i < 20_000; i++) {
             Alarm close = new Alarm(LATER);
-            Thread ringer = Thread.startVirtualThread(close::ring);
+            Thread ringer = Thread.startVirtualThread(() -> {
+                close.ring();
+                close.ring();
+            });
             rang += close.stop() ? 1 : 0;
             assertThat(Thread.interrupted()).as("after the stop").isFalse();
             ringer.join();
