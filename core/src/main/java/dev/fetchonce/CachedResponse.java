@@ -142,14 +142,8 @@ public final class CachedResponse {
     }
 
     Object bound(Type type, Deadline patience) throws FetchException, InterruptedException {
-        return bound(engine, response, given.key().text(), type, patience);
-    }
-
-    /** The value of a response that is stored under this key, in the language of this package. */
-    static Object bound(Engine engine, StoredResponse response, String key, Type type, Deadline patience)
-            throws FetchException, InterruptedException {
         try {
-            return engine.decoded(response, key, type, patience);
+            return engine.decoded(response, given.key().text(), type, patience);
         } catch (UndecodableException e) {
             throw FetchException.of(response.undecodable(e));
         } catch (TimeoutException e) {

@@ -4,7 +4,6 @@ import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.FreshHits;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Target;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -29,13 +28,12 @@ final class Calls {
 
     /** The value of a type; a fresh one at the cost of one look-up. */
     Object value(String url, Type type) throws FetchException, InterruptedException {
-        StoredResponse hit = hits.find(url);
-        if (hit == null) {
-            Ask ask = asked(url, type);
-            return answered(ask).bound(type, ask.until());
+        Object fresh = hits.find(url, type);
+        if (fresh != null) {
+            return fresh;
         }
-        Object known = hit.representation().known(type);
-        return known != null ? known : CachedResponse.bound(engine, hit, hit.url(), type, engine.patience());
+        Ask ask = asked(url, type);
+        return answered(ask).bound(type, ask.until());
     }
 
     CachedResponse fetch(String url) throws FetchException, InterruptedException {

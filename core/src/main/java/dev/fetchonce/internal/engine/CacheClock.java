@@ -36,8 +36,8 @@ public final class CacheClock {
 
     /** The time now. Reads one clock, at most once a second two. */
     public long now() {
-        Look look = last.get();
-        long nanos = monotonic.getAsLong();
+        long nanos = monotonic.getAsLong(); // first: the processor waits there for every look before it
+        Look look = last.get(); // perhaps a later one: its sleep counts as well
         return nanos - look.nanos >= LOOK_EVERY ? lookAgain(look, nanos) : nanos + look.slept;
     }
 

@@ -77,9 +77,13 @@ public final class Reuse {
 
     /** Whether a fresh response is to be renewed now, before anybody has to wait for that. */
     public static boolean ahead(StoredResponse fresh, double fraction, long now) {
-        return fraction < 1
-                && !fresh.terms().immutable()
-                && fresh.ageNanos(now) >= (long) (fresh.lifetimeNanos() * fraction);
+        return fraction < 1 && !fresh.terms().immutable() && fresh.ageNanos(now) >= renewalAge(fresh, fraction);
+    }
+
+    /** The age from which a response is renewed, ahead of the end of its freshness or at it. */
+    public static long renewalAge(StoredResponse stored, double fraction) {
+        long lifetime = stored.lifetimeNanos();
+        return fraction < 1 && !stored.terms().immutable() ? (long) (lifetime * fraction) : lifetime;
     }
 
     /**

@@ -7,15 +7,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is stored under one key: the variants that {@code Vary} tells apart, the newest first. Immutable; a landing
- * replaces it.
+ * All that is stored under one key: the variants that {@code Vary} tells apart, the newest first. Immutable but for what is
+ * remembered of it; a landing replaces it.
  */
 public final class Slot {
     /** Beyond this many variants the oldest leaves: an origin that varies on User-Agent must not fill the cache. */
     static final int MAX_VARIANTS = 64;
 
     /** The heap that one takes besides its variants, with its place in the store and its key's string, in bytes. */
-    private static final long OBJECTS = 32 + 96 + 44;
+    private static final long OBJECTS = 40 + 96 + 44;
 
     /** What a second string for the URL takes, and the list of such keys that the store has for it. */
     private static final long PARTITIONED = 44 + 150;
@@ -25,6 +25,9 @@ public final class Slot {
     private final StoredResponse newest;
     private final List<StoredResponse> older;
     private final int weight;
+
+    /** Of no order with anything else: a thread sees it whole, or does not see it yet and works it out as well. */
+    private @Nullable FreshValue value;
 
     private Slot(String url, String text, List<StoredResponse> variants) {
         this.url = url;
@@ -160,6 +163,18 @@ public final class Slot {
     /** What tells requests under this key apart, by the newest response's Vary: part of the key of a flight. */
     public Object selecting(HttpHeaders request) {
         return newest.selection().forRequest(request).fingerprint();
+    }
+
+    /** What a plain request was given out of it before, or null. */
+    public @Nullable FreshValue value() {
+        return value;
+    }
+
+    /** Remembers what a plain request is given. The first one stays, lest two types take turns. */
+    public void remember(FreshValue given) {
+        if (value == null) {
+            value = given;
+        }
     }
 
     /** The normal form of the URL for which it is stored. */
