@@ -13,14 +13,16 @@ final class Summary {
 
     private Summary() {}
 
-    /** The plots of what matters most, and on what they were measured. */
+    /** The plots and tables of what matters most, and on what they were measured. */
     static String text(Results results, UnaryOperator<String> link) {
         List<View> measured =
                 VIEWS.stream().filter(view -> view.measured(results)).toList();
         if (measured.isEmpty()) {
             return "Not measured.\n";
         }
-        return measured.stream().map(view -> view.image(link)).collect(Collectors.joining("\n")) + "\nMeasured on "
-                + Environment.line(results) + ".\n";
+        return measured.stream()
+                        .map(view -> view.image(link) + "\n" + view.table(results))
+                        .collect(Collectors.joining("\n"))
+                + "\nMeasured on " + Environment.line(results) + ".\n";
     }
 }

@@ -3,7 +3,8 @@ package dev.fetchonce.benchmarks.scenarios;
 import dev.fetchonce.benchmarks.contenders.Contender;
 import dev.fetchonce.benchmarks.contenders.Settings;
 import dev.fetchonce.benchmarks.results.Names;
-import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /** Misses for documents of different lengths. */
 final class DocumentLengths implements Scenario {
@@ -24,17 +25,13 @@ final class DocumentLengths implements Scenario {
     public void perform(Stage stage) throws Exception {
         for (int kilobytes : KILOBYTES) {
             int bytes = kilobytes << 10;
-            int callsEach = Math.max(2, stage.scale().of(5, 200) / (kilobytes > 10 ? 5 : 1));
             try (Contender contender = stage.open(Settings.AMPLE.room(Limits.ROOM / kilobytes, bytes))) {
-                Duration warmUp = Duration.ofMillis(stage.scale().of(100, kilobytes == 1 ? 15_000 : 2_000));
-                Callers.beginFor(contender, CALLERS, warmUp, () -> stage.miss(contender, bytes))
-                        .awaitServed();
-                Effort effort = Effort.begin();
-                Callers.begin(contender, CALLERS, callsEach, () -> stage.miss(contender, bytes))
-                        .awaitServed();
-                double calls = (double) CALLERS * callsEach;
-                stage.report(Names.kilobytes(kilobytes), Names.THROUGHPUT, calls / effort.seconds());
-                stage.report(Names.kilobytes(kilobytes), Names.CLIENT_CPU, effort.cpuSeconds() * 1e6 / calls);
+                Pace pace = new Pace(stage, contender);
+                Supplier<Callable<?>> misses = () -> stage.miss(contender, bytes);
+                if (kilobytes == KILOBYTES[0]) {
+                    pace.warmUp(CALLERS, misses);
+                }
+                pace.measure(CALLERS, Names.kilobytes(kilobytes), misses);
             }
         }
     }

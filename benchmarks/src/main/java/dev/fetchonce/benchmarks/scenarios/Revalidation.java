@@ -15,6 +15,10 @@ import java.util.stream.Stream;
 /** Callers whose documents are stale whenever they ask, and have not changed: a 304 each for those who ask for that. */
 final class Revalidation implements Scenario {
     private static final int CALLERS = 64;
+
+    /** More than callers, who take them in turn: seldom do two ask for the same at once. */
+    private static final int DOCUMENTS = 256;
+
     private static final int BYTES = 10 << 10;
 
     @Override
@@ -31,21 +35,18 @@ final class Revalidation implements Scenario {
     public void perform(Stage stage) throws Exception {
         try (Contender contender = stage.open(Settings.AMPLE.ttl(Duration.ZERO))) {
             List<Callable<?>> documents = Stream.generate(() -> contender.call(stage.fresh(Kind.DOC, BYTES, 0)))
-                    .limit(CALLERS)
+                    .limit(DOCUMENTS)
                     .<Callable<?>>map(call -> call)
                     .toList();
+            for (Callable<?> document : documents) {
+                document.call();
+            }
             AtomicInteger turn = new AtomicInteger();
-            Supplier<Callable<?>> next = () -> documents.get(turn.getAndIncrement() % CALLERS);
-            Duration warmUp = Duration.ofMillis(stage.scale().of(200, 6_000));
-            Callers.beginFor(contender, CALLERS, warmUp, next).awaitServed();
-            int callsEach = stage.scale().of(10, 400);
-            stage.origin().reset();
-            Effort effort = Effort.begin();
-            Callers.begin(contender, CALLERS, callsEach, next).awaitServed();
-            double calls = (double) CALLERS * callsEach;
+            Supplier<Callable<?>> next = () -> documents.get(Math.floorMod(turn.getAndIncrement(), DOCUMENTS));
+            Pace pace = new Pace(stage, contender);
+            pace.warmUp(CALLERS, next);
             String load = Names.callers(CALLERS);
-            stage.report(load, Names.THROUGHPUT, calls / effort.seconds());
-            stage.report(load, Names.CLIENT_CPU, effort.cpuSeconds() * 1e6 / calls);
+            long calls = pace.measure(CALLERS, load, next);
             stage.report(
                     load, Names.WIRE_BYTES, (double) stage.origin().counts().bytes() / calls);
         }

@@ -34,7 +34,7 @@ final class SlowNeighbour implements Scenario {
     public void perform(Stage stage) throws Exception {
         try (Contender contender = stage.open(Settings.AMPLE.ttl(TTL).room(Limits.ROOM, Limits.KIBIBYTE));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            fast(stage, contender, stage.scale().of(200, 5_000)); // warms up
+            fast(stage, contender, (int) Pace.warmUp(stage.scale()).toMillis());
             var slow = threads.submit(() -> slow(stage, contender));
             Latencies latencies = fast(stage, contender, stage.scale().of(500, 3_000));
             slow.get();

@@ -79,7 +79,7 @@ final class Trouble implements Scenario {
             stage.origin().mood(mood);
             stage.origin().reset();
             Persistent callers = Persistent.ask(
-                    CALLERS, calls, PAUSE, Duration.ofMillis(stage.scale().of(300, 4_000)));
+                    CALLERS, calls, PAUSE, Duration.ofMillis(stage.scale().of(1_300, 4_000)));
             stage.report(load, Names.REQUESTS, stage.origin().counts().requests());
             stage.report(load, Names.SERVED, 100.0 * callers.served() / callers.calls());
         } finally {

@@ -48,7 +48,10 @@ class ReportTest {
         assertThat(readme)
                 .content()
                 .startsWith("# It\n\n<!-- bench:summary -->\n\n![distinct misses: requests a second, 1/s]"
-                        + "(docs/benchmarks/" + PLOT + ")\n\nMeasured on 2026-11-26, 2 processors")
+                        + "(docs/benchmarks/" + PLOT
+                        + ")\n\nRequests a second: higher is better. In brackets: compared with "
+                        + "async variant.\n\n| requests a second")
+                .contains(" |\n\nMeasured on 2026-11-26, 2 processors")
                 .endsWith("<!-- /bench:summary -->\n\nThe end\n");
         try (Stream<Path> files = Files.list(project.resolve("docs/benchmarks"))) {
             assertThat(files.map(file -> file.getFileName().toString()))

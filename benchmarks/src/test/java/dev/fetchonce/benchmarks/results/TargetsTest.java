@@ -65,7 +65,8 @@ class TargetsTest {
     void less_than_a_tenth_of_a_byte_is_none(double bytes, Verdict expected) {
         var samples = new Samples();
         for (int threads : new int[] {1, 2, 8}) {
-            samples.add(Names.HIT, Names.ALLOCATED, Names.FETCHONCE, Names.threads(threads), bytes);
+            samples.add(Names.HIT, Names.ALLOCATED, Names.FETCHONCE, Names.threads(threads), 0)
+                    .add(Names.HIT_ZIPF, Names.ALLOCATED, Names.FETCHONCE, Names.threads(threads), bytes);
         }
         assertThat(verdict(samples, TYPED_ALLOCATION)).isEqualTo(expected);
     }
@@ -75,14 +76,13 @@ class TargetsTest {
     void the_drop_in_client_is_held_against_the_fastest_http_cache(double time, Verdict expected) {
         var samples = new Samples();
         for (int threads : new int[] {1, 2, 8}) {
-            samples.add(
-                            Names.HIT,
-                            Names.TIME,
-                            Names.FETCHONCE_CLIENT,
-                            Names.threads(threads),
-                            threads == 2 ? time : 100)
-                    .add(Names.HIT, Names.TIME, Names.METHANOL, Names.threads(threads), 2_000)
-                    .add(Names.HIT, Names.TIME, Names.OKHTTP, Names.threads(threads), 1_000);
+            String load = Names.threads(threads);
+            for (String scenario : List.of(Names.HIT, Names.HIT_ZIPF)) {
+                boolean odd = threads == 2 && scenario.equals(Names.HIT_ZIPF);
+                samples.add(scenario, Names.TIME, Names.FETCHONCE_CLIENT, load, odd ? time : 100)
+                        .add(scenario, Names.TIME, Names.METHANOL, load, 2_000)
+                        .add(scenario, Names.TIME, Names.OKHTTP, load, 1_000);
+            }
         }
         assertThat(verdict(samples, DROP_IN)).isEqualTo(expected);
         assertThat(measured(samples, DROP_IN)).endsWith(" × OkHttp (not measured: Apache HttpClient)");

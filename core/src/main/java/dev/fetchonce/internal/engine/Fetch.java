@@ -45,9 +45,9 @@ final class Fetch implements Work<Outcome> {
     private List<StoredResponse> variants = List.of();
 
     /** Since when it queues, by System.nanoTime; zero while it does not. */
-    private final AtomicLong queues = new AtomicLong();
+    private final AtomicLong queuesSince = new AtomicLong();
 
-    /** Where it queues without a thread; null where it does not. */
+    /** Where it queues without a thread, or has; null where it has not. */
     private volatile Permits.@Nullable Place place;
 
     /** Whether it has a permit: written before the flight's thread starts, and on it. */
@@ -100,10 +100,15 @@ final class Fetch implements Work<Outcome> {
         if (parts.policy().requests().isPresent()) {
             start.now(); // that code may want a permit itself, so it runs before there is one
         } else if (parts.permits().tryAcquire(name())) {
-            if (!turn.getAsBoolean()) {
-                parts.permits().release(name());
+            boolean started = false;
+            try {
+                started = turn.getAsBoolean();
+            } finally {
+                if (!started) { // an Error, too, where the caller's stack is nearly full
+                    parts.permits().release(name());
+                }
             }
-        } else if (queues(me)) {
+        } else if (joinsQueue(me)) {
             place = parts.permits().queue(name(), turn);
         } else {
             start.now(); // it was ended meanwhile, and its thread finds that out
@@ -136,7 +141,7 @@ final class Fetch implements Work<Outcome> {
     /** Takes a permit, unless it has had its turn already. */
     private void acquire(Flight<Outcome> me) throws InterruptedException {
         if (!permitted && !parts.permits().tryAcquire(name())) {
-            if (!queues(me)) {
+            if (!joinsQueue(me)) {
                 throw calledOff();
             }
             parts.permits().acquire(name());
@@ -152,14 +157,14 @@ final class Fetch implements Work<Outcome> {
         }
     }
 
-    private boolean queues(Flight<Outcome> me) {
-        queues.set(System.nanoTime());
+    private boolean joinsQueue(Flight<Outcome> me) {
+        queuesSince.set(System.nanoTime());
         return me.queue();
     }
 
     /** Ends the time in the queue; says how many nanoseconds it was, or zero. */
     private long queued() {
-        long since = queues.getAndSet(0);
+        long since = queuesSince.getAndSet(0);
         return since == 0 ? 0 : System.nanoTime() - since;
     }
 

@@ -75,7 +75,7 @@ public final class FreshHits {
         }
         long until = Reuse.renewalAge(stored, ahead);
         Object known = stored.ageNanos(now) < until ? stored.representation().known(type) : null;
-        if (known != null && slot.value() == null) {
+        if (known != null && slot.value() == null) { // the first one stays, lest two types take turns
             long received = stored.receivedNanos();
             slot.remember(new FreshValue(type, known, received, until - stored.ageNanos(received)));
         }

@@ -199,8 +199,12 @@ final class Landings {
                 || ask.timeout().compareTo(parts.policy().timeout()) >= 0;
     }
 
-    /** It was called off: whoever did that has ended the flight, and counted it if it is to be counted. */
+    /**
+     * It was called off: whoever did that has ended the flight, and counted it if it is to be counted. What was a probe says
+     * nothing of its origin and is given back at once, as the flight may have been detached and never have had a thread.
+     */
     Landing<Outcome> calledOff() {
+        parts.gates().returned(ask, probe);
         Failure failure = Failure.of(
                 Reason.INTERNAL, "the thread that fetched from " + ask.target().origin() + " was interrupted");
         return landing(new Outcome.Failed(failure, null, false), () -> {}, () -> {});

@@ -71,8 +71,9 @@ final class Permits {
     /**
      * Stands in the line without a thread.
      *
-     * @param turn called once, when there is a permit, on the thread that gave it back, or on this one before this returns;
-     *     must not throw. Returns whether it takes the permit, and then {@link #release} gives it back
+     * @param turn called when there is a permit, unless the place was left: once, on a thread that gave one back or passed one
+     *     on, or on this one before this returns. Must not throw. Returns whether it takes the permit, and then
+     *     {@link #release} gives it back
      * @return the place, to be left by who does not want a permit any more
      */
     Place queue(String origin, BooleanSupplier turn) {
@@ -86,8 +87,15 @@ final class Permits {
             }
             return line;
         });
-        if (taken[0] && !place.serve()) {
-            release(origin);
+        if (taken[0]) {
+            boolean served = false;
+            try {
+                served = place.serve();
+            } finally {
+                if (!served) {
+                    release(origin);
+                }
+            }
         }
         return place;
     }

@@ -3,8 +3,8 @@ package dev.fetchonce.internal.flight;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Interrupts the thread that set it, at a deadline or when it is rung before, and each second again until it is stopped: code
- * of an application may have swallowed the first. Whoever set it waits without a timer of its own, stops it in the end, and
+ * Interrupts the thread that set it, at a deadline and each second after that until it is stopped, as code of an application
+ * may have swallowed the first; or when somebody rings it. Whoever set it waits without a timer of its own, stops it in the end, and
  * learns then whether an interrupt was this one. Thread-safe.
  */
 public final class Alarm {
@@ -44,8 +44,11 @@ public final class Alarm {
     /** Rings it now, unless it rings already or was stopped. */
     public void ring() {
         if (state.compareAndSet(State.SET, State.RINGS) || state.compareAndSet(State.RANG, State.RINGS)) {
-            thread.interrupt();
-            state.set(State.RANG);
+            try {
+                thread.interrupt();
+            } finally {
+                state.set(State.RANG); // or who stops it would wait for ever
+            }
         }
     }
 

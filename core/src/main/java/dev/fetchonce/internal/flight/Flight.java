@@ -26,9 +26,10 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
      *                                                 it up or closes the table
      *   the phase     PREPARES -> QUEUES -> BOARDED   on the flight's thread; the queue may be left out, or entered by
      *                                                 the leader before there is a thread
-     *   the clock     none -> prepare() -> none -> board()   likewise: it has no deadline while it waits for its thread,
-     *                                                 for its predecessor or in a queue, since those who wait have
-     *                                                 their patience; it has one while code of its work runs
+     *   the clock     none -> prepare() -> none -> board()   likewise, and without the second none where the queue came
+     *                                                 first: it has no deadline while it waits for its thread, for its
+     *                                                 predecessor or in a queue, since those who wait have their
+     *                                                 patience; it has one while code of its work runs
      *   the waiters   see Boarding
      *   the request   unsent -> sent                  send(), on the flight's thread: a refresh may join before it only
      *   the result    ATTACHED -> WITHDRAWN           under lock: its failure was published in its place, as it hung

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The flights that are up, at most one registered for each key. Thread-safe.
  *
- * <p>However many threads call {@link #fly} for a key, one of them, the leader, installs a flight and starts it on a
- * virtual thread of its own; all of them wait for it with {@link #await}.
+ * <p>However many threads call {@link #fly} for a key, one of them, the leader, installs a flight and begins it, which has it
+ * started on a virtual thread of its own at once or at its turn; all of them wait for it with {@link #await}.
  *
  * @param <K> what is flown for
  * @param <V> what a flight brings
@@ -313,8 +313,8 @@ public class FlightTable<K, V> {
                 pilot.start();
             }
         } catch (Throwable e) { // whatever it is: nobody may be left waiting
-            flight.callOff();
             endings.end(flight, e);
+            flight.callOff();
         }
     }
 
@@ -387,7 +387,7 @@ public class FlightTable<K, V> {
                 throw new IllegalStateException("a flight that was given up is still registered: " + key);
             }
             if (!aloft.has(flight)) {
-                throw new IllegalStateException("a registered flight has no thread: " + key);
+                throw new IllegalStateException("a registered flight is not aloft: " + key);
             }
         });
     }

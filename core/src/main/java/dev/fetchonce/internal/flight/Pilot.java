@@ -46,8 +46,11 @@ class Pilot<V> implements Runnable {
             flight.run(); // does nothing when the flight was ended meanwhile
             flight.finish();
         } finally {
-            flight.work().giveBack();
-            aloft.leave(thread);
+            try {
+                flight.work().giveBack();
+            } finally {
+                aloft.leave(thread);
+            }
         }
     }
 

@@ -32,7 +32,8 @@ public interface Work<V> {
         /**
          * Starts it; throws nothing.
          *
-         * @return false when the flight was called off meanwhile: then what it queued for goes to the next in the line
+         * @return false when the flight was called off meanwhile, or its thread could not be started, which ends it: then
+         *     what it queued for goes to the next in the line
          */
         boolean now();
     }

@@ -14,7 +14,10 @@ public final class Slot {
     /** Beyond this many variants the oldest leaves: an origin that varies on User-Agent must not fill the cache. */
     static final int MAX_VARIANTS = 64;
 
-    /** The heap that one takes besides its variants, with its place in the store and its key's string, in bytes. */
+    /**
+     * The heap that one takes besides its variants, with its place in the store and its key's string, in bytes. What is
+     * remembered counts with the decoded value, whose weight is a coarser estimate.
+     */
     private static final long OBJECTS = 40 + 96 + 44;
 
     /** What a second string for the URL takes, and the list of such keys that the store has for it. */
@@ -170,11 +173,9 @@ public final class Slot {
         return value;
     }
 
-    /** Remembers what a plain request is given. The first one stays, lest two types take turns. */
+    /** Remembers what a plain request is given. */
     public void remember(FreshValue given) {
-        if (value == null) {
-            value = given;
-        }
+        value = given;
     }
 
     /** The normal form of the URL for which it is stored. */

@@ -548,11 +548,11 @@ class FlightTableTest {
     }
 
     @Test
-    void the_invariants_find_a_flight_without_a_thread_and_one_that_is_detached() {
+    void the_invariants_find_a_flight_that_is_not_aloft_and_one_that_is_detached() {
         Flight<String> flight =
                 Flight.of("key", new Task(""), null, null, Boarding.Rule.NONE, Steps.NONE, me -> "never called");
         table.flights.put("key", flight);
-        assertThatThrownBy(table::checkInvariants).hasMessageContaining("no thread");
+        assertThatThrownBy(table::checkInvariants).hasMessageContaining("not aloft");
         flight.detach();
         assertThatThrownBy(table::checkInvariants).hasMessageContaining("detached");
         table.flights.clear();

@@ -157,4 +157,22 @@ class PilotTest {
         assertThat(table.close(MINUTE)).isTrue();
         assertThat(work.givenBack).hasValue(1);
     }
+
+    @Test
+    void a_work_that_cannot_give_back_leaves_nothing_aloft() throws Exception {
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
+        try {
+            Flight<String> flight = table.fly("key", new Task(me -> "value") {
+                @Override
+                public void giveBack() {
+                    throw new IllegalStateException("not now");
+                }
+            });
+            assertThat(table.await(flight, Deadline.after(MINUTE))).isEqualTo("value");
+            assertThat(table.close(MINUTE)).isTrue();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
 }

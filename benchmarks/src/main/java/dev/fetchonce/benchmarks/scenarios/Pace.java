@@ -1,0 +1,53 @@
+package dev.fetchonce.benchmarks.scenarios;
+
+import dev.fetchonce.benchmarks.contenders.Contender;
+import dev.fetchonce.benchmarks.results.Names;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/** How many calls a second callers are served who make one after another, and what that costs. */
+final class Pace {
+    /** Until the compilers have come to rest, which on two cores is long. */
+    private static final int REST = 20_000;
+
+    private final Stage stage;
+    private final Contender contender;
+
+    Pace(Stage stage, Contender contender) {
+        this.stage = stage;
+        this.contender = contender;
+    }
+
+    /** How long a contender that was just opened is to be asked before anything is measured. */
+    static Duration warmUp(Scale scale) {
+        return Duration.ofMillis(scale.of(300, REST));
+    }
+
+    /** Has so many callers ask for as long as that. */
+    void warmUp(int callers, Supplier<Callable<?>> calls) throws Exception {
+        served(callers, warmUp(stage.scale()), calls);
+    }
+
+    /**
+     * Reports both for so many callers, three seconds long, after two of the same: so that all connections are there that a
+     * contender opens for as many, and what differs from the last load is compiled.
+     *
+     * @return how many calls there were
+     */
+    long measure(int callers, String load, Supplier<Callable<?>> calls) throws Exception {
+        served(callers, Duration.ofMillis(stage.scale().of(100, 2_000)), calls);
+        stage.origin().reset();
+        Effort effort = Effort.begin();
+        long served = served(callers, Duration.ofMillis(stage.scale().of(200, 3_000)), calls);
+        stage.report(load, Names.THROUGHPUT, served / effort.seconds());
+        stage.report(load, Names.CLIENT_CPU, effort.cpuSeconds() * 1e6 / served);
+        return served;
+    }
+
+    private long served(int callers, Duration length, Supplier<Callable<?>> calls) throws Exception {
+        Callers all = Callers.beginFor(contender, callers, length, calls);
+        all.awaitServed();
+        return all.served();
+    }
+}
