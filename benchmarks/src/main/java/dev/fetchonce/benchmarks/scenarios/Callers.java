@@ -24,31 +24,23 @@ final class Callers {
     private final Contender contender;
     private final Supplier<Callable<?>> calls;
     private final CountDownLatch under;
-    private final int callsEach;
     private final long end;
     private final LongConsumer took;
     private final LongAdder served = new LongAdder();
     private final LongAccumulator last = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    private Callers(
-            Contender contender,
-            int callers,
-            int callsEach,
-            Duration length,
-            Supplier<Callable<?>> calls,
-            LongConsumer took) {
+    private Callers(Contender contender, int callers, Duration length, Supplier<Callable<?>> calls, LongConsumer took) {
         this.contender = contender;
         this.calls = calls;
         this.under = new CountDownLatch(callers);
-        this.callsEach = callsEach;
         this.end = System.nanoTime() + length.toNanos();
         this.took = took;
     }
 
-    /** Begins the first of so many calls of each. */
-    static Callers begin(Contender contender, int callers, int callsEach, Supplier<Callable<?>> calls) {
-        return new Callers(contender, callers, callsEach, Limits.LONGEST, calls, nanos -> {}).begun(callers);
+    /** Begins the only call of each. */
+    static Callers begin(Contender contender, int callers, Supplier<Callable<?>> calls) {
+        return beginFor(contender, callers, Duration.ZERO, calls);
     }
 
     /** Begins the first call of each; they make more until so much time has passed. */
@@ -63,37 +55,37 @@ final class Callers {
      */
     static Callers beginFor(
             Contender contender, int callers, Duration length, Supplier<Callable<?>> calls, LongConsumer took) {
-        return new Callers(contender, callers, Integer.MAX_VALUE, length, calls, took).begun(callers);
+        return new Callers(contender, callers, length, calls, took).begun(callers);
     }
 
     private Callers begun(int callers) {
         for (int i = 0; i < callers; i++) {
-            next(callsEach);
+            next();
         }
         return this;
     }
 
-    private void next(int left) {
+    private void next() {
         long before = System.nanoTime();
         contender.begin(calls.get(), new Caller() {
             @Override
             public void answered(Object document) {
                 took.accept(System.nanoTime() - before);
                 served.increment();
-                ended(left - 1);
+                ended();
             }
 
             @Override
             public void failed(Throwable why) {
                 failure.compareAndSet(null, why);
-                ended(left - 1);
+                ended();
             }
         });
     }
 
-    private void ended(int left) {
-        if (left > 0 && System.nanoTime() - end < 0) {
-            next(left);
+    private void ended() {
+        if (System.nanoTime() - end < 0) {
+            next();
         } else {
             last.accumulate(System.nanoTime());
             under.countDown();

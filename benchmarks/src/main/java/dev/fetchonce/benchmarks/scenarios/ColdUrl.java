@@ -65,7 +65,7 @@ final class ColdUrl implements Scenario {
         stage.origin().reset();
         String url = stage.fresh(Kind.HELD, Limits.KIBIBYTE, Limits.DAY);
         Callable<?> call = contender.call(url);
-        Callers all = Callers.begin(contender, callers, 1, () -> call);
+        Callers all = Callers.begin(contender, callers, () -> call);
         Effort.awaitIdle();
         return all;
     }

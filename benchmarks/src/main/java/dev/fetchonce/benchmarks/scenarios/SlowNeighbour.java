@@ -34,9 +34,9 @@ final class SlowNeighbour implements Scenario {
     public void perform(Stage stage) throws Exception {
         try (Contender contender = stage.open(Settings.AMPLE.ttl(TTL).room(Limits.ROOM, Limits.KIBIBYTE));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            fast(stage, contender, (int) Pace.warmUp(stage.scale()).toMillis());
+            fast(stage, contender, Pace.warmUp(stage.scale()));
             var slow = threads.submit(() -> slow(stage, contender));
-            Latencies latencies = fast(stage, contender, stage.scale().of(500, 3_000));
+            Latencies latencies = fast(stage, contender, length(stage));
             slow.get();
             String load = Names.callers(SLOW_CALLERS);
             stage.report(load, Names.THROUGHPUT, latencies.aSecond());
@@ -48,12 +48,15 @@ final class SlowNeighbour implements Scenario {
     private static void slow(Stage stage, Contender contender) {
         List<Callable<?>> call =
                 List.of(contender.call(stage.fresh(Kind.SLOW, Limits.KIBIBYTE, (int) TTL.toSeconds())));
-        Persistent.ask(
-                SLOW_CALLERS, call, PAUSE, Duration.ofMillis(stage.scale().of(500, 3_000)));
+        Persistent.ask(SLOW_CALLERS, call, PAUSE, length(stage));
     }
 
-    private static Latencies fast(Stage stage, Contender contender, int millis) throws Exception {
-        return Latencies.measure(
-                contender, FAST_CALLERS, () -> stage.miss(contender, Limits.KIBIBYTE), Duration.ofMillis(millis));
+    private static Latencies fast(Stage stage, Contender contender, Duration length) throws Exception {
+        return Latencies.measure(contender, FAST_CALLERS, () -> stage.miss(contender, Limits.KIBIBYTE), length);
+    }
+
+    /** How long both are measured. */
+    private static Duration length(Stage stage) {
+        return Duration.ofMillis(stage.scale().of(500, 3_000));
     }
 }

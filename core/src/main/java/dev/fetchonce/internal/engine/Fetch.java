@@ -100,14 +100,7 @@ final class Fetch implements Work<Outcome> {
         if (parts.policy().requests().isPresent()) {
             start.now(); // that code may want a permit itself, so it runs before there is one
         } else if (parts.permits().tryAcquire(name())) {
-            boolean started = false;
-            try {
-                started = turn.getAsBoolean();
-            } finally {
-                if (!started) { // an Error, too, where the caller's stack is nearly full
-                    parts.permits().release(name());
-                }
-            }
+            parts.permits().hand(name(), turn);
         } else if (joinsQueue(me)) {
             place = parts.permits().queue(name(), turn);
         } else {

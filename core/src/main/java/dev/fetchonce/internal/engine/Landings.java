@@ -207,7 +207,7 @@ final class Landings {
         parts.gates().returned(ask, probe);
         Failure failure = Failure.of(
                 Reason.INTERNAL, "the thread that fetched from " + ask.target().origin() + " was interrupted");
-        return landing(new Outcome.Failed(failure, null, false), () -> {}, () -> {});
+        return new Landing<>(new Outcome.Failed(failure, null, false), () -> {}, () -> {});
     }
 
     private Landing<Outcome> landing(Outcome outcome, Runnable publication, Runnable afterwards) {

@@ -34,13 +34,21 @@ final class Permits {
      * @return whether there was one
      */
     boolean tryAcquire(String origin) {
-        boolean[] acquired = new boolean[1];
+        return take(origin, null);
+    }
+
+    /** Takes a permit if one is free; else puts that place, if it is one, at the end of the line. */
+    private boolean take(String origin, @Nullable Place orElse) {
+        boolean[] taken = new boolean[1];
         lines.compute(origin, (same, known) -> {
             Line line = known == null ? new Line(perOrigin) : known;
-            acquired[0] = line.take();
+            taken[0] = line.take();
+            if (!taken[0] && orElse != null) {
+                line.queue.add(orElse);
+            }
             return line;
         });
-        return acquired[0];
+        return taken[0];
     }
 
     /**
@@ -78,26 +86,22 @@ final class Permits {
      */
     Place queue(String origin, BooleanSupplier turn) {
         Place place = new Place(turn);
-        boolean[] taken = new boolean[1];
-        lines.compute(origin, (same, known) -> {
-            Line line = known == null ? new Line(perOrigin) : known;
-            taken[0] = line.take();
-            if (!taken[0]) {
-                line.queue.add(place);
-            }
-            return line;
-        });
-        if (taken[0]) {
-            boolean served = false;
-            try {
-                served = place.serve();
-            } finally {
-                if (!served) {
-                    release(origin);
-                }
-            }
+        if (take(origin, place)) {
+            hand(origin, place::serve);
         }
         return place;
+    }
+
+    /** Hands on a permit that was acquired; it is given back when that turn does not take it, or throws. */
+    void hand(String origin, BooleanSupplier turn) {
+        boolean taken = false;
+        try {
+            taken = turn.getAsBoolean();
+        } finally {
+            if (!taken) { // an Error, too, where the caller's stack is nearly full
+                release(origin);
+            }
+        }
     }
 
     void release(String origin) {
