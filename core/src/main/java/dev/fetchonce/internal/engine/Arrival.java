@@ -165,7 +165,7 @@ final class Arrival {
      * updates all of which it speaks, as what they were selected for.
      */
     private Landing<Outcome> renewed(Told told, Exchange.Answered notModified) {
-        List<StoredResponse> confirmed = told.confirmed(notModified);
+        List<StoredResponse> confirmed = told.confirmed();
         StoredResponse mine = pinned;
         StoredResponse answer = mine != null && confirmed.contains(mine) ? mine : confirmed.getFirst();
         parts.counters().revalidated.increment();

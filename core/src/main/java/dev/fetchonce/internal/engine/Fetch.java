@@ -217,7 +217,7 @@ final class Fetch implements Work<Outcome> {
         Exchange exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
         long now = parts.clock().now();
         parts.counters().loaded(System.nanoTime() - begun);
-        return new Told(exchange, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
+        return Told.of(exchange, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
     }
 
     @Override

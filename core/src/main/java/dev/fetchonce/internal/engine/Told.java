@@ -8,30 +8,33 @@ import java.util.List;
 /**
  * What came of a request.
  *
- * @param askedAbout the stored responses whose validators it carried
+ * @param conditional whether it carried the validators of stored responses
+ * @param confirmed those of which a 304 says that they hold (RFC 9111 §4.3.4)
  * @param received when that was
  */
-record Told(Exchange exchange, List<StoredResponse> askedAbout, Received received) {
-    /** The same; a failure tells that its request had to queue. */
-    Told after(long queuedNanos) {
-        return new Told(exchange.after(queuedNanos), askedAbout, received);
+record Told(Exchange exchange, boolean conditional, List<StoredResponse> confirmed, Received received) {
+    /**
+     * What came of one that carried the validators of these.
+     *
+     * @param askedAbout none where it had no conditions
+     */
+    static Told of(Exchange exchange, List<StoredResponse> askedAbout, Received received) {
+        List<StoredResponse> confirmed = exchange instanceof Exchange.Answered answered && answered.status() == 304
+                ? Validators.selected(answered.headers(), askedAbout)
+                : List.of();
+        return new Told(exchange, !askedAbout.isEmpty(), confirmed, received);
     }
 
-    /** Whether it carried the conditions of a stored response. */
-    boolean conditional() {
-        return !askedAbout.isEmpty();
+    /** The same; a failure tells that its request had to queue. */
+    Told after(long queuedNanos) {
+        return new Told(exchange.after(queuedNanos), conditional, confirmed, received);
     }
 
     /** Whether it is a 304 that speaks of none of them. */
     boolean ofAnother() {
-        return conditional()
+        return conditional
+                && confirmed.isEmpty()
                 && exchange instanceof Exchange.Answered answered
-                && answered.status() == 304
-                && confirmed(answered).isEmpty();
-    }
-
-    /** Those of which a 304 says that they hold (RFC 9111 §4.3.4). */
-    List<StoredResponse> confirmed(Exchange.Answered notModified) {
-        return Validators.selected(notModified.headers(), askedAbout);
+                && answered.status() == 304;
     }
 }

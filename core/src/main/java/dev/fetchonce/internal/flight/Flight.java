@@ -115,6 +115,9 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
             if (known.contains(wish)) {
                 return known;
             }
+            if (known.isEmpty()) {
+                return Set.of(wish);
+            }
             Set<Object> more = new HashSet<>(known);
             more.add(wish);
             return Set.copyOf(more);

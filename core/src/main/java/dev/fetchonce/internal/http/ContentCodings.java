@@ -94,7 +94,7 @@ public final class ContentCodings {
      * @param fields the lines of its Content-Encoding field
      */
     AppliedCodings of(List<String> fields) {
-        List<String> names = applied(fields);
+        List<String> names = fields.isEmpty() ? List.of() : applied(fields);
         return switch (names.size()) {
             case 0 -> none;
             case 1 -> single.getOrDefault(names.getFirst(), new AppliedCodings(this, names));

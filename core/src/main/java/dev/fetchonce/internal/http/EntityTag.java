@@ -53,6 +53,11 @@ public record EntityTag(String opaque, Kind kind) {
         return SingleField.value(response, "etag").map(EntityTag::of);
     }
 
+    /** The tag of a stored response. */
+    public static Optional<EntityTag> of(StoredResponse stored) {
+        return SingleField.value(stored, "etag").map(EntityTag::of);
+    }
+
     /**
      * The members of an If-None-Match or If-Match field, in order. A comma in quotes does not end a member, and a backslash
      * escapes nothing there (RFC 9110 §8.8.3): that is why this is no other list.
@@ -108,10 +113,11 @@ public record EntityTag(String opaque, Kind kind) {
 
     private static boolean quoted(String text) {
         int last = text.length() - 1;
-        return last > 0
-                && text.charAt(0) == '"'
-                && text.charAt(last) == '"'
-                && text.substring(1, last).chars().allMatch(EntityTag::ofATag);
+        boolean quoted = last > 0 && text.charAt(0) == '"' && text.charAt(last) == '"';
+        for (int i = 1; quoted && i < last; i++) {
+            quoted = ofATag(text.charAt(i));
+        }
+        return quoted;
     }
 
     /** The rule etagc: neither a quote, a blank nor a control character, and nothing that is more than a byte. */

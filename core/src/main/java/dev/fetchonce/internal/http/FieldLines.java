@@ -144,6 +144,24 @@ final class FieldLines {
         return fields;
     }
 
+    /**
+     * The values of one field, in their order; what the others are is not worked out.
+     *
+     * @param name in any case
+     */
+    static List<String> values(byte[] lines, String name) {
+        List<String> values = new ArrayList<>(1);
+        Reader reader = new Reader(lines);
+        while (reader.at < lines.length) {
+            if (reader.name().equalsIgnoreCase(name)) {
+                values.add(reader.text());
+            } else {
+                reader.skipText();
+            }
+        }
+        return values;
+    }
+
     private static final class Writer {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         private final int width;
@@ -205,6 +223,11 @@ final class FieldLines {
                 text[i] = (char) (next() << 8 | next());
             }
             return new String(text);
+        }
+
+        void skipText() {
+            int length = length();
+            at += length * lines[0];
         }
 
         private int length() {

@@ -44,11 +44,15 @@ public final class Framing {
         if (!codings.isEmpty() && !(codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"))) {
             return Optional.of("its Transfer-Encoding is not chunked alone");
         }
-        if (!lengths.stream().allMatch(length -> LENGTH.matcher(length).matches())) {
-            return Optional.of("its Content-Length is not one number of bytes");
+        for (String length : lengths) {
+            if (!LENGTH.matcher(length).matches()) {
+                return Optional.of("its Content-Length is not one number of bytes");
+            }
         }
-        if (lengths.stream().distinct().count() > 1) {
-            return Optional.of("it has several Content-Lengths, which differ");
+        for (String length : lengths) {
+            if (!length.equals(lengths.getFirst())) {
+                return Optional.of("it has several Content-Lengths, which differ");
+            }
         }
         boolean bodyless = status == 204 || status == 304;
         boolean ofAnother = status == 304; // its Content-Length is that of the body it confirms (RFC 9110 §15.4.5)
@@ -95,7 +99,8 @@ public final class Framing {
      * @return empty when none was announced
      */
     public static OptionalLong length(HttpHeaders headers) {
-        return headers.firstValueAsLong("content-length");
+        List<String> lengths = headers.allValues("content-length"); // firstValueAsLong makes a stream
+        return lengths.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(lengths.getFirst()));
     }
 
     /**

@@ -79,7 +79,7 @@ public final class PartialContent {
     private static boolean same(StoredResponse stored, StoredResponse arrived) {
         Optional<EntityTag> tag = EntityTag.of(arrived.headers());
         List<String> codings = arrived.headers().allValues("content-encoding");
-        return EntityTag.of(stored.headers())
+        return EntityTag.of(stored)
                         .filter(its -> tag.isPresent() && its.strongly(tag.get()))
                         .isPresent()
                 && stored.headers().allValues("content-encoding").equals(codings);

@@ -1,8 +1,10 @@
 package dev.fetchonce.internal.http;
 
 import java.net.http.HttpHeaders;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A field whose value is no list: a second line has no meaning unless it says the same (RFC 9110 §5.3). */
 final class SingleField {
@@ -13,11 +15,21 @@ final class SingleField {
      * each other are joined, which makes a text that is no valid value.
      */
     static Optional<String> value(HttpHeaders fields, String name) {
-        List<String> lines = fields.allValues(name).stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .distinct()
-                .toList();
-        return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", lines));
+        return of(fields.allValues(name));
+    }
+
+    /** The same of a stored response, the rest of whose fields are not needed. */
+    static Optional<String> value(StoredResponse stored, String name) {
+        return of(stored.values(name));
+    }
+
+    private static Optional<String> of(List<String> lines) {
+        Set<String> said = new LinkedHashSet<>(2);
+        for (String line : lines) {
+            if (!line.isBlank()) {
+                said.add(line.strip());
+            }
+        }
+        return said.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", said));
     }
 }

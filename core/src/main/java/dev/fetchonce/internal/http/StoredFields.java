@@ -1,13 +1,12 @@
 package dev.fetchonce.internal.http;
 
 import java.net.http.HttpHeaders;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Which response fields are kept (RFC 9111 §3.1) and which of them a 304 replaces (RFC 9111 §3.2). Pure functions. */
 public final class StoredFields {
@@ -51,7 +50,25 @@ public final class StoredFields {
      * @param without the names, in any case: what {@link Storing.Stored#without} says
      */
     public static HttpHeaders kept(HttpHeaders received, Set<String> without) {
-        return HttpHeaders.of(keptOf(received, without), (name, value) -> true);
+        Set<String> dropped = dropped(received, without);
+        for (String name : received.map().keySet()) {
+            if (dropped.contains(name.toLowerCase(Locale.ROOT))) {
+                return HttpHeaders.of(
+                        received.map(), (each, value) -> !dropped.contains(each.toLowerCase(Locale.ROOT)));
+            }
+        }
+        return received; // as it is mostly with HTTP/1.1, and needs no copy
+    }
+
+    private static Set<String> dropped(HttpHeaders received, Set<String> without) {
+        List<String> ofThisConnection = ListField.tokens(received.allValues("connection"));
+        if (ofThisConnection.isEmpty() && without.isEmpty()) {
+            return DROPPED;
+        }
+        Set<String> dropped = new HashSet<>(DROPPED);
+        without.forEach(name -> dropped.add(name.toLowerCase(Locale.ROOT)));
+        ofThisConnection.forEach(name -> dropped.add(name.toLowerCase(Locale.ROOT)));
+        return dropped;
     }
 
     /**
@@ -66,7 +83,7 @@ public final class StoredFields {
         TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.putAll(stored.map());
         fields.remove("age");
-        keptOf(notModified, Set.of()).forEach((name, values) -> {
+        kept(notModified).map().forEach((name, values) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             if (!OF_THE_BODY.contains(lower) && !(lower.equals("etag") && keepsItsTag(stored, notModified))) {
                 fields.remove(name); // so that the 304's spelling of the name wins together with its values
@@ -82,20 +99,5 @@ public final class StoredFields {
                 || EntityTag.of(stored)
                         .filter(mine -> mine.kind() == EntityTag.Kind.WEAK && mine.weakly(theirs.get()))
                         .isPresent();
-    }
-
-    private static Map<String, List<String>> keptOf(HttpHeaders received, Set<String> without) {
-        TreeSet<String> dropped = new TreeSet<>(DROPPED);
-        without.forEach(name -> dropped.add(name.toLowerCase(Locale.ROOT)));
-        for (String name : ListField.tokens(received.allValues("connection"))) {
-            dropped.add(name.toLowerCase(Locale.ROOT));
-        }
-        TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        received.map().forEach((name, values) -> {
-            if (!dropped.contains(name.toLowerCase(Locale.ROOT))) {
-                fields.put(name, values);
-            }
-        });
-        return fields;
     }
 }

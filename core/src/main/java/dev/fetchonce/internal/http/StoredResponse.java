@@ -112,7 +112,16 @@ public final class StoredResponse {
         return status;
     }
 
-    /** Its fields, made anew with each call: whoever needs several of them asks once. */
+    /**
+     * The values of one of its fields, in their order; empty where it is absent.
+     *
+     * @param name in any case
+     */
+    public List<String> values(String name) {
+        return FieldLines.values(lines, name);
+    }
+
+    /** Its fields, made anew with each call: whoever needs many of them asks once. */
     public HttpHeaders headers() {
         return HttpHeaders.of(fields(), (name, value) -> true);
     }
@@ -207,10 +216,7 @@ public final class StoredResponse {
 
     /** The same response without what it says to the one who asked for it: the cookies of a failure that many share. */
     public StoredResponse forOthers() {
-        HttpHeaders headers = headers();
-        return headers.firstValue("set-cookie").isPresent()
-                ? with(StoredFields.kept(headers, Set.of("set-cookie")))
-                : this;
+        return values("set-cookie").isEmpty() ? this : with(StoredFields.kept(headers(), Set.of("set-cookie")));
     }
 
     /** The same response, for the requests that another one was selected for. */

@@ -37,13 +37,13 @@ public final class Validators {
      */
     public static Map<String, String> conditions(@Nullable StoredResponse selected, List<StoredResponse> variants) {
         Map<String, String> conditions = new LinkedHashMap<>();
-        Optional<EntityTag> own = selected == null ? Optional.empty() : EntityTag.of(selected.headers());
+        Optional<EntityTag> own = selected == null ? Optional.empty() : EntityTag.of(selected);
         Set<String> tags = new LinkedHashSet<>();
         own.ifPresent(tag -> tags.add(tag.text()));
         if (selected == null || own.filter(EntityTag::wellFormed).isPresent()) {
             int length = own.map(tag -> tag.text().length()).orElse(0);
             for (StoredResponse variant : variants) {
-                Optional<EntityTag> tag = EntityTag.of(variant.headers()).filter(EntityTag::wellFormed);
+                Optional<EntityTag> tag = EntityTag.of(variant).filter(EntityTag::wellFormed);
                 int longer = length + 2 + tag.map(its -> its.text().length()).orElse(0);
                 if (tag.isPresent()
                         && longer <= LONGEST_LIST
@@ -56,7 +56,7 @@ public final class Validators {
             conditions.put("If-None-Match", String.join(", ", tags));
         }
         if (selected != null) {
-            lastModified(selected.headers()).ifPresent(date -> conditions.put("If-Modified-Since", date));
+            lastModified(selected).ifPresent(date -> conditions.put("If-Modified-Since", date));
         }
         return conditions;
     }
@@ -112,14 +112,12 @@ public final class Validators {
             return alone;
         }
         List<StoredResponse> dated = newest(candidates, stored -> modifiedAt(stored, date.get()));
-        return dated.isEmpty()
-                ? newest(alone, only -> lastModified(only.headers()).isEmpty())
-                : dated;
+        return dated.isEmpty() ? newest(alone, only -> lastModified(only).isEmpty()) : dated;
     }
 
     /** Whether a response was last modified at that date: the same text, or the same moment. */
     static boolean modifiedAt(StoredResponse stored, String date) {
-        Optional<String> own = lastModified(stored.headers());
+        Optional<String> own = lastModified(stored);
         Optional<Instant> moment = own.flatMap(text -> HttpDate.parse(text, stored.receivedAt()));
         return own.equals(Optional.of(date))
                 || (moment.isPresent() && moment.equals(HttpDate.parse(date, stored.receivedAt())));
@@ -129,8 +127,12 @@ public final class Validators {
         return SingleField.value(response, "last-modified");
     }
 
+    private static Optional<String> lastModified(StoredResponse stored) {
+        return SingleField.value(stored, "last-modified");
+    }
+
     private static Predicate<StoredResponse> tagged(Predicate<EntityTag> tag) {
-        return stored -> EntityTag.of(stored.headers()).filter(tag).isPresent();
+        return stored -> EntityTag.of(stored).filter(tag).isPresent();
     }
 
     /** The most recent by its Date (RFC 9111 §4), the first of several. */
@@ -145,7 +147,7 @@ public final class Validators {
     }
 
     private static Instant generated(StoredResponse stored) {
-        return SingleField.value(stored.headers(), "date")
+        return SingleField.value(stored, "date")
                 .flatMap(date -> HttpDate.parse(date, stored.receivedAt()))
                 .orElse(stored.receivedAt());
     }

@@ -94,7 +94,7 @@ public final class JsonBinder {
         if (isTree(type) && !raw(type).isInstance(value)) {
             throw Diagnosis.misfit(type, "it is of another kind");
         }
-        if (value == null || (!isTree(type) && isNull(body))) {
+        if (value == null || (!isTree(type) && mayBeNull(body) && isNull(body))) {
             throw Diagnosis.misfit(type, "it decodes to null");
         }
         return value;
@@ -111,6 +111,11 @@ public final class JsonBinder {
         try (JsonParser parser = values.createParser(body)) {
             return parser.nextToken().isNumeric();
         }
+    }
+
+    /** Whether it does not begin as most documents do, at the cost of a look and not of a parser. */
+    private static boolean mayBeNull(byte[] body) {
+        return body.length == 0 || (body[0] != '{' && body[0] != '[');
     }
 
     /** Whether a well-formed body is the literal null: no answer, even for a type that has an empty value for it. */

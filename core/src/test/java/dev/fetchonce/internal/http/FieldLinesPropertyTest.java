@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpHeaders;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
@@ -31,6 +32,16 @@ class FieldLinesPropertyTest {
         byte[] lines = FieldLines.of(fields);
         assertThat(FieldLines.of(HttpHeaders.of(FieldLines.map(lines), (name, value) -> true)))
                 .isEqualTo(lines);
+    }
+
+    @Property
+    void the_values_of_one_field_are_those_that_it_has_among_all(@ForAll("responses") HttpHeaders fields) {
+        byte[] lines = FieldLines.of(fields);
+        fields.map().forEach((name, values) -> {
+            assertThat(FieldLines.values(lines, name)).isEqualTo(values);
+            assertThat(FieldLines.values(lines, name.toUpperCase(Locale.ROOT))).isEqualTo(values);
+        });
+        assertThat(FieldLines.values(lines, "no such field")).isEmpty();
     }
 
     @Example

@@ -203,6 +203,19 @@ final class JsonBinderRulesTest {
     }
 
     @Test
+    void aBadByte_isFoundWhereverItIs() {
+        for (int length = 2; length <= 20; length++) {
+            for (int at = 1; at < length - 1; at++) {
+                byte[] body = utf8("\"" + "a".repeat(length - 2) + "\"");
+                body[at] = (byte) 0xFF;
+                assertThat(catchThrowable(() -> BINDER.check(body, "")))
+                        .as("byte %s of %s", at, length)
+                        .hasMessageEndingWith("not UTF-8 at byte " + at);
+            }
+        }
+    }
+
+    @Test
     void everyScalarValue_survives() throws Exception {
         StringBuilder text = new StringBuilder();
         for (int c = ' '; c <= Character.MAX_CODE_POINT; c += c < 0x3000 ? 1 : 97) {
