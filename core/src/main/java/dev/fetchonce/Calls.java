@@ -3,7 +3,6 @@ package dev.fetchonce;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Engine;
-import dev.fetchonce.internal.engine.FreshHits;
 import dev.fetchonce.internal.http.Target;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -15,23 +14,17 @@ import org.jspecify.annotations.Nullable;
 /** The calls of a cache, from what a caller says to the answer in the language of this package. Thread-safe. */
 final class Calls {
     private final Engine engine;
-    private final FreshHits hits;
     private final Requests requests;
     private final Redirects redirects;
 
     Calls(Engine engine, Requests requests) {
         this.engine = engine;
-        this.hits = engine.hits();
         this.requests = requests;
         this.redirects = new Redirects(engine, requests);
     }
 
-    /** The value of a type; a fresh one at the cost of one look-up. */
+    /** The value of a type. */
     Object value(String url, Type type) throws FetchException, InterruptedException {
-        Object fresh = hits.find(url, type);
-        if (fresh != null) {
-            return fresh;
-        }
         Ask ask = asked(url, type);
         return answered(ask).bound(type, ask.until());
     }

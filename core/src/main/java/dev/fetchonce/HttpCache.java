@@ -3,9 +3,11 @@ package dev.fetchonce;
 import dev.fetchonce.internal.client.Exchanging;
 import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.FreshHits;
 import dev.fetchonce.internal.engine.OriginClient;
 import dev.fetchonce.internal.http.Target;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,6 +51,7 @@ public final class HttpCache implements AutoCloseable {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
     private final Engine engine;
+    private final FreshHits hits;
     private final Calls calls;
     private final @Nullable OriginClient client;
 
@@ -62,6 +65,7 @@ public final class HttpCache implements AutoCloseable {
     /** The cache; without a client it does not end what it runs on, and where a TTL decides it makes no exchanges. */
     HttpCache(Engine engine, Calls calls, @Nullable OriginClient client, @Nullable Exchanging exchanging) {
         this.engine = engine;
+        this.hits = engine.hits();
         this.calls = calls;
         this.client = client;
         this.exchanging = exchanging;
@@ -138,7 +142,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws IOException never another one than {@link FetchException}
      */
     public JsonNode get(String url) throws IOException, InterruptedException {
-        return (JsonNode) calls.value(url, JsonNode.class);
+        return (JsonNode) value(url, JsonNode.class);
     }
 
     /**
@@ -153,7 +157,7 @@ public final class HttpCache implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive ones
     public <T> T get(String url, Class<T> type) throws IOException, InterruptedException {
-        return (T) calls.value(url, Objects.requireNonNull(type, "type"));
+        return (T) value(url, Objects.requireNonNull(type, "type"));
     }
 
     /**
@@ -168,7 +172,7 @@ public final class HttpCache implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // a TypeReference describes its T
     public <T> T get(String url, TypeReference<T> type) throws IOException, InterruptedException {
-        return (T) calls.value(url, type.getType());
+        return (T) value(url, type.getType());
     }
 
     /**
@@ -209,6 +213,11 @@ public final class HttpCache implements AutoCloseable {
      */
     public <T> T get(URI uri, TypeReference<T> type) throws IOException, InterruptedException {
         return get(uri.toString(), type);
+    }
+
+    private Object value(String url, Type type) throws FetchException, InterruptedException {
+        Object fresh = hits.find(url, type);
+        return fresh == null ? calls.value(url, type) : fresh;
     }
 
     /**
