@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 record Plan(Scale scale, Predicate<String> only) {
     private static final int[] THREADS = {1, 2, 8};
     private static final int ZIPF_KEYS = 10_000;
-    private static final int HIT_ROUNDS = 2;
+    private static final int HIT_ROUNDS = 3;
     private static final int FIRST_GET_ROUNDS = 5;
 
     /** By so many contenders the order is turned from round to round. */
