@@ -23,7 +23,7 @@ final class Calls {
         this.redirects = new Redirects(engine, requests);
     }
 
-    /** The value of a type. */
+    /** The value of a type; a fresh one was looked for before. */
     Object value(String url, Type type) throws FetchException, InterruptedException {
         Ask ask = asked(url, type);
         return answered(ask).bound(type, ask.until());

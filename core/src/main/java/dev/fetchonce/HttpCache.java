@@ -215,6 +215,7 @@ public final class HttpCache implements AutoCloseable {
         return get(uri.toString(), type);
     }
 
+    /** A fresh one at the cost of one look-up. */
     private Object value(String url, Type type) throws FetchException, InterruptedException {
         Object fresh = hits.find(url, type);
         return fresh == null ? calls.value(url, type) : fresh;

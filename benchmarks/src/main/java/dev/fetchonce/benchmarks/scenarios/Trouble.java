@@ -20,8 +20,10 @@ final class Trouble implements Scenario {
     private static final Duration PAUSE = Duration.ofMillis(5);
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
-    private static final Duration TTL = Duration.ofMillis(1);
-    private static final Duration TO_BE_STALE = Duration.ofMillis(50);
+    /** A second, as what has no lifetime at all must not be shared by those who wait together (RFC 9111 §5.2.2.1). */
+    private static final Duration TTL = Duration.ofSeconds(1);
+
+    private static final Duration TO_BE_STALE = TTL.plusMillis(100);
 
     private final String name;
     private final Stock stock;
@@ -68,7 +70,7 @@ final class Trouble implements Scenario {
         try (Contender contender = stage.open(settings)) {
             List<Callable<?>> calls = new ArrayList<>();
             for (int i = 0; i < DOCUMENTS; i++) {
-                calls.add(contender.call(stage.fresh(Kind.SICK, Limits.KIBIBYTE, 0)));
+                calls.add(contender.call(stage.fresh(Kind.SICK, Limits.KIBIBYTE, (int) TTL.toSeconds())));
             }
             if (stock == Stock.STALE) {
                 for (Callable<?> call : calls) {

@@ -126,7 +126,8 @@ final class BoundedBody implements BodySubscriber<Body> {
     private void append(ByteBuffer buffer) {
         int end = length + buffer.remaining();
         if (end > bytes.length) {
-            long most = Math.min(limit, announced.orElse(limit)); // no more than that is believed, and no sooner
+            long believed = announced.orElse(limit);
+            long most = end > believed ? limit : Math.min(limit, believed); // so that the last copy is the body
             bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(most, 2L * bytes.length)));
         }
         int size = buffer.remaining();

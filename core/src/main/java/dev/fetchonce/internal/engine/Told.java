@@ -8,6 +8,7 @@ import java.util.List;
 /**
  * What came of a request.
  *
+ * @param exchange what was exchanged
  * @param conditional whether it carried the validators of stored responses
  * @param confirmed those of which a 304 says that they hold (RFC 9111 §4.3.4)
  * @param received when that was

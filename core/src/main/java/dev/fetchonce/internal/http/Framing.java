@@ -97,6 +97,7 @@ public final class Framing {
      *
      * @param headers the fields of a head without a {@link #fault}
      * @return empty when none was announced
+     * @throws NumberFormatException where the fields are those of a head with a fault, and have a length that is no number
      */
     public static OptionalLong length(HttpHeaders headers) {
         List<String> lengths = headers.allValues("content-length"); // firstValueAsLong makes a stream

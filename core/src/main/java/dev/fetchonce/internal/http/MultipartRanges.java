@@ -23,7 +23,7 @@ public record MultipartRanges(HttpHeaders headers, byte[] body) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (ByteRange.Part part : parts) {
             write(body, END_OF_LINE + "--" + boundary + END_OF_LINE);
-            for (String type : stored.headers().allValues("content-type")) {
+            for (String type : stored.values("content-type")) {
                 write(body, "Content-Type: " + type + END_OF_LINE);
             }
             write(body, "Content-Range: " + part.contentRange() + END_OF_LINE + END_OF_LINE);

@@ -22,7 +22,7 @@ public final class PartialContent {
         Optional<ContentRange> range = range(answered);
         return range.isPresent()
                 && range.get().size() == answered.representation().length()
-                && EntityTag.of(answered.headers())
+                && EntityTag.of(answered)
                         .filter(tag -> tag.kind() == EntityTag.Kind.STRONG)
                         .isPresent();
     }
@@ -77,12 +77,12 @@ public final class PartialContent {
     }
 
     private static boolean same(StoredResponse stored, StoredResponse arrived) {
-        Optional<EntityTag> tag = EntityTag.of(arrived.headers());
-        List<String> codings = arrived.headers().allValues("content-encoding");
+        Optional<EntityTag> tag = EntityTag.of(arrived);
+        List<String> codings = arrived.values("content-encoding");
         return EntityTag.of(stored)
                         .filter(its -> tag.isPresent() && its.strongly(tag.get()))
                         .isPresent()
-                && stored.headers().allValues("content-encoding").equals(codings);
+                && stored.values("content-encoding").equals(codings);
     }
 
     private static void copy(StoredResponse part, ContentRange range, ContentRange into, byte[] bytes) {

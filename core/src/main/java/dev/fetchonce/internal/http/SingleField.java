@@ -18,7 +18,7 @@ final class SingleField {
         return of(fields.allValues(name));
     }
 
-    /** The same of a stored response, the rest of whose fields are not needed. */
+    /** The value of a stored response's field. */
     static Optional<String> value(StoredResponse stored, String name) {
         return of(stored.values(name));
     }

@@ -48,6 +48,7 @@ public final class StoredFields {
      * The same, without some fields.
      *
      * @param without the names, in any case: what {@link Storing.Stored#without} says
+     * @return the very fields received where there is nothing to leave out
      */
     public static HttpHeaders kept(HttpHeaders received, Set<String> without) {
         Set<String> dropped = dropped(received, without);
@@ -57,7 +58,7 @@ public final class StoredFields {
                         received.map(), (each, value) -> !dropped.contains(each.toLowerCase(Locale.ROOT)));
             }
         }
-        return received; // as it is mostly with HTTP/1.1, and needs no copy
+        return received;
     }
 
     private static Set<String> dropped(HttpHeaders received, Set<String> without) {

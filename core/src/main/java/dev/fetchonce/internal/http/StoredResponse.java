@@ -113,7 +113,7 @@ public final class StoredResponse {
     }
 
     /**
-     * The values of one of its fields, in their order; empty where it is absent.
+     * The values of one of its fields, in their order, as a list of the caller's own; empty where it is absent.
      *
      * @param name in any case
      */

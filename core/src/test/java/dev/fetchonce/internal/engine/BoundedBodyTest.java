@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -80,6 +81,26 @@ class BoundedBodyTest {
         assertThat(parts).filteredOn(part -> part.get() != null).hasSizeLessThan(10);
         some.onComplete();
         assertThat(whole(some).get()).hasSize(length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 1_500, 1_000_000})
+    void what_is_copied_while_it_comes_is_in_proportion_to_what_comes(long announced) throws Exception {
+        int length = 2_000_000;
+        byte[] frame = new byte[1_000];
+        BoundedBody some = new BoundedBody(length, OptionalLong.of(announced), Intake.REFUSE_LONGER);
+        some.onSubscribe(connection);
+        long before = allocated();
+        for (int sent = 0; sent < length; sent += frame.length) {
+            some.onNext(List.of(ByteBuffer.wrap(frame)));
+        }
+        some.onComplete();
+        assertThat(allocated() - before).isLessThan(6L * length);
+        assertThat(whole(some).get()).hasSize(length);
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     @Test
