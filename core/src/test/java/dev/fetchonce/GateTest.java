@@ -455,56 +455,6 @@ class GateTest {
         assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
     }
 
-    /** Its flight never had a thread, and was detached: nobody but who calls it off can give the probe back. */
-    @Test
-    void one_that_queued_to_look_and_was_invalidated_and_left_lets_the_next_go_at_once() throws Exception {
-        HttpCache cache = withStale(
-                given.gated(b -> b.ttl(TTL)
-                        .timeout(Duration.ofSeconds(30))
-                        .patience(Duration.ofSeconds(40))
-                        .connectionsPerOrigin(1)
-                        .clock(clock::nanoTime, clock.wall())),
-                "/a",
-                "/b",
-                "/c");
-        fails("/a");
-        fails("/b");
-        cache.fetch(origin.url("/a"));
-        cache.fetch(origin.url("/b"));
-        Gate third = given.gate();
-        origin.on("/c", call -> {
-            third.pass();
-            call.status(503);
-        });
-        Crowd<CachedResponse> closes = Crowd.one(() -> cache.fetch(origin.url("/c")));
-        third.awaitArrivals(1);
-        Gate held = given.gate();
-        origin.on("/held", call -> {
-            held.pass();
-            call.json("[0]");
-        });
-        Crowd<CachedResponse> holder = Crowd.one(() -> cache.fetch(origin.url("/held"))); // admitted before
-        Await.until("it queues", () -> cache.stats().flightsUp() == 2);
-        third.open();
-        assertThat(closes.value().served()).isEqualTo(Served.STALE_ERROR);
-        held.awaitArrivals(1);
-        clock.advance(Duration.ofNanos(FIRST));
-
-        Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
-        Await.until("it queues", () -> cache.stats().flightsUp() == 2);
-        cache.invalidate(origin.uri("/a"));
-        probe.interruptAll();
-        assertThat(probe.thrown().getFirst()).isInstanceOf(InterruptedException.class);
-        Await.until("it is called off", () -> cache.stats().flightsUp() == 1);
-
-        origin.json("/b", "[2]");
-        Crowd<CachedResponse> next = Crowd.one(() -> cache.fetch(origin.url("/b")));
-        Await.until("it is admitted and queues", () -> cache.stats().flightsUp() == 2);
-        held.open();
-        assertThat(next.value().served()).isEqualTo(Served.FETCHED);
-        holder.values();
-    }
-
     @Test
     void an_origin_that_flaps_a_hundred_times_leaves_nobody_without_an_answer_and_no_gate_closed() throws Exception {
         HttpCache cache = withStale(cache(), "/a", "/b");

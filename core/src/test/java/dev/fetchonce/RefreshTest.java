@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Refresh never returns an answer whose request was sent before the call. */
@@ -217,5 +219,19 @@ class RefreshTest {
             return refreshed;
         });
         assertThat(crowd.values().stream().mapToInt(n -> n).sum()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Vary: *", "Vary: Accept", "Cache-Control: no-store", "Cache-Control: private"})
+    void after_it_nobody_gets_what_was_there_before_whether_or_not_the_new_answer_is_kept(String field)
+            throws Exception {
+        HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
+        origin.on(
+                "/a",
+                call -> call.json(
+                        "[" + call.number() + "]", call.number() == 1 ? "Cache-Control: max-age=100" : field));
+        assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
+        assertThat(cache.refresh(origin.uri("/a")).json().get(0).intValue()).isEqualTo(2);
+        assertThat(cache.get(origin.url("/a")).get(0).intValue()).isGreaterThanOrEqualTo(2);
     }
 }

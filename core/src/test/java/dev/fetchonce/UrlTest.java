@@ -201,7 +201,12 @@ class UrlTest {
     @Test
     void null_is_refused_at_once() {
         HttpCache cache = given.cache();
-        assertThatThrownBy(() -> cache.get((String) null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> cache.get((String) null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("url");
+        assertThatThrownBy(() -> cache.fetch((String) null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("url");
         assertThatThrownBy(() -> cache.get((URI) null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> cache.fetch((HttpRequest) null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> cache.get(origin.url("/a"), (Class<?>) null)).isInstanceOf(NullPointerException.class);

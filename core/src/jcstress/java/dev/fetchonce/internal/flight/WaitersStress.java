@@ -25,7 +25,7 @@ public class WaitersStress {
 
     /** The value that a waiter sees, or 0 when it was not let go. */
     abstract static class Gate {
-        final Waiters waiters = new Waiters(Steps.NONE);
+        final Waiters waiters = new Waiters(Steps.NONE, 0);
         int plain;
 
         int await(long nanos) {

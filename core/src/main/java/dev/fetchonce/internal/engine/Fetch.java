@@ -9,6 +9,7 @@ import dev.fetchonce.internal.flight.Work;
 import dev.fetchonce.internal.http.Backoff;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -116,6 +117,10 @@ final class Fetch implements Work<Outcome> {
             acquire(me);
             long queued = queued();
             parts.counters().queued(queued);
+            Gate closed = queued > 0 && ask.face().gated() ? closedMeanwhile() : null;
+            if (closed != null) {
+                return Landings.held(closed);
+            }
             Deadline deadline = Deadline.after(ask.timeout());
             if (!me.board(deadline)) {
                 throw calledOff();
@@ -129,6 +134,16 @@ final class Fetch implements Work<Outcome> {
             giveBack(); // before decoding, which may run code that wants a permit itself
         }
         return new Arrival(parts, ask, landings, pinned).landing(me, told);
+    }
+
+    private @Nullable Gate closedMeanwhile() {
+        return switch (parts.gates().enterAgain(ask, landings.probe())) {
+            case Gates.Held held -> held.gate();
+            case Gates.Admitted admitted -> {
+                landings.admitted(admitted);
+                yield null;
+            }
+        };
     }
 
     /** Takes a permit, unless it has had its turn already. */

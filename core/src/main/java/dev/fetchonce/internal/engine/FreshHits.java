@@ -9,6 +9,7 @@ import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.Spellings;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ public final class FreshHits {
         if (none) {
             return null;
         }
-        Slot slot = store.get(url);
+        Slot slot = store.get(Objects.requireNonNull(url, "url"));
         if (slot == null) {
             String normal = spellings.normalForm(url);
             slot = normal == null ? null : store.get(normal);

@@ -96,6 +96,20 @@ final class Gates {
         return admitted;
     }
 
+    /**
+     * Lets a request through that was admitted before and has queued since: a gate may have closed meanwhile, or its wait may
+     * have ended, so that one of all that queue is the probe. What it was before is given back.
+     *
+     * @param probe the name under which it was admitted
+     */
+    Entry enterAgain(Ask ask, long probe) {
+        if (store.empty()) {
+            return new Admitted(probe);
+        }
+        returned(ask, probe);
+        return enter(ask);
+    }
+
     /** Lets a request through that no gate keeps back; it is no probe. */
     Admitted pass() {
         long now = clock.now();

@@ -33,7 +33,7 @@ final class Landings {
     private final Parts parts;
     private final Ask ask;
 
-    /** The name of the probe that this fetch is, if it is one; written before the flight starts. */
+    /** The name of the probe that this fetch is, if it is one; written before the flight starts, and on its thread. */
     private volatile long probe;
 
     private final AtomicBoolean counted = new AtomicBoolean();
@@ -46,6 +46,11 @@ final class Landings {
     /** Says that the gates let this fetch through. */
     void admitted(Gates.Admitted admitted) {
         probe = admitted.probe();
+    }
+
+    /** The name under which it was let through. */
+    long probe() {
+        return probe;
     }
 
     /** What a publication leaves for what comes after it; both run on the thread that ends the flight. */
@@ -105,6 +110,11 @@ final class Landings {
                 });
     }
 
+    /** No answer, as a gate has closed while it queued; it is no probe any more. */
+    static Landing<Outcome> held(Gate gate) {
+        return new Landing<>(new Outcome.Held(gate), () -> {}, () -> {});
+    }
+
     /** An answer for those who wait, and for nobody later. */
     Landing<Outcome> passed(StoredResponse response) {
         return passed(response, new Outcome.Landed(response, false, false));
@@ -117,7 +127,8 @@ final class Landings {
                 () -> {
                     trace.gate = parts.gates().answered(ask);
                     mark(forOne(response) || response.selection().varies()); // which no key of a flight learns
-                    if (response.terms().sharing() == Life.Sharing.NEVER) {
+                    if (response.terms().sharing() == Life.Sharing.NEVER
+                            || response.selection().unmatchable()) {
                         supersede(response.status());
                     }
                 },

@@ -277,6 +277,7 @@ public class FlightTable<K, V> {
     }
 
     private Flight<V> flight(K key, Work<V> work, @Nullable Flight<V> predecessor) {
+        Headroom.require(); // or an overflow could leave it registered, and nobody to fly it
         return Flight.of(key, work, predecessor, aloft.mine(), boarding, steps, this::carry);
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * What a request is for: an absolute http or https URL in its normal form, in which equivalent spellings are equal
@@ -30,7 +31,7 @@ public record Target(URI uri, String text, String origin) {
      */
     public static Target parse(String url) {
         try {
-            return of(new URI(url));
+            return of(new URI(Objects.requireNonNull(url, "url")));
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("not a valid URL: " + e.getReason() + " at index " + e.getIndex()
                     + " of " + url.length() + " characters; characters that a URL may not contain must be"

@@ -1,0 +1,145 @@
+package dev.fetchonce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fetchonce.testing.Await;
+import dev.fetchonce.testing.Crowd;
+import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Gate;
+import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.TestClock;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Gates that close, and whose waits end, while flights queue for one connection. */
+class GateQueueTest {
+    private static final int MANY = 20;
+
+    /** So many URLs that fail in a row are their origin. */
+    private static final int ARE_THE_ORIGIN = 3;
+
+    /** Each has its turn when the one before has its answer, and that may not have landed yet. */
+    private static final int AT_MOST = 2 * ARE_THE_ORIGIN;
+
+    private static final Duration FIRST = Duration.ofMillis(250);
+    private static final Duration PAST_TTL = Duration.ofMinutes(2);
+
+    @RegisterExtension
+    final Invariants given = new Invariants();
+
+    private final FakeOrigin origin = given.origin();
+    private final TestClock clock = new TestClock();
+    private final Gate gate = given.gate();
+
+    /** A cache with one connection, by RFC 9111: the calls of its client are kept back by no gate. */
+    private HttpCache cache() {
+        return given.gated(b -> b.freshness(Freshness.http())
+                .timeout(Duration.ofSeconds(30))
+                .patience(Duration.ofSeconds(40))
+                .connectionsPerOrigin(1)
+                .clock(clock::nanoTime, clock.wall()));
+    }
+
+    private static String path(int i) {
+        return "/p" + i;
+    }
+
+    private void stale(HttpCache cache, int documents) throws Exception {
+        for (int i = 0; i < documents; i++) {
+            origin.json(path(i), "[1]", "Cache-Control: max-age=60, stale-if-error=3600");
+            cache.get(origin.url(path(i)));
+        }
+        clock.advance(PAST_TTL);
+    }
+
+    private void fail(int documents) {
+        for (int i = 0; i < documents; i++) {
+            origin.on(path(i), call -> call.status(503));
+        }
+    }
+
+    /** A call that has the connection until the gate is opened. */
+    private Crowd<?> holder(HttpCache cache) {
+        origin.on("/held", call -> {
+            gate.pass();
+            call.status(204);
+        });
+        HttpClient client = cache.asHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(origin.uri("/held")).build();
+        Crowd<?> holder = Crowd.one(() -> client.send(request, BodyHandlers.discarding()));
+        gate.awaitArrivals(1);
+        return holder;
+    }
+
+    private Crowd<CachedResponse> queue(HttpCache cache, int documents) {
+        Crowd<CachedResponse> crowd = Crowd.of(documents, i -> () -> cache.fetch(origin.url(path(i))));
+        Await.until("all queue", () -> cache.stats().flightsUp() == 1 + documents);
+        return crowd;
+    }
+
+    private int requests(int documents) {
+        return IntStream.range(0, documents).map(i -> origin.requests(path(i))).sum();
+    }
+
+    @Test
+    void an_origin_that_is_found_to_fail_is_left_alone_by_those_that_queue_for_it() throws Exception {
+        HttpCache cache = cache();
+        fail(MANY);
+        Crowd<?> holder = holder(cache);
+        Crowd<CachedResponse> crowd = queue(cache, MANY);
+        gate.open();
+        assertThat(crowd.thrown())
+                .hasSize(MANY)
+                .allSatisfy(e -> assertThat(e).isInstanceOf(StatusException.class))
+                .filteredOn(e -> ((StatusException) e).nextAttempt().isPresent())
+                .hasSizeGreaterThanOrEqualTo(MANY - AT_MOST);
+        assertThat(requests(MANY)).isLessThanOrEqualTo(AT_MOST);
+        holder.values();
+    }
+
+    @Test
+    void who_has_a_stale_answer_gets_it_when_the_gate_has_closed_in_the_line() throws Exception {
+        HttpCache cache = cache();
+        stale(cache, MANY);
+        fail(MANY);
+        Crowd<?> holder = holder(cache);
+        Crowd<CachedResponse> crowd = queue(cache, MANY);
+        gate.open();
+        assertThat(crowd.values())
+                .allSatisfy(response -> assertThat(response.served().stale()).isTrue());
+        assertThat(requests(MANY)).isLessThanOrEqualTo(MANY + AT_MOST);
+        holder.values();
+    }
+
+    /** Its flight never had a thread, and was detached: nobody but who calls it off can give the probe back. */
+    @Test
+    void one_that_queued_to_look_and_was_invalidated_and_left_lets_the_next_go_at_once() throws Exception {
+        HttpCache cache = cache();
+        stale(cache, ARE_THE_ORIGIN);
+        fail(ARE_THE_ORIGIN);
+        for (int i = 0; i < ARE_THE_ORIGIN; i++) {
+            assertThat(cache.fetch(origin.url(path(i))).served()).isEqualTo(Served.STALE_ERROR);
+        }
+        clock.advance(FIRST);
+        Crowd<?> holder = holder(cache);
+
+        Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url(path(0))));
+        Await.until("it queues", () -> cache.stats().flightsUp() == 2);
+        cache.invalidate(origin.uri(path(0)));
+        probe.interruptAll();
+        assertThat(probe.thrown().getFirst()).isInstanceOf(InterruptedException.class);
+        Await.until("it is called off", () -> cache.stats().flightsUp() == 1);
+
+        origin.json(path(1), "[2]");
+        Crowd<CachedResponse> next = Crowd.one(() -> cache.fetch(origin.url(path(1))));
+        Await.until("it is admitted and queues", () -> cache.stats().flightsUp() == 2);
+        gate.open();
+        assertThat(next.value().served()).isEqualTo(Served.FETCHED);
+        holder.values();
+    }
+}
