@@ -25,7 +25,7 @@ public class WaitersStress {
 
     /** The value that a waiter sees, or 0 when it was not let go. */
     abstract static class Gate {
-        final Waiters waiters = new Waiters(Steps.NONE, 0);
+        final Waiters waiters = new Waiters(Steps.NONE, Long.MAX_VALUE);
         int plain;
 
         int await(long nanos) {
