@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Callers whose stack is nearly full: each of them hurts itself at most. */
 class DeepStackTest {
     private static final int PERMITS = 3;
-    private static final int ROUNDS = 200;
+    private static final int ROUNDS = 70;
 
     /** As small as can be: it is filled often. */
     private static final long STACK = 256 << 10;
