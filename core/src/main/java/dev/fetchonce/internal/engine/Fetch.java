@@ -76,15 +76,9 @@ final class Fetch implements Work<Outcome> {
                 && !Reuse.ahead(stored, parts.policy().trouble().ahead(), now)) {
             return new Outcome.Found(stored);
         }
-        return switch (ask.face().gated()
-                ? parts.gates().enter(ask)
-                : parts.gates().pass()) {
-            case Gates.Held held -> new Outcome.Held(held.gate());
-            case Gates.Admitted admitted -> {
-                landings.admitted(admitted);
-                yield null;
-            }
-        };
+        Gate closed = closed(
+                ask.face().gated() ? parts.gates().enter(ask) : parts.gates().pass());
+        return closed == null ? null : new Outcome.Held(closed);
     }
 
     @Override
@@ -117,7 +111,8 @@ final class Fetch implements Work<Outcome> {
             acquire(me);
             long queued = queued();
             parts.counters().queued(queued);
-            Gate closed = queued > 0 && ask.face().gated() ? closedMeanwhile() : null;
+            Gate closed =
+                    queued > 0 && ask.face().gated() ? closed(parts.gates().enterAgain(ask, landings.probe())) : null;
             if (closed != null) {
                 return Landings.held(closed);
             }
@@ -136,8 +131,9 @@ final class Fetch implements Work<Outcome> {
         return new Arrival(parts, ask, landings, pinned).landing(me, told);
     }
 
-    private @Nullable Gate closedMeanwhile() {
-        return switch (parts.gates().enterAgain(ask, landings.probe())) {
+    /** The gate that keeps it back; null, and it goes by that name, where none does. */
+    private @Nullable Gate closed(Gates.Entry entry) {
+        return switch (entry) {
             case Gates.Held held -> held.gate();
             case Gates.Admitted admitted -> {
                 landings.admitted(admitted);
