@@ -266,6 +266,20 @@ class Http2Test {
         assertHttp2();
     }
 
+    /**
+     * What comes of a fault. Where the connection writes something of its own at that moment, the server cannot put the
+     * fault on the wire and answers 500 instead; then it is asked once more.
+     */
+    private static FetchException fault(HttpCache cache, Wire wire, Fault fault) throws Exception {
+        FetchException e = null;
+        for (int turn = 1; turn <= 5 && (e == null || e.reason() == Reason.STATUS); turn++) {
+            connect(cache, wire);
+            answer(aResponse().withStatus(200).withFault(fault));
+            e = failure(cache, wire.url("/absent/" + fault + "/" + turn + "?" + Invariants.SECRET));
+        }
+        return e;
+    }
+
     @ParameterizedTest
     @EnumSource
     void faults_are_failures_and_covered_and_never_answers(Wire wire) throws Exception {
@@ -274,10 +288,7 @@ class Http2Test {
         cache.fetch(wire.url("/a"));
         clock.advance(Duration.ofMinutes(1));
         for (Fault fault : Fault.values()) {
-            answer(aResponse().withStatus(200).withFault(fault));
-            assertThat(failure(cache, wire.url("/absent?" + Invariants.SECRET)).reason())
-                    .as(fault.toString())
-                    .isIn(Reason.BROKEN, Reason.PROTOCOL);
+            assertThat(fault(cache, wire, fault).reason()).as(fault.toString()).isIn(Reason.BROKEN, Reason.PROTOCOL);
             assertThat(requests()).hasSizeBetween(1, 2);
             CachedResponse stale = cache.fetch(wire.url("/a"));
             assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);
@@ -285,7 +296,6 @@ class Http2Test {
             if (wire == Wire.ALPN) { // with an upgrade each new connection begins with HTTP/1.1
                 assertHttp2();
             }
-            connect(cache, wire);
         }
     }
 

@@ -73,6 +73,15 @@ final class AsyncGates {
         return new Passage.Admitted(name);
     }
 
+    /** The same for a flight that was let through before and has queued since; what it was then, it gives back. */
+    Passage enterAgain(Flight flight, long now) {
+        if (store.empty()) {
+            return new Passage.Admitted(flight.probe());
+        }
+        returned(flight);
+        return enter(flight.url(), flight.target(), now);
+    }
+
     /** Takes note that what was admitted has ended, whatever came of it. */
     void returned(Flight flight) {
         store.returned(flight.url(), flight.probe());

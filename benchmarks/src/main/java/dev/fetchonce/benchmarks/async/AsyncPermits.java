@@ -29,12 +29,14 @@ final class AsyncPermits {
     }
 
     /**
-     * Runs something once there is a permit for it: now, where one is free. It must give the permit back, and not throw.
+     * Runs something once there is a permit for it, which must give the permit back, and not throw.
      *
+     * @param now what is run at once, where one is free
+     * @param later what is run when its turn has come, where none is
      * @return its place in the line, which it may leave
      */
-    Place enter(String origin, Runnable boarding) {
-        Place place = new Place(boarding);
+    Place enter(String origin, Runnable now, Runnable later) {
+        Place place = new Place(later);
         boolean[] free = new boolean[1];
         lines.compute(origin, (same, known) -> {
             Line line = known == null ? new Line(perOrigin) : known;
@@ -45,7 +47,7 @@ final class AsyncPermits {
             return line;
         });
         if (free[0] && place.settle()) {
-            boarding.run();
+            now.run();
         }
         return place;
     }

@@ -16,7 +16,17 @@ record Fetches(AsyncExchange exchanges, AsyncPermits permits, Verdict.Judge judg
 
     /** Starts: sends the request if there is a permit, and else when there is one. */
     void start(Flight flight, Flights flights) {
-        flight.queues(permits.enter(flight.target().origin(), () -> board(flight, flights)));
+        flight.queues(permits.enter(
+                flight.target().origin(), () -> board(flight, flights), () -> boardAfterQueueing(flight, flights)));
+    }
+
+    /** What failed meanwhile may have closed a gate. */
+    private void boardAfterQueueing(Flight flight, Flights flights) {
+        if (flights.admitsAgain(flight)) {
+            board(flight, flights);
+        } else {
+            permits.release(flight.target().origin());
+        }
     }
 
     private void board(Flight flight, Flights flights) {

@@ -29,7 +29,7 @@ final class Flight {
     /** By when it is over, or something has gone wrong; by {@link System#nanoTime()}. */
     private volatile OptionalLong overdueAt = OptionalLong.empty();
 
-    /** The name of the probe that it is; written inside the table's step that installs it. */
+    /** The name of the probe that it is; written inside the table's step that installs it, and when it has queued. */
     private volatile long probe;
 
     /**

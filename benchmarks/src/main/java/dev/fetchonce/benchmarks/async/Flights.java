@@ -99,6 +99,30 @@ final class Flights {
                 : new Found.Nothing(gate.last());
     }
 
+    /**
+     * Asks the gates once more for a flight that has queued.
+     *
+     * @return false when one keeps it back: it has ended then, without a word about its origin
+     */
+    boolean admitsAgain(Flight flight) {
+        long now = System.nanoTime();
+        return switch (gates.enterAgain(flight, now)) {
+            case AsyncGates.Passage.Admitted admitted -> {
+                flight.admitted(admitted.probe(), flight.pinned());
+                if (flight.givenUp()) { // in between, and then what it was before was given back
+                    gates.returned(flight);
+                }
+                yield true;
+            }
+            case AsyncGates.Passage.Held held -> {
+                flights.remove(flight.url(), flight);
+                flight.end(
+                        new Outcome.Failed(new AsyncFetchException(held.gate().last()), flight.usable(now)));
+                yield false;
+            }
+        };
+    }
+
     /** Starts a flight that is installed and has been joined. */
     void start(Flight flight) {
         fetches.start(flight, this);

@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A Java process on the same runtime and class path as this one. */
 final class ChildProcess {
@@ -37,15 +40,20 @@ final class ChildProcess {
     /**
      * Hands over each line it writes, and waits for its end.
      *
-     * @throws StintFailed when it ends with another code than 0, or not in time
+     * @throws StintFailed when it ends with another code than 0, or not in time, or a line cannot be taken
      */
     void await(Consumer<String> lines) throws StintFailed, InterruptedException {
-        Thread reader = Thread.ofVirtual().start(() -> read(lines));
+        FutureTask<@Nullable Void> reader = new FutureTask<>(() -> read(lines), null);
+        Thread.startVirtualThread(reader);
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new StintFailed("not ended after " + LIMIT.toMinutes() + " min");
         }
-        reader.join();
+        try {
+            reader.get();
+        } catch (ExecutionException e) {
+            throw new StintFailed("wrote what could not be taken", e);
+        }
         if (process.exitValue() != 0) {
             throw new StintFailed("ended with exit code " + process.exitValue());
         }

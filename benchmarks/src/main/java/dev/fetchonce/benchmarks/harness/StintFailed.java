@@ -10,4 +10,8 @@ final class StintFailed extends Exception {
     StintFailed(String message) {
         super(message);
     }
+
+    StintFailed(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -3,6 +3,8 @@ package dev.fetchonce.benchmarks.scenarios;
 import dev.fetchonce.benchmarks.contenders.Caller;
 import dev.fetchonce.benchmarks.contenders.Contender;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Callers {
     private final Contender contender;
-    private final Supplier<Callable<?>> calls;
     private final CountDownLatch under;
     private final long end;
     private final LongConsumer took;
@@ -30,9 +31,8 @@ final class Callers {
     private final LongAccumulator last = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    private Callers(Contender contender, int callers, Duration length, Supplier<Callable<?>> calls, LongConsumer took) {
+    private Callers(Contender contender, int callers, Duration length, LongConsumer took) {
         this.contender = contender;
-        this.calls = calls;
         this.under = new CountDownLatch(callers);
         this.end = System.nanoTime() + length.toNanos();
         this.took = took;
@@ -40,12 +40,16 @@ final class Callers {
 
     /** Begins the only call of each. */
     static Callers begin(Contender contender, int callers, Supplier<Callable<?>> calls) {
-        return beginFor(contender, callers, Duration.ZERO, calls);
+        return beginFor(contender, Collections.nCopies(callers, calls), Duration.ZERO);
     }
 
-    /** Begins the first call of each; they make more until so much time has passed. */
-    static Callers beginFor(Contender contender, int callers, Duration length, Supplier<Callable<?>> calls) {
-        return beginFor(contender, callers, length, calls, nanos -> {});
+    /**
+     * Begins the first call of each; they make more until so much time has passed.
+     *
+     * @param calls where each caller gets its calls
+     */
+    static Callers beginFor(Contender contender, List<Supplier<Callable<?>>> calls, Duration length) {
+        return beginFor(contender, calls, length, nanos -> {});
     }
 
     /**
@@ -54,38 +58,33 @@ final class Callers {
      * @param took is told how many nanoseconds each call took that was served, by whatever thread
      */
     static Callers beginFor(
-            Contender contender, int callers, Duration length, Supplier<Callable<?>> calls, LongConsumer took) {
-        return new Callers(contender, callers, length, calls, took).begun(callers);
+            Contender contender, List<Supplier<Callable<?>>> calls, Duration length, LongConsumer took) {
+        Callers all = new Callers(contender, calls.size(), length, took);
+        calls.forEach(all::next);
+        return all;
     }
 
-    private Callers begun(int callers) {
-        for (int i = 0; i < callers; i++) {
-            next();
-        }
-        return this;
-    }
-
-    private void next() {
+    private void next(Supplier<Callable<?>> calls) {
         long before = System.nanoTime();
         contender.begin(calls.get(), new Caller() {
             @Override
             public void answered(Object document) {
                 took.accept(System.nanoTime() - before);
                 served.increment();
-                ended();
+                ended(calls);
             }
 
             @Override
             public void failed(Throwable why) {
                 failure.compareAndSet(null, why);
-                ended();
+                ended(calls);
             }
         });
     }
 
-    private void ended() {
+    private void ended(Supplier<Callable<?>> calls) {
         if (System.nanoTime() - end < 0) {
-            next();
+            next(calls);
         } else {
             last.accumulate(System.nanoTime());
             under.countDown();

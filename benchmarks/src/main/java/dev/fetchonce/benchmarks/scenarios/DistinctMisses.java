@@ -3,6 +3,7 @@ package dev.fetchonce.benchmarks.scenarios;
 import dev.fetchonce.benchmarks.contenders.Contender;
 import dev.fetchonce.benchmarks.contenders.Settings;
 import dev.fetchonce.benchmarks.results.Names;
+import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -29,10 +30,10 @@ final class DistinctMisses implements Scenario {
         try (Contender contender = stage.open(Settings.AMPLE.room(Limits.ROOM, Limits.KIBIBYTE))) {
             Pace pace = new Pace(stage, contender);
             Supplier<Callable<?>> misses = () -> stage.miss(contender, Limits.KIBIBYTE);
-            pace.warmUp(CALLERS[0], misses);
+            pace.warmUp(Collections.nCopies(CALLERS[0], misses));
             for (int callers : CALLERS) {
                 if (callers <= most) {
-                    pace.measure(callers, Names.callers(callers), misses);
+                    pace.measure(Names.callers(callers), Collections.nCopies(callers, misses));
                 }
             }
         }

@@ -3,6 +3,9 @@ package dev.fetchonce.benchmarks.scenarios;
 import dev.fetchonce.benchmarks.contenders.Contender;
 import dev.fetchonce.benchmarks.contenders.Settings;
 import dev.fetchonce.benchmarks.results.Names;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -23,16 +26,25 @@ final class DocumentLengths implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
+        // All lengths before any is measured: what is compiled for one serves another.
+        Duration each = Pace.warmUp(stage.scale()).dividedBy(2);
         for (int kilobytes : KILOBYTES) {
-            int bytes = kilobytes << 10;
-            try (Contender contender = stage.open(Settings.AMPLE.room(Limits.ROOM / kilobytes, bytes))) {
-                Pace pace = new Pace(stage, contender);
-                Supplier<Callable<?>> misses = () -> stage.miss(contender, bytes);
-                if (kilobytes == KILOBYTES[0]) {
-                    pace.warmUp(CALLERS, misses);
-                }
-                pace.measure(CALLERS, Names.kilobytes(kilobytes), misses);
+            try (Contender contender = open(stage, kilobytes)) {
+                new Pace(stage, contender).warmUp(misses(stage, contender, kilobytes), each);
             }
         }
+        for (int kilobytes : KILOBYTES) {
+            try (Contender contender = open(stage, kilobytes)) {
+                new Pace(stage, contender).measure(Names.kilobytes(kilobytes), misses(stage, contender, kilobytes));
+            }
+        }
+    }
+
+    private static Contender open(Stage stage, int kilobytes) {
+        return stage.open(Settings.AMPLE.room(Limits.ROOM / kilobytes, kilobytes << 10));
+    }
+
+    private static List<Supplier<Callable<?>>> misses(Stage stage, Contender contender, int kilobytes) {
+        return Collections.nCopies(CALLERS, () -> stage.miss(contender, kilobytes << 10));
     }
 }

@@ -3,6 +3,7 @@ package dev.fetchonce.benchmarks.scenarios;
 import dev.fetchonce.benchmarks.contenders.Contender;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
@@ -27,7 +28,8 @@ final class Latencies {
             throws InterruptedException, TimeoutException {
         ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
         long begun = System.nanoTime();
-        Callers.beginFor(contender, callers, length, calls, nanos::add).awaitServed();
+        Callers.beginFor(contender, Collections.nCopies(callers, calls), length, nanos::add)
+                .awaitServed();
         double seconds = (System.nanoTime() - begun) / 1e9;
         long[] sorted = nanos.stream().mapToLong(Long::longValue).toArray();
         Arrays.sort(sorted);

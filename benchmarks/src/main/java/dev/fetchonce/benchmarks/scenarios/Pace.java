@@ -3,6 +3,7 @@ package dev.fetchonce.benchmarks.scenarios;
 import dev.fetchonce.benchmarks.contenders.Contender;
 import dev.fetchonce.benchmarks.results.Names;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -24,29 +25,39 @@ final class Pace {
         return Duration.ofMillis(scale.of(300, REST));
     }
 
-    /** Has so many callers ask for as long as that. */
-    void warmUp(int callers, Supplier<Callable<?>> calls) throws Exception {
-        served(callers, warmUp(stage.scale()), calls);
+    /** Has callers ask for as long as that. */
+    void warmUp(List<Supplier<Callable<?>>> calls) throws Exception {
+        warmUp(calls, warmUp(stage.scale()));
+    }
+
+    /**
+     * Has callers ask.
+     *
+     * @param calls where each gets its calls
+     */
+    void warmUp(List<Supplier<Callable<?>>> calls, Duration length) throws Exception {
+        served(calls, length);
     }
 
     /**
      * Reports both for so many callers, three seconds long, after two of the same: so that all connections are there that a
      * contender opens for as many, and what differs from the last load is compiled.
      *
-     * @return how many calls there were
+     * @param calls where each gets its calls
+     * @return how many there were
      */
-    long measure(int callers, String load, Supplier<Callable<?>> calls) throws Exception {
-        served(callers, Duration.ofMillis(stage.scale().of(100, 2_000)), calls);
+    long measure(String load, List<Supplier<Callable<?>>> calls) throws Exception {
+        served(calls, Duration.ofMillis(stage.scale().of(100, 2_000)));
         stage.origin().reset();
         Effort effort = Effort.begin();
-        long served = served(callers, Duration.ofMillis(stage.scale().of(200, 3_000)), calls);
+        long served = served(calls, Duration.ofMillis(stage.scale().of(200, 3_000)));
         stage.report(load, Names.THROUGHPUT, served / effort.seconds());
         stage.report(load, Names.CLIENT_CPU, effort.cpuSeconds() * 1e6 / served);
         return served;
     }
 
-    private long served(int callers, Duration length, Supplier<Callable<?>> calls) throws Exception {
-        Callers all = Callers.beginFor(contender, callers, length, calls);
+    private long served(List<Supplier<Callable<?>>> calls, Duration length) throws Exception {
+        Callers all = Callers.beginFor(contender, calls, length);
         all.awaitServed();
         return all.served();
     }

@@ -20,6 +20,9 @@ final class PatienceStorm implements Scenario {
 
     private static final Duration SHORT = Duration.ofMillis(400);
 
+    /** Storms of a tenth that come before. */
+    private static final int WARM_UPS = 3;
+
     @Override
     public String name() {
         return Names.PATIENCE;
@@ -32,9 +35,12 @@ final class PatienceStorm implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
-        storm(stage, 1_000, SHORT);
         int callers = stage.scale().of(10_000, 100_000);
-        Storm storm = storm(stage, callers, stage.scale() == Scale.SMOKE ? SHORT.multipliedBy(2) : PATIENCE);
+        Duration patience = stage.scale() == Scale.SMOKE ? SHORT.multipliedBy(2) : PATIENCE;
+        for (int i = 0; i < stage.scale().of(1, WARM_UPS); i++) {
+            storm(stage, callers / 10, patience.dividedBy(2));
+        }
+        Storm storm = storm(stage, callers, patience);
         String load = Names.callers(callers);
         stage.report(load, Names.LAST_LEAVER, storm.latest.get() / 1e9);
         stage.report(load, Names.STORM_CPU, storm.cpuSeconds);

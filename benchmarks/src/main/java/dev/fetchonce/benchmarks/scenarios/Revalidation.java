@@ -6,18 +6,18 @@ import dev.fetchonce.benchmarks.contenders.Settings;
 import dev.fetchonce.benchmarks.origin.Kind;
 import dev.fetchonce.benchmarks.results.Names;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Callers whose documents are stale whenever they ask, and have not changed: a 304 each for those who ask for that. */
 final class Revalidation implements Scenario {
     private static final int CALLERS = 64;
 
-    /** More than callers, who take them in turn: seldom do two ask for the same at once. */
-    private static final int DOCUMENTS = 256;
+    /** Of each caller: nobody else asks for them, or some contenders would share more requests than others. */
+    private static final int DOCUMENTS = 4;
 
     private static final int BYTES = 10 << 10;
 
@@ -34,21 +34,31 @@ final class Revalidation implements Scenario {
     @Override
     public void perform(Stage stage) throws Exception {
         try (Contender contender = stage.open(Settings.AMPLE.ttl(Duration.ZERO))) {
-            List<Callable<?>> documents = Stream.generate(() -> contender.call(stage.fresh(Kind.DOC, BYTES, 0)))
-                    .limit(DOCUMENTS)
-                    .<Callable<?>>map(call -> call)
-                    .toList();
-            for (Callable<?> document : documents) {
-                document.call();
+            List<Supplier<Callable<?>>> calls = new ArrayList<>();
+            for (int caller = 0; caller < CALLERS; caller++) {
+                calls.add(inTurn(stored(stage, contender)));
             }
-            AtomicInteger turn = new AtomicInteger();
-            Supplier<Callable<?>> next = () -> documents.get(Math.floorMod(turn.getAndIncrement(), DOCUMENTS));
             Pace pace = new Pace(stage, contender);
-            pace.warmUp(CALLERS, next);
+            pace.warmUp(calls);
             String load = Names.callers(CALLERS);
-            long calls = pace.measure(CALLERS, load, next);
+            long served = pace.measure(load, calls);
             stage.report(
-                    load, Names.WIRE_BYTES, (double) stage.origin().counts().bytes() / calls);
+                    load, Names.WIRE_BYTES, (double) stage.origin().counts().bytes() / served);
         }
+    }
+
+    private static List<Callable<?>> stored(Stage stage, Contender contender) throws Exception {
+        List<Callable<?>> documents = new ArrayList<>();
+        for (int i = 0; i < DOCUMENTS; i++) {
+            Callable<?> document = contender.call(stage.fresh(Kind.DOC, BYTES, 0));
+            document.call();
+            documents.add(document);
+        }
+        return documents;
+    }
+
+    private static Supplier<Callable<?>> inTurn(List<Callable<?>> documents) {
+        AtomicInteger turn = new AtomicInteger();
+        return () -> documents.get(Math.floorMod(turn.getAndIncrement(), documents.size()));
     }
 }

@@ -18,6 +18,9 @@ final class SlowNeighbour implements Scenario {
     /** As long as a fetch takes: so half of the time somebody waits, whatever a contender makes of those who wait with him. */
     private static final Duration TTL = Duration.ofSeconds(1);
 
+    /** What is stored by the rules of HTTP is as old on its arrival as its response was long on its way (RFC 9111 §4.2.3). */
+    private static final int MAX_AGE = (int) TTL.plusSeconds(1).toSeconds();
+
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     @Override
@@ -46,8 +49,7 @@ final class SlowNeighbour implements Scenario {
 
     /** All of them ask for it, time and again. */
     private static void slow(Stage stage, Contender contender) {
-        List<Callable<?>> call =
-                List.of(contender.call(stage.fresh(Kind.SLOW, Limits.KIBIBYTE, (int) TTL.toSeconds())));
+        List<Callable<?>> call = List.of(contender.call(stage.fresh(Kind.SLOW, Limits.KIBIBYTE, MAX_AGE)));
         Persistent.ask(SLOW_CALLERS, call, PAUSE, length(stage));
     }
 

@@ -317,6 +317,22 @@ class AsyncCacheTest {
     }
 
     @Test
+    void what_queues_for_an_origin_that_is_found_to_fail_sends_nothing() throws Exception {
+        origin.answers(asked -> {
+            go.await();
+            return TestOrigin.status(503);
+        });
+        List<CompletableFuture<N>> all =
+                IntStream.range(0, 300).mapToObj(i -> get("/" + i)).toList();
+        go.countDown();
+        for (CompletableFuture<N> each : all) {
+            assertThat(reason(each)).isEqualTo(Reason.STATUS);
+        }
+        assertThat(origin.requests()).isBetween(64, 2 * 64);
+        until(cache::idle);
+    }
+
+    @Test
     void what_nobody_waits_for_any_more_leaves_the_queue() throws Exception {
         origin.answers(asked -> afterGo("{\"n\":1}"));
         List<CompletableFuture<N>> first =
