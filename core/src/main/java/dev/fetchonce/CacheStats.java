@@ -10,12 +10,13 @@ import java.util.Map;
  * moment, since the cache goes on counting while it is taken. Made by {@link HttpCache#stats()}; components may be added.
  *
  * <p>Every call that asks for an answer counts once: as a hit, a miss, or collapsed; a redirect that is followed counts as a
- * call of its own.
+ * call of its own. One that is refused as too many wait ({@link Reason#CROWDED}) is among the failures only, and one that waited
+ * for an answer which turned out not to be for it, and then found one stored, is a hit besides.
  *
  * @param hits calls answered at once with a fresh stored response, or with a stale one while that is revalidated
  * @param misses calls that sent a request of their own, or began to, or would have, had the origin not been left alone
  * @param collapsed calls that waited for the request of another call
- * @param staleServed calls answered with a stale response because a fresh one could not be had
+ * @param staleServed calls answered with a stale response, for whatever reason
  * @param revalidated requests that the origin answered with 304 Not Modified
  * @param failures failed fetches by reason, each counted once however many callers waited for it; callers that ran out of
  *     patience and had no stale answer are counted one by one, under {@link Reason#PATIENCE} or {@link Reason#BUSY}

@@ -143,7 +143,7 @@ public final class CachedResponse {
 
     Object bound(Type type, Deadline patience) throws FetchException, InterruptedException {
         try {
-            return engine.decoded(response, given.key().text(), type, patience);
+            return engine.decoded(response, given.key(), type, patience);
         } catch (UndecodableException e) {
             throw FetchException.of(response.undecodable(e));
         } catch (TimeoutException e) {

@@ -187,9 +187,10 @@ public abstract sealed class FreshnessOptions<B extends FreshnessOptions<B>> ext
      * Which requests belong to the same user, tenant or the like: answers are kept apart for others, but for those that
      * {@link Freshness#http()} lets everybody have. Only a keyed hash of the text is kept.
      *
-     * @param partitionBy from the fields of a request, the cache's own included, to a text; equal texts share answers. Asked
-     *     once a call and once a redirect, on the caller's thread, which gets what it throws; must not return null. By
-     *     default the values of Authorization and Cookie
+     * @param partitionBy from the fields of a request, the cache's own included, to a text; equal texts share answers. A
+     *     function of these fields alone: for a request with just the cache's own it is asked once, when the cache is built,
+     *     and for others once a call and once a redirect, on the caller's thread, which gets what it throws. Must not return
+     *     null. By default the values of Authorization and Cookie
      * @return this builder
      */
     public B partitionBy(Function<HttpHeaders, String> partitionBy) {

@@ -44,8 +44,8 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
      * callers, goes to look; one success ends it. {@code Retry-After} on 408, 429 and 503 sets the wait, up to the maximum.
      *
      * <p>It is the URL that is left alone, with its credentials; the whole origin where no connection can be made, or when
-     * three different URLs of it fail in a row. With nothing stored, the first failure does not count. {@code invalidate}
-     * ends it for its URL.
+     * three different URLs of it fail in a row. With nothing stored, the first failure keeps nobody away.
+     * {@code invalidate} ends it for its URL. No call of an {@link HttpCache#asHttpClient HttpClient} is kept away.
      *
      * @param first zero or more; 250 ms by default
      * @param maximum at least {@code first}; 30 s by default. Zero for both turns it off

@@ -312,4 +312,14 @@ class DropInLifeTest {
                 .isInstanceOf(ExecutionException.class);
         assertThat(socket.requests("/w")).hasSize(1);
     }
+
+    @Test
+    void a_request_without_a_timeout_is_not_repeated_an_hour_later() throws Exception {
+        origin.on("/ill", call -> call.status(503, "Retry-After: 3600"));
+        CachingHttpClient client =
+                given.cache(b -> b.freshness(Freshness.http()).retries(1)).asHttpClient();
+        assertThat(client.send(request("/ill"), BodyHandlers.discarding()).statusCode())
+                .isEqualTo(503);
+        assertThat(origin.requests()).isEqualTo(1);
+    }
 }

@@ -118,6 +118,25 @@ class GateQueueTest {
 
     /** Its flight never had a thread, and was detached: nobody but who calls it off can give the probe back. */
     @Test
+    void what_was_invalidated_does_not_stand_in_when_the_gate_has_closed_in_the_line() throws Exception {
+        int half = MANY / 2;
+        HttpCache cache = cache();
+        stale(cache, MANY);
+        fail(MANY);
+        Crowd<?> holder = holder(cache);
+        Crowd<CachedResponse> failing = queue(cache, half);
+        Crowd<CachedResponse> later = Crowd.of(half, i -> () -> cache.fetch(origin.url(path(half + i))));
+        Await.until("they queue behind", () -> cache.stats().flightsUp() == 1 + MANY);
+        for (int i = half; i < MANY; i++) {
+            cache.invalidate(origin.uri(path(i)));
+        }
+        gate.open();
+        failing.values();
+        assertThat(later.thrown()).hasSize(half).allSatisfy(e -> assertThat(e).isInstanceOf(StatusException.class));
+        holder.values();
+    }
+
+    @Test
     void one_that_queued_to_look_and_was_invalidated_and_left_lets_the_next_go_at_once() throws Exception {
         HttpCache cache = cache();
         stale(cache, ARE_THE_ORIGIN);

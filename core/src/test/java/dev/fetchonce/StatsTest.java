@@ -9,6 +9,7 @@ import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
 import dev.fetchonce.testing.TestClock;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -152,6 +153,19 @@ class StatsTest {
         response.json();
         cache.get(origin.url("/a"));
         assertThat(cache.stats().bytes() - before).isLessThan(9L * body.length());
+    }
+
+    @Test
+    void a_tree_counts_also_where_it_is_of_an_answer_to_credentials_that_everybody_may_have() throws Exception {
+        HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
+        String body = document(10);
+        origin.json("/a", body, "Cache-Control: public, max-age=60");
+        CachedResponse response = cache.fetch(HttpRequest.newBuilder(origin.uri("/a"))
+                .header("Authorization", Invariants.SECRET)
+                .build());
+        long before = cache.stats().bytes();
+        response.json();
+        assertThat(cache.stats().bytes() - before).isBetween(5L * body.length(), 9L * body.length());
     }
 
     @Test

@@ -267,6 +267,23 @@ class TroubleTest {
     }
 
     @Test
+    void with_soft_patience_a_caller_whose_stale_answer_was_invalidated_meanwhile_waits_for_its_flight()
+            throws Exception {
+        HttpCache cache = withStale(cache(b -> b.softTimeout(Duration.ofSeconds(2))), "/a", "/later");
+        Gate gate = held("/a");
+        Gate later = held("/later");
+        Crowd<CachedResponse> caller = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        gate.awaitArrivals(1);
+        cache.invalidate(origin.uri("/a"));
+        assertThat(cache.fetch(origin.url("/later")).served())
+                .as("whose soft patience ends after that of the first")
+                .isEqualTo(Served.STALE_PATIENCE);
+        gate.open();
+        later.open();
+        assertThat(caller.value().text()).isEqualTo("[2]");
+    }
+
+    @Test
     void a_flight_that_queues_goes_on_though_soft_patience_has_ended() throws Exception {
         HttpCache cache = withStale(
                 cache(b -> b.softTimeout(Duration.ofMillis(20))
@@ -304,6 +321,25 @@ class TroubleTest {
         clock.advance(Duration.ofNanos(1));
         origin.json("/a", "[2]");
         assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
+    }
+
+    @Test
+    void who_asks_to_be_left_alone_for_longer_than_its_no_is_remembered_is_left_alone() {
+        HttpCache cache = gated(b -> b.negativeTtl(429, Duration.ofSeconds(1)));
+        origin.on("/a", call -> call.status(429, "Retry-After: 20"));
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
+            clock.advance(Duration.ofSeconds(2));
+        }
+        assertThat(origin.requests()).as("the first keeps nobody away").isEqualTo(2);
+    }
+
+    @Test
+    void a_no_that_no_other_request_would_find_is_not_remembered() {
+        HttpCache cache = cache(b -> b.negativeTtl(404, TTL));
+        origin.on("/a", call -> call.status(404, "Vary: *"));
+        assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
+        assertThat(cache.stats().entries()).isZero();
     }
 
     @Test

@@ -172,6 +172,31 @@ class Rfc9111PartsTest {
         assertThat(side.get("Range: bytes=0-3").body()).isEqualTo("0123");
     }
 
+    @Test
+    void a_part_whose_end_is_in_doubt_is_not_kept() throws Exception {
+        Side side = Side.ofOne(given);
+        side.origin.on(
+                "/a",
+                call -> call.raw("HTTP/1.1 206 -\r\nETag: \"1\"\r\nCache-Control: max-age=60\r\n"
+                        + "Content-Range: bytes 0-3/10\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n0123"));
+        side.get("Range: bytes=0-3");
+        side.get("Range: bytes=0-3");
+        assertThat(side.origin.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void what_ends_with_its_connection_is_not_kept_in_a_coding_that_does_not_tell_here_whether_it_is_whole()
+            throws Exception {
+        Side side = Side.ofOne(given);
+        side.origin.on("/a", call -> {
+            call.raw("HTTP/1.1 200 -\r\nContent-Encoding: br\r\nCache-Control: max-age=60\r\n\r\nhalf of it");
+            call.end();
+        });
+        side.get("Accept-Encoding: br");
+        side.get("Accept-Encoding: br");
+        assertThat(side.origin.requests()).isEqualTo(2);
+    }
+
     private interface Attempt {
         void run() throws Exception;
     }

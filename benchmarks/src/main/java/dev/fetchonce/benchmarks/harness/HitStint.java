@@ -70,8 +70,8 @@ record HitStint(String kind, String contender, int threads, int keys, Scale scal
             case SMOKE ->
                 options.warmupIterations(1)
                         .warmupTime(TimeValue.seconds(1))
-                        .measurementIterations(1)
-                        .measurementTime(TimeValue.milliseconds(500));
+                        .measurementIterations(3)
+                        .measurementTime(TimeValue.milliseconds(200));
             case FULL ->
                 options.warmupIterations(4) // until the compilers have come to rest also where a response is built
                         .warmupTime(TimeValue.seconds(1))

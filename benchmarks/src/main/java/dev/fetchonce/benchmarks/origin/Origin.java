@@ -42,7 +42,6 @@ final class Origin {
     void serve() throws IOException {
         for (; ; ) {
             Socket client = socket.accept();
-            ledger.connected();
             Thread.startVirtualThread(() -> converse(client));
         }
     }
@@ -89,7 +88,7 @@ final class Origin {
         ledger.asked();
         boolean there = state.await(Kind.valueOf(asked.kind().toUpperCase(Locale.ROOT)));
         byte[] answer = there ? found(asked) : answer("503 Service Unavailable", "", new byte[0]);
-        ledger.answered(there && asked.conditional(), answer.length);
+        ledger.answered(answer.length);
         return answer;
     }
 

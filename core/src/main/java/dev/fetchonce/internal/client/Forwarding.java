@@ -7,6 +7,7 @@ import dev.fetchonce.internal.engine.PartialExchange;
 import dev.fetchonce.internal.engine.Unread;
 import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Forward;
+import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Invalidation;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.Transport;
@@ -62,7 +63,8 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
                 }
                 BodySubscriber<T> theirs =
                         handlers.body().apply(told(info.statusCode(), info.headers(), info.version(), why));
-                return part.isPresent() && info.statusCode() == 206 ? gathering(theirs, info, part.get()) : theirs;
+                boolean gathers = part.isPresent() && info.statusCode() == 206 && believed(info);
+                return gathers ? gathering(theirs, info, part.get()) : theirs;
             };
             response = bypass.send(request, handler, handlers.pushes());
         } catch (ExecutionException | InterruptedException e) {
@@ -90,9 +92,15 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
                 body -> part.landed(head.headers(), new Transport(head.version(), null), body));
     }
 
+    private static boolean believed(HttpResponse.ResponseInfo head) {
+        return Framing.fault(head.statusCode(), head.headers()).isEmpty();
+    }
+
     private void settle(String method, Ask ask, HttpResponse.ResponseInfo head) {
         if (method.equals("HEAD")) {
-            engine.headed(ask, head.statusCode(), StoredFields.kept(head.headers()));
+            if (believed(head)) {
+                engine.headed(ask, head.statusCode(), StoredFields.kept(head.headers()));
+            }
         } else {
             engine.outdated(Invalidation.of(method, ask.target(), head.statusCode(), head.headers()));
         }

@@ -69,7 +69,7 @@ final class Answers {
                         : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, null);
             case Outcome.Live live -> throw new IllegalStateException("it is not whole");
             case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
-            case Outcome.Held held -> held(ask, joined.stored(), held.gate());
+            case Outcome.Held held -> held(ask, joined.valid(), held.gate());
             case Outcome.Failed failed ->
                 fallback(ask, joined, failed.failure(), Served.STALE_ERROR, answered(ask, joined, failed));
         };
@@ -100,10 +100,9 @@ final class Answers {
         Failure failure = Failure.of(
                 negative.status(),
                 ask.key() + " answered with status " + negative.status() + " and that is remembered");
-        return new Answer.Failed(
-                failure,
-                Optional.of(parts.clock().instant().plusNanos(Math.max(0, left))),
-                hit(ask, negative, Served.HIT, now));
+        Instant forgotten = parts.clock().instant().plusNanos(Math.max(0, left));
+        Instant next = nextAttempt(ask).filter(forgotten::isBefore).orElse(forgotten);
+        return new Answer.Failed(failure, Optional.of(next), hit(ask, negative, Served.HIT, now));
     }
 
     /** The answer where the origin has failed and must not be asked. */
@@ -177,10 +176,7 @@ final class Answers {
                 .detail(failure.reason().name().toLowerCase(Locale.ROOT));
         CacheStatus status =
                 failure.status().isPresent() ? went.status(failure.status().getAsInt()) : went;
-        Optional<Answer> stale = joined.flight().invalidated()
-                ? Optional.empty()
-                : standIn(ask, joined.stored(), failure, served, status);
-        return stale.orElseGet(() -> failed(ask, failure, answered));
+        return standIn(ask, joined.valid(), failure, served, status).orElseGet(() -> failed(ask, failure, answered));
     }
 
     private @Nullable Given answered(Ask ask, Joined joined, Outcome.Failed failed) {

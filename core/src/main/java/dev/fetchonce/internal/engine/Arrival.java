@@ -83,7 +83,7 @@ final class Arrival {
     private Landing<Outcome> denied(Failure failure, StoredResponse response, Exchange.Answered answered) {
         return usable() != null && parts.covers(failure)
                 ? failed(failure, response, retryAfter(answered))
-                : landings.denied(response, failure);
+                : landings.denied(response, failure, retryAfter(answered));
     }
 
     private Landing<Outcome> arrived(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
@@ -141,11 +141,11 @@ final class Arrival {
         return null;
     }
 
-    /** Whether the body has surely come to its end. */
+    /** Whether the body has surely come to its end, or has codings that tell when they are undone. */
     private boolean isWhole(StoredResponse response, Exchange.Answered answered) {
         return !response.success()
                 || !answered.untilClose()
-                || response.representation().coded()
+                || response.representation().decodable()
                 || isWholeJson(response);
     }
 

@@ -6,6 +6,7 @@ import dev.fetchonce.internal.flight.CrowdedException;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
+import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
@@ -203,13 +204,19 @@ public final class Engine {
                 lookup.why(parts.clock().now()));
     }
 
-    /** Waits; for as long as the soft timeout only, where a stale answer is at hand, and then the flight goes on. */
+    /** Waits; for as long as the soft timeout only, where a stale answer is still at hand then, and the flight goes on. */
     private Outcome await(Ask ask, Joined joined) throws InterruptedException, TimeoutException {
         Optional<Duration> soft = parts.policy().trouble().softTimeout();
-        if (soft.isPresent() && !ask.afresh() && parts.usable(joined.stored(), ask) != null) {
+        if (soft.isPresent() && !ask.afresh() && parts.usable(joined.valid(), ask) != null) {
             Deadline deadline = Deadline.after(soft.get());
             if (deadline.left() < ask.until().left()) {
-                return flights.awaitFor(joined.flight(), deadline);
+                try {
+                    return flights.awaitFor(joined.flight(), deadline);
+                } catch (TimeoutException e) {
+                    if (parts.usable(joined.valid(), ask) != null) {
+                        throw e;
+                    }
+                }
             }
         }
         return flights.await(joined.flight(), ask.until());
@@ -280,13 +287,13 @@ public final class Engine {
     /**
      * A response's value of this type, decoded now if it has not been before.
      *
-     * @param key the text of the key under which the response is stored, if it is
+     * @param key that of the request
      * @param patience the longest wait for another thread that decodes it
      * @throws UndecodableException when the body is not JSON, or not of that type
      * @throws TimeoutException when patience ended first
      * @throws InterruptedException when the calling thread is or becomes interrupted while it waits
      */
-    public Object decoded(StoredResponse response, String key, Type type, Deadline patience)
+    public Object decoded(StoredResponse response, CacheKey key, Type type, Deadline patience)
             throws UndecodableException, TimeoutException, InterruptedException {
         Object known = response.representation().known(type);
         if (known != null) {

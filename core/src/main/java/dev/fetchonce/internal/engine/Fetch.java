@@ -178,20 +178,26 @@ final class Fetch implements Work<Outcome> {
 
     /** The exchange, and where it fails as many more as are allowed and fit before the deadline. */
     private Told exchanges(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
+        Deadline retries = Deadline.after(parts.policy().timeout()); // a request of the client may have no deadline
         for (int retry = 1; ; retry++) {
             Told told = exchange(alarms, request, deadline);
+            long left = Math.min(deadline.left(), retries.left());
             OptionalLong pause = retry > parts.policy().trouble().retries()
                     ? OptionalLong.empty()
-                    : pause(told.exchange(), retry, deadline);
-            if (pause.isEmpty() || pause.getAsLong() >= deadline.left()) {
+                    : pause(told.exchange(), retry, left);
+            if (pause.isEmpty() || pause.getAsLong() >= left) {
                 return told;
             }
             Thread.sleep(Duration.ofNanos(pause.getAsLong()));
         }
     }
 
-    /** How long to wait before a retry, in nanoseconds; empty where a retry is of no use. */
-    private OptionalLong pause(Exchange exchange, int retry, Deadline deadline) {
+    /**
+     * How long to wait before a retry, in nanoseconds; empty where a retry is of no use.
+     *
+     * @param left how much time there is, in nanoseconds: no more is understood of what the origin asks for
+     */
+    private OptionalLong pause(Exchange exchange, int retry, long left) {
         long own = BETWEEN_RETRIES.wait(retry, Math.random());
         return switch (exchange) {
             case Exchange.Broken broken ->
@@ -201,7 +207,7 @@ final class Fetch implements Work<Outcome> {
                 };
             case Exchange.Live live -> OptionalLong.empty();
             case Exchange.Answered answered -> {
-                OptionalLong asked = Arrival.retryAfter(answered, parts.clock().instant(), deadline.left());
+                OptionalLong asked = Arrival.retryAfter(answered, parts.clock().instant(), left);
                 yield ErrorFallback.outage(answered.status())
                         ? OptionalLong.of(Math.max(own, asked.orElse(own)))
                         : OptionalLong.empty();

@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Joined(
         Flight<Outcome> flight, boolean leader, @Nullable StoredResponse stored, Forward why) {
+    /** What it had found in the store before, unless that was invalidated since; or null. */
+    @Nullable
+    StoredResponse valid() {
+        return flight.invalidated() ? null : stored;
+    }
+
     /**
      * Whether the outcome is one for this caller; if not it must ask again.
      *

@@ -155,13 +155,21 @@ final class Landings {
                 });
     }
 
-    /** A failure that is remembered for a while as an answer. */
-    Landing<Outcome> denied(StoredResponse negative, Failure failure) {
+    /**
+     * A failure that is remembered for a while as an answer.
+     *
+     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
+     */
+    Landing<Outcome> denied(StoredResponse negative, Failure failure, OptionalLong retryAfter) {
+        if (negative.selection().unmatchable()) {
+            return failed(failure, new Outcome.Failed(failure, negative, false), retryAfter, null);
+        }
         count(failure);
+        boolean covered = parts.covers(failure);
         return landing(
                 new Outcome.Failed(failure, negative, true),
                 () -> {
-                    parts.gates().failed(ask, failure, parts.covers(failure), OptionalLong.empty(), false);
+                    parts.gates().failed(ask, failure, covered, retryAfter, false);
                     if (ErrorFallback.revokes(failure)) {
                         drop();
                     }

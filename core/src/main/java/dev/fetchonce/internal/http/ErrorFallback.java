@@ -59,8 +59,8 @@ public final class ErrorFallback {
     }
 
     /**
-     * The stored response if it may stand in for a failed fetch: fresh, or within its window for that, or within the one in
-     * which it may be served stale anyway. The windows count from the time its own freshness ended: failures do not prolong
+     * The stored response if it may stand in for a failed fetch: if it has a window for that, or one in which it may be
+     * served stale anyway, and that has not ended; else null. The windows count from the time its own freshness ended: failures do not prolong
      * them.
      *
      * @param wanted a window that the request brings, in nanoseconds (RFC 5861 §4)

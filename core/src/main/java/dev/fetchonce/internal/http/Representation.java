@@ -85,9 +85,14 @@ public final class Representation {
         return content;
     }
 
+    /** Whether it has codings, and all of them are understood here. */
+    public boolean decodable() {
+        return coded() && codings.understood();
+    }
+
     /** Whether its codings are understood and cannot be undone: what cannot be read by all must not be kept for them. */
     public boolean damaged() {
-        if (!coded() || !codings.understood()) {
+        if (!decodable()) {
             return false;
         }
         try {

@@ -96,8 +96,15 @@ public final class MemoryStore {
         } while (longest != longestLife.get());
     }
 
-    /** Weighs a slot again, after something was decoded in it. */
-    public void reweigh(String text) {
+    /** Weighs what answers a request with this key again, after something was decoded in it. */
+    public void reweigh(CacheKey key) {
+        reweigh(key.text());
+        if (key.personal()) {
+            reweigh(key.common());
+        }
+    }
+
+    private void reweigh(String text) {
         slots.asMap().computeIfPresent(text, (same, slot) -> slot.weighed());
     }
 

@@ -149,10 +149,10 @@ class MemoryStoreTest {
         Slot slot = store.get(key.text());
         slot.select(NONE).representation().forms().get(String.class, () -> "decoded", NOW);
         assertThat(store.bytes()).isEqualTo(before);
-        store.reweigh(key.text());
+        store.reweigh(key);
         assertThat(store.bytes()).isGreaterThanOrEqualTo(before + 1_000);
         assertThat(store.bytes()).isEqualTo(store.get(key.text()).weight());
-        store.reweigh("http://h/unknown");
+        store.reweigh(key("http://h/unknown", 0));
     }
 
     @Test
@@ -162,7 +162,7 @@ class MemoryStoreTest {
         put(key, 4_000, FOR_EVER, 0);
         Slot slot = store.get(key.text());
         slot.select(NONE).representation().forms().get(String.class, () -> "decoded", NOW);
-        store.reweigh(key.text());
+        store.reweigh(key);
         assertThat(store.bytes()).isZero();
         assertThat(store.get(key.text())).isNull();
         assertThat(store.evictions()).isEqualTo(1);
@@ -280,7 +280,7 @@ class MemoryStoreTest {
                 switch (random.nextInt(6)) {
                     case 0 -> store.remove(shared.url());
                     case 1 -> store.update(shared, 0, now.incrementAndGet(), slot -> null);
-                    case 2 -> store.reweigh(shared.text());
+                    case 2 -> store.reweigh(shared);
                     case 3 -> {
                         CacheKey one = own[random.nextInt(own.length)];
                         put(one, 100, 50, now.incrementAndGet());
