@@ -131,8 +131,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     /**
      * How many exchanges with one origin may be under way at once; others queue in the order in which they came, each for
      * as long as somebody waits for it. {@link CacheStats#maximumQueueTime()} tells how long that was. A body that an
-     * {@link HttpCache#asHttpClient HttpClient} hands on as it comes is its reader's affair, and does not count any more; nor does a request of that client which no cache can
-     * answer.
+     * {@link HttpCache#asHttpClient HttpClient} hands on as it comes is its reader's affair, and does not count any more;
+     * nor does a request of that client which no cache can answer.
      *
      * @param connectionsPerOrigin at least 1; 64 by default
      * @return this builder

@@ -10,8 +10,8 @@ import java.util.Map;
  * moment, since the cache goes on counting while it is taken. Made by {@link HttpCache#stats()}; components may be added.
  *
  * <p>Every call that asks for an answer counts once: as a hit, a miss, or collapsed; a redirect that is followed counts as a
- * call of its own. One that is refused as too many wait ({@link Reason#CROWDED}) is among the failures only, and one that waited
- * for an answer which turned out not to be for it, and then found one stored, is a hit besides.
+ * call of its own. One for which there is no more room to wait ({@link Reason#CROWDED}) is none of these, and one that waited
+ * for an answer which turned out not to be for it, and then was told at once, counts again.
  *
  * @param hits calls answered at once with a fresh stored response, or with a stale one while that is revalidated
  * @param misses calls that sent a request of their own, or began to, or would have, had the origin not been left alone

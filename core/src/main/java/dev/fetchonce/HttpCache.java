@@ -262,10 +262,10 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * Asks the origin now, fresh or not, unless it {@linkplain Builder#backoff has failed and is left alone}, and waits for an
-     * answer whose request was sent after this call began. It joins a
-     * fetch that has not sent its request yet; all who refresh while one is under way share the next one. A stored
-     * response is confirmed by a conditional request where it has validators.
+     * Asks the origin now, fresh or not, unless it {@linkplain Builder#backoff has failed and is left alone}, and waits for
+     * an answer whose request was sent after this call began. It joins a fetch that has not sent its request yet; all who
+     * refresh while one is under way share the next one. A stored response is confirmed by a conditional request where it
+     * has validators.
      *
      * @param uri an absolute http or https URL
      * @return the response; never a stale one
@@ -322,8 +322,8 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * {@linkplain #invalidate Invalidates} every URL, in its normal form, that the test accepts. Asks the test for
-     * each URL that is stored, being fetched or left alone after a failure, on this thread.
+     * {@linkplain #invalidate Invalidates} every URL, in its normal form, that the test accepts. Asks the test, on this
+     * thread, for each URL that is stored, being fetched or left alone after a failure.
      *
      * @param test which URLs
      * @return how many URLs had something stored or under way

@@ -116,7 +116,6 @@ class GateQueueTest {
         holder.values();
     }
 
-    /** Its flight never had a thread, and was detached: nobody but who calls it off can give the probe back. */
     @Test
     void what_was_invalidated_does_not_stand_in_when_the_gate_has_closed_in_the_line() throws Exception {
         int half = MANY / 2;
@@ -136,6 +135,7 @@ class GateQueueTest {
         holder.values();
     }
 
+    /** Its flight never had a thread, and was detached: nobody but who calls it off can give the probe back. */
     @Test
     void one_that_queued_to_look_and_was_invalidated_and_left_lets_the_next_go_at_once() throws Exception {
         HttpCache cache = cache();

@@ -444,6 +444,16 @@ class Rfc9111ValidationTest {
         }
 
         @Test
+        void an_answer_to_head_that_is_not_to_be_believed_updates_nothing() throws Exception {
+            for (Side side : both()) {
+                headed(side, "ETag: \"x\"; Content-Length: 1; Transfer-Encoding: chunked; Cache-Control: max-age=90");
+                side.get("");
+                side.after(61).send("HEAD", "/a", "");
+                assertThat(side.found("")).isNotEqualTo(Found.HIT);
+            }
+        }
+
+        @Test
         void fields_that_the_answer_to_head_forbids_to_store_are_not_stored() throws Exception {
             Side side =
                     headed(Side.ofMany(given), "ETag: \"x\"; X-Mine: 1; Cache-Control: max-age=90, private=\"x-mine\"");

@@ -1,5 +1,6 @@
 package dev.fetchonce.benchmarks.async;
 
+import dev.fetchonce.internal.http.Gate;
 import java.net.http.HttpRequest;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +23,12 @@ record Fetches(AsyncExchange exchanges, AsyncPermits permits, Verdict.Judge judg
 
     /** What failed meanwhile may have closed a gate. */
     private void boardAfterQueueing(Flight flight, Flights flights) {
-        if (flights.admitsAgain(flight)) {
+        Gate closed = flights.closed(flight);
+        if (closed == null) {
             board(flight, flights);
         } else {
-            permits.release(flight.target().origin());
+            permits.release(flight.target().origin()); // first, as what hangs onto the futures may want one
+            flights.keepBack(flight, closed);
         }
     }
 

@@ -23,6 +23,7 @@ final class Flight {
     private final Queue<Waiter<?>> waiters = new ConcurrentLinkedQueue<>();
 
     private volatile @Nullable Entry pinned;
+    private volatile boolean invalidated;
     private volatile @Nullable Alarm alarm;
     private volatile AsyncPermits.@Nullable Place place;
 
@@ -77,7 +78,12 @@ final class Flight {
     @Nullable
     Entry usable(long now) {
         Entry stored = pinned;
-        return stored != null && stored.usable(now) ? stored : null;
+        return stored != null && !invalidated && stored.usable(now) ? stored : null;
+    }
+
+    /** What it revalidates stands in for nothing any more. */
+    void invalidate() {
+        invalidated = true;
     }
 
     /**

@@ -99,28 +99,25 @@ final class Flights {
                 : new Found.Nothing(gate.last());
     }
 
-    /**
-     * Asks the gates once more for a flight that has queued.
-     *
-     * @return false when one keeps it back: it has ended then, without a word about its origin
-     */
-    boolean admitsAgain(Flight flight) {
-        long now = System.nanoTime();
-        return switch (gates.enterAgain(flight, now)) {
+    /** Asks the gates once more for a flight that has queued: what keeps it back by now, or null. */
+    @Nullable
+    Gate closed(Flight flight) {
+        return switch (gates.enterAgain(flight, System.nanoTime())) {
             case AsyncGates.Passage.Admitted admitted -> {
                 flight.admitted(admitted.probe(), flight.pinned());
                 if (flight.givenUp()) { // in between, and then what it was before was given back
                     gates.returned(flight);
                 }
-                yield true;
+                yield null;
             }
-            case AsyncGates.Passage.Held held -> {
-                flights.remove(flight.url(), flight);
-                flight.end(
-                        new Outcome.Failed(new AsyncFetchException(held.gate().last()), flight.usable(now)));
-                yield false;
-            }
+            case AsyncGates.Passage.Held held -> held.gate();
         };
+    }
+
+    /** Ends a flight that a gate keeps back, without a word about its origin. */
+    void keepBack(Flight flight, Gate gate) {
+        flights.remove(flight.url(), flight);
+        flight.end(new Outcome.Failed(new AsyncFetchException(gate.last()), flight.usable(System.nanoTime())));
     }
 
     /** Starts a flight that is installed and has been joined. */
@@ -201,6 +198,9 @@ final class Flights {
     /** Detaches what is under way for a URL, and drops what is stored. */
     void invalidate(String url) {
         flights.compute(url, (same, detached) -> {
+            if (detached != null) {
+                detached.invalidate();
+            }
             store.invalidate(url);
             gates.forget(url);
             return null;

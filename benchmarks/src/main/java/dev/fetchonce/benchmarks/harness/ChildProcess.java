@@ -52,7 +52,7 @@ final class ChildProcess {
         try {
             reader.get();
         } catch (ExecutionException e) {
-            throw new StintFailed("wrote what could not be taken", e);
+            throw new StintFailed("wrote what could not be taken: " + e.getCause());
         }
         if (process.exitValue() != 0) {
             throw new StintFailed("ended with exit code " + process.exitValue());

@@ -10,8 +10,4 @@ final class StintFailed extends Exception {
     StintFailed(String message) {
         super(message);
     }
-
-    StintFailed(String message, Throwable cause) {
-        super(message, cause);
-    }
 }

@@ -38,7 +38,7 @@ final class Targets {
             "A hit makes a response and a copy of its bytes, 2.4 KB, which the same processors collect";
     private static final String WORK = "It decodes nothing, stores nothing and has no thread for a flight";
     private static final String CLIENT =
-            "The same client, tuned, takes a third to two thirds of a miss already; decoding and storing come on top";
+            "The same client, tuned, takes half of a miss or more already; decoding and storing come on top";
     private static final String THREADED = "A flight has a thread, and who waits for it is woken";
     private static final String WAKING = "Threads are woken one by one; futures only have callbacks";
     private static final String UNEXPECTED = "No reason is known yet";

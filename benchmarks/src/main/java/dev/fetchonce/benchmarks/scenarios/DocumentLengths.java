@@ -27,7 +27,7 @@ final class DocumentLengths implements Scenario {
     @Override
     public void perform(Stage stage) throws Exception {
         // All lengths before any is measured: what is compiled for one serves another.
-        Duration each = Pace.warmUp(stage.scale()).dividedBy(2);
+        Duration each = Pace.rest(stage.scale()).dividedBy(2);
         for (int kilobytes : KILOBYTES) {
             try (Contender contender = open(stage, kilobytes)) {
                 new Pace(stage, contender).warmUp(misses(stage, contender, kilobytes), each);

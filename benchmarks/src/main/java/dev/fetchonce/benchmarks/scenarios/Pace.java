@@ -21,13 +21,13 @@ final class Pace {
     }
 
     /** How long a contender that was just opened is to be asked before anything is measured. */
-    static Duration warmUp(Scale scale) {
+    static Duration rest(Scale scale) {
         return Duration.ofMillis(scale.of(300, REST));
     }
 
     /** Has callers ask for as long as that. */
     void warmUp(List<Supplier<Callable<?>>> calls) throws Exception {
-        warmUp(calls, warmUp(stage.scale()));
+        warmUp(calls, rest(stage.scale()));
     }
 
     /**

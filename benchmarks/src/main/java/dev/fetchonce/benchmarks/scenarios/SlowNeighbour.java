@@ -37,7 +37,7 @@ final class SlowNeighbour implements Scenario {
     public void perform(Stage stage) throws Exception {
         try (Contender contender = stage.open(Settings.AMPLE.ttl(TTL).room(Limits.ROOM, Limits.KIBIBYTE));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            fast(stage, contender, Pace.warmUp(stage.scale()));
+            fast(stage, contender, Pace.rest(stage.scale()));
             var slow = threads.submit(() -> slow(stage, contender));
             Latencies latencies = fast(stage, contender, length(stage));
             slow.get();

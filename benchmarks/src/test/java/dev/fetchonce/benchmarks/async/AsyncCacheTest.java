@@ -187,6 +187,21 @@ class AsyncCacheTest {
     }
 
     @Test
+    void what_was_invalidated_meanwhile_stands_in_for_nothing() throws Exception {
+        with(BRIEF.ttl(Duration.ofNanos(1)));
+        value(get("/a"));
+        origin.answers(asked -> {
+            go.await();
+            return TestOrigin.status(503);
+        });
+        CompletableFuture<N> waits = get("/a");
+        until(() -> origin.requests() == 2);
+        cache.invalidate(origin.url("/a"));
+        go.countDown();
+        assertThat(reason(waits)).isEqualTo(Reason.STATUS);
+    }
+
+    @Test
     void a_404_drops_what_is_stored() throws Exception {
         with(BRIEF.ttl(Duration.ofNanos(1)));
         value(get("/a"));
@@ -317,7 +332,7 @@ class AsyncCacheTest {
     }
 
     @Test
-    void what_queues_for_an_origin_that_is_found_to_fail_sends_nothing() throws Exception {
+    void most_of_what_queues_for_an_origin_that_is_found_to_fail_sends_nothing() throws Exception {
         origin.answers(asked -> {
             go.await();
             return TestOrigin.status(503);

@@ -176,7 +176,7 @@ final class Fetch implements Work<Outcome> {
         return new InterruptedException("nobody waits");
     }
 
-    /** The exchange, and where it fails as many more as are allowed and fit before the deadline. */
+    /** The exchange, and where it fails as many more as are allowed and fit before the deadline and within the timeout. */
     private Told exchanges(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
         Deadline retries = Deadline.after(parts.policy().timeout()); // a request of the client may have no deadline
         for (int retry = 1; ; retry++) {

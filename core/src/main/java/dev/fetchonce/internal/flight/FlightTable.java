@@ -382,7 +382,7 @@ public class FlightTable<K, V> {
                 throw new IllegalStateException("a flight that has ended is still registered: " + key);
             }
             if (flight.detached()) {
-                throw new IllegalStateException("a flight that will publish nothing is still registered: " + key);
+                throw new IllegalStateException("a detached flight is still registered: " + key);
             }
             if (!aloft.has(flight)) {
                 throw new IllegalStateException("a registered flight is not aloft: " + key);

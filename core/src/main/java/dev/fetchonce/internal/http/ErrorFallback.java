@@ -60,8 +60,8 @@ public final class ErrorFallback {
 
     /**
      * The stored response if it may stand in for a failed fetch: if it has a window for that, or one in which it may be
-     * served stale anyway, and that has not ended; else null. The windows count from the time its own freshness ended: failures do not prolong
-     * them.
+     * served stale anyway, and that has not ended; else null. The windows count from the time its own freshness ended:
+     * failures do not prolong them.
      *
      * @param wanted a window that the request brings, in nanoseconds (RFC 5861 §4)
      */
