@@ -18,7 +18,7 @@ final class PatienceStorm implements Scenario {
     /** Before the first of them leaves, all have come and wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration SHORT = Duration.ofMillis(800);
 
     /** Storms of a tenth that come before. */
     private static final int WARM_UPS = 3;
@@ -36,7 +36,7 @@ final class PatienceStorm implements Scenario {
     @Override
     public void perform(Stage stage) throws Exception {
         int callers = stage.scale().of(10_000, 100_000);
-        Duration patience = stage.scale() == Scale.SMOKE ? SHORT.multipliedBy(2) : PATIENCE;
+        Duration patience = stage.scale() == Scale.SMOKE ? SHORT : PATIENCE;
         for (int i = 0; i < stage.scale().of(1, WARM_UPS); i++) {
             storm(stage, callers / 10, patience.dividedBy(2));
         }
