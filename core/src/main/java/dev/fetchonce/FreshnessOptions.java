@@ -47,6 +47,9 @@ public abstract sealed class FreshnessOptions<B extends FreshnessOptions<B>> ext
      * How long an answer is fresh, whatever its header fields say: within it nobody asks the origin. Counted from the
      * arrival of the answer, or of the 304 that confirmed it, on a monotonic clock that counts the sleep of the machine.
      *
+     * <p>The names in {@code Vary} still tell requests apart, beside the credentials and the {@link #keyHeaders}. A
+     * {@code *} adds nothing to them; where there are more than 32 names, all fields of the request count.
+     *
      * @param ttl zero or more; with zero every call asks, though calls at the same time still share one request. 20 s by
      *     default
      * @return this builder

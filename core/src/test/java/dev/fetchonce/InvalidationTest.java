@@ -158,10 +158,10 @@ class InvalidationTest {
                 call.json("[1]", "Vary: *");
             } else {
                 second.pass();
-                call.json("[2]"); // storable after all
+                call.json("[2]", "Cache-Control: max-age=60"); // storable after all
             }
         });
-        HttpCache cache = given.cache();
+        HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
         Crowd<JsonNode> two = Crowd.of(2, () -> cache.get(origin.url("/a")));
         Await.until("both have joined", () -> Insides.joined(cache) == 2);
         first.open();

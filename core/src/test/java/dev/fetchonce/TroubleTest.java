@@ -335,9 +335,9 @@ class TroubleTest {
     }
 
     @Test
-    void a_no_that_no_other_request_would_find_is_not_remembered() {
-        HttpCache cache = cache(b -> b.negativeTtl(404, TTL));
-        origin.on("/a", call -> call.status(404, "Vary: *"));
+    void where_http_decides_a_no_that_no_other_request_would_find_is_not_remembered() {
+        HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
+        origin.on("/a", call -> call.status(404, "Cache-Control: max-age=60", "Vary: *"));
         assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
         assertThat(cache.stats().entries()).isZero();
     }

@@ -64,8 +64,7 @@ record Joined(
     /** What is not stored teaches the key of the next flight nothing, so its Vary would tell those who wait apart again. */
     private static boolean isForOne(Ask ask, StoredResponse response, boolean stored) {
         Selection selection = response.selection();
-        return selection.unmatchable()
-                || selection.codedOtherwise(ask.headers())
+        return selection.codedOtherwise(ask.headers())
                 || (selection.matches(ask.headers())
                         ? !Reuse.shared(response, ask.demand().directives())
                         : !stored);

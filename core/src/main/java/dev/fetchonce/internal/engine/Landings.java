@@ -64,16 +64,12 @@ final class Landings {
 
     /** An answer that is kept. */
     Landing<Outcome> landed(StoredResponse response) {
-        return response.selection().unmatchable()
-                ? passed(response)
-                : kept(response, new Outcome.Landed(response, false, true), List.of());
+        return kept(response, new Outcome.Landed(response, false, true), List.of());
     }
 
     /** A stored response that was confirmed, and others that were with it. */
     Landing<Outcome> renewed(StoredResponse response, List<StoredResponse> others) {
-        boolean keep = !response.selection().unmatchable();
-        Outcome outcome = new Outcome.Landed(response, true, keep);
-        return keep ? kept(response, outcome, others) : passed(response, outcome);
+        return kept(response, new Outcome.Landed(response, true, true), others);
     }
 
     /**
@@ -127,8 +123,7 @@ final class Landings {
                 () -> {
                     trace.gate = parts.gates().answered(ask);
                     mark(forOne(response) || response.selection().varies()); // which no key of a flight learns
-                    if (response.terms().sharing() == Life.Sharing.NEVER
-                            || response.selection().unmatchable()) {
+                    if (response.terms().sharing() == Life.Sharing.NEVER) {
                         supersede(response.status());
                     }
                 },
@@ -161,9 +156,6 @@ final class Landings {
      * @param retryAfter how long the origin asked to be left alone, in nanoseconds
      */
     Landing<Outcome> denied(StoredResponse negative, Failure failure, OptionalLong retryAfter) {
-        if (negative.selection().unmatchable()) {
-            return failed(failure, new Outcome.Failed(failure, negative, false), retryAfter, null);
-        }
         count(failure);
         boolean covered = parts.covers(failure);
         return landing(

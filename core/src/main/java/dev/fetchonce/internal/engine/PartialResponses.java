@@ -107,7 +107,7 @@ final class PartialResponses {
         CacheKey key = ask.key().of(arrived.terms().placement());
         lock.lock();
         try {
-            if (invalidations != before || arrived.selection().unmatchable()) {
+            if (invalidations != before) {
                 return;
             }
             StoredResponse combined = PartialContent.combined(stored(key, ask), arrived);

@@ -78,8 +78,8 @@ public record TtlAging(
     @Override
     public Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
-        Selection selected = Selection.of(merged, ask.headers());
-        return new Renewal.Kept(stored.renewed(merged, selected, life(ask), received.nanos(), received.at()));
+        return new Renewal.Kept(
+                stored.renewed(merged, selection(merged, ask.headers()), life(ask), received.nanos(), received.at()));
     }
 
     /** What is no success is told as a failure, or followed: its body is for nobody. */
@@ -90,7 +90,7 @@ public record TtlAging(
 
     @Override
     public Selection selection(HttpHeaders response, HttpHeaders request) {
-        return Selection.of(response, request);
+        return Selection.ofTtl(response, request);
     }
 
     /** None count: the application has decided. */

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +13,17 @@ import org.jspecify.annotations.Nullable;
  * (RFC 9111 §4.1, RFC 9110 §12.5.5). Immutable.
  */
 public final class Selection {
-    private static final Selection ALL = new Selection(List.of(), List.of(), null, false);
+    /** Which fields of a request have a say. */
+    private enum Extent {
+        /** Those with these names. */
+        NAMED,
+        /** All that the request has: the names are those of the request that it was selected for. */
+        EVERY,
+        /** Something beyond the fields: no request ever matches. */
+        BEYOND
+    }
 
-    /** More names than this are taken for {@code *}: to compare tens of thousands would cost every caller milliseconds. */
-    static final int MAXIMUM_NAMES = 32;
+    private static final Selection ALL = new Selection(List.of(), List.of(), null, Extent.NAMED);
 
     private final List<String> names;
     private final List<List<String>> values;
@@ -26,55 +32,69 @@ public final class Selection {
     private final List<String> normal;
 
     private final @Nullable SelectedCoding coding;
-    private final boolean unmatchable;
+    private final Extent extent;
 
     /** Whether it is for every request, as it is on most hits. */
     private final boolean unconditional;
 
-    private Selection(
-            List<String> names, List<List<String>> values, @Nullable SelectedCoding coding, boolean unmatchable) {
+    private Selection(List<String> names, List<List<String>> values, @Nullable SelectedCoding coding, Extent extent) {
         this.names = names;
         this.values = values;
         this.normal = values.stream().map(Selection::normal).toList();
         this.coding = coding;
-        this.unmatchable = unmatchable;
-        this.unconditional = names.isEmpty() && coding == null && !unmatchable;
+        this.extent = extent;
+        this.unconditional = names.isEmpty() && coding == null && extent == Extent.NAMED;
     }
 
-    /** The selection of a response with these fields to a request with those. */
+    /** The selection of a response with these fields to a request with those, as HTTP has it. */
     public static Selection of(HttpHeaders response, HttpHeaders request) {
-        TreeSet<String> members = new TreeSet<>();
-        for (String member : ListField.tokens(response.allValues("vary"))) {
-            members.add(member.toLowerCase(Locale.ROOT));
-        }
-        if (members.contains("*") || members.size() > MAXIMUM_NAMES) {
-            return new Selection(List.of(), List.of(), null, true);
-        }
-        return members.isEmpty()
+        Vary vary = Vary.of(response);
+        return vary.matchesNoRequest()
+                ? new Selection(List.of(), List.of(), null, Extent.BEYOND)
+                : named(vary, request);
+    }
+
+    /**
+     * The selection of a response that its request selects again in any case, where the application says how long it is
+     * fresh. A {@code *} adds nothing to the names beside it. Where there are too many names, all fields of the request
+     * count: those are at least the ones that are named.
+     */
+    public static Selection ofTtl(HttpHeaders response, HttpHeaders request) {
+        Vary vary = Vary.of(response);
+        return vary.tooLong()
+                ? new Selection(List.of(), List.of(), null, Extent.EVERY).forRequest(request)
+                : named(vary, request);
+    }
+
+    private static Selection named(Vary vary, HttpHeaders request) {
+        return vary.names().isEmpty()
                 ? ALL
-                : new Selection(List.copyOf(members), List.of(), null, false).forRequest(request);
+                : new Selection(vary.names(), List.of(), null, Extent.NAMED).forRequest(request);
     }
 
     /** The same, for requests only that accept its content coding. */
     Selection coded(SelectedCoding selected) {
-        return unmatchable ? this : new Selection(names, values, selected, false);
+        return extent == Extent.BEYOND ? this : new Selection(names, values, selected, extent);
     }
 
-    /** The same field names with the values of this request. */
+    /** The same fields with the values of this request. */
     public Selection forRequest(HttpHeaders request) {
-        if (names.isEmpty()) {
+        List<String> mine = extent == Extent.EVERY ? names(request) : names;
+        if (mine.isEmpty() && names.isEmpty()) {
             return this;
         }
-        List<List<String>> theirs = new ArrayList<>(names.size());
-        for (String name : names) {
+        List<List<String>> theirs = new ArrayList<>(mine.size());
+        for (String name : mine) {
             theirs.add(request.allValues(name));
         }
-        return new Selection(names, theirs, coding, unmatchable);
+        return new Selection(mine, theirs, coding, extent);
     }
 
-    /** Whether no request can ever match: {@code Vary: *}. */
-    public boolean unmatchable() {
-        return unmatchable;
+    private static List<String> names(HttpHeaders request) {
+        return request.map().keySet().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .sorted()
+                .toList();
     }
 
     /** Whether the response may be used for a request with these fields. Allocates nothing when the lines are equal. */
@@ -82,7 +102,7 @@ public final class Selection {
         if (unconditional) {
             return true;
         }
-        if (unmatchable || !sameFields(request)) {
+        if (extent == Extent.BEYOND || !sameFields(request)) {
             return false;
         }
         return coding == null || coding.acceptedBy(request);
@@ -90,6 +110,9 @@ public final class Selection {
 
     /** Whether the request has what its Vary asks for, whatever codings it accepts. */
     private boolean sameFields(HttpHeaders request) {
+        if (extent == Extent.EVERY && request.map().size() != names.size()) {
+            return false;
+        }
         for (int i = 0; i < names.size(); i++) {
             List<String> mine = values.get(i);
             List<String> theirs = request.allValues(names.get(i));
@@ -103,12 +126,12 @@ public final class Selection {
 
     /** Whether a request is kept from the response by its coding alone, which the key of a flight does not know. */
     public boolean codedOtherwise(HttpHeaders request) {
-        return coding != null && !unmatchable && sameFields(request) && !coding.acceptedBy(request);
+        return coding != null && extent != Extent.BEYOND && sameFields(request) && !coding.acceptedBy(request);
     }
 
     /** Whether its Vary tells requests apart. */
     public boolean varies() {
-        return !names.isEmpty();
+        return !names.isEmpty() || extent == Extent.EVERY;
     }
 
     /** As {@link List#equals}, without its iterators. */
@@ -144,7 +167,7 @@ public final class Selection {
     @Override
     public boolean equals(@Nullable Object o) {
         return o instanceof Selection other
-                && unmatchable == other.unmatchable
+                && extent == other.extent
                 && names.equals(other.names)
                 && values.equals(other.values)
                 && Objects.equals(coding, other.coding);
@@ -152,7 +175,7 @@ public final class Selection {
 
     @Override
     public int hashCode() {
-        return Objects.hash(names, values, coding, unmatchable);
+        return Objects.hash(names, values, coding, extent);
     }
 
     /**

@@ -24,6 +24,8 @@ public sealed interface Storing {
         PRIVATE,
         /** RFC 9111 §3.5, in a shared cache. */
         AUTHORIZATION,
+        /** RFC 9111 §4.1: no request would ever find it. */
+        VARY,
         /** A field may not be stored without which the others would be misread. */
         FIELDS,
         /** The last condition of RFC 9111 §3: nothing in it says that it may be. */
@@ -101,6 +103,9 @@ public sealed interface Storing {
         }
         if (rules.shared() && asked.authorized() && !forAll(says)) {
             return Optional.of(Obstacle.AUTHORIZATION);
+        }
+        if (Vary.of(answered.headers()).matchesNoRequest()) {
+            return Optional.of(Obstacle.VARY);
         }
         return reason(rules, answered) ? Optional.empty() : Optional.of(Obstacle.NO_REASON);
     }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +33,6 @@ class SelectionTest {
             assertThat(all.matches(GERMAN)).isTrue();
             assertThat(all.matches(FRENCH)).isTrue();
             assertThat(all.matches(fields())).isTrue();
-            assertThat(all.unmatchable()).isFalse();
             assertThat(all.fingerprint()).isEqualTo(Map.of()).hasSameHashCodeAs(Map.of());
             assertThat(all.weight()).isZero();
         }
@@ -77,16 +78,59 @@ class SelectionTest {
     void a_star_anywhere_matches_no_request(String vary) {
         for (HttpHeaders response : List.of(fields("Vary", vary), fields("Vary", "Accept", "Vary", vary))) {
             Selection none = Selection.of(response, GERMAN);
-            assertThat(none.unmatchable()).isTrue();
             assertThat(none.matches(GERMAN)).isFalse();
             assertThat(none.matches(fields())).isFalse();
-            assertThat(none.forRequest(GERMAN).unmatchable()).isTrue();
+            assertThat(none.forRequest(GERMAN).matches(GERMAN)).isFalse();
+            assertThat(Vary.of(response).matchesNoRequest()).isTrue();
         }
     }
 
     @Test
     void a_star_within_a_name_is_no_star() {
-        assertThat(Selection.of(fields("Vary", "x*"), GERMAN).unmatchable()).isFalse();
+        assertThat(Vary.of(fields("Vary", "x*"))).isEqualTo(new Vary(List.of("x*"), false));
+        assertThat(Selection.of(fields("Vary", "x*"), GERMAN).matches(GERMAN)).isTrue();
+    }
+
+    @Test
+    void more_than_32_names_match_no_request_as_http_has_it() {
+        HttpHeaders most = fields("Vary", names(32));
+        HttpHeaders tooMany = fields("Vary", names(33));
+        assertThat(Selection.of(most, GERMAN).matches(GERMAN)).isTrue();
+        assertThat(Selection.of(tooMany, GERMAN).matches(GERMAN)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", " * ", "Accept, *", "*, Accept", ",*"})
+    void with_a_ttl_a_star_adds_nothing_to_the_names_beside_it(String vary) {
+        Selection selection = Selection.ofTtl(fields("Vary", vary), GERMAN);
+        assertThat(selection.matches(GERMAN)).isTrue();
+        assertThat(selection.matches(FRENCH)).isTrue();
+        assertThat(selection.matches(fields())).isEqualTo(!vary.contains("Accept"));
+    }
+
+    @Test
+    void with_a_ttl_and_too_many_names_all_fields_of_the_request_count() {
+        HttpHeaders vary = fields("Vary", names(33));
+        Selection german = Selection.ofTtl(vary, GERMAN);
+        assertThat(german.matches(fields("accept", "text/html", "ACCEPT-LANGUAGE", "de")))
+                .isTrue();
+        assertThat(german.matches(FRENCH)).isFalse();
+        assertThat(german.matches(fields())).isFalse();
+        assertThat(german.matches(fields("Accept-Language", "de"))).isFalse();
+        assertThat(german.matches(fields("Accept-Language", "de", "Accept", "text/html", "X-1", "x")))
+                .isFalse();
+        assertThat(german.varies()).isTrue();
+        Selection plain = Selection.ofTtl(vary, fields());
+        assertThat(plain.matches(fields())).isTrue();
+        assertThat(plain.matches(GERMAN)).isFalse();
+        assertThat(plain.varies()).isTrue();
+        assertThat(plain.forRequest(GERMAN)).isEqualTo(german);
+        assertThat(german.forRequest(fields())).isEqualTo(plain);
+        assertThat(german.fingerprint()).isNotEqualTo(plain.fingerprint());
+    }
+
+    private static String names(int number) {
+        return IntStream.range(0, number).mapToObj(i -> "x" + i).collect(Collectors.joining(","));
     }
 
     @ParameterizedTest

@@ -81,6 +81,14 @@ class StoringTest {
                     .isEqualTo(result);
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"*", "X-A, *"})
+        void what_no_request_would_ever_find_is_not_stored(String vary) {
+            Storing result = Storing.of(
+                    PRIVATE, asked(), new Storing.Answered(200, fields("Vary", vary), says("public"), EXPLICIT));
+            assertThat(text(result)).isEqualTo("VARY");
+        }
+
         @Test
         void a_part_is_not_stored_whatever_its_status() {
             Storing result = Storing.of(
