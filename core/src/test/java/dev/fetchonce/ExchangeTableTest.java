@@ -41,7 +41,8 @@ class ExchangeTableTest {
     }
 
     static Stream<ExchangeCase> failures() {
-        return cases().filter(one -> one.isFailure() && !one.json()); // the question of this test is fetch's
+        return cases() // the question of this test is fetch's, and has conditions that a 304 confirms
+                .filter(one -> one.isFailure() && !one.json() && !one.name().startsWith("304 "));
     }
 
     private HttpCache cache(ExchangeCase one) {

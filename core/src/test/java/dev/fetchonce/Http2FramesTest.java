@@ -408,17 +408,55 @@ class Http2FramesTest {
         assertThat(origin.requests()).hasSize(2);
     }
 
-    @Test
-    void a_304_announces_the_length_of_another_body() throws Exception {
+    static List<Case> confirmations() {
+        return List.of(
+                fine(
+                        "the length of what it confirms",
+                        request -> request.head(Http2Origin.END_STREAM, 304, "etag", "\"1\"", LENGTH, "3")),
+                fine(
+                        "another length",
+                        request -> request.head(Http2Origin.END_STREAM, 304, "etag", "\"1\"", LENGTH, "99")),
+                fine(
+                        "two lengths",
+                        request ->
+                                request.head(Http2Origin.END_STREAM, 304, "etag", "\"1\"", LENGTH, "3", LENGTH, "4")),
+                fine(
+                        "an end in a frame of its own",
+                        request -> request.head(0, 304, "etag", "\"1\"", LENGTH, "3")
+                                .data(Http2Origin.END_STREAM, "")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("confirmations")
+    void a_304_announces_the_length_of_another_body(Case odd) throws Exception {
         HttpCache cache = cache();
         origin.on(request -> request.answer(200, "[1]", "etag", "\"1\"", LENGTH, "3"));
         cache.fetch(origin.url("/a"));
         clock.advance(Duration.ofMinutes(1));
-        origin.on(request -> request.head(Http2Origin.END_STREAM, 304, "etag", "\"1\"", LENGTH, "3"));
+        origin.on(odd.script());
         CachedResponse confirmed = cache.fetch(origin.url("/a"));
         assertThat(confirmed.served()).isEqualTo(Served.REVALIDATED);
         assertThat(confirmed.status()).isEqualTo(200);
+        assertThat(confirmed.text()).isEqualTo("[1]");
         assertThat(confirmed.headers().map().keySet()).noneMatch(name -> name.startsWith(":"));
+        assertThat(origin.requests()).hasSize(2);
+    }
+
+    @Test
+    void a_304_that_cannot_be_read_is_asked_for_without_conditions() throws Exception {
+        HttpCache cache = cache();
+        origin.on(request -> request.answer(200, "[1]", "etag", "\"1\"", LENGTH, "3"));
+        cache.fetch(origin.url("/a"));
+        clock.advance(Duration.ofMinutes(1));
+        origin.on(request -> {
+            if (request.number() == 2) {
+                request.head(Http2Origin.END_STREAM, 304, "etag", "\"1\"", LENGTH, "many");
+            } else {
+                request.answer(200, "[2]");
+            }
+        });
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
+        assertThat(origin.requests()).hasSize(3);
     }
 
     @Test

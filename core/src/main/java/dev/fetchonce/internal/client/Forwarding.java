@@ -9,7 +9,6 @@ import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Invalidation;
-import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -98,8 +97,8 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
 
     private void settle(String method, Ask ask, HttpResponse.ResponseInfo head) {
         if (method.equals("HEAD")) {
-            if (believed(head)) {
-                engine.headed(ask, head.statusCode(), StoredFields.kept(head.headers()));
+            if (Framing.oversized(head.headers()).isEmpty()) { // no body follows, whatever its fields announce
+                engine.headed(ask, head.statusCode(), head.headers());
             }
         } else {
             engine.outdated(Invalidation.of(method, ask.target(), head.statusCode(), head.headers()));

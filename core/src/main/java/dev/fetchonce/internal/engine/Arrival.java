@@ -42,6 +42,8 @@ final class Arrival {
     Landing<Outcome> landing(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
         return switch (told.exchange()) {
             case Exchange.Broken broken -> failed(broken.failure());
+            case Exchange.Bare bare ->
+                ask.face() == Face.EXCHANGES ? failed(bare.refused()) : answered(me, told, bare.known());
             case Exchange.Live live -> landings.live(live);
             case Exchange.Answered answered -> answered(me, told, answered);
         };

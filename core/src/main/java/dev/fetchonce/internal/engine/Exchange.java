@@ -24,6 +24,15 @@ sealed interface Exchange {
      */
     record Live(int status, HttpHeaders headers, Transport transport, LiveBody body) implements Exchange {}
 
+    /**
+     * A 204 that announces a body. It has none (RFC 9112 §6.3, item 1), but the JDK's client refuses it, and shows none of its
+     * fields: nothing tells whether it may be stored.
+     *
+     * @param known what is known of it; its end counts as that of the connection, so that nothing of it is kept
+     * @param refused how the client refused it
+     */
+    record Bare(Answered known, Failure refused) implements Exchange {}
+
     /** None. */
     record Broken(Failure failure) implements Exchange {}
 

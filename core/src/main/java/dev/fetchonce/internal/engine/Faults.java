@@ -52,6 +52,11 @@ final class Faults {
                 || (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException));
     }
 
+    /** Whether the JDK's client refuses a 204 by this because its fields announce a body. */
+    static boolean bodyOn204(Throwable e) {
+        return e.getClass() == IOException.class && says(e, "with 204 response");
+    }
+
     /**
      * The kind of failure.
      *

@@ -12,8 +12,8 @@ import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.Revalidation;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Validators;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +44,9 @@ final class Fetch implements Work<Outcome> {
 
     /** What is stored besides, for other requests; read and written on the flight's thread. */
     private List<StoredResponse> variants = List.of();
+
+    /** How it asks about what is stored; read and written on the flight's thread. */
+    private Revalidation way = Revalidation.BY_TAG;
 
     /** Since when it queues, by System.nanoTime; zero while it does not. */
     private final AtomicLong queuesSince = new AtomicLong();
@@ -123,6 +126,8 @@ final class Fetch implements Work<Outcome> {
             Lookup lookup = Lookup.of(parts.store(), ask);
             pinned = lookup.standing() == null ? pinned : lookup.standing();
             variants = lookup.variants();
+            way = lookup.revalidation();
+            landings.revalidated(way);
             me.send();
             told = exchanges(me, request, deadline).after(queued);
         } finally {
@@ -206,6 +211,7 @@ final class Fetch implements Work<Outcome> {
                     default -> OptionalLong.empty();
                 };
             case Exchange.Live live -> OptionalLong.empty();
+            case Exchange.Bare bare -> OptionalLong.empty();
             case Exchange.Answered answered -> {
                 OptionalLong asked = Arrival.retryAfter(answered, parts.clock().instant(), left);
                 yield ErrorFallback.outage(answered.status())
@@ -215,14 +221,23 @@ final class Fetch implements Work<Outcome> {
         };
     }
 
-    /** A 304 that speaks of something that is not stored any more is no answer: it is asked for without conditions. */
+    /**
+     * The exchange. Conditions that are in vain are left out of one more request, and of all later ones of this fetch; how
+     * the next fetch asks is remembered with the answer.
+     */
     private Told exchange(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
+        Revalidation asks = way;
         StoredResponse stored = pinned;
         List<StoredResponse> candidates = parts.policy().aging().candidates(stored, variants);
-        Map<String, String> conditions = Validators.conditions(stored, candidates);
-        List<StoredResponse> askedAbout = conditions.isEmpty() ? List.of() : candidates;
+        Map<String, String> conditions = asks.conditions(stored, candidates);
+        List<StoredResponse> askedAbout = conditions.isEmpty() ? List.of() : asks.askedAbout(stored, candidates);
         Told first = told(alarms, Application.with(conditions, request), askedAbout, deadline);
-        return first.ofAnother() ? told(alarms, request, List.of(), deadline) : first;
+        if (!first.inVain() || deadline.passed()) {
+            return first;
+        }
+        landings.revalidated(first.next(asks));
+        way = Revalidation.UNCONDITIONAL;
+        return told(alarms, request, List.of(), deadline);
     }
 
     private Told told(Alarms alarms, HttpRequest request, List<StoredResponse> askedAbout, Deadline deadline)
@@ -230,11 +245,14 @@ final class Fetch implements Work<Outcome> {
         long sent = parts.clock().now();
         long begun = System.nanoTime();
         Instant at = parts.clock().instant();
-        HeadRule rule = (status, headers) -> parts.policy().aging().intake(ask, status, headers, at);
+        HeadRule rule = (status, headers) -> !askedAbout.isEmpty() && Told.ofCondition(status)
+                ? Intake.REFUSE_LONGER
+                : parts.policy().aging().intake(ask, status, headers, at);
         Exchange exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
         long now = parts.clock().now();
         parts.counters().loaded(System.nanoTime() - begun);
-        return Told.of(exchange, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
+        return Told.of(
+                exchange, way, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.fetchonce.internal.http.HeadUpdate;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
+import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Headed {
         this.ask = ask;
     }
 
+    /** Takes note of it; the fields are those that came, as they say whether its length counts. */
     void take(int status, HttpHeaders head) {
         StoredResponse stored = Lookup.of(parts.store(), ask).selected();
         if (stored == null) {
@@ -33,7 +35,7 @@ final class Headed {
                 Aging aging = parts.policy().aging();
                 replace(
                         stored,
-                        switch (aging.renewed(ask, stored, head, received)) {
+                        switch (aging.renewed(ask, stored, StoredFields.kept(head), received)) {
                             case Renewal.Kept kept -> parts.stored(ask, kept.response());
                             case Renewal.Withdrawn withdrawn -> null;
                         });

@@ -9,6 +9,7 @@ import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.Revalidation;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.time.Duration;
@@ -36,6 +37,9 @@ final class Landings {
     /** The name of the probe that this fetch is, if it is one; written before the flight starts, and on its thread. */
     private volatile long probe;
 
+    /** How what it leaves in the store is revalidated; written on the fetch's thread, and read where it ends. */
+    private volatile Revalidation revalidation = Revalidation.BY_TAG;
+
     private final AtomicBoolean counted = new AtomicBoolean();
 
     Landings(Parts parts, Ask ask) {
@@ -51,6 +55,11 @@ final class Landings {
     /** The name under which it was let through. */
     long probe() {
         return probe;
+    }
+
+    /** Says how the answer is revalidated when it has been stored. */
+    void revalidated(Revalidation way) {
+        revalidation = way;
     }
 
     /** What a publication leaves for what comes after it; both run on the thread that ends the flight. */
@@ -276,7 +285,11 @@ final class Landings {
         StoredResponse kept = parts.stored(ask, response);
         @Nullable Slot[] landed = new Slot[1];
         CacheKey key = ask.key().of(kept.terms().placement());
-        update(key, parts.kept(kept), slot -> landed[0] = Slot.landed(superseded(slot, kept), key, kept));
+        update(
+                key,
+                parts.kept(kept),
+                slot -> landed[0] =
+                        Slot.landed(superseded(slot, kept), key, kept).revalidated(revalidation));
         if (!key.equals(ask.key())) {
             drop(ask.key()); // or what only these callers may have would stand before what everybody may
         }

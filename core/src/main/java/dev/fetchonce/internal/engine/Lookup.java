@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.Revalidation;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.store.MemoryStore;
@@ -52,6 +53,15 @@ record Lookup(
     /** All that is stored for that URL and may be given to who asks. */
     List<StoredResponse> variants() {
         return own == null ? List.of() : own.variants();
+    }
+
+    /** How what is stored is revalidated. */
+    Revalidation revalidation() {
+        return revalidation(own).and(revalidation(common));
+    }
+
+    private static Revalidation revalidation(@Nullable Slot slot) {
+        return slot == null ? Revalidation.BY_TAG : slot.revalidation();
     }
 
     /** Why what is stored is not the answer. */

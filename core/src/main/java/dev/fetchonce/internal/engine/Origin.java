@@ -11,9 +11,11 @@ import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Transport;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -98,7 +100,8 @@ final class Origin {
         /** Counted down when the client has let its sender go, and so has done what an interrupt asks of it. */
         private final CountDownLatch over = new CountDownLatch(1);
 
-        private volatile @Nullable String fault;
+        /** What came of it where the head alone decides that: it is not to be believed, or no body follows it for certain. */
+        private volatile @Nullable Exchange settled;
 
         /** Null until the head has come. */
         private volatile @Nullable BoundedBody body;
@@ -127,8 +130,9 @@ final class Origin {
                     leave();
                 }
             }
-            if (fault != null) {
-                return disbelieved();
+            Exchange byHead = settled;
+            if (byHead != null) {
+                return byHead;
             }
             if (interrupted != null && !rang) {
                 throw interrupted;
@@ -178,24 +182,37 @@ final class Origin {
         /**
          * Takes the head. Of one that is not to be believed the body is refused, which closes the connection, or ends the
          * stream; but where the client would fail before it asks for the body, and leave the connection open for good, the
-         * exchange is called off first.
+         * exchange is called off first. A head that no body follows is closed upon likewise where its fields say otherwise.
          */
         @Override
         public HttpResponse.BodySubscriber<Body> apply(HttpResponse.ResponseInfo head) {
-            fault = Framing.fault(head.statusCode(), head.headers()).orElse(null);
-            if (fault != null && head.version() == HttpClient.Version.HTTP_1_1 && Framing.illegible(head.headers())) {
+            int status = head.statusCode();
+            HttpHeaders headers = head.headers();
+            Exchange byHead = settled(head);
+            settled = byHead;
+            if (byHead != null && head.version() == HttpClient.Version.HTTP_1_1 && Framing.illegible(headers)) {
                 callOff();
             }
-            boolean announced = fault == null && head.statusCode() != 304; // whose length is that of another body
+            boolean announced = byHead == null && !Framing.bodiless(status);
             BoundedBody taken = new BoundedBody(
                     maximumBodyBytes,
-                    announced ? Framing.length(head.headers()) : OptionalLong.empty(),
-                    fault == null ? rule.intake(head.statusCode(), head.headers()) : Intake.REFUSE);
+                    announced ? Framing.length(headers) : OptionalLong.empty(),
+                    byHead == null ? rule.intake(status, headers) : Intake.REFUSE);
             body = taken;
             if (left) {
                 taken.abandon();
             }
             return taken;
+        }
+
+        private @Nullable Exchange settled(HttpResponse.ResponseInfo head) {
+            int status = head.statusCode();
+            Optional<String> fault = Framing.fault(status, head.headers());
+            if (fault.isPresent()) {
+                return disbelieved(fault.get());
+            }
+            boolean doubtful = Framing.bodiless(status) && Framing.doubtful(status, head.headers());
+            return doubtful ? bodiless(status, head.headers(), new Transport(head.version(), null)) : null;
         }
 
         /** The sender, interrupted, closes the connection; but not where it is on this very thread, or was not let go. */
@@ -223,25 +240,30 @@ final class Origin {
         }
 
         private Exchange answered(HttpResponse<Body> response, byte[] bytes) {
+            if (Framing.bodiless(response.statusCode())) {
+                return bodiless(response.statusCode(), response.headers(), transport(response));
+            }
             Optional<String> wrong = Framing.fault(response.statusCode(), response.headers(), bytes.length);
             if (wrong.isPresent()) {
-                fault = wrong.get();
-                return disbelieved();
+                return disbelieved(wrong.get());
             }
-            boolean untilClose = response.version() == HttpClient.Version.HTTP_1_1
-                    && response.statusCode() != 204
-                    && response.statusCode() != 304
-                    && Framing.closeDelimited(response.headers());
+            boolean untilClose =
+                    response.version() == HttpClient.Version.HTTP_1_1 && Framing.closeDelimited(response.headers());
             Representation representation = new Representation(bytes, response.headers(), codings);
             return new Exchange.Answered(
                     response.statusCode(), response.headers(), representation, untilClose, transport(response));
+        }
+
+        private Exchange bodiless(int status, HttpHeaders headers, Transport transport) {
+            return new Exchange.Answered(
+                    status, headers, new Representation(new byte[0], headers, codings), false, transport);
         }
 
         private static Transport transport(HttpResponse<Body> response) {
             return new Transport(response.version(), response.sslSession().orElse(null));
         }
 
-        private Exchange disbelieved() {
+        private Exchange disbelieved(String fault) {
             return new Exchange.Broken(
                     Failure.of(Reason.PROTOCOL, name + " sent a response that is not to be believed: " + fault));
         }
@@ -258,11 +280,18 @@ final class Origin {
 
         private Exchange brokenBy(Throwable e) {
             Reason reason = Faults.reason(e, body != null);
-            if (reason == Reason.PROTOCOL && body == null) {
+            if (reason == Reason.PROTOCOL && body == null && !Faults.bodyOn204(e)) {
                 clients.leaked(generation);
             }
             String bound = reason == Reason.TOO_LARGE ? ", and maximumBodyBytes is " + maximumBodyBytes : "";
-            return new Exchange.Broken(Failure.of(reason, name + Faults.what(reason, e, timeout) + bound, e));
+            Failure failure = Failure.of(reason, name + Faults.what(reason, e, timeout) + bound, e);
+            return Faults.bodyOn204(e) ? bare(failure) : new Exchange.Broken(failure);
+        }
+
+        private Exchange bare(Failure refused) {
+            HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
+            Representation empty = new Representation(new byte[0], none, codings);
+            return new Exchange.Bare(new Exchange.Answered(204, none, empty, true, Transport.PLAIN), refused);
         }
     }
 }

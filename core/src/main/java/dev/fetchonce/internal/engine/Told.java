@@ -1,41 +1,69 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.Received;
+import dev.fetchonce.internal.http.Revalidation;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Validators;
 import java.util.List;
 
 /**
  * What came of a request.
  *
  * @param exchange what was exchanged
- * @param conditional whether it carried the validators of stored responses
+ * @param askedAbout the stored responses whose validators it carried
  * @param confirmed those of which a 304 says that they hold (RFC 9111 §4.3.4)
  * @param received when that was
  */
-record Told(Exchange exchange, boolean conditional, List<StoredResponse> confirmed, Received received) {
+record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredResponse> confirmed, Received received) {
     /**
      * What came of one that carried the validators of these.
      *
+     * @param way how it asked about them
      * @param askedAbout none where it had no conditions
      */
-    static Told of(Exchange exchange, List<StoredResponse> askedAbout, Received received) {
+    static Told of(Exchange exchange, Revalidation way, List<StoredResponse> askedAbout, Received received) {
         List<StoredResponse> confirmed = exchange instanceof Exchange.Answered answered && answered.status() == 304
-                ? Validators.selected(answered.headers(), askedAbout)
+                ? way.confirmed(answered.headers(), askedAbout)
                 : List.of();
-        return new Told(exchange, !askedAbout.isEmpty(), confirmed, received);
+        return new Told(exchange, askedAbout, confirmed, received);
     }
 
     /** The same; a failure tells that its request had to queue. */
     Told after(long queuedNanos) {
-        return new Told(exchange.after(queuedNanos), conditional, confirmed, received);
+        return new Told(exchange.after(queuedNanos), askedAbout, confirmed, received);
     }
 
-    /** Whether it is a 304 that speaks of none of them. */
-    boolean ofAnother() {
-        return conditional
-                && confirmed.isEmpty()
-                && exchange instanceof Exchange.Answered answered
-                && answered.status() == 304;
+    /** Whether it carried the validators of stored responses. */
+    boolean conditional() {
+        return !askedAbout.isEmpty();
+    }
+
+    /**
+     * Whether the conditions of the request are why there is no answer: it cannot be read, speaks of none of those responses,
+     * or has a status that only a condition, or a range, brings about.
+     */
+    boolean inVain() {
+        return conditional()
+                && switch (exchange) {
+                    case Exchange.Answered answered ->
+                        answered.status() == 304 ? confirmed.isEmpty() : ofCondition(answered.status());
+                    case Exchange.Broken broken -> broken.failure().reason() == Reason.PROTOCOL;
+                    case Exchange.Live live -> false;
+                    case Exchange.Bare bare -> false;
+                };
+    }
+
+    /**
+     * Whether a status is one that only the conditions of a request, its range or its size bring about: 206, 412, 416, 431.
+     */
+    static boolean ofCondition(int status) {
+        return status == 206 || status == 412 || status == 416 || status == 431;
+    }
+
+    /** How to ask the next time, after one that was in vain. */
+    Revalidation next(Revalidation way) {
+        return exchange instanceof Exchange.Answered answered && answered.status() == 304
+                ? way.afterOther(answered.headers(), askedAbout)
+                : Revalidation.UNCONDITIONAL;
     }
 }

@@ -36,6 +36,9 @@ public final class Framing {
      *     nothing of it; empty when nothing is wrong
      */
     public static Optional<String> fault(int status, HttpHeaders headers) {
+        if (bodiless(status)) {
+            return oversized(headers);
+        }
         List<String> lengths = headers.allValues("content-length");
         List<String> codings = headers.allValues("transfer-encoding");
         if (!lengths.isEmpty() && !codings.isEmpty()) {
@@ -44,6 +47,12 @@ public final class Framing {
         if (!codings.isEmpty() && !(codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"))) {
             return Optional.of("its Transfer-Encoding is not chunked alone");
         }
+        Optional<String> length = lengthFault(headers);
+        return length.isPresent() ? length : oversized(headers);
+    }
+
+    private static Optional<String> lengthFault(HttpHeaders headers) {
+        List<String> lengths = headers.allValues("content-length");
         for (String length : lengths) {
             if (!LENGTH.matcher(length).matches()) {
                 return Optional.of("its Content-Length is not one number of bytes");
@@ -54,11 +63,33 @@ public final class Framing {
                 return Optional.of("it has several Content-Lengths, which differ");
             }
         }
-        boolean bodyless = status == 204 || status == 304;
-        boolean ofAnother = status == 304; // its Content-Length is that of the body it confirms (RFC 9110 §15.4.5)
-        if (bodyless && (!codings.isEmpty() || (!ofAnother && length(headers).orElse(0) > 0))) {
-            return Optional.of("it announces a body, and status " + status + " has none");
-        }
+        return Optional.empty();
+    }
+
+    /**
+     * Whether a response with this status ends with its head, whatever its fields say (RFC 9112 §6.3, item 1). Any response
+     * to HEAD does as well.
+     */
+    public static boolean bodiless(int status) {
+        return status == 204 || status == 304;
+    }
+
+    /**
+     * Whether the fields of a response without a body are those of one that may send a body all the same: its connection is
+     * not to be used again, as the next head would be looked for in that body. A 304 with the length of the body that it
+     * confirms is an ordinary one (RFC 9110 §15.4.5).
+     *
+     * @param status a status that is {@link #bodiless}
+     * @param headers the fields as they were received
+     */
+    public static boolean doubtful(int status, HttpHeaders headers) {
+        boolean framed = !headers.allValues("transfer-encoding").isEmpty()
+                || lengthFault(headers).isPresent();
+        return framed || (status == 204 && length(headers).orElse(0) > 0);
+    }
+
+    /** What makes a head one that is not to be believed even where no body follows; empty when nothing is wrong. */
+    public static Optional<String> oversized(HttpHeaders headers) {
         return size(headers) > MAXIMUM_HEADER_BYTES
                 ? Optional.of("its header fields take more than " + MAXIMUM_HEADER_BYTES + " bytes")
                 : Optional.empty();
@@ -86,8 +117,8 @@ public final class Framing {
      * @return words about the response; empty when nothing is wrong
      */
     public static Optional<String> fault(int status, HttpHeaders headers, long received) {
-        OptionalLong announced = length(headers);
-        return status != 304 && announced.isPresent() && announced.getAsLong() != received
+        OptionalLong announced = bodiless(status) ? OptionalLong.empty() : length(headers);
+        return announced.isPresent() && announced.getAsLong() != received
                 ? Optional.of("its body is not as long as its Content-Length says")
                 : Optional.empty();
     }

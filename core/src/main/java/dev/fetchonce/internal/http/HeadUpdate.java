@@ -40,8 +40,14 @@ public enum HeadUpdate {
         return theirs.isEmpty() || Validators.modifiedAt(stored, theirs.get());
     }
 
-    /** The length of what is stored is that of its body: Content-Length need not have come with it. */
+    /**
+     * The length of what is stored is that of its body: Content-Length need not have come with it. Beside a Transfer-Encoding,
+     * which a HEAD may have too, it says nothing (RFC 9112 §6.1, §6.3).
+     */
     private static boolean sameLength(HttpHeaders head, StoredResponse stored) {
+        if (!head.allValues("transfer-encoding").isEmpty()) {
+            return true;
+        }
         String length = Integer.toString(stored.representation().length());
         List<String> theirs = ListField.tokens(head.allValues("content-length"));
         return theirs.stream().allMatch(length::equals);

@@ -28,11 +28,13 @@ public final class Slot {
     private final StoredResponse newest;
     private final List<StoredResponse> older;
     private final int weight;
+    private final Revalidation revalidation;
 
     /** Of no order with anything else: a thread sees it whole, or does not see it yet and works it out as well. */
     private @Nullable FreshValue value;
 
-    private Slot(String url, String text, List<StoredResponse> variants) {
+    private Slot(String url, String text, List<StoredResponse> variants, Revalidation revalidation) {
+        this.revalidation = revalidation;
         this.url = url;
         this.text = text;
         this.newest = variants.getFirst();
@@ -61,11 +63,22 @@ public final class Slot {
             }
         }
         // What was there has strings that are equal: the store has one of them as its key.
-        return slot == null ? new Slot(key.url(), key.text(), variants) : slot.with(variants);
+        return slot == null ? new Slot(key.url(), key.text(), variants, Revalidation.BY_TAG) : slot.with(variants);
     }
 
     private Slot with(List<StoredResponse> others) {
-        return new Slot(url, text, others);
+        return new Slot(url, text, others, revalidation);
+    }
+
+    /** The slot whose responses are revalidated so from now on, unless more is known already. */
+    public Slot revalidated(Revalidation way) {
+        Revalidation both = way.and(revalidation);
+        return both == revalidation ? this : new Slot(url, text, variants(), both);
+    }
+
+    /** How its responses are revalidated. */
+    public Revalidation revalidation() {
+        return revalidation;
     }
 
     /**

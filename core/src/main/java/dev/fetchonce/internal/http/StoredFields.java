@@ -75,7 +75,8 @@ public final class StoredFields {
     /**
      * The stored fields, replaced by those of a 304, or of an answer to HEAD, where it has any. What the stored body depends
      * upon stays; a stored Age goes, as it was that of an older answer. A weak entity tag does not become a strong one: what
-     * was weakened on its way need not be the same bytes.
+     * was weakened on its way need not be the same bytes. Nor does a tag become another one: that of a 304 which confirms by
+     * its date may be the tag of another coding.
      *
      * <p>What the merged fields say is not to be stored (RFC 9111 §5.2.2.4, §5.2.2.7) is theirs to say: {@link
      * #kept(HttpHeaders, Set)} leaves it out.
@@ -98,7 +99,7 @@ public final class StoredFields {
         Optional<EntityTag> theirs = EntityTag.of(notModified);
         return theirs.isEmpty()
                 || EntityTag.of(stored)
-                        .filter(mine -> mine.kind() == EntityTag.Kind.WEAK && mine.weakly(theirs.get()))
+                        .filter(mine -> mine.kind() == EntityTag.Kind.WEAK || !mine.weakly(theirs.get()))
                         .isPresent();
     }
 }

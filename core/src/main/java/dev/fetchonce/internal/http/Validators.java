@@ -61,6 +61,13 @@ public final class Validators {
         return conditions;
     }
 
+    /** The precondition field that asks by its date whether this response still holds; empty where it has none. */
+    static Map<String, String> byDate(StoredResponse selected) {
+        return lastModified(selected)
+                .map(date -> Map.of("If-Modified-Since", date))
+                .orElse(Map.of());
+    }
+
     /**
      * The stored responses about which {@link #conditions(StoredResponse, List)} asks: the selected one, and of the others
      * those with an entity tag; but the selected one alone where it has none.
@@ -113,6 +120,27 @@ public final class Validators {
         }
         List<StoredResponse> dated = newest(candidates, stored -> modifiedAt(stored, date.get()));
         return dated.isEmpty() ? newest(alone, only -> lastModified(only).isEmpty()) : dated;
+    }
+
+    /**
+     * The responses that a 304 selects by its date where that is a strong validator (RFC 9110 §8.8.2.2), whatever its entity
+     * tag: one strong validator that both have is enough (RFC 9111 §4.3.4).
+     *
+     * @param notModified the fields of the 304
+     * @param candidates as for {@link #selected}
+     */
+    static List<StoredResponse> dated(HttpHeaders notModified, List<StoredResponse> candidates) {
+        Optional<String> date = lastModified(notModified);
+        return date.isEmpty()
+                ? List.of()
+                : newest(candidates, stored -> modifiedAt(stored, date.get()) && stronglyDated(stored));
+    }
+
+    /** Whether it was made at least a second after it was modified, so that no later change has that date too. */
+    private static boolean stronglyDated(StoredResponse stored) {
+        Optional<Instant> modified = lastModified(stored).flatMap(date -> HttpDate.parse(date, stored.receivedAt()));
+        return modified.filter(moment -> !moment.plusSeconds(1).isAfter(generated(stored)))
+                .isPresent();
     }
 
     /** Whether a response was last modified at that date: the same text, or the same moment. */

@@ -124,11 +124,45 @@ class FramingTest {
             value = {
                 "204 # Content-Length: 1",
                 "204 # Transfer-Encoding: chunked",
+                "204 # Content-Length: 0|Transfer-Encoding: chunked",
+                "204 # Content-Length: many",
                 "304 # Transfer-Encoding: chunked",
+                "304 # Transfer-Encoding: gzip, chunked",
+                "304 # Transfer-Encoding: identity",
+                "304 # Transfer-Encoding:",
+                "304 # Content-Length: 5|Transfer-Encoding: chunked",
+                "304 # Content-Length: 5|Content-Length: 6",
+                "304 # Content-Length: 5, 5",
+                "304 # Content-Length: many",
+                "304 # Content-Length: -1",
             })
-    void a_body_where_there_is_none_is_not_believed(int status, String lines) {
-        assertThat(Framing.fault(status, parsed(lines)))
-                .hasValue("it announces a body, and status " + status + " has none");
+    void a_response_without_a_body_is_believed_whatever_it_announces_and_its_connection_is_not(
+            int status, String lines) {
+        assertThat(Framing.bodiless(status)).isTrue();
+        assertThat(Framing.fault(status, parsed(lines))).isEmpty();
+        assertThat(Framing.doubtful(status, parsed(lines))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "204 #",
+                "204 # Content-Length: 0",
+                "304 #",
+                "304 # Content-Length: 0",
+                "304 # Content-Length: 5",
+                "304 # Content-Length: 5|Content-Length: 5",
+            })
+    void the_connection_of_a_response_without_a_body_may_be_used_again_where_it_announces_none(
+            int status, String lines) {
+        assertThat(Framing.doubtful(status, parsed(lines))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 205, 206, 301, 404, 500})
+    void other_responses_have_a_body(int status) {
+        assertThat(Framing.bodiless(status)).isFalse();
     }
 
     @Test
@@ -139,8 +173,10 @@ class FramingTest {
         String longest = "x".repeat(most - others - punctuation);
         assertThat(Framing.fault(200, fields("Content-Length", "5", "X", longest)))
                 .isEmpty();
-        assertThat(Framing.fault(200, fields("Content-Length", "5", "X", longest + "x")))
-                .hasValue("its header fields take more than 65536 bytes");
+        for (int status : new int[] {200, 204, 304}) {
+            assertThat(Framing.fault(status, fields("Content-Length", "5", "X", longest + "x")))
+                    .hasValue("its header fields take more than 65536 bytes");
+        }
     }
 
     @Test

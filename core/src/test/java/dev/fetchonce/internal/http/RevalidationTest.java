@@ -1,0 +1,77 @@
+package dev.fetchonce.internal.http;
+
+import static dev.fetchonce.internal.http.Fields.answered;
+import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.Revalidation.BY_DATE;
+import static dev.fetchonce.internal.http.Revalidation.BY_TAG;
+import static dev.fetchonce.internal.http.Revalidation.UNCONDITIONAL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** RFC 9111 §4.3.1 and §4.3.4, and RFC 9110 §8.8.2.2. */
+class RevalidationTest {
+    private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
+    private static final String LATER = "Sun, 06 Nov 1994 08:49:38 GMT";
+    private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final StoredResponse both =
+            answered(200, 1, AT, "ETag", "\"a-gzip\"", "Last-Modified", DATE, "Date", LATER);
+    private final StoredResponse undated = answered(200, 1, AT, "ETag", "\"b\"");
+
+    @Test
+    void each_way_asks_by_what_it_has() {
+        List<StoredResponse> stored = List.of(both, undated);
+        assertThat(BY_TAG.conditions(both, stored))
+                .isEqualTo(Map.of("If-None-Match", "\"a-gzip\", \"b\"", "If-Modified-Since", DATE));
+        assertThat(BY_TAG.askedAbout(both, stored)).isEqualTo(stored);
+        assertThat(BY_DATE.conditions(both, stored)).isEqualTo(Map.of("If-Modified-Since", DATE));
+        assertThat(BY_DATE.askedAbout(both, stored)).containsExactly(both);
+        assertThat(BY_DATE.conditions(undated, stored)).isEmpty();
+        assertThat(BY_DATE.conditions(null, stored)).isEmpty();
+        assertThat(BY_DATE.askedAbout(null, stored)).isEmpty();
+        assertThat(UNCONDITIONAL.conditions(both, stored)).isEmpty();
+        assertThat(UNCONDITIONAL.askedAbout(both, stored)).isEmpty();
+    }
+
+    @Test
+    void what_was_found_out_holds_on() {
+        assertThat(BY_TAG.and(BY_DATE)).isEqualTo(BY_DATE);
+        assertThat(UNCONDITIONAL.and(BY_DATE)).isEqualTo(UNCONDITIONAL);
+        assertThat(BY_TAG.and(BY_TAG)).isEqualTo(BY_TAG);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                // Date of the stored response, tag and date of the 304, whether it confirms, how to ask after it
+                "LATER, \"a-gzip\", DATE,  true,  BY_DATE",
+                "LATER, \"a-gzip\", ``,    true,  UNCONDITIONAL",
+                "LATER, \"a\",      DATE,  true,  BY_DATE",
+                "LATER, \"a\",      LATER, false, UNCONDITIONAL",
+                "LATER, \"a\",      ``,    false, UNCONDITIONAL",
+                "LATER, ``,         DATE,  true,  BY_DATE",
+                "LATER, ``,         ``,    true,  UNCONDITIONAL",
+                "DATE,  \"a\",      DATE,  false, UNCONDITIONAL",
+            })
+    void who_asks_by_a_date_that_is_strong_believes_it_beside_another_tag(
+            String date, String tag, String modified, boolean confirms, Revalidation next) {
+        StoredResponse stored = answered(200, 1, AT, "ETag", "\"a-gzip\"", "Last-Modified", DATE, "Date", named(date));
+        var notModified = fields("ETag", tag, "Last-Modified", named(modified));
+        assertThat(BY_DATE.confirmed(notModified, List.of(stored))).hasSize(confirms ? 1 : 0);
+        assertThat(BY_TAG.confirmed(notModified, List.of(stored))).hasSize(confirms && !tag.equals("\"a\"") ? 1 : 0);
+        assertThat(BY_TAG.afterOther(notModified, List.of(stored))).isEqualTo(next);
+        assertThat(BY_DATE.afterOther(notModified, List.of(stored))).isEqualTo(UNCONDITIONAL);
+        assertThat(UNCONDITIONAL.confirmed(notModified, List.of())).isEmpty();
+    }
+
+    private static String named(String date) {
+        return date.replace("DATE", DATE).replace("LATER", LATER);
+    }
+}
