@@ -25,9 +25,18 @@ abstract class CrowdTask<V> extends FutureTask<V> {
         this.waiters = new Waiters(steps, timed);
     }
 
-    /** Wakes those who have waited for as long as they wanted to. */
+    /** Wakes those who have waited for as long as they wanted to; once the task is done, all who still sleep. */
     void wake(long now) {
-        waiters.wake(now);
+        if (!isDone()) {
+            waiters.wake(now);
+        } else if (!waiters.awake()) {
+            waiters.release();
+        }
+    }
+
+    /** Whether it is done and nobody sleeps any more who waited for it. */
+    boolean awake() {
+        return waiters.awake();
     }
 
     @Override

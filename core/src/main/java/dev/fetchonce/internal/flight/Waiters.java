@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The threads that wait for one flight: any number of them, released once and all together.
  *
  * <p>Thread-safe. A wait allocates one node and costs one compare-and-set; leaving early costs one write, whatever the
- * number of others. A long wait has no timer of its own where somebody is sure to {@link #wake} it.
+ * number of others. A long wait has no timer of its own where somebody is sure to {@link #wake} it. A thread that cannot be
+ * woken keeps no other asleep, and the next release tries it again.
  */
 final class Waiters {
     /*
@@ -21,13 +22,19 @@ final class Waiters {
      * A push that finds RELEASED is too late to be woken and need not wait; a push that comes before is seen by the
      * swap in release(), which makes every push either woken or turned away. The memory effects are those of the
      * volatile swap: what happened before release() happened before any await() that returns true.
+     *
+     * States of asleep:  null -> list -> null -> ... -> RELEASED.  The list is what a release could not wake whole: to wake
+     * a virtual thread may need a new carrier, for which there may be no memory. The next release takes the list, so of
+     * several one at a time has it. RELEASED is final: nobody sleeps any more.
      */
     private static final Node RELEASED = new Node(null, 0);
     private static final VarHandle HEAD;
+    private static final VarHandle ASLEEP;
 
     static {
         try {
             HEAD = MethodHandles.lookup().findVarHandle(Waiters.class, "head", Node.class);
+            ASLEEP = MethodHandles.lookup().findVarHandle(Waiters.class, "asleep", Node.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -36,6 +43,7 @@ final class Waiters {
     private final Steps steps;
     private final long timed;
     private volatile @Nullable Node head;
+    private volatile @Nullable Node asleep;
 
     /**
      * Nobody waits at first.
@@ -64,18 +72,20 @@ final class Waiters {
         if (!push(node)) {
             return true;
         }
-        for (long left = longest; head != RELEASED; left = node.due - System.nanoTime()) {
-            if (left <= 0) {
-                node.thread = null;
-                return head == RELEASED;
+        try {
+            for (long left = longest; head != RELEASED; left = node.due - System.nanoTime()) {
+                if (left <= 0) {
+                    return head == RELEASED;
+                }
+                steps.park(this, left > timed ? Steps.UNTIMED : left);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
             }
-            steps.park(this, left > timed ? Steps.UNTIMED : left);
-            if (Thread.interrupted()) {
-                node.thread = null;
-                throw new InterruptedException();
-            }
+            return true;
+        } finally {
+            node.thread = null;
         }
-        return true;
     }
 
     private boolean push(Node node) {
@@ -91,28 +101,68 @@ final class Waiters {
         }
     }
 
-    /** Lets everybody go, now and in future. A second call does nothing. */
+    /**
+     * Lets everybody go, now and in future. A second call tries again to wake those whom the one before could not wake.
+     *
+     * @throws RuntimeException what kept one of them from being woken, once all others are awake; an Error likewise
+     */
     void release() {
         steps.at("release");
-        Node node = (Node) HEAD.getAndSet(this, RELEASED);
-        while (node != null && node != RELEASED) {
-            Thread thread = node.thread;
+        Node first = (Node) HEAD.getAndSet(this, RELEASED);
+        if (first == RELEASED) {
+            first = asleep == RELEASED ? null : (Node) ASLEEP.getAndSet(this, null);
+            if (first == null) {
+                return; // all are awake, or another release is at it
+            }
+        }
+        Throwable fault = null;
+        for (Node node = first; node != null; node = node.next) {
+            fault = woken(node, fault);
+        }
+        asleep = fault == null ? RELEASED : first;
+        rethrow(fault);
+    }
+
+    /**
+     * Wakes those whose longest wait has ended; walks them all.
+     *
+     * @throws RuntimeException as {@link #release}
+     */
+    void wake(long now) {
+        Throwable fault = null;
+        for (Node node = head; node != null; node = node.next) {
+            if (now - node.due >= 0) {
+                fault = woken(node, fault);
+            }
+        }
+        rethrow(fault);
+    }
+
+    /** Wakes one, if it waits; returns what was thrown before, or else now. */
+    private @Nullable Throwable woken(Node node, @Nullable Throwable before) {
+        Thread thread = node.thread;
+        try {
             if (thread != null) {
-                node.thread = null;
                 steps.unpark(thread);
             }
-            node = node.next;
+            return before;
+        } catch (Throwable e) {
+            return before == null ? e : before;
         }
     }
 
-    /** Wakes those whose longest wait has ended; walks them all. */
-    void wake(long now) {
-        for (Node node = head; node != null; node = node.next) {
-            Thread thread = node.thread;
-            if (thread != null && now - node.due >= 0) {
-                steps.unpark(thread);
-            }
+    private static void rethrow(@Nullable Throwable fault) {
+        if (fault instanceof Error error) {
+            throw error;
         }
+        if (fault != null) {
+            throw (RuntimeException) fault; // an unpark declares no others
+        }
+    }
+
+    /** Whether nobody sleeps here any more. */
+    boolean awake() {
+        return asleep == RELEASED;
     }
 
     boolean released() {
@@ -131,7 +181,7 @@ final class Waiters {
     }
 
     private static final class Node {
-        /** Written by its owner (on leaving) and by the releaser; null means: nobody to wake. */
+        /** Null from the moment on which its owner waits no longer. */
         volatile @Nullable Thread thread;
 
         /** When its wait ends at the latest, by {@link System#nanoTime()}. */

@@ -3,10 +3,13 @@ package dev.fetchonce.internal.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.testing.Await;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,5 +100,84 @@ class WaitersTest {
         waiters.release();
         assertThat(second.result()).isTrue();
         assertThat(third.result()).isTrue();
+    }
+
+    // What throws.
+
+    /** Those with these numbers cannot be woken, the first time. */
+    private static final class Deaf implements Steps {
+        private final Watched steps = new Watched();
+        private final Set<Integer> deaf;
+        private int wakeUps;
+
+        Deaf(Integer... deaf) {
+            this.deaf = Set.of(deaf);
+        }
+
+        @Override
+        public void park(Waiters waiters, long nanos) {
+            steps.park(waiters, nanos);
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            if (deaf.contains(++wakeUps)) {
+                throw new OutOfMemoryError("for a carrier");
+            }
+            steps.unpark(thread);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void one_that_cannot_be_woken_keeps_no_other_asleep_and_is_woken_next_time(int number) throws Exception {
+        Deaf deaf = new Deaf(number);
+        Waiters three = new Waiters(deaf, Long.MAX_VALUE);
+        List<Caller<Boolean>> callers = IntStream.range(0, 3)
+                .mapToObj(i -> new Caller<>(() -> three.await(Long.MAX_VALUE)))
+                .toList();
+        deaf.steps.awaitParked(3);
+        assertThatThrownBy(three::release).isInstanceOf(OutOfMemoryError.class);
+        Await.until("two are awake", () -> awake(callers) == 2);
+        assertThat(three.awake()).isFalse();
+        three.release();
+        assertThat(three.awake()).isTrue();
+        for (Caller<Boolean> caller : callers) {
+            assertThat(caller.result()).isTrue();
+        }
+    }
+
+    private static long awake(List<Caller<Boolean>> callers) {
+        return callers.stream().filter(caller -> !caller.thread.isAlive()).count();
+    }
+
+    @Test
+    void one_whose_time_has_come_and_who_cannot_be_woken_keeps_no_other_asleep() throws Exception {
+        Deaf deaf = new Deaf(1);
+        Waiters two = new Waiters(deaf, 0);
+        List<Caller<Boolean>> callers = IntStream.range(0, 2)
+                .mapToObj(i -> new Caller<>(() -> two.await(1)))
+                .toList();
+        deaf.steps.awaitParked(2);
+        assertThatThrownBy(() -> two.wake(System.nanoTime() + 1)).isInstanceOf(OutOfMemoryError.class);
+        Await.until("one is awake", () -> awake(callers) == 1);
+        two.wake(System.nanoTime() + 1);
+        for (Caller<Boolean> caller : callers) {
+            assertThat(caller.result()).isFalse();
+        }
+    }
+
+    @Test
+    void who_cannot_park_is_not_waited_for() {
+        Waiters one = new Waiters(
+                new Steps() {
+                    @Override
+                    public void park(Waiters waiters, long nanos) {
+                        throw new StackOverflowError();
+                    }
+                },
+                Long.MAX_VALUE);
+        assertThatThrownBy(() -> one.await(MINUTE)).isInstanceOf(StackOverflowError.class);
+        assertThat(one.count()).isZero();
     }
 }
