@@ -26,12 +26,16 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One get, from the question to the answer: look up, decide, fly, wait, answer. The only class that knows all the steps;
  * each of them is somebody else's. Thread-safe.
  */
 public final class Engine {
+    private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
+
     /** One part in so many of the memory bound is for remembered spellings. */
     private static final int SPELLINGS_SHARE = 64;
 
@@ -80,7 +84,9 @@ public final class Engine {
         FlightTable<FlightKey, Outcome> flights = new FlightTable<>(
                 policy.timeout(),
                 policy.trouble().maximumWaiters(),
-                policy.trouble().abandoned());
+                policy.trouble().abandoned(),
+                what -> log.warn(
+                        "an error kept the cache from a duty to one of its fetches; it goes on with all others", what));
         return new Engine(
                 parts,
                 flights,

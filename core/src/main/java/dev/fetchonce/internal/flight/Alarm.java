@@ -22,6 +22,7 @@ public final class Alarm {
     private static final long AGAIN = 1_000_000_000;
 
     private final Thread thread = Thread.currentThread();
+    private final Steps steps;
 
     /** When it rings next, by System.nanoTime. */
     private volatile long rings;
@@ -29,15 +30,16 @@ public final class Alarm {
     private final AtomicReference<State> state = new AtomicReference<>(State.SET);
 
     /** Sets one for the current thread; somebody has to {@link #look}. */
-    Alarm(Deadline at) {
+    Alarm(Deadline at, Steps steps) {
+        this.steps = steps;
         this.rings = at.nanos();
     }
 
-    /** Rings it if its time has come. */
+    /** Rings it if its time has come. Where that throws, the next look rings it again. */
     void look(long now) {
         if (rings - now <= 0) {
-            rings = now + AGAIN;
             ring();
+            rings = now + AGAIN;
         }
     }
 
@@ -45,7 +47,7 @@ public final class Alarm {
     public void ring() {
         if (state.compareAndSet(State.SET, State.RINGS) || state.compareAndSet(State.RANG, State.RINGS)) {
             try {
-                thread.interrupt();
+                steps.interrupt(thread);
             } finally {
                 state.set(State.RANG); // or who stops it would wait for ever
             }

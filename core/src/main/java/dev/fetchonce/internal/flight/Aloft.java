@@ -8,16 +8,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every flight whose thread may be running or may yet be started, whether it can still be joined or not. Thread-safe.
+ * Every flight whose thread may be running or may yet be started, or for which somebody still sleeps, whether it can still
+ * be joined or not. Thread-safe.
  *
  * @param <V> what a flight brings
  */
 final class Aloft<V> {
     private final ConcurrentHashMap<Thread, Flight<V>> flights = new ConcurrentHashMap<>();
     private final Steps steps;
+    private final Unforeseen unforeseen;
 
-    Aloft(Steps steps) {
+    Aloft(Steps steps, Unforeseen unforeseen) {
         this.steps = steps;
+        this.unforeseen = unforeseen;
     }
 
     /** Called before the thread is started, so that nobody overlooks it. */
@@ -26,8 +29,12 @@ final class Aloft<V> {
         flights.put(pilot.thread(), flight);
     }
 
-    void leave(Thread thread) {
-        flights.remove(thread);
+    /** Takes out a flight that is over. Where somebody cannot be woken it stays, until the watch has done that. */
+    void leave(Flight<V> flight) {
+        Pilot<V> pilot = flight.pilot();
+        if (pilot != null && flight.awake() && pilot.over()) {
+            flights.remove(pilot.thread());
+        }
     }
 
     /** The flight whose thread calls this, if a flight's thread does. */
@@ -44,10 +51,15 @@ final class Aloft<V> {
         return flights.size();
     }
 
-    /** Has each look whether somebody's time has come. */
+    /** Has each look whether somebody's time has come, whatever the others meet. */
     void look(long now) {
         for (Flight<V> flight : flights.values()) {
-            flight.look(now);
+            try {
+                flight.look(now);
+                leave(flight);
+            } catch (Throwable e) {
+                unforeseen.met(e);
+            }
         }
     }
 

@@ -7,23 +7,25 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The ways in which a flight ends other than by itself: it hung, nobody waits for it, its table is closed, or it could not
- * start. Each publishes that, unless the flight was detached, takes it out of the table and lets its waiters go. Several
- * threads may end the same flight at once; the first one counts. Thread-safe.
+ * start. Each publishes that, unless the flight was detached, takes it out of the table and lets its waiters go, whatever
+ * becomes of the step before. Several threads may end the same flight at once; the first one counts. Thread-safe.
  *
  * @param <V> what a flight brings
  */
 final class Endings<V> {
     private final ConcurrentMap<?, Flight<V>> flights;
     private final Steps steps;
+    private final Unforeseen unforeseen;
 
     /**
      * Makes the endings of one table.
      *
      * @param flights those that can be joined
      */
-    Endings(ConcurrentMap<?, Flight<V>> flights, Steps steps) {
+    Endings(ConcurrentMap<?, Flight<V>> flights, Steps steps, Unforeseen unforeseen) {
         this.flights = flights;
         this.steps = steps;
+        this.unforeseen = unforeseen;
     }
 
     /** Retires a flight that is past its deadline and a second more; says whether it is. */
@@ -31,6 +33,7 @@ final class Endings<V> {
         if (flight.untilRetired() > 0 || flight.isDone()) {
             return false;
         }
+        Headroom.require();
         end(flight, new TimeoutException("hung"));
         flight.callOff();
         return true;
@@ -49,6 +52,7 @@ final class Endings<V> {
     void abandon(Flight<V> flight) {
         steps.at("abandon");
         if (flight.boarding().leave()) {
+            Headroom.require(); // where there is none, what nobody waits for ends at its turn
             end(flight, new InterruptedException("nobody waits"));
             flight.callOff();
         }
@@ -56,28 +60,49 @@ final class Endings<V> {
 
     /** Ends a flight whose table is closed; its thread is called off by who closes. */
     void close(Flight<V> flight) {
+        Headroom.require();
         flight.detach();
         end(flight, new CancellationException("closed"));
     }
 
+    /** Ends a flight, if it has not ended. Throws nothing: whoever calls it has others to look after. */
     void end(Flight<V> flight, Throwable why) {
         if (flight.isDone()) {
             return; // and so has left the table
         }
         try {
-            Landing<V> landing = flight.work().lost(why);
-            steps.at("withdraw");
-            boolean withdrawn = flight.withdraw(landing.publication());
-            steps.at("leave");
-            flights.remove(flight.key(), flight);
-            steps.at("let go");
-            flight.land(landing.value());
-            if (withdrawn) {
-                landing.afterwards().run();
-            }
+            end(flight, flight.work().lost(why));
         } catch (Throwable e) {
+            unforeseen.met(e);
             flights.remove(flight.key(), flight);
-            flight.fail(e);
+            fail(flight, e);
+        }
+    }
+
+    private void end(Flight<V> flight, Landing<V> landing) {
+        boolean withdrawn = false;
+        try {
+            steps.at("withdraw");
+            withdrawn = flight.withdraw(landing.publication());
+        } finally {
+            try {
+                steps.at("leave");
+                flights.remove(flight.key(), flight);
+                steps.at("let go");
+                flight.land(landing.value());
+            } finally {
+                if (withdrawn) {
+                    landing.afterwards().run();
+                }
+            }
+        }
+    }
+
+    private void fail(Flight<V> flight, Throwable why) {
+        try {
+            flight.fail(why);
+        } catch (Throwable e) {
+            unforeseen.met(e);
         }
     }
 }

@@ -181,20 +181,29 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
         pilot = one;
     }
 
+    /** Who flies it; null before that is said. */
+    @Nullable
+    Pilot<V> pilot() {
+        return pilot;
+    }
+
     @Override
     public Alarm set(Deadline at) {
-        Alarm mine = new Alarm(at);
+        Alarm mine = new Alarm(at, steps);
         alarm = mine;
         return mine;
     }
 
     /** Looks whether somebody's time has come: that of its exchange, or that of some who wait. */
     void look(long now) {
-        Alarm mine = alarm;
-        if (mine != null) {
-            mine.look(now);
+        try {
+            Alarm mine = alarm;
+            if (mine != null) {
+                mine.look(now);
+            }
+        } finally {
+            wake(now);
         }
-        wake(now);
     }
 
     /** Calls it off: interrupts its thread, or keeps that from being started. */
@@ -306,8 +315,8 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
             if (result != Result.ATTACHED) {
                 return false;
             }
+            result = Result.WITHDRAWN; // first: where that cannot be published, nor can what comes later
             publication.run();
-            result = Result.WITHDRAWN;
             return true;
         } finally {
             lock.unlock();

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,9 @@ public class FlightTable<K, V> {
     /*
      * The order of the steps is the whole point; each is marked by steps.at(..) and every interleaving is tested.
      *
-     *   install      get, else computeIfAbsent (which only constructs); then look again in the store: a landing may
-     *                have come between the caller's first look and the installing
+     *   install      get, else computeIfAbsent (which only constructs); then enter aloft, so that whoever joins is
+     *                watched; then look again in the store: a landing may have come between the caller's first look and
+     *                the installing
      *   land         publish (under the flight's lock, unless detached); leave the table; complete.
      *                Leaving before publishing lets a second request go out; completing before leaving lets a later
      *                caller join a flight that has already failed
@@ -33,8 +35,8 @@ public class FlightTable<K, V> {
      *   abandon      the last who leaves a flight that queues gives it up, then takes it out; a joiner that finds it given
      *                up takes it out as well and starts another
      *   refresh      join what has not sent; else take the running flight's place with one that waits for it to end
-     *   begin        enter aloft; look at closed; then start, or queue without a thread: a turn starts it, or finds that
-     *                the flight was called off, and goes to the next in the line
+     *   begin        look at closed; then start, or queue without a thread: a turn starts it, or finds that the flight
+     *                was called off, and goes to the next in the line
      *   close        set closed, then sweep; a leader looks at closed after it has entered its flight in aloft
      *
      * What is not private and not public is what the tests' mutants replace.
@@ -48,6 +50,7 @@ public class FlightTable<K, V> {
 
     final Aloft<V> aloft;
     final Endings<V> endings;
+    final Unforeseen unforeseen;
     private final Waiting<V> waiting;
     private final Watch watch;
     private final ThreadFactory threads;
@@ -62,8 +65,10 @@ public class FlightTable<K, V> {
      * @param exchange the longest that a flight takes before it queues, and again once it has boarded
      * @param maximumWaiters how many may wait for one flight; at least 1
      * @param abandoned what becomes of a flight that has boarded when nobody waits for it any more
+     * @param unforeseen told on a flight's thread, at its end, what was thrown where there was no caller to throw it at; not
+     *     twice in a row of one class
      */
-    public FlightTable(Duration exchange, int maximumWaiters, Abandoned abandoned) {
+    public FlightTable(Duration exchange, int maximumWaiters, Abandoned abandoned, Consumer<Throwable> unforeseen) {
         this(
                 exchange,
                 new Boarding.Rule(maximumWaiters, abandoned),
@@ -71,22 +76,29 @@ public class FlightTable<K, V> {
                         .name("fetchonce-flight")
                         .inheritInheritableThreadLocals(false)
                         .factory(),
-                Steps.NONE);
+                Steps.NONE,
+                unforeseen);
     }
 
     FlightTable(Duration exchange, ThreadFactory threads, Steps steps) {
-        this(exchange, Boarding.Rule.NONE, threads, steps);
+        this(exchange, Boarding.Rule.NONE, threads, steps, what -> {});
     }
 
-    FlightTable(Duration exchange, Boarding.Rule boarding, ThreadFactory threads, Steps steps) {
+    FlightTable(
+            Duration exchange,
+            Boarding.Rule boarding,
+            ThreadFactory threads,
+            Steps steps,
+            Consumer<Throwable> unforeseen) {
         this.boarding = boarding;
         this.exchange = exchange;
         this.threads = threads;
         this.steps = steps;
-        this.aloft = new Aloft<>(steps);
-        this.endings = new Endings<>(flights, steps);
+        this.unforeseen = new Unforeseen(unforeseen);
+        this.aloft = new Aloft<>(steps, this.unforeseen);
+        this.endings = new Endings<>(flights, steps, this.unforeseen);
         this.waiting = new Waiting<>(exchange, endings);
-        this.watch = new Watch(aloft, steps, Watch.LINGERS);
+        this.watch = new Watch(aloft, steps, this.unforeseen, Watch.LINGERS);
     }
 
     /**
@@ -186,9 +198,15 @@ public class FlightTable<K, V> {
     public V await(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
             return waiting.forEnd(flight, patience);
-        } catch (InterruptedException | TimeoutException e) {
-            endings.abandon(flight);
+        } catch (Throwable e) { // an Error, too, is this caller's alone
+            waitsNoLonger(flight);
             throw e;
+        }
+    }
+
+    private void waitsNoLonger(Flight<V> flight) {
+        if (!flight.isDone()) {
+            endings.abandon(flight);
         }
     }
 
@@ -196,8 +214,8 @@ public class FlightTable<K, V> {
     public V awaitFor(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
             return waiting.forEnd(flight, patience);
-        } catch (InterruptedException e) {
-            endings.abandon(flight);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            waitsNoLonger(flight);
             throw e;
         }
     }
@@ -288,24 +306,25 @@ public class FlightTable<K, V> {
         }
     }
 
-    /** The leader's part: look again, then start, or queue without a thread. */
+    /** The leader's part: have it watched, as others may wait for it by now; look again; then start, or queue without a thread. */
     private void launch(Flight<V> flight) {
         try {
+            Pilot<V> pilot = pilot(flight, threads);
+            steps.at("enter");
+            aloft.enter(pilot, flight);
+            watch.begin();
             steps.at("look again");
             V found = flight.work().look();
             if (found != null) {
                 settle(flight, new Landing<>(found, () -> {}, () -> {}));
                 flight.land(found);
+                flight.callOff();
                 return;
             }
-            Pilot<V> pilot = pilot(flight, threads);
-            steps.at("enter");
-            aloft.enter(pilot, flight);
-            watch.begin();
             steps.at("look at closed");
             if (closed()) {
-                flight.callOff();
                 endings.close(flight);
+                flight.callOff();
                 return;
             }
             if (flight.predecessor() == null) {
@@ -314,13 +333,16 @@ public class FlightTable<K, V> {
                 pilot.start();
             }
         } catch (Throwable e) { // whatever it is: nobody may be left waiting
+            if (flight.isDone()) {
+                unforeseen.met(e); // else those who wait for it learn of it
+            }
             endings.end(flight, e);
             flight.callOff();
         }
     }
 
     Pilot<V> pilot(Flight<V> flight, ThreadFactory factory) {
-        return new Pilot<>(flight, aloft, endings, steps, factory);
+        return new Pilot<>(flight, aloft, endings, steps, unforeseen, factory);
     }
 
     /** The flight's part: from its start to the moment before its waiters are let go. */
@@ -328,11 +350,21 @@ public class FlightTable<K, V> {
         try {
             Landing<V> landing = land(flight);
             flight.afterwards(landing.afterwards());
+            return settled(flight, landing);
+        } finally {
+            leave(flight); // again, in case something above threw: an ended flight must not be found
+        }
+    }
+
+    /** What those who wait get: where the result cannot be published, that it was lost. */
+    private V settled(Flight<V> flight, Landing<V> landing) {
+        try {
             settle(flight, landing);
             steps.at("complete");
             return landing.value();
-        } finally {
-            leave(flight); // again, in case something above threw: an ended flight must not be found
+        } catch (Throwable e) {
+            unforeseen.met(e);
+            return flight.work().lost(e).value();
         }
     }
 

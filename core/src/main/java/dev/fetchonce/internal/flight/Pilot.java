@@ -13,10 +13,14 @@ class Pilot<V> implements Runnable {
     /*
      * WAITS -> STARTED by the leader, or by whoever hands on what the flight queued for; WAITS -> DISMISSED by who calls it
      * off. One compare-and-set, so that what was handed on either has its thread or goes to the next in the line.
+     * STARTED -> FLIES -> LANDED by its thread; STARTED -> DISMISSED by who started it, where that failed: a start may throw
+     * and the thread run all the same, so both say which of the two it is.
      */
     private enum State {
         WAITS,
         STARTED,
+        FLIES,
+        LANDED,
         DISMISSED
     }
 
@@ -25,13 +29,21 @@ class Pilot<V> implements Runnable {
     private final Aloft<V> aloft;
     private final Endings<V> endings;
     private final Steps steps;
+    private final Unforeseen unforeseen;
     private final Thread thread;
 
-    Pilot(Flight<V> flight, Aloft<V> aloft, Endings<V> endings, Steps steps, ThreadFactory threads) {
+    Pilot(
+            Flight<V> flight,
+            Aloft<V> aloft,
+            Endings<V> endings,
+            Steps steps,
+            Unforeseen unforeseen,
+            ThreadFactory threads) {
         this.flight = flight;
         this.aloft = aloft;
         this.endings = endings;
         this.steps = steps;
+        this.unforeseen = unforeseen;
         this.thread = threads.newThread(this);
     }
 
@@ -39,38 +51,56 @@ class Pilot<V> implements Runnable {
         return thread;
     }
 
-    /** All that the flight's thread does. */
+    /** All that the flight's thread does: each of its duties, whatever becomes of the one before. */
     @Override
     public void run() {
+        if (!state.compareAndSet(State.STARTED, State.FLIES)) {
+            return; // its start has failed, and the flight ended by that
+        }
+        try {
+            fly();
+        } catch (Throwable e) {
+            unforeseen.met(e);
+            endings.end(flight, e);
+        }
+        state.set(State.LANDED);
+        aloft.leave(flight);
+        unforeseen.tell();
+    }
+
+    private void fly() {
         try {
             flight.run(); // does nothing when the flight was ended meanwhile
-            flight.finish();
         } finally {
             try {
-                flight.work().giveBack();
+                flight.finish();
             } finally {
-                aloft.leave(thread);
+                flight.work().giveBack();
             }
         }
     }
 
     /**
-     * Starts the thread. Where that fails, for want of memory say, the flight ends: nobody may be left waiting.
+     * Starts the thread. Where that fails, for want of memory say, the flight ends: nobody may be left waiting. Throws
+     * nothing, as it may be called by who hands on what the flight queued for.
      *
      * @return whether it runs now; false as well when the flight was called off before
      */
     boolean start() {
-        steps.at("start");
-        if (!mayStart()) {
-            return false;
-        }
         try {
+            steps.at("start");
+            if (!mayStart()) {
+                return false;
+            }
             thread.start();
             return true;
         } catch (Throwable e) {
-            aloft.leave(thread);
-            endings.end(flight, e);
-            return false;
+            if (state.compareAndSet(State.STARTED, State.DISMISSED)
+                    || state.compareAndSet(State.WAITS, State.DISMISSED)) {
+                endings.end(flight, e);
+                aloft.leave(flight);
+            }
+            return state.get() != State.DISMISSED;
         }
     }
 
@@ -78,12 +108,30 @@ class Pilot<V> implements Runnable {
         return state.compareAndSet(State.WAITS, State.STARTED);
     }
 
-    /** Interrupts the thread; or keeps it from being started, and then the flight is aloft no longer. */
+    /**
+     * Interrupts the thread; or keeps it from being started, and then the flight is aloft no longer. Called by whoever ends
+     * the flight once it has let all go, which the end of the thread may have come before. Throws nothing.
+     */
     void callOff() {
-        if (state.compareAndSet(State.WAITS, State.DISMISSED)) {
-            aloft.leave(thread);
+        state.compareAndSet(State.WAITS, State.DISMISSED);
+        if (over()) {
+            aloft.leave(flight);
         } else {
-            thread.interrupt();
+            interrupt();
         }
+    }
+
+    private void interrupt() {
+        try {
+            steps.interrupt(thread);
+        } catch (Throwable e) { // of a channel in which code of the application was blocked
+            unforeseen.met(e);
+        }
+    }
+
+    /** Whether its thread has done all that it does, or never starts. */
+    boolean over() {
+        State now = state.get();
+        return now == State.LANDED || now == State.DISMISSED;
     }
 }

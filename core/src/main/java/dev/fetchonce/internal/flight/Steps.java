@@ -32,13 +32,24 @@ interface Steps {
         LockSupport.unpark(thread);
     }
 
+    default void interrupt(Thread thread) {
+        thread.interrupt();
+    }
+
     /** Starts the watch, on the thread that it returns; null where there is nothing to watch. */
     default @Nullable Thread watch(Watch watch) {
-        return Thread.ofPlatform()
-                .daemon()
-                .name("fetchonce-watch")
-                .inheritInheritableThreadLocals(false)
-                .start(watch);
+        try {
+            return Thread.ofPlatform()
+                    .daemon()
+                    .name("fetchonce-watch")
+                    .inheritInheritableThreadLocals(false)
+                    .start(watch);
+        } catch (OutOfMemoryError e) { // no thread of the system is left: one of its own makes do
+            return Thread.ofVirtual()
+                    .name("fetchonce-watch")
+                    .inheritInheritableThreadLocals(false)
+                    .start(watch);
+        }
     }
 
     /**

@@ -34,6 +34,9 @@ final class Explorer implements Steps, ThreadFactory {
     /** While this holds, time may wake whoever is parked: each actor once. */
     BooleanSupplier timeIsUp = () -> false;
 
+    /** So many wake-ups fail. */
+    int failingUnparks;
+
     private final int preemptions;
 
     /** The choices of this run, those before {@link #depth} made again as they were, and of how many. */
@@ -110,6 +113,7 @@ final class Explorer implements Steps, ThreadFactory {
         actors.clear();
         schedule.clear();
         timeIsUp = () -> false;
+        failingUnparks = 0;
         depth = 0;
         left = preemptions;
         Runnable check = scenario.start(this);
@@ -201,6 +205,10 @@ final class Explorer implements Steps, ThreadFactory {
 
     @Override
     public void unpark(Thread thread) {
+        if (failingUnparks > 0) {
+            failingUnparks--;
+            throw new OutOfMemoryError("for a carrier");
+        }
         for (Actor actor : actors) {
             if (actor.thread == thread) {
                 actor.permit = true;
@@ -211,6 +219,13 @@ final class Explorer implements Steps, ThreadFactory {
     @Override
     public void join(Thread thread, BooleanSupplier over) {
         hold("join", over);
+    }
+
+    /** Fails the run, unless it is what this itself has thrown. */
+    void unforeseen(Throwable what) {
+        if (!(what instanceof OutOfMemoryError)) {
+            fail(what);
+        }
     }
 
     /** Fails the run. */

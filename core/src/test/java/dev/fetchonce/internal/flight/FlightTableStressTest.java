@@ -55,7 +55,7 @@ class FlightTableStressTest {
     private final LongAdder exchanges = new LongAdder();
     private final LongAdder gaveUp = new LongAdder();
     private final FlightTable<Key, Value> table =
-            new FlightTable<>(Duration.ofMinutes(1), Integer.MAX_VALUE / 8, Abandoned.LANDS);
+            new FlightTable<>(Duration.ofMinutes(1), Integer.MAX_VALUE / 8, Abandoned.LANDS, what -> {});
 
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
@@ -62,11 +64,13 @@ class FlightTableTest {
     }
 
     @Test
-    void what_the_second_look_finds_lands_without_a_thread() throws Exception {
+    void what_the_second_look_finds_lands_and_starts_no_thread() throws Exception {
+        List<Thread> threads = new ArrayList<>();
         FlightTable<String, String> threadless = new FlightTable<>(
                 MINUTE,
                 task -> {
-                    throw new AssertionError("a thread");
+                    threads.add(THREADS.newThread(task));
+                    return threads.getLast();
                 },
                 Steps.NONE);
         Task task = new Task("unwanted");
@@ -75,6 +79,8 @@ class FlightTableTest {
         assertThat(task.published).isEmpty();
         threadless.checkInvariants();
         assertThat(threadless.keys()).isEmpty();
+        assertThat(threadless.size()).isZero();
+        assertThat(threads).allSatisfy(thread -> assertThat(thread.getState()).isEqualTo(Thread.State.NEW));
     }
 
     @Test
@@ -264,7 +270,7 @@ class FlightTableTest {
     }
 
     @Test
-    void a_publication_that_throws_leaves_nobody_waiting() {
+    void a_publication_that_throws_leaves_nobody_waiting() throws Exception {
         Flight<String> flight = table.fly("key", new Task("") {
             @Override
             public Landing<String> fly(Flight<String> me) {
@@ -276,7 +282,7 @@ class FlightTableTest {
                         () -> {});
             }
         });
-        assertThatThrownBy(() -> table.await(flight, patience())).hasRootCauseMessage("store");
+        assertThat(table.await(flight, patience())).isEqualTo("lost: java.lang.IllegalArgumentException: store");
         assertThat(table.keys()).isEmpty();
     }
 

@@ -154,6 +154,26 @@ class InterleavingsTest {
         holds(info, 10_000, InterleavingsTest::lookFails);
     }
 
+    /** Two wake-ups fail: that of a caller, or of both. */
+    private static void wakingFails(World world) {
+        world.run.failingUnparks = 2;
+        world.get("a");
+        world.get("b");
+    }
+
+    @Test
+    void who_cannot_be_woken_is_woken_by_the_watch(TestInfo info) {
+        holds(info, FEWER, 1_000, scenario(Mutants::none, world -> {
+            wakingFails(world);
+            world.watch("watch");
+        }));
+    }
+
+    @Test
+    void without_the_watch_who_cannot_be_woken_waits_for_ever() {
+        fails("stuck", InterleavingsTest::wakingFails);
+    }
+
     /** The first flight never ends by itself, and its time is up as soon as it has sent. */
     private static Runnable hung(Explorer run) {
         World world = new World(run, Mutants::none, World.NO_SLICE);

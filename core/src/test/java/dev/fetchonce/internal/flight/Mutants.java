@@ -11,19 +11,19 @@ class Mutants extends FlightTable<String, Answer> {
     final Explorer run;
 
     Mutants(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
-        super(exchange, threads::apply, run);
+        super(exchange, Boarding.Rule.NONE, threads::apply, run, run::unforeseen);
         this.run = run;
     }
 
     /** The table as it is. */
     static FlightTable<String, Answer> none(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
-        return new FlightTable<>(exchange, threads::apply, run);
+        return new FlightTable<>(exchange, Boarding.Rule.NONE, threads::apply, run, run::unforeseen);
     }
 
     /** The table as it is where what nobody waits for is cancelled. */
     static FlightTable<String, Answer> cancelling(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
         Boarding.Rule rule = new Boarding.Rule(1_000, Abandoned.IS_CANCELLED);
-        return new FlightTable<>(exchange, rule, threads::apply, run);
+        return new FlightTable<>(exchange, rule, threads::apply, run, run::unforeseen);
     }
 
     static final class LeavesBeforeItPublishes extends Mutants {
@@ -185,9 +185,10 @@ class Mutants extends FlightTable<String, Answer> {
 
         @Override
         Pilot<Answer> pilot(Flight<Answer> flight, ThreadFactory factory) {
-            return new Pilot<>(flight, aloft, endings, run, factory) {
+            return new Pilot<>(flight, aloft, endings, run, unforeseen, factory) {
                 @Override
                 boolean mayStart() {
+                    super.mayStart();
                     return true;
                 }
             };

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class WatchTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration LONGER_THAN_SHORT =
-            Duration.ofNanos(Watch.SHORT).plusMillis(50);
+            Duration.ofNanos(Watch.SHORT).plusSeconds(1);
 
     /** Counts the parks with a timer and the threads of the watch. */
     private static final class Counted implements Steps {
@@ -134,21 +134,23 @@ class WatchTest {
     /** One that does not linger ends at each of these, just when another begins or a little before or after. */
     @Test
     void none_is_missing_however_often_it_ends_as_another_flight_begins() throws Exception {
-        Aloft<String> aloft = new Aloft<>(steps);
-        Endings<String> endings = new Endings<>(new ConcurrentHashMap<>(), steps);
-        Watch watch = new Watch(aloft, steps, 0);
+        Unforeseen unforeseen = new Unforeseen(what -> {});
+        Aloft<String> aloft = new Aloft<>(steps, unforeseen);
+        Endings<String> endings = new Endings<>(new ConcurrentHashMap<>(), steps, unforeseen);
+        Watch watch = new Watch(aloft, steps, unforeseen, 0);
         for (int i = 0; i < 100; i++) {
             Thread mine = Thread.currentThread();
             Flight<String> flight =
                     Flight.of("key", new Instant(), null, null, Boarding.Rule.NONE, Steps.NONE, me -> "landed");
             Alarm alarm = flight.set(Deadline.after(Duration.ZERO));
-            aloft.enter(new Pilot<>(flight, aloft, endings, steps, task -> mine), flight);
+            aloft.enter(new Pilot<>(flight, aloft, endings, steps, unforeseen, task -> mine), flight);
             watch.begin();
             while (!mine.isInterrupted()) {
                 LockSupport.park();
             }
             assertThat(alarm.stop()).isTrue();
-            aloft.leave(mine);
+            flight.land("landed");
+            flight.callOff();
             LockSupport.parkNanos(9_000_000 + i * 20_000L); // about as long as the watch rests
         }
         watch.awaitEnd(Deadline.after(LONG));

@@ -184,6 +184,33 @@ final class World {
         permitIsOut = false;
     }
 
+    /** Wakes who could not be woken. */
+    Explorer.Actor watch(String name) {
+        return run.actor(name, () -> {
+            do {
+                run.hold("look", () -> !sleeping().isEmpty() || allHaveEnded());
+                sleeping().forEach(flight -> {
+                    try {
+                        flight.look(now);
+                        table.aloft.leave(flight);
+                    } catch (OutOfMemoryError e) {
+                        // the next look tries again
+                    }
+                });
+            } while (!allHaveEnded());
+        });
+    }
+
+    private List<Flight<Answer>> sleeping() {
+        return table.aloft.all().stream()
+                .filter(flight -> flight.isDone() && !flight.awake())
+                .toList();
+    }
+
+    private boolean allHaveEnded() {
+        return answers.size() + leavers == callers && table.size() == 0;
+    }
+
     Explorer.Actor interrupt(Explorer.Actor victim) {
         return run.actor("interrupter", () -> run.interrupt(victim));
     }
