@@ -8,6 +8,7 @@ import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,8 @@ import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
@@ -90,6 +93,53 @@ class CloseTest {
         assertThat(getters.thrown()).doesNotHaveDuplicates().allSatisfy(this::saysClosed);
         assertThat(refreshers.thrown()).allSatisfy(this::saysClosed);
         assertClosed(cache);
+    }
+
+    /** Whatever keeps those who wait from sharing an outcome, a close is one for all of them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void those_who_wait_and_share_no_failures_are_told_of_a_close(boolean http) throws Exception {
+        Gate gate = given.gate();
+        origin.on("/a", call -> gate.pass());
+        HttpCache cache = given.cache(b -> (http ? b.freshness(Freshness.http()) : b).shareErrors(false));
+        Crowd<JsonNode> getters = Crowd.of(20, () -> cache.get(origin.url("/a")));
+        Crowd<CachedResponse> refreshers = Crowd.of(20, () -> cache.refresh(origin.uri("/a")));
+        Await.until("all have joined", () -> Insides.joined(cache) == 40);
+        gate.awaitArrivals(1);
+        cache.close();
+        assertThat(getters.thrown()).allSatisfy(this::saysClosed);
+        assertThat(refreshers.thrown()).allSatisfy(this::saysClosed);
+    }
+
+    @Test
+    void the_calls_of_a_client_that_share_no_failures_are_told_of_a_close_as_the_jdk_does() throws Exception {
+        Gate gate = given.gate();
+        origin.on("/a", call -> gate.pass());
+        HttpCache cache =
+                given.cache(b -> b.freshness(Freshness.http()).shareErrors(false));
+        HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
+        Crowd<String> crowd = Crowd.of(20, () -> cache.asHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body());
+        Await.until("all have joined", () -> Insides.joined(cache) == 20);
+        gate.awaitArrivals(1);
+        cache.close();
+        assertThat(crowd.thrown()).allMatch(IOException.class::isInstance);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void between_two_hops_of_a_redirect_it_is_a_failure_of_the_call(boolean http) {
+        HttpCache[] cache = new HttpCache[1];
+        origin.on("/a", call -> call.status(302, "Location: /b"));
+        cache[0] = given.cache(b -> (http ? b.freshness(Freshness.http()) : b).allowedHosts(uri -> {
+            if (uri.getPath().equals("/b")) {
+                cache[0].close();
+            }
+            return true;
+        }));
+        saysClosed(Crowd.one(() -> cache[0].get(origin.url("/a"))).thrown().getFirst());
+        assertClosed(cache[0]);
     }
 
     private void saysClosed(Throwable e) {

@@ -125,6 +125,7 @@ public final class Exchanges {
         }
 
         private HttpResponse<T> stored(Ask ask, Forward otherwise) throws ExecutionException, InterruptedException {
+            requireOpen();
             Answer.Given whole = engine.reusable(ask);
             Answer.Given given = whole == null && asksForPart() ? engine.part(ask, request.headers()) : whole;
             return given == null ? unstored(ask, otherwise) : replayed(Reply.of(request, given), ask.until());
@@ -149,7 +150,15 @@ public final class Exchanges {
             return replayed(Reply.gatewayTimeout(CacheStatus.hit(forwarding.name())), until);
         }
 
+        /** A call that has begun fails as the JDK's do when its client is closed. */
+        private void requireOpen() {
+            if (hops == 0) {
+                engine.requireOpen();
+            }
+        }
+
         private HttpResponse<T> asked(Ask ask) throws ExecutionException, InterruptedException {
+            requireOpen();
             return switch (engine.ask(ask)) {
                 case Answer.Given given -> replayed(Reply.of(request, given), ask.until());
                 case Answer.Live live -> replayed(Reply.of(request, live), ask.until());

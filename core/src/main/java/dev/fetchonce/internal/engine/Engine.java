@@ -111,13 +111,13 @@ public final class Engine {
     }
 
     /**
-     * Answers one caller, who waits no longer than its patience.
+     * Answers one caller, who waits no longer than its patience. The failure has the reason CLOSED where the cache is closed
+     * meanwhile: {@link #requireOpen} is for a call that begins.
      *
      * @throws InterruptedException when the calling thread is or becomes interrupted while it waits; nobody else is hurt
-     * @throws IllegalStateException when the cache is closed, or on the thread of the very flight that would be awaited
+     * @throws IllegalStateException on the thread of the very flight that would be awaited
      */
     public Answer ask(Ask ask) throws InterruptedException {
-        requireOpen();
         Lookup lookup = Lookup.of(parts.store(), ask);
         Answer now = atOnce(ask, lookup);
         return now == null ? flown(ask, lookup) : now;
@@ -152,7 +152,6 @@ public final class Engine {
             } catch (TimeoutException e) {
                 return answers.impatient(ask, joined);
             }
-            requireOpen();
             lookup = Lookup.of(parts.store(), ask);
             Answer now = atOnce(ask, lookup);
             if (now != null) {
@@ -253,14 +252,12 @@ public final class Engine {
 
     /** The answer to a question that can be given from what is stored, or null; asks nobody but to renew it. */
     public Answer.@Nullable Given reusable(Ask ask) {
-        requireOpen();
         Answer now = atOnce(ask, Lookup.of(parts.store(), ask));
         return now instanceof Answer.Failed failed ? failed.answered() : (Answer.Given) now;
     }
 
     /** The part that such a request asks for, out of parts that are stored, or null. */
     public Answer.@Nullable Given part(Ask ask, HttpHeaders request) {
-        requireOpen();
         StoredResponse part = partial.answer(ask, request).orElse(null);
         return part == null
                 ? null

@@ -41,7 +41,10 @@ record Joined(
             case Outcome.Live live -> leader; // it was sent with the leader's own fields
             case Outcome.Elsewhere elsewhere -> false;
             case Outcome.Held held -> true;
-            case Outcome.Failed failed -> leader || (shareErrors && failedFor(ask, failed));
+            case Outcome.Failed failed ->
+                leader
+                        || failed.failure().reason() == Reason.CLOSED // of the cache, for all who use it
+                        || (shareErrors && failedFor(ask, failed));
         };
     }
 
