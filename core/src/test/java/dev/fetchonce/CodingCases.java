@@ -44,6 +44,27 @@ final class CodingCases {
                 plays("deflate as it is", coded("deflate", deflate(PLAIN, true)))
                         .gives(TEXT),
                 plays("identity", coded("identity", PLAIN)).gives(TEXT),
+                plays("UTF-8", coded("UTF-8", PLAIN)).gives(TEXT),
+                plays("none, asked for as JSON", coded("none", PLAIN))
+                        .askedForJson()
+                        .gives(TEXT),
+                plays("aws-chunked", coded("aws-chunked", PLAIN)).gives(TEXT),
+                plays("aws-chunked over gzip", coded("gzip,aws-chunked", gzip)).gives(TEXT),
+                plays("gzip over aws-chunked", coded("AWS-Chunked , , GZIP", gzip))
+                        .gives(TEXT),
+                plays("a coding of nobody's in a line of its own", coded("zip|Content-Encoding: gzip", gzip))
+                        .gives(TEXT),
+                plays("gzip of an empty body", coded("gzip", new byte[0])).gives(""),
+                plays("gzip and a zero", coded("gzip", together(gzip, new byte[1])))
+                        .gives(TEXT),
+                plays("gzip and zeros", coded("gzip", together(gzip, new byte[512])))
+                        .gives(TEXT),
+                plays(
+                                "gzip in two members with zeros between",
+                                coded("gzip", together(together(gzip(half(0)), new byte[9]), gzip(half(1)))))
+                        .gives(TEXT),
+                plays("deflate and a zero", coded("deflate", together(deflate(PLAIN, false), new byte[1])))
+                        .gives(TEXT),
                 plays("gzip of nothing", coded("gzip", gzip(new byte[0]))).gives(""),
                 plays("gzip of exactly the limit", coded("gzip", gzip(new byte[100_000])))
                         .limit(100_000)
@@ -61,9 +82,13 @@ final class CodingCases {
         byte[] bomb = gzip(new byte[10_000_000]);
         // The exchange itself is whole and sound, so the connection may be used again.
         return Stream.of(
-                        plays("an unknown coding", coded("zip", gzip)),
                         plays("a coding that nobody brought a decoder for", coded("br", PLAIN)),
-                        plays("an unknown coding over gzip", coded("gzip, zip", gzip)),
+                        plays("such a coding over gzip", coded("gzip, zstd", gzip)),
+                        plays("such a coding beside none", coded("none, zstd", gzip)),
+                        plays(
+                                "gzip and letters",
+                                coded("gzip", together(gzip, "junk".getBytes(StandardCharsets.US_ASCII)))),
+                        plays("gzip, a zero and a letter", coded("gzip", together(gzip, new byte[] {0, 'x'}))),
                         plays("gzip that is none", coded("gzip", PLAIN)),
                         plays("deflate that is none", coded("deflate", PLAIN)),
                         plays("gzip cut off", coded("gzip", Arrays.copyOf(gzip, gzip.length / 2))),

@@ -106,7 +106,7 @@ class CodingTest {
 
     @Test
     void a_failure_names_neither_the_coding_that_was_sent_nor_a_secret() {
-        origin.on("/a", call -> call.send(200, PLAIN, "Content-Encoding: " + Invariants.SECRET));
+        origin.on("/a", call -> call.send(200, PLAIN, "Content-Encoding: br, " + Invariants.SECRET));
         FetchException e = catchThrowableOfType(
                 FetchException.class,
                 () -> given.cache().fetch(origin.url("/a?" + Invariants.SECRET)).text());

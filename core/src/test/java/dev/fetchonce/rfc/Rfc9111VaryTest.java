@@ -187,6 +187,52 @@ class Rfc9111VaryTest {
             }
         }
 
+        @ParameterizedTest(name = "{0}, then {1}: {2}")
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "gzip                  | X-None: 1                   | HIT",
+                    "gzip                  | Accept-Encoding: gzip       | HIT",
+                    "gzip                  | Accept-Encoding: br         | ASKED",
+                    "gzip                  | Accept-Encoding: identity   | ASKED",
+                    "gzip                  | Accept-Encoding:            | ASKED",
+                    "br                    | X-None: 1                   | HIT",
+                    "zstd, br              | X-None: 1                   | HIT",
+                    "br                    | Accept-Encoding: gzip       | ASKED",
+                    "unheard-of            | X-None: 1                   | HIT",
+                    "unheard-of            | Accept-Encoding: gzip       | HIT",
+                    "UTF-8                 | Accept-Encoding: gzip, br   | HIT",
+                    "aws-chunked,gzip      | X-None: 1                   | HIT",
+                    "aws-chunked, gzip     | Accept-Encoding: gzip       | HIT",
+                    "aws-chunked, gzip     | Accept-Encoding: br         | ASKED",
+                    "unheard-of            | Accept-Encoding: unheard-of;q=0 | ASKED",
+                })
+        void what_came_to_a_request_without_the_field_is_for_others_like_it(String coding, String request, Found found)
+                throws Exception {
+            for (String vary : List.of("X-None: 1", "Vary: X-A")) {
+                Side side = Side.ofMany(given);
+                side.origin.on("/a", call -> call.send(200, zipped("1"), MINUTE, "Content-Encoding: " + coding, vary));
+                side.get("");
+                assertThat(side.found("")).as("the same again").isEqualTo(Found.HIT);
+                assertThat(side.found(request)).isEqualTo(found);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"UTF-8", "none", "aws-chunked", "identity, UTF-8", "None|Content-Encoding: 8bit"})
+        void a_name_that_is_no_coding_keeps_nobody_from_the_response(String names) throws Exception {
+            for (String asked : List.of("", "Accept-Encoding: gzip", "Accept-Encoding: br;q=1, *;q=0.1")) {
+                Side side = Side.ofOne(given).answers(200, MINUTE + "; Content-Encoding: " + names.replace("|", "; "));
+                assertThat(side.get(asked).body()).isEqualTo("1");
+                assertThat(side.found(asked)).isEqualTo(Found.HIT);
+                assertThat(side.found("")).isEqualTo(Found.HIT);
+                assertThat(side.get("").headers().allValues("content-encoding")).isNotEmpty();
+                assertThat(side.cache.fetch(side.origin.url("/a")).bytes())
+                        .asString()
+                        .matches("[12]");
+            }
+        }
+
         @Test
         void where_identity_is_refused_a_plain_response_is_not_used() throws Exception {
             Side side = Side.ofOne(given).answers(200, MINUTE);

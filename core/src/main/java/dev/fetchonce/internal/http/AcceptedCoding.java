@@ -4,6 +4,7 @@ import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,17 +24,26 @@ public final class AcceptedCoding {
 
     /**
      * Whether it does. A request without the field accepts any coding by the letter of the RFC; but who did not ask for one
-     * rarely undoes any, so it accepts none here.
+     * rarely undoes any, so it accepts none here: {@link SelectedCoding} knows of what came to such a request.
      */
     public static boolean accepts(HttpHeaders request, HttpHeaders response) {
-        List<String> codings = response.firstValue("content-encoding").isEmpty()
-                ? List.of()
-                : ContentCodings.applied(response.allValues("content-encoding"));
+        return accepts(request, response, List.of());
+    }
+
+    /**
+     * The same, of a response to a request with these lines of Accept-Encoding: a name that is no registered coding is one
+     * where either request has it.
+     */
+    static boolean accepts(HttpHeaders request, HttpHeaders response, List<String> asked) {
+        List<String> coded = response.allValues("content-encoding");
         List<String> lines = request.allValues("accept-encoding");
-        if (codings.isEmpty() && lines.stream().noneMatch(line -> line.contains(";"))) {
+        if (coded.isEmpty() && lines.stream().noneMatch(line -> line.contains(";"))) {
             return true; // without a weight nothing is refused
         }
         Map<String, Boolean> accepted = accepted(lines);
+        Set<String> agreed = accepted(asked).keySet();
+        List<String> codings = ContentCodings.applied(
+                coded, name -> accepted.containsKey(known(name)) || agreed.contains(known(name)));
         boolean others = accepted.getOrDefault(ANY, false);
         return codings.isEmpty()
                 ? accepted.getOrDefault(IDENTITY, accepted.getOrDefault(ANY, true))

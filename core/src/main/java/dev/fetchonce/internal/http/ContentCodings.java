@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.zip.DataFormatException;
 
 /**
@@ -21,6 +23,22 @@ public final class ContentCodings {
     private static final int MAXIMUM_LAYERS = 3;
 
     private static final String IDENTITY = "identity";
+
+    /** The IANA registry of content codings (RFC 9110 §16.6.1), and the two old names of §8.4.1. */
+    private static final Set<String> REGISTERED = Set.of(
+            "aes128gcm",
+            "br",
+            "compress",
+            "dcb",
+            "dcz",
+            "deflate",
+            "exi",
+            "gzip",
+            IDENTITY,
+            "pack200-gzip",
+            "x-compress",
+            "x-gzip",
+            "zstd");
 
     private static final Map<String, Step> BUILT_IN =
             Map.of("gzip", Deflated::gunzip, "x-gzip", Deflated::gunzip, "deflate", Deflated::inflate);
@@ -94,7 +112,7 @@ public final class ContentCodings {
      * @param fields the lines of its Content-Encoding field
      */
     AppliedCodings of(List<String> fields) {
-        List<String> names = fields.isEmpty() ? List.of() : applied(fields);
+        List<String> names = fields.isEmpty() ? List.of() : applied(fields, steps::containsKey);
         return switch (names.size()) {
             case 0 -> none;
             case 1 -> single.getOrDefault(names.getFirst(), new AppliedCodings(this, names));
@@ -108,14 +126,18 @@ public final class ContentCodings {
     }
 
     /**
-     * The codings that were applied to a body, in their order.
+     * The codings that were applied to a body, in their order. A name that is no registered coding, such as {@code UTF-8} or
+     * {@code aws-chunked}, says nothing of the bytes, unless it is known otherwise to be a coding. Parameters, which a coding
+     * does not have, say nothing either.
      *
      * @param fields the lines of its Content-Encoding field
+     * @param further which names in lower case are those of codings that are not registered
      * @return names in lower case, {@code identity} left out
      */
-    public static List<String> applied(List<String> fields) {
+    static List<String> applied(List<String> fields, Predicate<String> further) {
         return ListField.tokens(fields).stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
+                .map(member -> member.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
+                .filter(name -> REGISTERED.contains(name) || further.test(name))
                 .filter(name -> !name.equals(IDENTITY))
                 .toList();
     }

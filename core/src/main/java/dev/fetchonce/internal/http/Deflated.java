@@ -10,11 +10,14 @@ import java.util.zip.Inflater;
 /**
  * A body in the deflate format: bare (RFC 1951), wrapped as zlib (RFC 1950) or as gzip (RFC 1952). {@link
  * java.util.zip.GZIPInputStream} takes no notice of what follows the first member unless it is another one; here every byte
- * counts, as a body with something behind it is not the body that was coded.
+ * counts, as a body with something behind it is not the body that was coded. Only zeros may follow, which pad a block.
  *
  * <p>For one use by one thread.
  */
 final class Deflated {
+    /** How a member begins: two bytes that say so, and the method. */
+    private static final byte[] MAGIC = {0x1f, (byte) 0x8b, 8};
+
     private static final int TRAILER = 8;
     private static final int HEADER_CRC = 2;
     private static final int EXTRA = 4;
@@ -59,6 +62,7 @@ final class Deflated {
             }
             body.header();
             body.member();
+            body.padding();
         } while (body.coded.hasRemaining());
         return body.content.toByteArray();
     }
@@ -75,6 +79,7 @@ final class Deflated {
                 coded.length >= 2 && (coded[0] & 0x0f) == 8 && ((coded[0] & 0xff) * 256 + (coded[1] & 0xff)) % 31 == 0;
         Deflated body = new Deflated(coded, limit);
         body.inflate(!zlib, new CRC32());
+        body.padding();
         if (body.coded.hasRemaining()) {
             throw new DataFormatException("something follows its end");
         }
@@ -97,11 +102,16 @@ final class Deflated {
     /** RFC 1952 §2.3. */
     private void header() throws DataFormatException {
         int start = coded.position();
-        require(10);
-        if (coded.getShort() != (short) 0x8b1f || coded.get() != 8) {
-            throw new DataFormatException(
-                    start == 0 ? "it does not begin like it" : "something follows its end that is no further member");
+        for (int i = 0; i < MAGIC.length && i < coded.remaining(); i++) {
+            if (coded.get(start + i) != MAGIC[i]) {
+                throw new DataFormatException(
+                        start == 0
+                                ? "it does not begin like it"
+                                : "something follows its end that is no further member");
+            }
         }
+        skip(MAGIC.length);
+        require(7);
         int flags = coded.get();
         if ((flags & RESERVED) != 0) {
             throw new DataFormatException("it has flags that have no meaning");
@@ -147,6 +157,12 @@ final class Deflated {
             }
         } finally {
             inflater.end(); // holds memory that the collector does not see
+        }
+    }
+
+    private void padding() {
+        while (coded.hasRemaining() && coded.get(coded.position()) == 0) {
+            coded.get();
         }
     }
 

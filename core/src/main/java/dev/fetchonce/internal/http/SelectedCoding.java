@@ -20,17 +20,20 @@ final class SelectedCoding {
         this.askedFor = askedFor;
     }
 
-    /** The coding of a response to a request with these fields. */
+    /**
+     * The coding of a response to a request with these fields. To a request without Accept-Encoding any coding is acceptable
+     * (RFC 9110 §12.5.3), so the one that came unasked is acceptable to others like it.
+     */
     static SelectedCoding of(HttpHeaders response, HttpHeaders request) {
         HttpHeaders coding = HttpHeaders.of(response.map(), (name, value) -> name.equalsIgnoreCase("content-encoding"));
-        return new SelectedCoding(
-                coding, request.allValues("accept-encoding"), AcceptedCoding.accepts(request, coding));
+        List<String> asked = request.allValues("accept-encoding");
+        return new SelectedCoding(coding, asked, asked.isEmpty() || AcceptedCoding.accepts(request, coding, asked));
     }
 
     /** Whether a request accepts it. Parses nothing where it says the same as the one that was answered. */
     boolean acceptedBy(HttpHeaders request) {
         List<String> theirs = request.allValues("accept-encoding");
-        return Selection.equal(asked, theirs) ? askedFor : AcceptedCoding.accepts(request, coding);
+        return Selection.equal(asked, theirs) ? askedFor : AcceptedCoding.accepts(request, coding, asked);
     }
 
     @Override

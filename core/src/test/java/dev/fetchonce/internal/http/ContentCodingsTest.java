@@ -72,12 +72,63 @@ class ContentCodingsTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"secret", "br", "gzip;q=1", "*", "gzip secret", "secret, gzip"})
-        void an_unknown_coding_is_refused_without_quoting_it(String name) {
+        @ValueSource(
+                strings = {
+                    "br",
+                    "BR",
+                    "zstd",
+                    "compress",
+                    "x-compress",
+                    "dcb",
+                    "dcz",
+                    "exi",
+                    "pack200-gzip",
+                    "aes128gcm",
+                    "zstd;secret",
+                    "gzip, zstd",
+                    "secret, br",
+                    ", br ,"
+                })
+        void a_coding_that_is_registered_and_not_understood_is_refused_without_quoting_it(String name) {
             CodingException failure = failure(CODINGS, gzip(TEXT), name);
             assertThat(failure.tooLarge()).isFalse();
             assertThat(failure)
                     .hasMessage("its content coding is not understood; understood are deflate, gzip, x-gzip");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "UTF-8",
+                    "none",
+                    "aws-chunked",
+                    "AWS-Chunked, identity",
+                    "application/json",
+                    "*",
+                    "binary,,",
+                    "gzip secret",
+                    "\"gzip\"",
+                    "8bit, utf8, none, null",
+                    ";q=1"
+                })
+        void a_name_that_is_no_registered_coding_says_nothing(String name) throws CodingException {
+            assertThat(CODINGS.of(List.of(name)).none()).isTrue();
+            assertThat(decode(TEXT, List.of(name))).isEqualTo(TEXT);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "aws-chunked,gzip",
+                    "gzip, aws-chunked",
+                    "GZIP, None",
+                    "utf-8,, gzip ,identity",
+                    "gzip;q=1",
+                    "x-gzip ; level=9, UTF-8"
+                })
+        void such_a_name_does_not_hide_a_coding_beside_it(String names) throws CodingException {
+            assertThat(decode(gzip(TEXT), List.of(names))).isEqualTo(TEXT);
+            assertThat(decode(gzip(TEXT), List.of(names.split(",")))).isEqualTo(TEXT);
         }
 
         @Test
@@ -186,11 +237,30 @@ class ContentCodingsTest {
         @ParameterizedTest
         @ValueSource(strings = {"\n", "0", "secret", "secret secret"})
         void what_follows_the_last_member_makes_it_another_body(String garbage) {
-            assertThat(failure(CODINGS, joined(gzip(TEXT), garbage.getBytes(UTF_8)), "gzip"))
-                    .message()
-                    .doesNotContain("secret");
-            assertThat(failure(CODINGS, joined(gzip(TEXT), new byte[20]), "gzip"))
-                    .hasMessageEndingWith("something follows its end that is no further member");
+            for (int zeros : new int[] {0, 1, 20}) {
+                byte[] coded = joined(gzip(TEXT), new byte[zeros], garbage.getBytes(UTF_8));
+                assertThat(failure(CODINGS, coded, "gzip"))
+                        .hasMessage(
+                                "it does not decode from gzip: something follows its end that is no further member");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 9, 10, 11, 511, 5_000})
+        void zeros_behind_a_member_are_padding(int zeros) throws CodingException {
+            byte[] padding = new byte[zeros];
+            assertThat(decode(joined(gzip(TEXT), padding), List.of("gzip"))).isEqualTo(TEXT);
+            assertThat(decode(joined(gzip(TEXT), padding, gzip(TEXT), padding), List.of("gzip")))
+                    .isEqualTo(joined(TEXT, TEXT));
+            assertThat(decode(gzip(joined(gzip(TEXT), padding)), List.of("gzip, gzip")))
+                    .isEqualTo(TEXT);
+        }
+
+        @Test
+        void zeros_before_the_first_member_are_none() {
+            assertThat(failure(CODINGS, joined(new byte[1], gzip(TEXT)), "gzip"))
+                    .hasMessageEndingWith("it does not begin like it");
+            assertThat(failure(CODINGS, new byte[20], "gzip")).hasMessageEndingWith("it does not begin like it");
         }
 
         @Test
@@ -269,9 +339,14 @@ class ContentCodingsTest {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        void what_follows_the_end_makes_it_another_body(boolean bare) {
+        void what_follows_the_end_makes_it_another_body(boolean bare) throws CodingException {
             byte[] coded = deflated(TEXT, Deflater.DEFAULT_COMPRESSION, bare);
-            assertThat(failure(CODINGS, joined(coded, new byte[1]), "deflate"))
+            assertThat(decode(joined(coded, new byte[1]), List.of("deflate")))
+                    .as("but for padding")
+                    .isEqualTo(TEXT);
+            assertThat(decode(joined(coded, new byte[1_000]), List.of("deflate")))
+                    .isEqualTo(TEXT);
+            assertThat(failure(CODINGS, joined(coded, new byte[] {0, 1}), "deflate"))
                     .hasMessage("it does not decode from deflate: something follows its end");
         }
 
@@ -312,7 +387,7 @@ class ContentCodingsTest {
         @Test
         void a_further_coding_is_undone_in_its_turn() throws CodingException {
             ContentCodings codings = new ContentCodings(LIMIT, Map.of("rot", Further::rotated));
-            assertThat(codings.decode(gzip(rotated(TEXT)), ContentCodings.applied(List.of("ROT, gzip"))))
+            assertThat(codings.of(List.of("ROT, gzip")).undone(gzip(rotated(TEXT))))
                     .isEqualTo(TEXT);
             assertThat(failure(codings, TEXT, "br")).hasMessageEndingWith("understood are deflate, gzip, rot, x-gzip");
         }
@@ -377,8 +452,7 @@ class ContentCodingsTest {
         @Test
         void what_is_built_in_cannot_be_replaced() throws CodingException {
             ContentCodings codings = new ContentCodings(LIMIT, Map.of("gzip", in -> in, "identity", Further::rotated));
-            assertThat(codings.decode(gzip(TEXT), ContentCodings.applied(List.of("gzip, identity"))))
-                    .isEqualTo(TEXT);
+            assertThat(codings.of(List.of("gzip, identity")).undone(gzip(TEXT))).isEqualTo(TEXT);
         }
 
         private static InputStream rotated(InputStream coded) throws IOException {
@@ -395,12 +469,12 @@ class ContentCodingsTest {
     }
 
     private static byte[] decode(byte[] body, List<String> lines) throws CodingException {
-        return CODINGS.decode(body, ContentCodings.applied(lines));
+        return CODINGS.of(lines).undone(body);
     }
 
     private static CodingException failure(ContentCodings codings, byte[] body, String field) {
         CodingException failure = catchThrowableOfType(
-                CodingException.class, () -> codings.decode(body, ContentCodings.applied(List.of(field))));
+                CodingException.class, () -> codings.of(List.of(field)).undone(body));
         assertThat(failure).as("decoded from %s", field).isNotNull();
         assertThat(failure.getMessage()).doesNotContain("secret");
         return failure;
