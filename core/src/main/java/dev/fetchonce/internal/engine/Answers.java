@@ -80,7 +80,7 @@ final class Answers {
         CacheStatus status = forwarded(joined, landed.response(), landed.stored());
         return given(
                 ask,
-                landed.response(),
+                joined.leader() ? landed.response() : landed.response().forOthers(),
                 joined.leader() ? mine : Served.COLLAPSED,
                 landed.renewed() ? status.status(304) : status);
     }

@@ -281,6 +281,12 @@ final class Landings {
         return !response.selection().matches(ask.headers()) || !Reuse.shared(response, RequestDirectives.NONE);
     }
 
+    /** Whether those who waited in vain, for what is not shared, find it in the store. */
+    private boolean isFound(StoredResponse kept) {
+        return kept.selection().matches(ask.headers())
+                && kept.fresh(parts.clock().now());
+    }
+
     private @Nullable Slot store(StoredResponse response) {
         StoredResponse kept = parts.stored(ask, response);
         @Nullable Slot[] landed = new Slot[1];
@@ -293,7 +299,7 @@ final class Landings {
         if (!key.equals(ask.key())) {
             drop(ask.key()); // or what only these callers may have would stand before what everybody may
         }
-        mark(forOne(response));
+        mark(forOne(kept) && !isFound(kept));
         return landed[0];
     }
 

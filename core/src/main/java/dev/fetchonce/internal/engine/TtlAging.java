@@ -82,10 +82,14 @@ public record TtlAging(
                 stored.renewed(merged, selection(merged, ask.headers()), life(ask), received.nanos(), received.at()));
     }
 
-    /** What is no success is told as a failure, or followed: its body is for nobody. */
+    /**
+     * All but the cookies, which are for the one who asked: many users may share a TTL. What is no success is told as a
+     * failure, or followed: its body is for nobody.
+     */
     @Override
     public StoredResponse stored(Ask ask, StoredResponse response) {
-        return response.success() ? response : response.withoutBody();
+        StoredResponse kept = response.forOthers();
+        return kept.success() ? kept : kept.withoutBody();
     }
 
     @Override

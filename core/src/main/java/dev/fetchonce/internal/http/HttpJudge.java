@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What an answer is good for, by what its fields say (RFC 9111 §3). Immutable; pure.
@@ -14,8 +13,6 @@ import java.util.TreeSet;
  * @param life how long answers hold
  */
 public record HttpJudge(HttpRules rules, HttpLife life) {
-    private static final Set<String> OF_ONE_USER = Set.of("set-cookie", "set-cookie2");
-
     /** What comes bit by bit for as long as somebody listens: it has no end that one could wait for. */
     private static final Set<String> ENDLESS = Set.of("text/event-stream", "multipart/x-mixed-replace");
 
@@ -76,8 +73,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
      * The life of a 206, if it may be kept: what may be done with the whole may be done with its parts (RFC 9111 §3.3).
      */
     public Optional<Life> part(Question asked, HttpHeaders response, Received received) {
-        HttpHeaders ofWhole = StoredFields.kept(response, Set.of("content-range"));
-        Storing.Answered answered = answered(200, ofWhole, received);
+        Storing.Answered answered = whole(response, received);
         Storing storing = storing(asked, answered);
         return storing instanceof Storing.Stored ? Optional.of(life.of(answered, storing, received)) : Optional.empty();
     }
@@ -118,28 +114,26 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
         };
     }
 
-    /** What of an answer that may be stored is stored: not the fields that are for one caller or one time. */
+    /** What of an answer that may be stored, or of a part of it, is stored: not what is for one caller or one time. */
     public StoredResponse stored(Question asked, StoredResponse response) {
+        HttpHeaders fields = response.headers();
+        Received received = new Received(0, response.receivedAt(), 0);
         Storing.Answered answered =
-                answered(response.status(), response.headers(), new Received(0, response.receivedAt(), 0));
-        Set<String> without = new TreeSet<>(personal(asked, response) ? OF_ONE_USER : Set.of());
-        if (storing(asked, answered) instanceof Storing.Stored stored) {
-            without.addAll(stored.without());
-        }
-        return without.isEmpty() ? response : response.with(StoredFields.kept(response.headers(), without));
-    }
-
-    /** Whether what one user got is to be for everybody: its cookies are not. */
-    private static boolean personal(Question asked, StoredResponse response) {
-        HttpHeaders request = asked.headers();
-        boolean credentials = request.firstValue("authorization").isPresent()
-                || request.firstValue("cookie").isPresent();
-        return credentials && response.terms().placement() == Life.Placement.COMMON;
+                response.status() == 206 ? whole(fields, received) : answered(response.status(), fields, received);
+        return storing(asked, answered) instanceof Storing.Stored stored
+                        && !stored.without().isEmpty()
+                ? response.with(StoredFields.kept(fields, stored.without()))
+                : response;
     }
 
     /** For which requests an answer with these fields to such a request is selected: never against its coding. */
     public Selection selection(HttpHeaders response, HttpHeaders request) {
         return Selection.of(response, request).coded(SelectedCoding.of(response, request));
+    }
+
+    /** The answer of which this is a 206. */
+    private Storing.Answered whole(HttpHeaders part, Received received) {
+        return answered(200, StoredFields.kept(part, Set.of("content-range")), received);
     }
 
     private Storing.Answered answered(int status, HttpHeaders response, Received received) {

@@ -57,9 +57,7 @@ public record HttpLife(boolean shared, long whileRevalidateNanos, long ifErrorNa
     }
 
     private static Life.Sharing guessed(HttpHeaders response, Storing.Stored stored) {
-        return stored.without().isEmpty() && response.firstValue("set-cookie").isEmpty()
-                ? Life.Sharing.ALWAYS
-                : Life.Sharing.NEVER;
+        return stored.without().isEmpty() && !SetCookie.isIn(response) ? Life.Sharing.ALWAYS : Life.Sharing.NEVER;
     }
 
     private static Life.Placement placement(Storing storing) {

@@ -46,7 +46,7 @@ public sealed interface Lifetime {
             return new Explicit(expires(expires, response, receivedAt));
         }
         boolean guessed = StatusCodes.heuristicallyCacheable(status) || directives.isPublic();
-        return guessed && response.firstValue("set-cookie").isEmpty() // which is for one
+        return guessed && !SetCookie.isIn(response) // which is for one
                 ? heuristic(rules, response, receivedAt)
                 : new Unknown();
     }

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -214,9 +213,11 @@ public final class StoredResponse {
         return with(code, FieldLines.of(fields), representation.holding(body, fields), selection);
     }
 
-    /** The same response without what it says to the one who asked for it: the cookies of a failure that many share. */
+    /** The same response without what it says to the one who asked for it: its cookies. */
     public StoredResponse forOthers() {
-        return values("set-cookie").isEmpty() ? this : with(StoredFields.kept(headers(), Set.of("set-cookie")));
+        boolean cookies =
+                SetCookie.NAMES.stream().anyMatch(name -> !values(name).isEmpty());
+        return cookies ? with(StoredFields.kept(headers(), SetCookie.NAMES)) : this;
     }
 
     /** The same response, for the requests that another one was selected for. */

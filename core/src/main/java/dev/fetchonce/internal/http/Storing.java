@@ -75,7 +75,7 @@ public sealed interface Storing {
             return new Refused(obstacle.get());
         }
         Life.Placement place = place(rules, asked, answered.directives());
-        Set<String> without = without(rules, place, answered.directives());
+        Set<String> without = without(rules, place, answered);
         return indispensable(rules).stream().anyMatch(without::contains)
                 ? new Refused(Obstacle.FIELDS)
                 : new Stored(place, without);
@@ -146,12 +146,17 @@ public sealed interface Storing {
 
     /**
      * Fields named by no-cache could be stored and used after a validation only (RFC 9111 §5.2.2.4): without them there is
-     * nothing to remember. Those named by private are for the one who asked (§5.2.2.7).
+     * nothing to remember. Those named by private are for the one who asked (§5.2.2.7), and so is a cookie: what several
+     * users may have never holds the session of one, whether its request had credentials or not.
      */
-    private static Set<String> without(HttpRules rules, Life.Placement place, ResponseDirectives says) {
+    private static Set<String> without(HttpRules rules, Life.Placement place, Answered answered) {
+        ResponseDirectives says = answered.directives();
         Set<String> without = new TreeSet<>(names(says.noCache()));
         if (rules.shared() || place == Life.Placement.COMMON) {
             without.addAll(names(says.isPrivate()));
+            if (SetCookie.isIn(answered.headers())) {
+                without.addAll(SetCookie.NAMES);
+            }
         }
         return without;
     }
