@@ -115,12 +115,13 @@ class CloseTest {
     void the_calls_of_a_client_that_share_no_failures_are_told_of_a_close_as_the_jdk_does() throws Exception {
         Gate gate = given.gate();
         origin.on("/a", call -> gate.pass());
-        HttpCache cache =
-                given.cache(b -> b.freshness(Freshness.http()).shareErrors(false));
+        HttpCache cache = given.cache(b -> b.freshness(Freshness.http()).shareErrors(false));
         HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
-        Crowd<String> crowd = Crowd.of(20, () -> cache.asHttpClient()
-                .send(request, HttpResponse.BodyHandlers.ofString())
-                .body());
+        Crowd<String> crowd = Crowd.of(
+                20,
+                () -> cache.asHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .body());
         Await.until("all have joined", () -> Insides.joined(cache) == 20);
         gate.awaitArrivals(1);
         cache.close();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -102,6 +103,25 @@ class DutiesTest {
     @ParameterizedTest
     @MethodSource("throwables")
     void an_exchange_whose_interrupt_throws_ends_and_so_do_later_ones(Supplier<Throwable> why) {
+        anExchangeEndsAtItsDeadline(why);
+        assertThat(given.logs().awaitWarnings(1).getFirst()).contains("an error kept the cache from a duty");
+    }
+
+    @Test
+    void while_the_interrupt_of_an_exchange_hangs_its_callers_and_later_exchanges_end() {
+        anExchangeEndsAtItsDeadline(hanging());
+    }
+
+    /** The close of a channel that hangs for as long as the test runs. */
+    private Supplier<Throwable> hanging() {
+        Gate gate = given.gate();
+        return () -> {
+            gate.passWhateverHappens();
+            return new IllegalStateException("spoilt");
+        };
+    }
+
+    private void anExchangeEndsAtItsDeadline(Supplier<Throwable> why) {
         Gate blocked = given.gate();
         Spoilt channel = new Spoilt(why, blocked);
         HttpCache cache = cache(b -> b.configureClient(client -> client.proxy(new ProxySelector() {
@@ -119,15 +139,24 @@ class DutiesTest {
         origin.json("/spoilt", "[1]");
         Crowd<JsonNode> crowd = Crowd.of(3, () -> cache.get(origin.url("/spoilt")));
         assertThat(crowd.thrown()).allMatch(FetchTimeoutException.class::isInstance);
-        assertThat(channel.closes).hasPositiveValue();
+        Await.until("the channel is closed", () -> channel.closes.get() > 0);
         aLaterFetchEndsAtItsDeadline(cache);
-        assertThat(given.logs().awaitWarnings(1).getFirst()).contains("an error kept the cache from a duty");
     }
 
     /** A function that hangs is given up by those who wait for it, on their threads. */
     @ParameterizedTest
     @MethodSource("throwables")
     void who_gives_up_a_fetch_whose_interrupt_throws_learns_of_its_own_end_alone(Supplier<Throwable> why) {
+        theyGiveUp(why);
+        given.logs().awaitWarnings(1);
+    }
+
+    @Test
+    void who_gives_up_a_fetch_whose_interrupt_hangs_does_not_wait_for_that() {
+        theyGiveUp(hanging());
+    }
+
+    private void theyGiveUp(Supplier<Throwable> why) {
         Gate blocked = given.gate();
         Spoilt channel = new Spoilt(why, blocked);
         HttpCache cache = cache(b -> b.requests(request -> {
@@ -138,15 +167,22 @@ class DutiesTest {
         }));
         Crowd<JsonNode> crowd = Crowd.of(3, () -> cache.get(origin.url("/spoilt")));
         assertThat(crowd.thrown()).allMatch(FetchTimeoutException.class::isInstance);
-        assertThat(channel.closes).hasPositiveValue();
-        blocked.open();
+        Await.until("the channel is closed", () -> channel.closes.get() > 0);
         aLaterFetchEndsAtItsDeadline(cache);
-        given.logs().awaitWarnings(1);
     }
 
     @ParameterizedTest
     @MethodSource("throwables")
     void close_ends_all_fetches_though_the_interrupt_of_each_throws(Supplier<Throwable> why) {
+        closeEndsAll(why);
+    }
+
+    @Test
+    void close_ends_though_the_interrupt_of_each_fetch_hangs() {
+        closeEndsAll(hanging());
+    }
+
+    private void closeEndsAll(Supplier<Throwable> why) {
         Gate blocked = given.gate();
         HttpCache cache =
                 given.impatient(b -> b.timeout(PATIENCE).patience(PATIENCE).requests(request -> {
@@ -155,11 +191,6 @@ class DutiesTest {
                 }));
         Crowd<JsonNode> crowd = Crowd.of(5, i -> () -> cache.get(origin.url("/" + i)));
         blocked.awaitArrivals(5);
-        new Thread(() -> {
-                    Await.until("all were told", crowd::done);
-                    blocked.open();
-                })
-                .start();
         cache.close();
         assertThat(crowd.thrown())
                 .allSatisfy(e -> assertThat(e)

@@ -26,7 +26,15 @@ public class FlightStress {
 
     /** A flight that brings 42; what it publishes is counted. */
     abstract static class Aloft42 implements Work<Value> {
-        final Flight<Value> flight = Flight.of("key", this, null, null, Boarding.Rule.NONE, Steps.NONE, Aloft42::carry);
+        final Flight<Value> flight = Flight.of(
+                "key",
+                this,
+                null,
+                null,
+                Boarding.Rule.NONE,
+                Steps.NONE,
+                new Interrupts(Steps.NONE, new Unforeseen(what -> {})),
+                Aloft42::carry);
         int published;
         int withdrawn;
 

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.flight;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Interrupts the thread that set it, at a deadline and each second after that until it is stopped, as code of an application
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Alarm {
     /*
-     * SET or RANG -> RINGS -> RANG   by whoever rings it: the interrupt lies between the two
+     * SET or RANG -> RINGS -> RANG   by whoever rings it, and by the thread that interrupts for it
      * SET or RANG -> STOPPED         by the thread that set it, which after that is not interrupted by it any more
      */
     private enum State {
@@ -21,8 +22,13 @@ public final class Alarm {
 
     private static final long AGAIN = 1_000_000_000;
 
+    /** About as long as a thread takes to start. */
+    private static final long SOON = 50_000;
+
+    private static final long SELDOM = 10_000_000;
+
     private final Thread thread = Thread.currentThread();
-    private final Steps steps;
+    private final Interrupts interrupts;
 
     /** When it rings next, by System.nanoTime. */
     private volatile long rings;
@@ -30,8 +36,8 @@ public final class Alarm {
     private final AtomicReference<State> state = new AtomicReference<>(State.SET);
 
     /** Sets one for the current thread; somebody has to {@link #look}. */
-    Alarm(Deadline at, Steps steps) {
-        this.steps = steps;
+    Alarm(Deadline at, Interrupts interrupts) {
+        this.interrupts = interrupts;
         this.rings = at.nanos();
     }
 
@@ -47,11 +53,16 @@ public final class Alarm {
     public void ring() {
         if (state.compareAndSet(State.SET, State.RINGS) || state.compareAndSet(State.RANG, State.RINGS)) {
             try {
-                steps.interrupt(thread);
-            } finally {
-                state.set(State.RANG); // or who stops it would wait for ever
+                interrupts.send(thread, this::rang);
+            } catch (Throwable e) {
+                rang(); // or who stops it would wait for ever
+                throw e;
             }
         }
+    }
+
+    private void rang() {
+        state.set(State.RANG);
     }
 
     /**
@@ -59,14 +70,15 @@ public final class Alarm {
      *
      * @return whether it has rung
      */
-    @SuppressWarnings(
-            "ThreadPriorityCheck") // the wait is for a few instructions, of a thread that may need this one's carrier
     public boolean stop() {
         if (state.compareAndSet(State.SET, State.STOPPED)) {
             return false;
         }
-        while (!state.compareAndSet(State.RANG, State.STOPPED)) {
-            Thread.yield(); // its interrupt comes this very moment
+        long pause = SOON;
+        while (!state.compareAndSet(State.RANG, State.STOPPED)) { // its interrupt comes this very moment, or hangs
+            LockSupport.parkNanos(pause);
+            Thread.interrupted();
+            pause = Math.min(2 * pause, SELDOM);
         }
         Thread.interrupted();
         return true;

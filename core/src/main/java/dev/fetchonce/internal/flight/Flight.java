@@ -44,6 +44,7 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
     private final Object key;
     private final Work<V> work;
     private final Steps steps;
+    private final Interrupts interrupts;
     private final Boarding boarding;
     private final @Nullable Flight<?> parent;
 
@@ -77,6 +78,7 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
             @Nullable Flight<?> parent,
             Boarding.Rule boarding,
             Steps steps,
+            Interrupts interrupts,
             Course<V> course) {
         super(course, steps, Watch.SHORT);
         this.key = key;
@@ -85,6 +87,7 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
         this.parent = parent;
         this.boarding = new Boarding(work.endless() ? boarding.cancelling() : boarding);
         this.steps = steps;
+        this.interrupts = interrupts;
     }
 
     /**
@@ -102,9 +105,10 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
             @Nullable Flight<?> parent,
             Boarding.Rule boarding,
             Steps steps,
+            Interrupts interrupts,
             Function<Flight<V>, V> carry) {
         Course<V> course = new Course<>(carry);
-        Flight<V> flight = new Flight<>(key, work, predecessor, parent, boarding, steps, course);
+        Flight<V> flight = new Flight<>(key, work, predecessor, parent, boarding, steps, interrupts, course);
         course.flight = flight;
         return flight;
     }
@@ -189,7 +193,7 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
 
     @Override
     public Alarm set(Deadline at) {
-        Alarm mine = new Alarm(at, steps);
+        Alarm mine = new Alarm(at, interrupts);
         alarm = mine;
         return mine;
     }

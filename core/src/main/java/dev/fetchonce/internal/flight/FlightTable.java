@@ -51,6 +51,7 @@ public class FlightTable<K, V> {
     final Aloft<V> aloft;
     final Endings<V> endings;
     final Unforeseen unforeseen;
+    final Interrupts interrupts;
     private final Waiting<V> waiting;
     private final Watch watch;
     private final ThreadFactory threads;
@@ -95,6 +96,7 @@ public class FlightTable<K, V> {
         this.threads = threads;
         this.steps = steps;
         this.unforeseen = new Unforeseen(unforeseen);
+        this.interrupts = new Interrupts(steps, this.unforeseen);
         this.aloft = new Aloft<>(steps, this.unforeseen);
         this.endings = new Endings<>(flights, steps, this.unforeseen);
         this.waiting = new Waiting<>(exchange, endings);
@@ -296,7 +298,7 @@ public class FlightTable<K, V> {
 
     private Flight<V> flight(K key, Work<V> work, @Nullable Flight<V> predecessor) {
         Headroom.require(); // or an overflow could leave it registered, and nobody to fly it
-        return Flight.of(key, work, predecessor, aloft.mine(), boarding, steps, this::carry);
+        return Flight.of(key, work, predecessor, aloft.mine(), boarding, steps, interrupts, this::carry);
     }
 
     private void refuseSelfJoin(K key) {
@@ -342,7 +344,7 @@ public class FlightTable<K, V> {
     }
 
     Pilot<V> pilot(Flight<V> flight, ThreadFactory factory) {
-        return new Pilot<>(flight, aloft, endings, steps, unforeseen, factory);
+        return new Pilot<>(flight, aloft, endings, steps, interrupts, unforeseen, factory);
     }
 
     /** The flight's part: from its start to the moment before its waiters are let go. */

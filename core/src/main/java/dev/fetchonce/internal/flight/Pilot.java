@@ -29,6 +29,7 @@ class Pilot<V> implements Runnable {
     private final Aloft<V> aloft;
     private final Endings<V> endings;
     private final Steps steps;
+    private final Interrupts interrupts;
     private final Unforeseen unforeseen;
     private final Thread thread;
 
@@ -37,12 +38,14 @@ class Pilot<V> implements Runnable {
             Aloft<V> aloft,
             Endings<V> endings,
             Steps steps,
+            Interrupts interrupts,
             Unforeseen unforeseen,
             ThreadFactory threads) {
         this.flight = flight;
         this.aloft = aloft;
         this.endings = endings;
         this.steps = steps;
+        this.interrupts = interrupts;
         this.unforeseen = unforeseen;
         this.thread = threads.newThread(this);
     }
@@ -123,8 +126,8 @@ class Pilot<V> implements Runnable {
 
     private void interrupt() {
         try {
-            steps.interrupt(thread);
-        } catch (Throwable e) { // of a channel in which code of the application was blocked
+            interrupts.send(thread, () -> {});
+        } catch (Throwable e) { // out of memory, say
             unforeseen.met(e);
         }
     }

@@ -36,6 +36,19 @@ interface Steps {
         thread.interrupt();
     }
 
+    /** Runs what may hang on a thread of its own: a platform thread, as code of the application may keep all carriers. */
+    default void apart(Runnable what) {
+        try {
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("fetchonce-interrupt")
+                    .inheritInheritableThreadLocals(false)
+                    .start(what);
+        } catch (OutOfMemoryError e) { // no thread of the system is left
+            what.run();
+        }
+    }
+
     /** Starts the watch, on the thread that it returns; null where there is nothing to watch. */
     default @Nullable Thread watch(Watch watch) {
         try {

@@ -217,6 +217,11 @@ final class Explorer implements Steps, ThreadFactory {
     }
 
     @Override
+    public void apart(Runnable what) {
+        what.run();
+    }
+
+    @Override
     public void join(Thread thread, BooleanSupplier over) {
         hold("join", over);
     }

@@ -555,8 +555,8 @@ class FlightTableTest {
 
     @Test
     void the_invariants_find_a_flight_that_is_not_aloft_and_one_that_is_detached() {
-        Flight<String> flight =
-                Flight.of("key", new Task(""), null, null, Boarding.Rule.NONE, Steps.NONE, me -> "never called");
+        Flight<String> flight = Flight.of(
+                "key", new Task(""), null, null, Boarding.Rule.NONE, Steps.NONE, Task.INTERRUPTS, me -> "never called");
         table.flights.put("key", flight);
         assertThatThrownBy(table::checkInvariants).hasMessageContaining("not aloft");
         flight.detach();

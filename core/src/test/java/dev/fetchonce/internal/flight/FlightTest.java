@@ -21,7 +21,7 @@ class FlightTest {
 
     private final Watched steps = new Watched();
     private final Flight<String> flight =
-            Flight.of("key", new Task(""), null, null, Boarding.Rule.NONE, steps, me -> "value");
+            Flight.of("key", new Task(""), null, null, Boarding.Rule.NONE, steps, Task.INTERRUPTS, me -> "value");
 
     // The outcome.
 
@@ -118,7 +118,8 @@ class FlightTest {
 
     @Test
     void it_flies_its_key_and_those_of_the_flights_that_asked_for_it() {
-        Flight<String> child = Flight.of("child", new Task(""), null, flight, Boarding.Rule.NONE, steps, me -> "");
+        Flight<String> child =
+                Flight.of("child", new Task(""), null, flight, Boarding.Rule.NONE, steps, Task.INTERRUPTS, me -> "");
         assertThat(child.flies("child")).isTrue();
         assertThat(child.flies("key")).isTrue();
         assertThat(child.flies("another")).isFalse();

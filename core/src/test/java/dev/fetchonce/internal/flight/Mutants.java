@@ -185,7 +185,7 @@ class Mutants extends FlightTable<String, Answer> {
 
         @Override
         Pilot<Answer> pilot(Flight<Answer> flight, ThreadFactory factory) {
-            return new Pilot<>(flight, aloft, endings, run, unforeseen, factory) {
+            return new Pilot<>(flight, aloft, endings, run, interrupts, unforeseen, factory) {
                 @Override
                 boolean mayStart() {
                     super.mayStart();

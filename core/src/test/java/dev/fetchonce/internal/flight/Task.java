@@ -7,6 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A piece of work that a test holds in its hands: it brings its value when the test lets it. */
 class Task implements Work<String> {
+    /** Makes them at once. */
+    static final Interrupts INTERRUPTS = new Interrupts(
+            new Steps() {
+                @Override
+                public void apart(Runnable what) {
+                    what.run();
+                }
+            },
+            new Unforeseen(what -> {}));
+
     interface Course {
         String bring(Flight<String> me) throws Exception;
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class TimedAlarms implements Alarms {
     @Override
     public Alarm set(Deadline at) {
-        Alarm alarm = new Alarm(at, Steps.NONE);
+        Alarm alarm = new Alarm(at, Task.INTERRUPTS);
         Thread.startVirtualThread(() -> {
             while (!at.passed()) {
                 LockSupport.parkNanos(at.left());

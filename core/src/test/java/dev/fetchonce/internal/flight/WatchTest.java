@@ -135,15 +135,16 @@ class WatchTest {
     @Test
     void none_is_missing_however_often_it_ends_as_another_flight_begins() throws Exception {
         Unforeseen unforeseen = new Unforeseen(what -> {});
+        Interrupts interrupts = new Interrupts(steps, unforeseen);
         Aloft<String> aloft = new Aloft<>(steps, unforeseen);
         Endings<String> endings = new Endings<>(new ConcurrentHashMap<>(), steps, unforeseen);
         Watch watch = new Watch(aloft, steps, unforeseen, 0);
         for (int i = 0; i < 100; i++) {
             Thread mine = Thread.currentThread();
-            Flight<String> flight =
-                    Flight.of("key", new Instant(), null, null, Boarding.Rule.NONE, Steps.NONE, me -> "landed");
+            Flight<String> flight = Flight.of(
+                    "key", new Instant(), null, null, Boarding.Rule.NONE, Steps.NONE, interrupts, me -> "landed");
             Alarm alarm = flight.set(Deadline.after(Duration.ZERO));
-            aloft.enter(new Pilot<>(flight, aloft, endings, steps, unforeseen, task -> mine), flight);
+            aloft.enter(new Pilot<>(flight, aloft, endings, steps, interrupts, unforeseen, task -> mine), flight);
             watch.begin();
             while (!mine.isInterrupted()) {
                 LockSupport.park();
