@@ -5,6 +5,8 @@ import dev.fetchonce.internal.client.Exchanges;
 import dev.fetchonce.internal.client.Exchanging;
 import dev.fetchonce.internal.client.Handlers;
 import dev.fetchonce.internal.client.Underway;
+import dev.fetchonce.internal.client.WebSockets;
+import dev.fetchonce.internal.flight.Deadline;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -47,18 +49,42 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class CachingHttpClient extends HttpClient {
+    private static final Duration SOME_TIME = Duration.ofDays(1);
+
     private final Exchanging exchanging;
     private final Exchanges exchanges;
     private final Underway underway;
+    private final WebSockets sockets;
 
-    /** Ends the cache, if it is this client's own. */
-    private final Runnable end;
+    /** Its cache, if that is this client's own. */
+    private final @Nullable HttpCache owned;
 
     CachingHttpClient(Exchanging exchanging, Redirect redirects, @Nullable HttpCache owned) {
         this.exchanging = exchanging;
         this.exchanges = exchanging.exchanges(redirects);
-        this.end = owned == null ? () -> {} : owned::close;
-        this.underway = new Underway(end);
+        this.sockets = exchanging.webSockets();
+        this.owned = owned;
+        this.underway = new Underway(this::endCacheWithWebSockets);
+    }
+
+    /** On a thread of its own, as the last call may end on a thread of the cache. */
+    private void endCacheWithWebSockets() {
+        if (owned != null) {
+            Thread.ofVirtual().name("fetchonce-end").start(() -> {
+                awaitWebSockets();
+                owned.close();
+            });
+        }
+    }
+
+    private void awaitWebSockets() {
+        try {
+            while (!sockets.awaitTermination(Deadline.after(SOME_TIME))) {
+                // they last as long as their users like
+            }
+        } catch (InterruptedException e) {
+            // by no one: the cache ends now
+        }
     }
 
     /**
@@ -85,7 +111,7 @@ public final class CachingHttpClient extends HttpClient {
         Objects.requireNonNull(handler, "responseBodyHandler");
         refuseConnect(request);
         try {
-            return underway.call(() -> exchanges.exchange(request, new Handlers<>(handler, null)));
+            return underway.call(reading -> exchanges.exchange(request, new Handlers<>(handler, null, reading)));
         } catch (ExecutionException e) {
             throw ClientFaults.thrown(e.getCause() == null ? e : e.getCause());
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -123,7 +149,7 @@ public final class CachingHttpClient extends HttpClient {
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(handler, "responseBodyHandler");
         refuseConnect(request);
-        return underway.start(() -> exchanges.exchange(request, new Handlers<>(handler, pushPromises)));
+        return underway.start(reading -> exchanges.exchange(request, new Handlers<>(handler, pushPromises, reading)));
     }
 
     @Override
@@ -171,45 +197,60 @@ public final class CachingHttpClient extends HttpClient {
         return exchanging.origin().executor();
     }
 
-    /** Web sockets go past the cache. */
+    /**
+     * Starts a web socket, which goes past the cache. The first call makes a client for the web sockets of this client, configured
+     * as the one that asks the origins; it ends with this client or with its cache. A client that was given to the cache opens
+     * them itself, and this client does not wait for those.
+     */
     @Override
     public WebSocket.Builder newWebSocketBuilder() {
-        return exchanging.origin().newWebSocketBuilder();
+        return sockets.newBuilder();
     }
 
     /**
-     * Takes no more calls; those under way go on. The cache stays open, unless it is this client's own: then it ends with
-     * the last of them.
+     * Takes no more calls; those under way go on, and web sockets that are open. A call is under way until its body has come to its
+     * end, was cancelled or has failed. The cache stays open, unless it is this client's own: then it ends with the last of them.
      */
     @Override
     public void shutdown() {
+        sockets.shutdown(); // first, as the end of the last call waits for them
         underway.shutdown();
     }
 
-    /** The same, and ends the calls under way, which fail with an {@link IOException}. */
+    /**
+     * Takes no more calls and ends those under way: they fail, and bodies that are still read end, with an {@link IOException}. Ends
+     * web sockets as well. Other clients of the same cache go on.
+     */
     @Override
     public void shutdownNow() {
+        sockets.shutdownNow();
         underway.shutdownNow();
     }
 
     @Override
     public boolean awaitTermination(Duration duration) throws InterruptedException {
-        boolean ended = underway.awaitTermination(duration);
-        if (ended) {
-            end.run(); // waits for whoever ends it at this moment
+        Deadline deadline = Deadline.after(duration);
+        boolean ended = underway.awaitTermination(duration) && sockets.awaitTermination(deadline);
+        if (ended && owned != null) {
+            owned.close(); // waits for whoever ends it at this moment
         }
         return ended;
     }
 
     @Override
     public boolean isTerminated() {
-        return underway.terminated();
+        return underway.terminated() && sockets.terminated();
     }
 
-    /** Takes no more calls and waits for those under way; an interrupt ends them. */
+    /**
+     * Takes no more calls and waits for those under way, the bodies that are still read included, and for web sockets; an interrupt
+     * ends them. A body that is never read to its end keeps this waiting, as with the JDK's client.
+     */
     @Override
     public void close() {
         super.close();
-        end.run();
+        if (owned != null) {
+            owned.close();
+        }
     }
 }

@@ -287,7 +287,8 @@ class DropInLifeTest {
 
     @Test
     void pushed_responses_and_web_sockets_go_past_the_cache() throws Exception {
-        HttpClient client = cache().asHttpClient();
+        HttpCache cache = cache();
+        HttpClient client = cache.asHttpClient();
         PushPromiseHandler<String> pushes =
                 PushPromiseHandler.of(any -> BodyHandlers.ofString(), new ConcurrentHashMap<>());
         for (int i = 0; i < 2; i++) {
@@ -304,7 +305,8 @@ class DropInLifeTest {
                 .isExactlyInstanceOf(IOException.class);
         ScriptedOrigin socket =
                 given.scripted().on("/", ScriptedOrigin.ends("HTTP/1.1 404 -|Content-Length: 0|Connection: close||"));
-        assertThatThrownBy(() -> client.newWebSocketBuilder()
+        assertThatThrownBy(() -> cache.asHttpClient()
+                        .newWebSocketBuilder()
                         .buildAsync(
                                 java.net.URI.create("ws://127.0.0.1:" + socket.port() + "/w"),
                                 new WebSocket.Listener() {})

@@ -1,6 +1,5 @@
 package dev.fetchonce.internal.client;
 
-import java.net.http.HttpResponse;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -18,11 +17,12 @@ public final class Call {
      *
      * @param work what the call does, and what an interrupt must end; the cause of an {@link ExecutionException} is taken for
      *     the failure itself
+     * @param unwanted run where the call was cancelled before its result came, which goes to no one then
      * @return its future; {@code cancel(true)} on it, or on what was made of it by {@code thenApply} and its like, interrupts
      *     the thread. {@code cancel(false)} and {@code orTimeout} leave it running, as those of the JDK's client do
      */
-    public static <T extends @Nullable Object> CompletableFuture<T> start(Callable<T> work) {
-        Running<T> running = new Running<>(work);
+    public static <T extends @Nullable Object> CompletableFuture<T> start(Callable<T> work, Runnable unwanted) {
+        Running<T> running = new Running<>(work, unwanted);
         running.thread.start();
         return running.root;
     }
@@ -55,6 +55,7 @@ public final class Call {
     /** A call and its thread. */
     private static final class Running<T extends @Nullable Object> implements Runnable {
         private final Callable<T> work;
+        private final Runnable unwanted;
         private final Pending<T> root = new Pending<>(this);
 
         /** Set by whoever ends it: the thread, or the one who cancels. Actions that depend on it are never interrupted. */
@@ -65,8 +66,9 @@ public final class Call {
                 .inheritInheritableThreadLocals(false)
                 .unstarted(this);
 
-        Running(Callable<T> work) {
+        Running(Callable<T> work, Runnable unwanted) {
             this.work = work;
+            this.unwanted = unwanted;
         }
 
         @Override
@@ -76,19 +78,12 @@ public final class Call {
                 if (ended.compareAndSet(false, true)) {
                     root.complete(result);
                 } else {
-                    drop(result);
+                    unwanted.run();
                 }
             } catch (ExecutionException e) {
                 fail(e.getCause() == null ? e : e.getCause());
             } catch (Throwable e) {
                 fail(e);
-            }
-        }
-
-        /** Nobody gets it any more: a body that is still to be read has its connection open. */
-        private static void drop(@Nullable Object result) throws Exception {
-            if (result instanceof HttpResponse<?> response && response.body() instanceof AutoCloseable body) {
-                body.close();
             }
         }
 

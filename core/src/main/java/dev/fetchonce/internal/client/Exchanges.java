@@ -183,7 +183,11 @@ public final class Exchanges {
                 reply.body().abandon(new IOException("the redirect is followed"));
                 return response(reply, null);
             }
-            return response(reply, Replay.through(handlers.body(), reply.head(), reply.body(), until));
+            T made = Replay.through(handlers.body(), reply.head(), reply.body(), until);
+            if (!reply.body().over()) {
+                handlers.reading().accept(reply.body());
+            }
+            return response(reply, made);
         }
 
         @SuppressWarnings("NullAway") // the body of a redirect that was followed is null, whatever the handler makes

@@ -32,6 +32,11 @@ public record Exchanging(
                 redirects);
     }
 
+    /** The web sockets of one more client. */
+    public WebSockets webSockets() {
+        return new WebSockets(origins);
+    }
+
     /** The JDK's client that asks the origins now. */
     public HttpClient origin() {
         return origins.client();

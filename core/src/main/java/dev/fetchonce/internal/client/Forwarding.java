@@ -65,7 +65,7 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
                 boolean gathers = part.isPresent() && info.statusCode() == 206 && believed(info);
                 return gathers ? gathering(theirs, info, part.get()) : theirs;
             };
-            response = bypass.send(request, handler, handlers.pushes());
+            response = bypass.send(request, handler, handlers.pushes(), handlers.reading());
         } catch (ExecutionException | InterruptedException e) {
             question.ifPresent(ask -> engine.outdated(Invalidation.unanswered(request.method(), ask.target())));
             throw e;

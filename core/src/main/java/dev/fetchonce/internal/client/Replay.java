@@ -1,18 +1,16 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.engine.Delivery;
+import dev.fetchonce.internal.engine.Witness;
 import dev.fetchonce.internal.flight.Deadline;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -81,68 +79,5 @@ public final class Replay {
             throw interrupted;
         }
         return new ExecutionException(cause);
-    }
-
-    /** Stands in front of a caller's subscriber and sees how its subscription ends. */
-    private static final class Witness<T extends @Nullable Object> implements Flow.Subscriber<List<ByteBuffer>> {
-        private final HttpResponse.BodySubscriber<T> theirs;
-        private final CompletableFuture<Throwable> error = new CompletableFuture<>();
-
-        Witness(HttpResponse.BodySubscriber<T> theirs) {
-            this.theirs = theirs;
-        }
-
-        /** The body they make; or the error with which their subscription ended, unless they make one of that. */
-        CompletableFuture<T> outcome() {
-            CompletableFuture<T> outcome = new CompletableFuture<>();
-            try {
-                theirs.getBody().whenComplete((made, failure) -> {
-                    if (failure == null) {
-                        outcome.complete(made);
-                    } else {
-                        outcome.completeExceptionally(failure);
-                    }
-                });
-            } catch (Throwable e) {
-                outcome.completeExceptionally(e);
-            }
-            var unused = error.thenAccept(outcome::completeExceptionally);
-            return outcome;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription subscription) {
-            theirs.onSubscribe(subscription);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            theirs.onNext(buffers);
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            try {
-                theirs.onError(failure);
-            } catch (Throwable e) {
-                // the call fails with what went wrong first
-            } finally {
-                error.complete(failure);
-            }
-        }
-
-        /** As the JDK has it: an exception here is their error, of which they may still make a body. */
-        @Override
-        public void onComplete() {
-            try {
-                theirs.onComplete();
-            } catch (Throwable e) {
-                try {
-                    theirs.onError(e);
-                } catch (Throwable again) {
-                    error.complete(again);
-                }
-            }
-        }
     }
 }

@@ -1,21 +1,27 @@
 package dev.fetchonce.internal.client;
 
+import dev.fetchonce.internal.engine.Delivery;
 import dev.fetchonce.internal.flight.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of one client that are under way, and its end, as the JDK's client ends: no more calls are taken, then those under
- * way end, by themselves or interrupted. Thread-safe.
+ * way end, by themselves or interrupted. A call is under way until it has returned and its body has come to its end, was cancelled
+ * or has failed. Thread-safe.
  */
 public final class Underway {
+    private static final int GONE = -1;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final Runnable atEnd;
@@ -45,35 +51,61 @@ public final class Underway {
         this.atEnd = atEnd;
     }
 
-    /** One call, from the moment when it was asked for. */
-    private final class Admission {
-        /** The one that makes it, which may make another within it; under the lock. */
+    /**
+     * What a call does.
+     *
+     * @param <T> what comes of it
+     */
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object> {
+        /**
+         * Makes the call.
+         *
+         * @param reading to be told of each body that its caller may still read when this returns
+         */
+        T make(Consumer<Delivery> reading) throws Exception;
+    }
+
+    /** One call, from the moment when it was asked for until it has returned and all its bodies are over. */
+    private final class Admission implements Consumer<Delivery> {
+        /** The one that makes it, which may make another within it; null before and after that. Under the lock, as is the rest. */
         private @Nullable Thread thread;
 
-        /** Where it is among the calls; under the lock. */
+        /** Where it is among the calls; {@link #GONE} when it has left them. */
         private int place;
+
+        private boolean returned;
+
+        /** Those that are still read. */
+        private Set<Delivery> bodies = Set.of();
 
         Admission(@Nullable Thread thread) {
             this.thread = thread;
         }
 
         /**
-         * Makes the call on this thread, and leaves.
+         * Makes the call on this thread.
          *
          * @throws IOException when calls under way are ended
          */
-        <T extends @Nullable Object> T make(Callable<T> work) throws Exception {
+        <T extends @Nullable Object> T make(Work<T> work) throws Exception {
+            boolean made = false;
             try {
-                return work.call();
+                T result = work.make(this);
+                made = true;
+                return result;
             } catch (InterruptedException e) {
                 throw cut() ? new IOException("closed", e) : e;
             } finally {
+                if (!made) {
+                    cancel();
+                }
                 leave();
             }
         }
 
         /** The same on a thread that was not known before. */
-        <T extends @Nullable Object> T makeHere(Callable<T> work) throws Exception {
+        <T extends @Nullable Object> T makeHere(Work<T> work) throws Exception {
             if (!begun()) {
                 leave();
                 throw new IOException("closed");
@@ -91,18 +123,61 @@ public final class Underway {
             }
         }
 
-        /** Ends the call; where it is made, that is seen to. */
+        /** Adds a body that is read, or ends it where calls under way are ended or its own has failed. */
+        @Override
+        public void accept(Delivery body) {
+            boolean ends;
+            lock.lock();
+            try {
+                ends = phase == Phase.CUT || place == GONE;
+                if (!ends) {
+                    bodies = bodies.isEmpty() ? new HashSet<>() : bodies;
+                    bodies.add(body);
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (ends) {
+                body.abandon(ended());
+            } else {
+                body.whenOver(() -> leave(() -> over(body)));
+            }
+        }
+
+        /** Ends what is read: the call has failed, or its result goes to no one. */
+        void cancel() {
+            List<Delivery> open = new ArrayList<>();
+            leave(() -> {
+                open.addAll(bodies);
+                bodies = Set.of();
+            });
+            open.forEach(body -> body.abandon(new IOException("Request cancelled")));
+        }
+
+        /** Tells that the call has returned; where it is made, that is seen to. */
         void leave() {
+            leave(() -> {
+                if (phase == Phase.CUT && thread != null) {
+                    var unused = Thread.interrupted(); // which was for the call, and may have come too late for it
+                }
+                thread = null; // which goes on to other things
+                returned = true;
+            });
+        }
+
+        private void over(Delivery body) {
+            if (!bodies.isEmpty()) { // else all were ended
+                bodies.remove(body);
+            }
+        }
+
+        private void leave(Runnable step) {
             boolean last;
             lock.lock();
             try {
-                Admission moved = calls.removeLast();
-                if (moved != this) {
-                    calls.set(place, moved);
-                    moved.place = place;
-                }
-                if (phase == Phase.CUT && thread != null) {
-                    var unused = Thread.interrupted(); // which was for the call, and may have come too late for it
+                step.run();
+                if (returned && bodies.isEmpty() && place != GONE) {
+                    remove();
                 }
                 last = ends();
             } finally {
@@ -112,6 +187,20 @@ public final class Underway {
                 atEnd.run();
             }
         }
+
+        private void remove() {
+            Admission moved = calls.removeLast();
+            if (moved != this) {
+                calls.set(place, moved);
+                moved.place = place;
+            }
+            place = GONE;
+        }
+    }
+
+    /** What a body under way ends with: that of the JDK's client is told so. */
+    private static IOException ended() {
+        return new IOException("shutdownNow");
     }
 
     /**
@@ -119,12 +208,12 @@ public final class Underway {
      *
      * @throws IOException when no more calls are taken, or those under way are ended
      */
-    public <T extends @Nullable Object> T call(Callable<T> work) throws Exception {
+    public <T extends @Nullable Object> T call(Work<T> work) throws Exception {
         return admit(Thread.currentThread()).make(work);
     }
 
     /** Begins a call as {@link Call#start} does; whoever closes the client from now on waits for it. */
-    public <T extends @Nullable Object> CompletableFuture<T> start(Callable<T> work) {
+    public <T extends @Nullable Object> CompletableFuture<T> start(Work<T> work) {
         Admission admission;
         try {
             admission = admit(null);
@@ -132,7 +221,7 @@ public final class Underway {
             return CompletableFuture.failedFuture(e);
         }
         try {
-            return Call.start(() -> admission.makeHere(work));
+            return Call.start(() -> admission.makeHere(work), admission::cancel);
         } catch (Throwable e) { // out of memory for a thread, say
             admission.leave();
             throw e;
@@ -174,8 +263,9 @@ public final class Underway {
         }
     }
 
-    /** The same, and interrupts the calls under way. */
+    /** The same, and interrupts the calls under way, and ends the bodies that are still read. */
     public void shutdownNow() {
+        List<Delivery> open = new ArrayList<>();
         boolean last;
         lock.lock();
         try {
@@ -185,6 +275,7 @@ public final class Underway {
                     if (call.thread != null) {
                         call.thread.interrupt();
                     }
+                    open.addAll(call.bodies);
                 }
             }
             last = ends();
@@ -194,6 +285,7 @@ public final class Underway {
         if (last) {
             atEnd.run();
         }
+        open.forEach(body -> body.abandon(ended())); // outside the lock, as it is their subscribers that are told
     }
 
     private boolean cut() {

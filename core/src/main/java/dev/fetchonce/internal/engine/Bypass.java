@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,23 +38,24 @@ public final class Bypass {
      * Sends a request and waits for its head, and for so much of its body as the handler waits for.
      *
      * @param pushes what takes the responses that come without having been asked for, or null
+     * @param reading told of the body when it begins; its reader may go on after this call
      * @throws ExecutionException when it failed; the cause is what the future of the JDK's client failed with
      * @throws InterruptedException when this thread is or becomes interrupted; the connection is closed then
      */
     public <T extends @Nullable Object> HttpResponse<T> send(
             HttpRequest request,
             HttpResponse.BodyHandler<T> handler,
-            HttpResponse.@Nullable PushPromiseHandler<T> pushes)
+            HttpResponse.@Nullable PushPromiseHandler<T> pushes,
+            Consumer<Delivery> reading)
             throws ExecutionException, InterruptedException {
         HttpRequest changed = changed(request);
-        Passage passage = new Passage(clients.enter());
+        Use use = new Use(clients.enter(), reading);
         try {
-            CompletableFuture<HttpResponse<T>> answer = passage.generation
+            return awaited(use.generation
                     .client()
-                    .sendAsync(changed, info -> new Watched<>(applied(handler, info), passage), pushes);
-            return awaited(answer);
+                    .sendAsync(changed, info -> new Passage<>(applied(handler, info), use), pushes));
         } catch (ExecutionException | InterruptedException | RuntimeException e) {
-            passage.end();
+            use.fail();
             throw e;
         }
     }
@@ -85,68 +88,102 @@ public final class Bypass {
         }
     }
 
-    /** The use of a client from the request to the last byte: until then it must not be ended. */
-    private final class Passage {
+    /** The use of a client from the request to the end of the body: until then it must not be ended. */
+    private final class Use {
         private final OriginClient.Generation generation;
+        private final Consumer<Delivery> reading;
         private final AtomicBoolean ended = new AtomicBoolean();
+        private volatile @Nullable Delivery body;
 
-        Passage(OriginClient.Generation generation) {
+        Use(OriginClient.Generation generation, Consumer<Delivery> reading) {
             this.generation = generation;
+            this.reading = reading;
         }
 
-        void end() {
+        void begins(Delivery one) {
+            body = one;
+            one.whenOver(this::end);
+            reading.accept(one);
+        }
+
+        /** Tells that the call has failed: what may be left of its body goes to no one. */
+        void fail() {
+            Delivery begun = body;
+            if (begun != null) {
+                begun.abandon(new IOException("Request cancelled"));
+            }
+            end();
+        }
+
+        private void end() {
             if (ended.compareAndSet(false, true)) {
                 clients.leave(generation);
             }
         }
     }
 
-    /** A caller's subscriber, of which one sees when it has no more use for the connection. */
-    private static final class Watched<T extends @Nullable Object> implements HttpResponse.BodySubscriber<T> {
-        private final HttpResponse.BodySubscriber<T> theirs;
-        private final Passage passage;
+    /** A body on its way from a client to a caller's subscriber; it begins before the client can tell its caller of it. */
+    private static final class Passage<T extends @Nullable Object> implements HttpResponse.BodySubscriber<T> {
+        private final Witness<T> witness;
+        private final Connection connection = new Connection();
+        private final Delivery delivery = new Delivery(Collections.emptyIterator(), connection);
 
-        Watched(HttpResponse.BodySubscriber<T> theirs, Passage passage) {
-            this.theirs = theirs;
-            this.passage = passage;
+        Passage(HttpResponse.BodySubscriber<T> theirs, Use use) {
+            this.witness = new Witness<>(theirs);
+            use.begins(delivery);
         }
 
         @Override
         public CompletionStage<T> getBody() {
-            return theirs.getBody();
+            return witness.outcome();
         }
 
         @Override
         public void onSubscribe(Flow.Subscription subscription) {
-            theirs.onSubscribe(new Flow.Subscription() {
-                @Override
-                public void request(long n) {
-                    subscription.request(n);
-                }
-
-                @Override
-                public void cancel() {
-                    subscription.cancel();
-                    passage.end();
-                }
-            });
+            connection.is(subscription);
+            delivery.attach(witness);
         }
 
         @Override
         public void onNext(List<ByteBuffer> buffers) {
-            theirs.onNext(buffers);
+            delivery.arrived(buffers);
         }
 
         @Override
         public void onError(Throwable failure) {
-            passage.end();
-            theirs.onError(failure);
+            delivery.ended(failure);
         }
 
         @Override
         public void onComplete() {
-            passage.end();
-            theirs.onComplete();
+            delivery.ended(null);
+        }
+    }
+
+    /** A connection that may be done with before it is known. */
+    private static final class Connection implements Flow.Subscription {
+        private volatile Flow.@Nullable Subscription known;
+        private volatile boolean cancelled;
+
+        void is(Flow.Subscription subscription) {
+            known = subscription;
+            if (cancelled) {
+                subscription.cancel();
+            }
+        }
+
+        @Override
+        public void request(long n) {
+            Objects.requireNonNull(known, "who requests has been subscribed").request(n);
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+            Flow.Subscription subscription = known;
+            if (subscription != null) {
+                subscription.cancel();
+            }
         }
     }
 }

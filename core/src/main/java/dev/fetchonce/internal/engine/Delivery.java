@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,20 @@ public final class Delivery implements Flow.Subscription {
         }
     };
 
+    /** A hit of the client makes one of these, so the field needs no object of its own. */
+    private static final AtomicReferenceFieldUpdater<Delivery, @Nullable Runnable> AFTER =
+            AtomicReferenceFieldUpdater.newUpdater(Delivery.class, Runnable.class, "after");
+
+    /** Stands in the field for good once what stood there was run. */
+    private static final class Over implements Runnable {
+        static final Over OVER = new Over();
+
+        @Override
+        public void run() {
+            // it was
+        }
+    }
+
     /** How the source ended: with an error or, with null, well. */
     private record End(@Nullable Throwable error) {}
 
@@ -46,13 +61,15 @@ public final class Delivery implements Flow.Subscription {
     private volatile boolean cancelled;
     private final AtomicReference<@Nullable Throwable> cut = new AtomicReference<>();
 
+    /** What is run when it is over; {@link Over} from then on. */
+    private volatile @Nullable Runnable after;
+
     /** How often somebody had something to do since the one who signals now looked. */
     private final AtomicInteger calls = new AtomicInteger();
 
     // Of the one who signals:
     private Iterator<List<ByteBuffer>> held;
     private boolean subscribed;
-    private boolean over;
 
     /** What was asked of the source and has not been handed on. */
     private long asked;
@@ -92,6 +109,37 @@ public final class Delivery implements Flow.Subscription {
     /** Whether a connection is open that has the rest of it. */
     public boolean open() {
         return end.get() == null && !released.get();
+    }
+
+    /** Whether nothing more is signalled: its subscriber has the end, or is about to get it, or has cancelled. */
+    public boolean over() {
+        return after instanceof Over;
+    }
+
+    /**
+     * Has this run once it is {@link #over}, before the last signal; at once where it is.
+     *
+     * @param action short; must not throw
+     */
+    public void whenOver(Runnable action) {
+        for (; ; ) {
+            Runnable others = after;
+            if (others instanceof Over) {
+                action.run();
+                return;
+            }
+            Runnable all = others == null ? action : both(others, action);
+            if (AFTER.compareAndSet(this, others, all)) {
+                return;
+            }
+        }
+    }
+
+    private static Runnable both(Runnable first, Runnable second) {
+        return () -> {
+            first.run();
+            second.run();
+        };
     }
 
     /** Asks for that many more items; what is not positive ends it with an error (Reactive Streams §3.9). */
@@ -160,7 +208,7 @@ public final class Delivery implements Flow.Subscription {
     private boolean step() {
         Flow.Subscriber<? super List<ByteBuffer>> to = subscriber;
         if (to == null) {
-            if (over) {
+            if (over()) {
                 arrived.clear();
             }
             return false;
@@ -232,11 +280,14 @@ public final class Delivery implements Flow.Subscription {
 
     /** Nothing is signalled after this, and nothing kept (Reactive Streams §3.13). */
     private void finish() {
-        over = true;
         subscriber = null;
         held = Collections.emptyIterator();
         if (!arrived.isEmpty()) { // to clear it costs more than to look
             arrived.clear();
+        }
+        Runnable next = AFTER.getAndSet(this, Over.OVER);
+        if (next != null) {
+            next.run();
         }
     }
 

@@ -41,6 +41,11 @@ public final class OriginClient {
     private final Set<Generation> replaced = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean replacing = new AtomicBoolean();
 
+    /** Those that are for web sockets and have not ended, roughly. */
+    private final Set<HttpClient> forWebSockets = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
+
     /** One client and the exchanges that use it. */
     static final class Generation {
         private final HttpClient client;
@@ -147,6 +152,30 @@ public final class OriginClient {
         return current.client;
     }
 
+    /** The client that the application gave, if it gave one. */
+    public Optional<HttpClient> given() {
+        return workshop == null ? Optional.of(client()) : Optional.empty();
+    }
+
+    /**
+     * A new client for web sockets, which is never replaced: they last longer than exchanges, and use no connection that an
+     * origin may have spoilt. Whoever has it ends it, or {@link #close} does.
+     *
+     * @throws IllegalStateException when the client was given
+     */
+    public HttpClient forWebSockets() {
+        if (workshop == null) {
+            throw new IllegalStateException("a client that was given serves for web sockets as well");
+        }
+        HttpClient made = workshop.maker().get();
+        forWebSockets.removeIf(HttpClient::isTerminated);
+        forWebSockets.add(made);
+        if (closed) { // after it was added: whoever closes sees it, or it is seen here that somebody has
+            made.shutdownNow();
+        }
+        return made;
+    }
+
     /** The client for an exchange; {@link #leave} when that has ended. */
     Generation enter() {
         Generation generation = current;
@@ -201,6 +230,7 @@ public final class OriginClient {
         if (workshop == null) {
             return;
         }
+        closed = true;
         ExecutorService executor = workshop.executor();
         Deadline deadline = Deadline.after(bound);
         boolean interrupted = Thread.interrupted();
@@ -212,6 +242,7 @@ public final class OriginClient {
         } catch (InterruptedException e) {
             interrupted = true;
             executor.shutdownNow(); // its threads are interrupted and end on their own
+            forWebSockets.forEach(HttpClient::shutdownNow);
             replaced.forEach(each -> each.client.shutdownNow());
             client().shutdownNow();
         } finally {
@@ -225,8 +256,12 @@ public final class OriginClient {
         for (Generation each : replaced) {
             each.client.shutdownNow();
         }
+        forWebSockets.forEach(HttpClient::shutdownNow);
         HttpClient client = client();
         client.shutdownNow();
         client.awaitTermination(Duration.ofNanos(Math.max(0, deadline.left())));
+        for (HttpClient each : forWebSockets) {
+            each.awaitTermination(Duration.ofNanos(Math.max(0, deadline.left())));
+        }
     }
 }

@@ -56,7 +56,7 @@ class CallTest {
 
     @Test
     void it_runs_on_a_virtual_thread_of_its_own() throws Exception {
-        Thread thread = Call.start(Thread::currentThread).get(20, TimeUnit.SECONDS);
+        Thread thread = Call.start(Thread::currentThread, () -> {}).get(20, TimeUnit.SECONDS);
         assertThat(thread.isVirtual()).isTrue();
         assertThat(thread).isNotSameAs(Thread.currentThread());
     }
@@ -64,7 +64,7 @@ class CallTest {
     @ParameterizedTest
     @EnumSource(Made.class)
     void cancelling_it_or_what_is_made_of_it_interrupts_the_work(Made made) throws Exception {
-        CompletableFuture<String> call = Call.start(this::work);
+        CompletableFuture<String> call = Call.start(this::work, () -> {});
         CompletableFuture<String> dependent = made.make.apply(call);
         begun.await();
         assertThat(dependent.cancel(true)).isTrue();
@@ -80,7 +80,7 @@ class CallTest {
     @ParameterizedTest
     @EnumSource(Made.class)
     void without_leave_to_interrupt_the_work_goes_on(Made made) throws Exception {
-        CompletableFuture<String> call = Call.start(this::work);
+        CompletableFuture<String> call = Call.start(this::work, () -> {});
         CompletableFuture<String> dependent = made.make.apply(call);
         begun.await();
         assertThat(dependent.cancel(false)).isTrue();
@@ -96,7 +96,7 @@ class CallTest {
     void what_depends_on_it_is_never_interrupted() throws Exception {
         CountDownLatch within = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
-        CompletableFuture<String> call = Call.start(this::work);
+        CompletableFuture<String> call = Call.start(this::work, () -> {});
         CompletableFuture<Boolean> flag = call.thenApply(done -> {
             within.countDown();
             try {
@@ -122,15 +122,19 @@ class CallTest {
             HttpClient plain = HttpClient.newHttpClient();
             CompletableFuture<?> theirs =
                     plain.sendAsync(HttpRequest.newBuilder(origin.uri("/")).build(), BodyHandlers.ofString());
-            CompletableFuture<?> ours = Call.start(() -> {
-                throw new ExecutionException(failure);
-            });
+            CompletableFuture<?> ours = Call.start(
+                    () -> {
+                        throw new ExecutionException(failure);
+                    },
+                    () -> {});
             assertThat(shape(ours)).isEqualTo(shape(theirs));
             plain.shutdownNow();
         }
-        CompletableFuture<?> ours = Call.start(() -> {
-            throw failure;
-        });
+        CompletableFuture<?> ours = Call.start(
+                () -> {
+                    throw failure;
+                },
+                () -> {});
         assertThatThrownBy(() -> ours.get(20, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCause(failure);

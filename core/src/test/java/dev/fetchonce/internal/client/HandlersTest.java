@@ -35,11 +35,11 @@ class HandlersTest {
     static Path directory;
 
     private static FakeOrigin origin;
-    private static ThreeWays ways;
+    private static Ways ways;
 
     @BeforeAll
     static void open() {
-        ways = new ThreeWays();
+        ways = new Ways();
         byte[] lines = "één\nzwei\r\ntrois\r\n\nfour".getBytes(StandardCharsets.UTF_8);
         byte[] large = large();
         origin = new FakeOrigin()
@@ -89,7 +89,7 @@ class HandlersTest {
 
     private static void assertSame(HandlerCases<?> one, String path) throws Exception {
         String expected = one.through(ways.plain(origin.uri(path)));
-        for (ThreeWays.Way way : ThreeWays.Way.values()) {
+        for (Ways.Way way : Ways.Way.values()) {
             assertThat(one.through(ways.ours(way, origin.uri(path))))
                     .as("%s", way)
                     .isEqualTo(expected);

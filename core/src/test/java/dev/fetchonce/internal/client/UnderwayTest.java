@@ -3,10 +3,15 @@ package dev.fetchonce.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.internal.engine.Delivery;
+import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.Gate;
 import java.io.IOException;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -19,7 +24,7 @@ class UnderwayTest {
     @Test
     void a_call_that_takes_no_notice_of_being_ended_leaves_its_thread_uninterrupted() {
         Crowd<Boolean> caller = Crowd.one(() -> {
-            assertThat(underway.<String>call(() -> {
+            assertThat(underway.<String>call(reading -> {
                         gate.passWhateverHappens(); // and leaves the interrupt pending
                         assertThat(Thread.currentThread().isInterrupted()).isTrue();
                         return "done";
@@ -37,7 +42,7 @@ class UnderwayTest {
     void its_end_comes_once_and_with_the_last_call() throws Exception {
         Crowd<String> callers = Crowd.of(
                 3,
-                () -> underway.call(() -> underway.call(() -> {
+                () -> underway.call(reading -> underway.call(within -> {
                     gate.pass();
                     return "done";
                 })));
@@ -56,11 +61,55 @@ class UnderwayTest {
 
     @Test
     void it_ends_at_once_where_nothing_is_under_way_and_takes_nothing_more() throws Exception {
-        assertThat(underway.start(() -> "done").get(20, TimeUnit.SECONDS)).isEqualTo("done");
+        assertThat(underway.start(reading -> "done").get(20, TimeUnit.SECONDS)).isEqualTo("done");
         underway.shutdown();
         assertThat(underway.terminated()).isTrue();
         assertThat(ends).hasValue(1);
-        assertThatThrownBy(() -> underway.call(() -> "more")).isExactlyInstanceOf(IOException.class);
-        assertThat(underway.start(() -> "more")).isCompletedExceptionally();
+        assertThatThrownBy(() -> underway.call(reading -> "more")).isExactlyInstanceOf(IOException.class);
+        assertThat(underway.start(reading -> "more")).isCompletedExceptionally();
+    }
+
+    @Test
+    void a_call_that_fails_leaves_no_body_to_be_waited_for() {
+        Delivery body = Delivery.of(new byte[1]);
+        assertThatThrownBy(() -> underway.call(reading -> {
+                    reading.accept(body);
+                    throw new IOException("redirected to nowhere");
+                }))
+                .hasMessage("redirected to nowhere");
+        underway.shutdown();
+        assertThat(underway.terminated()).isTrue();
+    }
+
+    @Test
+    void a_body_that_no_one_gets_as_its_call_was_cancelled_is_ended() {
+        Delivery body = Delivery.of(new byte[1]);
+        CompletableFuture<String> call = underway.start(reading -> {
+            reading.accept(body);
+            gate.passWhateverHappens();
+            return "done";
+        });
+        gate.awaitArrivals(1);
+        call.cancel(true);
+        underway.shutdown();
+        assertThat(underway.terminated()).isFalse();
+        gate.open();
+        Await.until("it has ended", underway::terminated);
+    }
+
+    @Test
+    void a_body_is_waited_for_and_then_its_call_is_forgotten() throws Exception {
+        Delivery body = Delivery.of(new byte[1]);
+        assertThat(underway.<String>call(reading -> {
+                    reading.accept(body);
+                    return "done";
+                }))
+                .isEqualTo("done");
+        underway.shutdown();
+        assertThat(underway.terminated()).isFalse();
+        BodySubscriber<Void> reader = BodySubscribers.discarding();
+        body.attach(reader);
+        assertThat(underway.terminated()).isTrue();
+        assertThat(ends).hasValue(1);
     }
 }

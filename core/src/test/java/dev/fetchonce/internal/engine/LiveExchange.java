@@ -8,9 +8,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 
 /** Exchanges over a client of their own whose bodies are handed on live. */
@@ -65,6 +67,13 @@ public final class LiveExchange implements AutoCloseable {
         Origin origin = new Origin(client, limit, new ContentCodings(limit, Map.of()), LONG);
         HttpRequest request = HttpRequest.newBuilder(uri).build();
         return origin.exchange(new TimedAlarms(), request, "the origin", deadline, (status, headers) -> intake);
+    }
+
+    /** The way past the cache, with the same client. */
+    public <T> HttpResponse<T> past(URI uri, HttpResponse.BodyHandler<T> handler)
+            throws ExecutionException, InterruptedException {
+        return new Bypass(client, UnaryOperator.identity())
+                .send(HttpRequest.newBuilder(uri).build(), handler, null, body -> {});
     }
 
     OriginClient client() {

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 
 /** The ways in which a caller's handler gets a response, and that of the JDK's client to compare them with. */
-final class ThreeWays implements AutoCloseable {
+final class Ways implements AutoCloseable {
     private final HttpClient plain =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final LiveExchange exchanges = new LiveExchange();
@@ -24,7 +24,14 @@ final class ThreeWays implements AutoCloseable {
         /** From the connection, of which nothing was read. */
         LIVE,
         /** From what was gathered first and then from the connection; where nothing comes it is the same as the one before. */
-        LIVE_AFTER_A_WHILE
+        LIVE_AFTER_A_WHILE,
+        /** From the connection, past the cache. */
+        PAST;
+
+        /** Whether the connection is open while the body is read. */
+        boolean open() {
+            return this != STORED;
+        }
     }
 
     HandlerCases.Sender plain(URI uri) {
@@ -56,6 +63,9 @@ final class ThreeWays implements AutoCloseable {
                     plain.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
             Replay.Head head = new Replay.Head(response.statusCode(), response.headers(), response.version());
             return Replay.through(handler, head, Delivery.of(response.body()), deadline);
+        }
+        if (way == Way.PAST) {
+            return exchanges.past(uri, handler).body();
         }
         LiveExchange.Taken taken = way == Way.LIVE || uri.getPath().startsWith("/empty")
                 ? exchanges.atOnce(uri)
