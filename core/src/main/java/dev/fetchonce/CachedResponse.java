@@ -246,7 +246,7 @@ public final class CachedResponse {
      *
      * @return such as {@code Fetchonce; fwd=stale; fwd-status=304; stored; collapsed; ttl=59}: whether it was a hit or why it
      *     went forward, the origin's status, whether the answer was stored, whether it was fetched for several, and for how
-     *     many seconds it was fresh yet; negative when it was stale
+     *     many seconds it was fresh yet; negative when it was stale. What is not stored says why ({@code detail=no-store})
      */
     public String cacheStatus() {
         return given.status().text();

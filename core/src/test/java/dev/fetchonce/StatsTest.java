@@ -185,6 +185,9 @@ class StatsTest {
         origin.json("/a", document(20));
         assertThat(cache.get(origin.url("/a")).size()).isPositive();
         assertThat(given.logs().awaitWarnings(1).getFirst()).contains("was not stored", "maximumBytes");
+        cache.get(origin.url("/a"));
+        assertThat(origin.requests()).isEqualTo(2);
+        assertThat(given.logs().warnings()).as("once").hasSize(1);
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
         assertThat(cache.stats().bytes()).isLessThanOrEqualTo(64 << 10);
     }

@@ -98,7 +98,7 @@ class Rfc9211Test {
             side.origin.on("/a", call -> call.send(200, new byte[11], MINUTE));
             for (int i = 0; i < 2; i++) {
                 HttpResponse<String> response = side.get("");
-                isTold(response, "Fetchonce; fwd=uri-miss; fwd-status=200");
+                isTold(response, "Fetchonce; fwd=uri-miss; fwd-status=200; detail=too-large");
                 assertThat(response.body()).hasSize(11);
             }
         }
@@ -123,11 +123,11 @@ class Rfc9211Test {
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    "200 | Cache-Control: no-store | Fetchonce; fwd=uri-miss; fwd-status=200",
+                    "200 | Cache-Control: no-store | Fetchonce; fwd=uri-miss; fwd-status=200; detail=no-store",
                     "404 | Cache-Control: max-age=60 | Fetchonce; fwd=uri-miss; fwd-status=404; stored; ttl=60",
                     "404 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=404; stored; ttl=0",
-                    "403 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=403",
-                    "500 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=500; ttl=0",
+                    "403 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=403; detail=no-reason",
+                    "500 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=500; ttl=0; detail=no-reason",
                     "200 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=200; stored; ttl=0",
                     "200 | Cache-Control: max-age=60; Age: 90 | Fetchonce; fwd=uri-miss; fwd-status=200; stored; ttl=-30",
                 })

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RequestDirectives;
@@ -28,6 +29,9 @@ public sealed interface Aging permits HttpAging, TtlAging {
 
     /** The life of a 206 that may be kept. */
     Optional<Life> part(Ask ask, HttpHeaders headers, Received received);
+
+    /** Why an answer with such a head is for the one who asked for it alone; empty where it is not. Must not throw. */
+    Optional<Obstacle> forOne(Ask ask, int status, HttpHeaders headers, Instant now);
 
     /** What is done with the body of an answer with such a head; must not throw. */
     Intake intake(Ask ask, int status, HttpHeaders headers, Instant now);

@@ -8,6 +8,7 @@ import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -38,14 +39,16 @@ final class Answers {
             return Optional.empty();
         }
         return outcome instanceof Outcome.Live live
-                ? live(ask, joined, live.exchange())
+                ? live(ask, joined, live)
                 : Optional.of(whole(ask, joined, outcome));
     }
 
     /** Its body may have been given up, where this thread was so long in coming. */
-    private Optional<Answer> live(Ask ask, Joined joined, Exchange.Live live) {
-        CacheStatus status =
-                CacheStatus.forwarded(parts.policy().name(), joined.why()).status(live.status());
+    private Optional<Answer> live(Ask ask, Joined joined, Outcome.Live outcome) {
+        Exchange.Live live = outcome.exchange();
+        CacheStatus status = CacheStatus.forwarded(parts.policy().name(), joined.why())
+                .status(live.status())
+                .detail(outcome.obstacle().detail());
         return live.body()
                 .claim()
                 .map(body -> new Answer.Live(
@@ -65,7 +68,10 @@ final class Answers {
             case Outcome.Landed landed -> landed(ask, joined, landed);
             case Outcome.Undecodable whole ->
                 ask.wanted() == null
-                        ? landed(ask, joined, new Outcome.Landed(whole.response(), false, false))
+                        ? landed(
+                                ask,
+                                joined,
+                                new Outcome.Landed(whole.response(), false, Optional.of(Obstacle.UNDECODABLE)))
                         : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, null);
             case Outcome.Live live -> throw new IllegalStateException("it is not whole");
             case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
@@ -77,7 +83,7 @@ final class Answers {
 
     private Given landed(Ask ask, Joined joined, Outcome.Landed landed) {
         Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
-        CacheStatus status = forwarded(joined, landed.response(), landed.stored());
+        CacheStatus status = forwarded(joined, landed.response(), landed.obstacle());
         return given(
                 ask,
                 joined.leader() ? landed.response() : landed.response().forOthers(),
@@ -187,7 +193,7 @@ final class Answers {
                         ask,
                         joined.leader() ? answered : answered.forOthers(),
                         joined.leader() ? Served.FETCHED : Served.COLLAPSED,
-                        forwarded(joined, answered, failed.stored()));
+                        forwarded(joined, answered, failed.obstacle()));
     }
 
     /** The answer to a question whose own answer, a redirect, led to a failure. */
@@ -227,9 +233,10 @@ final class Answers {
         return new Given(response, ask.key(), served, age, errors, nextAttempt(ask), status.ttl(ttl));
     }
 
-    private CacheStatus forwarded(Joined joined, StoredResponse response, boolean stored) {
-        return CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, stored))
-                .status(response.status());
+    private CacheStatus forwarded(Joined joined, StoredResponse response, Optional<Obstacle> obstacle) {
+        return CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, obstacle.isEmpty()))
+                .status(response.status())
+                .detail(obstacle.map(Obstacle::detail).orElse(""));
     }
 
     private static CacheStatus.Sign[] signs(Joined joined, boolean stored) {

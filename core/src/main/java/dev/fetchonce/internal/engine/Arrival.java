@@ -7,6 +7,7 @@ import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Judged;
+import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RetryAfter;
 import dev.fetchonce.internal.http.Storability;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -44,7 +46,7 @@ final class Arrival {
             case Exchange.Broken broken -> failed(broken.failure());
             case Exchange.Bare bare ->
                 ask.face() == Face.EXCHANGES ? failed(bare.refused()) : answered(me, told, bare.known());
-            case Exchange.Live live -> landings.live(live);
+            case Exchange.Live live -> landings.live(live, obstacle(live));
             case Exchange.Answered answered -> answered(me, told, answered);
         };
     }
@@ -54,10 +56,12 @@ final class Arrival {
         Judged judged = parts.policy().aging().judge(ask, answered, told.received(), told.conditional());
         StoredResponse response = response(answered, told, judged);
         return switch (judged.verdict()) {
-            case Storability.Refuse refuse -> failed(refuse.failure(), response, retryAfter(answered));
+            case Storability.Refuse refuse ->
+                failed(refuse.failure(), response, judged.obstacle(), retryAfter(answered));
             case Storability.Deny deny -> denied(deny.failure(), response, answered);
             case Storability.Store store -> arrived(me, response, answered);
-            case Storability.Pass pass -> passed(me, response, answered);
+            case Storability.Pass pass ->
+                passed(me, response, answered, judged.obstacle().orElse(Obstacle.STATUS));
             case Storability.Renew renew -> renewed(told, answered);
         };
     }
@@ -84,7 +88,7 @@ final class Arrival {
     /** A failure to be remembered: but never in place of a good answer that stands in for it. */
     private Landing<Outcome> denied(Failure failure, StoredResponse response, Exchange.Answered answered) {
         return usable() != null && parts.covers(failure)
-                ? failed(failure, response, retryAfter(answered))
+                ? failed(failure, response, Optional.of(Obstacle.FAILURE), retryAfter(answered))
                 : landings.denied(response, failure, retryAfter(answered));
     }
 
@@ -94,15 +98,27 @@ final class Arrival {
         if (refused != null) {
             return refused;
         }
-        boolean sound =
-                isWhole(response, answered) && !response.representation().damaged();
-        return sound ? landings.landed(response) : landings.passed(response);
+        if (!isWhole(response, answered)) {
+            return landings.passed(response, Obstacle.INCOMPLETE);
+        }
+        return response.representation().damaged()
+                ? landings.passed(response, Obstacle.DAMAGED)
+                : landings.landed(response);
     }
 
-    private Landing<Outcome> passed(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+    private Landing<Outcome> passed(
+            Flight<Outcome> me, StoredResponse response, Exchange.Answered answered, Obstacle why)
             throws InterruptedException, TimeoutException {
         Landing<Outcome> refused = refused(me, response, answered);
-        return refused == null ? landings.passed(response) : refused;
+        return refused == null ? landings.passed(response, why) : refused;
+    }
+
+    /** Why it is handed on as it comes: by its head, or else by its length. */
+    private Obstacle obstacle(Exchange.Live live) {
+        return parts.policy()
+                .aging()
+                .forOne(ask, live.status(), live.headers(), parts.clock().instant())
+                .orElse(Obstacle.TOO_LARGE);
     }
 
     /** The end of a fetch whose answer is not what those want who wait, or had; null when it is. */
@@ -179,7 +195,7 @@ final class Arrival {
         }
         return switch (renewed(answer, told, notModified)) {
             case Renewal.Kept kept -> landings.renewed(kept.response(), others);
-            case Renewal.Withdrawn withdrawn -> landings.withdrawn(answer, withdrawn.response());
+            case Renewal.Withdrawn withdrawn -> landings.withdrawn(answer, withdrawn);
         };
     }
 
@@ -223,11 +239,13 @@ final class Arrival {
     }
 
     Landing<Outcome> failed(Failure failure) {
-        return failed(failure, null, OptionalLong.empty());
+        return landings.failed(failure, new Outcome.Failed(failure), OptionalLong.empty(), usable());
     }
 
-    private Landing<Outcome> failed(Failure failure, @Nullable StoredResponse answered, OptionalLong retryAfter) {
-        return landings.failed(failure, new Outcome.Failed(failure, answered, false), retryAfter, usable());
+    private Landing<Outcome> failed(
+            Failure failure, StoredResponse answered, Optional<Obstacle> why, OptionalLong retryAfter) {
+        Outcome outcome = new Outcome.Failed(failure, answered, Optional.of(why.orElse(Obstacle.FAILURE)));
+        return landings.failed(failure, outcome, retryAfter, usable());
     }
 
     private OptionalLong retryAfter(Exchange.Answered answered) {

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.http.HttpJudge;
 import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RequestDirectives;
@@ -35,12 +36,17 @@ public record HttpAging(HttpJudge judge) implements Aging {
         return judge.part(question(ask), headers, received);
     }
 
+    @Override
+    public Optional<Obstacle> forOne(Ask ask, int status, HttpHeaders headers, Instant now) {
+        return judge.forOne(question(ask), status, headers, now);
+    }
+
     /** Who takes exchanges as they come gets what nobody else may have, or what is too long to be kept, as it comes. */
     @Override
     public Intake intake(Ask ask, int status, HttpHeaders headers, Instant now) {
         return switch (ask.face()) {
             case VALUES, NOBODY -> Intake.REFUSE_LONGER;
-            case EXCHANGES -> judge.forOne(question(ask), status, headers, now) ? Intake.STREAM : Intake.STREAM_LONGER;
+            case EXCHANGES -> forOne(ask, status, headers, now).isPresent() ? Intake.STREAM : Intake.STREAM_LONGER;
         };
     }
 

@@ -7,6 +7,8 @@ import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.Obstacle;
+import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Revalidation;
@@ -14,12 +16,14 @@ import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * How one fetch ends: what it leaves in the store and at the gates, and what it tells the log. A gate is closed, or opened,
@@ -73,22 +77,27 @@ final class Landings {
 
     /** An answer that is kept. */
     Landing<Outcome> landed(StoredResponse response) {
-        return kept(response, new Outcome.Landed(response, false, true), List.of());
+        return kept(response, new Outcome.Landed(response, false, tooHeavy(response)), List.of());
     }
 
     /** A stored response that was confirmed, and others that were with it. */
     Landing<Outcome> renewed(StoredResponse response, List<StoredResponse> others) {
-        return kept(response, new Outcome.Landed(response, true, true), others);
+        return kept(response, new Outcome.Landed(response, true, tooHeavy(response)), others);
+    }
+
+    /** The store gives up at once what does not fit into it alone. */
+    private Optional<Obstacle> tooHeavy(StoredResponse response) {
+        return parts.store().fits(response.weight()) ? Optional.empty() : Optional.of(Obstacle.TOO_HEAVY);
     }
 
     /**
      * A stored response that was confirmed, and is not to be kept any longer.
      *
      * @param stored as it still is in the store
-     * @param response as it is answered
+     * @param withdrawn as it is answered
      */
-    Landing<Outcome> withdrawn(StoredResponse stored, StoredResponse response) {
-        Landing<Outcome> landing = passed(response, new Outcome.Landed(response, true, false));
+    Landing<Outcome> withdrawn(StoredResponse stored, Renewal.Withdrawn withdrawn) {
+        Landing<Outcome> landing = passed(withdrawn.response(), true, withdrawn.why());
         return new Landing<>(
                 landing.value(),
                 () -> {
@@ -121,14 +130,14 @@ final class Landings {
     }
 
     /** An answer for those who wait, and for nobody later. */
-    Landing<Outcome> passed(StoredResponse response) {
-        return passed(response, new Outcome.Landed(response, false, false));
+    Landing<Outcome> passed(StoredResponse response, Obstacle why) {
+        return passed(response, false, why);
     }
 
-    private Landing<Outcome> passed(StoredResponse response, Outcome outcome) {
+    private Landing<Outcome> passed(StoredResponse response, boolean renewed, Obstacle why) {
         Trace trace = new Trace();
         return landing(
-                outcome,
+                new Outcome.Landed(response, renewed, Optional.of(why)),
                 () -> {
                     trace.gate = parts.gates().answered(ask);
                     mark(forOne(response) || response.selection().varies()); // which no key of a flight learns
@@ -138,15 +147,16 @@ final class Landings {
                 },
                 () -> {
                     recovered(trace.gate);
+                    unstored(why);
                     log.debug("passed on {} status={}", ask.key(), response.status());
                 });
     }
 
     /** An answer for one caller, who has to come for its body; if nobody does, its connection is closed. */
-    Landing<Outcome> live(Exchange.Live live) {
+    Landing<Outcome> live(Exchange.Live live, Obstacle why) {
         Trace trace = new Trace();
         return landing(
-                new Outcome.Live(live),
+                new Outcome.Live(live, why),
                 () -> {
                     trace.gate = parts.gates().answered(ask);
                     mark(true);
@@ -155,6 +165,7 @@ final class Landings {
                 () -> {
                     live.body().abandonUnlessClaimed(UNCLAIMED);
                     recovered(trace.gate);
+                    unstored(why);
                     log.debug("handed on {} status={}", ask.key(), live.status());
                 });
     }
@@ -168,7 +179,7 @@ final class Landings {
         count(failure);
         boolean covered = parts.covers(failure);
         return landing(
-                new Outcome.Failed(failure, negative, true),
+                new Outcome.Failed(failure, negative, Optional.empty()),
                 () -> {
                     parts.gates().failed(ask, failure, covered, retryAfter, false);
                     if (ErrorFallback.revokes(failure)) {
@@ -209,6 +220,11 @@ final class Landings {
                                 ask.key(),
                                 failure.message());
                     }
+                    if (outcome instanceof Outcome.Failed told
+                            && told.answered() != null
+                            && !ErrorFallback.outage(told.answered().status())) {
+                        told.obstacle().ifPresent(this::unstored);
+                    }
                     log.debug("failed {} reason={} errors={}", ask.key(), failure.reason(), errors);
                 });
     }
@@ -227,7 +243,7 @@ final class Landings {
         parts.gates().returned(ask, probe);
         Failure failure = Failure.of(
                 Reason.INTERNAL, "the thread that fetched from " + ask.target().origin() + " was interrupted");
-        return new Landing<>(new Outcome.Failed(failure, null, false), () -> {}, () -> {});
+        return new Landing<>(new Outcome.Failed(failure), () -> {}, () -> {});
     }
 
     private Landing<Outcome> landing(Outcome outcome, Runnable publication, Runnable afterwards) {
@@ -256,8 +272,25 @@ final class Landings {
         }
     }
 
+    /** Tells the log, once until an answer is stored, why one is not. What is a failure, or looks like one, it is told anyway. */
+    private void unstored(Obstacle why) {
+        if (why != Obstacle.FAILURE && why != Obstacle.UNDECODABLE && isNew(why)) {
+            log.atLevel(why.unmeant() ? Level.WARN : Level.INFO)
+                    .log("the answer of {} was not stored: {}", ask.key(), why.words());
+        }
+    }
+
+    private boolean isNew(Obstacle why) {
+        return parts.remarks().isNew(ask.key().url(), why);
+    }
+
     private void tooLarge(@Nullable Slot slot) {
-        if (slot != null && !parts.store().fits(slot.weight())) {
+        if (slot == null) {
+            return;
+        }
+        if (parts.store().fits(slot.weight())) {
+            parts.remarks().clear(ask.key().url());
+        } else if (isNew(Obstacle.TOO_HEAVY)) {
             log.warn(
                     "the answer of {} was not stored: it takes {} bytes with what was decoded from it, more than the"
                             + " whole cache (maximumBytes)",

@@ -2,7 +2,9 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.StoredResponse;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How a flight ended: the one object on which all its waiters decide. */
@@ -12,16 +14,22 @@ sealed interface Outcome {
      *
      * @param response the answer, or the stored response that it confirmed
      * @param renewed whether it was confirmed with a 304
-     * @param stored whether it is kept
+     * @param obstacle why it is not kept; empty where it is
      */
-    record Landed(StoredResponse response, boolean renewed, boolean stored) implements Outcome {}
+    record Landed(StoredResponse response, boolean renewed, Optional<Obstacle> obstacle) implements Outcome {
+        /** Whether it is kept. */
+        boolean stored() {
+            return obstacle.isEmpty();
+        }
+    }
 
     /**
      * An answer for one caller, which comes as it is read.
      *
      * @param exchange its head, and the body for whoever claims it
+     * @param obstacle why it is not kept
      */
-    record Live(Exchange.Live exchange) implements Outcome {}
+    record Live(Exchange.Live exchange, Obstacle obstacle) implements Outcome {}
 
     /** No request was needed: another landing came just before this flight was installed. */
     record Found(StoredResponse response) implements Outcome {}
@@ -39,7 +47,12 @@ sealed interface Outcome {
      * No answer, or one that is a failure.
      *
      * @param answered the answer, where there was one
-     * @param stored whether that is kept
+     * @param obstacle why that is not kept; empty where it is
      */
-    record Failed(Failure failure, @Nullable StoredResponse answered, boolean stored) implements Outcome {}
+    record Failed(Failure failure, @Nullable StoredResponse answered, Optional<Obstacle> obstacle) implements Outcome {
+        /** One without an answer. */
+        Failed(Failure failure) {
+            this(failure, null, Optional.of(Obstacle.FAILURE));
+        }
+    }
 }

@@ -10,6 +10,7 @@ import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.PassMarkers;
+import dev.fetchonce.internal.store.Remarks;
 import java.lang.reflect.Type;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ record Parts(
         MemoryStore store,
         OneOfEach oneOfEach,
         PassMarkers passes,
+        Remarks remarks,
         Gates gates,
         Permits permits,
         Origin origin,
@@ -47,6 +49,7 @@ record Parts(
                 new MemoryStore(storeBytes, clock.now()),
                 new OneOfEach(),
                 new PassMarkers(),
+                new Remarks(),
                 new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
                 new Permits(limits.connectionsPerOrigin()),
                 new Origin(client, limits.maximumBodyBytes(), codings, policy.timeout()),

@@ -4,6 +4,7 @@ import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.Jitter;
 import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RequestDirectives;
@@ -49,18 +50,26 @@ public record TtlAging(
                 negative.containsKey(answered.status()),
                 conditional);
         return switch (verdict) {
-            case Storability.Store store -> new Judged(store, life(ask));
-            case Storability.Pass pass -> new Judged(pass, life(ask));
+            case Storability.Store store -> new Judged(store, life(ask), Optional.empty());
+            case Storability.Pass pass -> new Judged(pass, life(ask), Optional.of(Obstacle.TEMPORARY_REDIRECT));
             case Storability.Deny deny ->
-                new Judged(deny, lasting(Deadline.nanosOf(Objects.requireNonNull(negative.get(answered.status())))));
-            case Storability.Renew renew -> new Judged(renew, lasting(0));
-            case Storability.Refuse refuse -> new Judged(refuse, lasting(0));
+                new Judged(
+                        deny,
+                        lasting(Deadline.nanosOf(Objects.requireNonNull(negative.get(answered.status())))),
+                        Optional.empty());
+            case Storability.Renew renew -> new Judged(renew, lasting(0), Optional.empty());
+            case Storability.Refuse refuse -> new Judged(refuse, lasting(0), Optional.of(Obstacle.FAILURE));
         };
     }
 
     /** Nobody asks for parts where a TTL decides. */
     @Override
     public Optional<Life> part(Ask ask, HttpHeaders headers, Received received) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Obstacle> forOne(Ask ask, int status, HttpHeaders headers, Instant now) {
         return Optional.empty();
     }
 

@@ -43,20 +43,34 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
     public Judged judge(Question asked, int status, HttpHeaders response, Received received, boolean conditional) {
         Storing.Answered answered = answered(status, response, received);
         Storing storing = storing(asked, answered);
-        return new Judged(verdict(asked, answered, storing, conditional), life.of(answered, storing, received));
+        return new Judged(
+                verdict(asked, answered, storing, conditional),
+                life.of(answered, storing, received),
+                obstacle(storing));
+    }
+
+    private static Optional<Obstacle> obstacle(Storing storing) {
+        return storing instanceof Storing.Refused refused ? Optional.of(refused.why()) : Optional.empty();
     }
 
     /**
-     * Whether an answer with such a head is for the one who asked for it, so that nothing is gained by waiting for its end:
+     * Why an answer with such a head is for the one who asked for it, so that nothing is gained by waiting for its end:
      * it may not be stored; or it could not be used, as it is to be validated and has no validator; or it is a stream of
-     * events, whose end may never come.
+     * events, whose end may never come. Empty where it is for others too.
      */
-    public boolean forOne(Question asked, int status, HttpHeaders response, Instant now) {
+    public Optional<Obstacle> forOne(Question asked, int status, HttpHeaders response, Instant now) {
         if (status == 304 || ErrorFallback.outage(status)) {
-            return false;
+            return Optional.empty();
         }
         Storing.Answered answered = answered(status, response, new Received(0, now, 0));
-        return storing(asked, answered) instanceof Storing.Refused || useless(answered) || endless(response);
+        Optional<Obstacle> obstacle = obstacle(storing(asked, answered));
+        if (obstacle.isPresent()) {
+            return obstacle;
+        }
+        if (useless(answered)) {
+            return Optional.of(Obstacle.NO_VALIDATOR);
+        }
+        return endless(response) ? Optional.of(Obstacle.ENDLESS) : Optional.empty();
     }
 
     /** RFC 9111 §5.2.2.4; no 304 could ever speak of it. */
@@ -110,7 +124,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
                 received.at());
         return switch (storing) {
             case Storing.Stored kept -> new Renewal.Kept(renewed);
-            case Storing.Refused refused -> new Renewal.Withdrawn(renewed);
+            case Storing.Refused refused -> new Renewal.Withdrawn(renewed, refused.why());
         };
     }
 

@@ -9,5 +9,5 @@ public sealed interface Renewal {
     record Kept(StoredResponse response) implements Renewal {}
 
     /** By what it says now it is not to be stored: it is the answer this once. */
-    record Withdrawn(StoredResponse response) implements Renewal {}
+    record Withdrawn(StoredResponse response, Obstacle why) implements Renewal {}
 }

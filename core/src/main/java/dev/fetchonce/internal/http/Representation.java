@@ -90,7 +90,10 @@ public final class Representation {
         return coded() && codings.understood();
     }
 
-    /** Whether its codings are understood and cannot be undone: what cannot be read by all must not be kept for them. */
+    /**
+     * Whether its codings are understood and what came is not of them: what cannot be read by all must not be kept for them.
+     * One that decodes to more than the limit is sound; its length is the affair of who decodes it.
+     */
     public boolean damaged() {
         if (!decodable()) {
             return false;
@@ -99,7 +102,7 @@ public final class Representation {
             content();
             return false;
         } catch (ContentCodings.CodingException e) {
-            return true;
+            return !e.tooLarge();
         }
     }
 

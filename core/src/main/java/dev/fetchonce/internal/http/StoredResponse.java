@@ -287,7 +287,7 @@ public final class StoredResponse {
     }
 
     /** An estimate of the heap it takes, in bytes. */
-    long weight() {
+    public long weight() {
         return OBJECTS + lines.length + selection.weight() + representation.weight();
     }
 

@@ -8,30 +8,6 @@ import java.util.TreeSet;
 
 /** Whether a complete answer of the origin may be stored, and where (RFC 9111 §3). A pure function. */
 public sealed interface Storing {
-    /** Why a response is not stored. */
-    enum Obstacle {
-        /** Only what answers a GET is. */
-        METHOD,
-        /** It is interim, partial, a 304, or has a code that HTTP has not. */
-        STATUS,
-        /** RFC 9111 §5.2.1.5. */
-        REQUEST_NO_STORE,
-        /** RFC 9111 §5.2.2.3: the status code is not one whose meaning is known. */
-        NOT_UNDERSTOOD,
-        /** RFC 9111 §5.2.2.5. */
-        NO_STORE,
-        /** RFC 9111 §5.2.2.7, in a shared cache. */
-        PRIVATE,
-        /** RFC 9111 §3.5, in a shared cache. */
-        AUTHORIZATION,
-        /** RFC 9111 §4.1: no request would ever find it. */
-        VARY,
-        /** A field may not be stored without which the others would be misread. */
-        FIELDS,
-        /** The last condition of RFC 9111 §3: nothing in it says that it may be. */
-        NO_REASON
-    }
-
     /**
      * It may be stored.
      *

@@ -128,8 +128,8 @@ public final class MemoryStore {
         return urls;
     }
 
-    /** Whether a slot of this weight can be kept at all. */
-    public boolean fits(int weight) {
+    /** Whether something of this weight can be kept at all. */
+    public boolean fits(long weight) {
         return weight <= maximumBytes;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,9 +16,13 @@ class ForOneTest {
     private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
     private static final HttpJudge JUDGE = HttpJudge.of(new HttpRules(false, 0.1, 1, List.of()), 0, 0);
 
-    private static boolean forOne(int status, HttpHeaders response) {
+    private static Optional<Obstacle> why(int status, HttpHeaders response) {
         HttpJudge.Question asked = new HttpJudge.Question("http://h/", Target.parse("http://h/"), fields());
         return JUDGE.forOne(asked, status, response, NOW);
+    }
+
+    private static boolean forOne(int status, HttpHeaders response) {
+        return why(status, response).isPresent();
     }
 
     @ParameterizedTest
@@ -56,6 +61,13 @@ class ForOneTest {
     void what_is_to_be_validated_and_cannot_be_is(String cacheControl, String name, String value, boolean expected) {
         assertThat(forOne(200, fields("Cache-Control", cacheControl, name, value)))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void it_is_told_why() {
+        assertThat(why(200, fields("Cache-Control", "no-store"))).hasValue(Obstacle.NO_STORE);
+        assertThat(why(200, fields("Cache-Control", "no-cache"))).hasValue(Obstacle.NO_VALIDATOR);
+        assertThat(why(200, fields("Content-Type", "text/event-stream"))).hasValue(Obstacle.ENDLESS);
     }
 
     @Test
