@@ -25,7 +25,8 @@ public sealed interface Freshness {
     /**
      * Answers are stored, used and validated as HTTP has it (RFC 9111), by a cache of one user's: Cache-Control of requests
      * and responses, Expires, Age, Vary, validators, RFC 5861 and RFC 8246. An answer that does not tell its lifetime has a
-     * tenth of the time since its Last-Modified, at most a day.
+     * tenth of the time since its Last-Modified, at most a day; but none where it has a Cache-Control, readable or not, that
+     * does not say public.
      *
      * @return that rule
      */
@@ -52,7 +53,7 @@ public sealed interface Freshness {
      * @param shared whether the cache serves more than one user, such as a gateway's: then answers marked private are not
      *     stored, those to requests with Authorization only where RFC 9111 §3.5 allows it, and s-maxage counts
      * @param heuristicFraction what part of the time since its Last-Modified an answer is fresh that does not tell
-     *     (RFC 9111 §4.2.2), from 0 to 1; 0 turns it off
+     *     (RFC 9111 §4.2.2), and has no Cache-Control but one that says public, from 0 to 1; 0 turns it off
      * @param heuristicMaximum the longest such lifetime, from zero to 68 years
      * @param targetedFields the names of response fields that take the place of Cache-Control where an answer has them, the
      *     first one first (RFC 9213), such as {@code CDN-Cache-Control}; by default none

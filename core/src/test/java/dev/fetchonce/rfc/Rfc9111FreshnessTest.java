@@ -63,6 +63,16 @@ class Rfc9111FreshnessTest {
                     "  0 |  0 | Expires: -1",
                     "  0 |  0 | Expires: tomorrow",
                     "  0 |  0 | Expires: 03 Feb 2026",
+                    // what else origins make of a date
+                    " 10 | 10 | Expires: Tue, 3 Feb 2026 04:05:16 GMT",
+                    " 10 | 10 | Expires: Tuesday, 3-Feb-26 04:05:16 GMT",
+                    " 10 | 10 | Expires: Tue Feb 3 04:05:16 2026",
+                    " 10 | 10 | Expires: Tue, 03-Feb-2026 04:05:16 GMT",
+                    " 10 | 10 | Expires: Tue,  3  Feb 2026  04:05:16 GMT",
+                    " 10 | 10 | Expires: 3 Feb 2026 04:05:16 GMT",
+                    "  0 |  0 | Expires: Tue, 3 Feb 2026 04:05:16 UTC",
+                    // of other fields as well
+                    " 40 | 40 | Date: Tue, 3 Feb 2026 04:04:46 GMT; Expires: Tue, 3 Feb 2026 04:05:46 GMT",
                     // doubles and conflicts
                     " 10 | 10 | Cache-Control: max-age=10, max-age=60",
                     " 10 | 10 | Cache-Control: max-age=10; Cache-Control: max-age=60",
@@ -76,6 +86,17 @@ class Rfc9111FreshnessTest {
                     "  0 |  0 | Cache-Control: max-age=",
                     "  0 |  0 | Cache-Control: max-age",
                     "  0 |  0 | Cache-Control: max-age=6 0",
+                    // nor is a field that cannot be read fresher than its strictest reading
+                    "  0 |  0 | Cache-Control: max-age: 60",
+                    "  0 |  0 | Cache-Control: max-age 60",
+                    "  0 |  0 | Cache-Control: max-age=60 s",
+                    "  0 |  0 | Cache-Control: max-age=60;",
+                    "  0 |  0 | Cache-Control: public;max-age=30",
+                    "  0 |  0 | Cache-Control: public max-age=30",
+                    "  0 |  0 | Cache-Control: max-age=60, public;max-age=30",
+                    "  0 |  0 | Cache-Control: max-age=60\u00a0",
+                    "  0 |  0 | Cache-Control: max-age: 60; Expires: Tue, 03 Feb 2026 04:06:16 GMT",
+                    " 60 | 60 | Cache-Control: max-age=60, foo bar",
                     "  0 |  0 | Cache-Control: max-age=0x3c; Expires: Tue, 03 Feb 2026 04:06:16 GMT",
                     " 60 |  0 | Cache-Control: max-age=60, s-maxage=soon",
                     // however it is written
@@ -125,7 +146,6 @@ class Rfc9111FreshnessTest {
                     "404 | ''                                               | 10",
                     "410 | ''                                               | 10",
                     "501 | ''                                               | 10",
-                    "200 | Cache-Control: foo                               | 10",
                     "200 | Date: Tue, 03 Feb 2026 04:05:06 GMT              | 10",
                     // from Date, not from now
                     "200 | Date: Tue, 03 Feb 2026 04:06:46 GMT              | 20",
@@ -134,6 +154,11 @@ class Rfc9111FreshnessTest {
                     "200 | Expires: 0                                       | 0",
                     "200 | Cache-Control: max-age=soon                      | 0",
                     "200 | Cache-Control: no-cache                          | 0",
+                    // nor does an origin that speaks to caches and tells none, unless it says public
+                    "200 | Cache-Control: foo                               | 0",
+                    "200 | Cache-Control:                                   | 0",
+                    "200 | Cache-Control: private                           | 0",
+                    "200 | Cache-Control: public                            | 10",
                     // nor is a guess made about what brings a cookie
                     "200 | Set-Cookie: a=b                                  | 0",
                     // other codes only where the answer is public

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.http;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,30 +20,82 @@ record Directives(List<Directives.Directive> all) {
      */
     record Directive(String name, @Nullable String argument) {}
 
+    /**
+     * What a word in an unreadable member counts for: what restricts is obeyed, at its strictest, and what permits is not.
+     * A number that cannot be read is none, and a status code cannot be held against a must-understand.
+     */
+    private static final Map<String, Directive> STRICTEST = Map.ofEntries(
+            alone("no-cache"),
+            alone("no-store"),
+            alone("private"),
+            alone("must-revalidate"),
+            alone("proxy-revalidate"),
+            alone("only-if-cached"),
+            Map.entry("must-understand", new Directive("no-store", null)),
+            Map.entry("max-age", new Directive("max-age", "")),
+            Map.entry("s-maxage", new Directive("s-maxage", "")),
+            Map.entry("min-fresh", new Directive("max-age", "")));
+
     Directives {
         all = List.copyOf(all);
     }
 
     /**
-     * Reads the lines of the field. White space round an equals sign does not count. An argument that begins as a quoted
-     * string and is none is taken as it stands, with its quotation marks: neither a number nor a field name. What has no
-     * name is no directive.
+     * Reads the lines of the field. White space round an equals sign does not count. A member that is no token, or has an
+     * argument that is neither token nor quoted string, is unreadable: it counts for the restrictions that are named in it
+     * and for nothing else, and comes before all others, so that a lifetime in it is none. That is never fresher than any
+     * reading of it (RFC 9111 §4.2.1).
      *
      * @param lines anything; nothing is thrown
      */
     static Directives parse(List<String> lines) {
-        List<Directive> all = new ArrayList<>();
+        List<Directive> strictest = new ArrayList<>();
+        List<Directive> readable = new ArrayList<>();
         for (String member : ListField.members(lines)) {
-            int equals = member.indexOf('=');
-            String name = (equals < 0 ? member : member.substring(0, equals)).strip();
-            if (!name.isEmpty()) {
-                String argument = equals < 0
-                        ? null
-                        : unquoted(member.substring(equals + 1).strip());
-                all.add(new Directive(name.toLowerCase(Locale.ROOT), argument));
+            Directive directive = directive(member);
+            if (directive == null) {
+                strictest.addAll(strictest(member));
+            } else {
+                readable.add(directive);
             }
         }
-        return new Directives(all);
+        strictest.addAll(readable);
+        return new Directives(strictest);
+    }
+
+    /** What a member says; null where it is unreadable. */
+    private static @Nullable Directive directive(String member) {
+        int equals = member.indexOf('=');
+        String name = (equals < 0 ? member : member.substring(0, equals)).strip();
+        if (!Token.is(name)) {
+            return null;
+        }
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (equals < 0) {
+            return new Directive(lower, null);
+        }
+        String value = member.substring(equals + 1).strip();
+        String argument = Token.is(value) ? value : unquoted(value);
+        return argument == null ? null : new Directive(lower, argument);
+    }
+
+    private static List<Directive> strictest(String unreadable) {
+        List<Directive> strictest = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i <= unreadable.length(); i++) {
+            if (i == unreadable.length() || !Token.mayHave(unreadable.charAt(i))) {
+                Directive counts = STRICTEST.get(unreadable.substring(start, i).toLowerCase(Locale.ROOT));
+                if (counts != null) {
+                    strictest.add(counts);
+                }
+                start = i + 1;
+            }
+        }
+        return strictest;
+    }
+
+    private static Map.Entry<String, Directive> alone(String name) {
+        return Map.entry(name, new Directive(name, null));
     }
 
     /** Whether the directive is there, with an argument or without: one that takes none keeps its meaning. */
@@ -75,22 +128,22 @@ record Directives(List<Directives.Directive> all) {
         return seconds.isEmpty() && has(name) ? OptionalLong.of(0) : seconds;
     }
 
-    /** RFC 9110 §5.6.4. */
-    private static String unquoted(String argument) {
+    /** The content of a quoted string (RFC 9110 §5.6.4); null where it is none. */
+    private static @Nullable String unquoted(String argument) {
         if (!argument.startsWith("\"")) {
-            return argument;
+            return null;
         }
         StringBuilder content = new StringBuilder(argument.length());
         for (int i = 1; i < argument.length(); i++) {
             char character = argument.charAt(i);
             if (character == '"') {
-                return i == argument.length() - 1 ? content.toString() : argument;
+                return i == argument.length() - 1 ? content.toString() : null;
             }
             if (character == '\\' && ++i < argument.length()) {
                 character = argument.charAt(i);
             }
             content.append(character);
         }
-        return argument;
+        return null;
     }
 }

@@ -19,30 +19,37 @@ public final class HttpDate {
     private static final List<String> MONTHS =
             List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
 
-    private static final String DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
-    private static final String LONG_DAY = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day";
+    private static final String BLANKS = "[ \\t]+";
+    private static final String MAYBE_BLANKS = "[ \\t]*";
+    private static final String WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)";
+    private static final String DAY = "(?<day>[0-9]{1,2})";
     private static final String MONTH = "(?<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+    private static final String YEAR = "(?<year>[0-9]{4})";
     private static final String TIME = "(?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2})";
+    private static final String GMT = BLANKS + TIME + MAYBE_BLANKS + "GMT";
+    private static final String LEADING_WEEKDAY = "(?:" + WEEKDAY + MAYBE_BLANKS + "," + MAYBE_BLANKS + ")?";
 
     /** {@code Sun, 06 Nov 1994 08:49:37 GMT}, the only one that is still to be sent. */
     private static final Pattern FIXDATE =
-            pattern(DAY + ", (?<day>[0-9]{2}) " + MONTH + " (?<year>[0-9]{4}) " + TIME + " GMT");
+            pattern(LEADING_WEEKDAY + DAY + MAYBE_BLANKS + MONTH + MAYBE_BLANKS + YEAR + GMT);
 
-    /** {@code Sunday, 06-Nov-94 08:49:37 GMT}. */
+    /** {@code Sunday, 06-Nov-94 08:49:37 GMT}, and the cookies' {@code Sun, 06-Nov-1994 08:49:37 GMT}. */
     private static final Pattern RFC_850 =
-            pattern(LONG_DAY + ", (?<day>[0-9]{2})-" + MONTH + "-(?<year>[0-9]{2}) " + TIME + " GMT");
+            pattern(LEADING_WEEKDAY + DAY + "-" + MONTH + "-(?<year>[0-9]{4}|[0-9]{2})" + GMT);
 
     /** {@code Sun Nov  6 08:49:37 1994}. */
     private static final Pattern ASCTIME =
-            pattern(DAY + " " + MONTH + " (?<day>[0-9]{2}| [0-9]) " + TIME + " (?<year>[0-9]{4})");
+            pattern("(?:" + WEEKDAY + BLANKS + ")?" + MONTH + MAYBE_BLANKS + DAY + BLANKS + TIME + BLANKS + YEAR);
 
     private static final int YEARS_AHEAD = 50;
 
     private HttpDate() {}
 
     /**
-     * The moment that a date tells, in any of the three formats. The names may be in any case (RFC 9111 §4.2), and the day
-     * of the week need not be the date's: it adds nothing, and origins get it wrong. Another zone than GMT makes it no date.
+     * The moment that a date tells, in any of the three formats. RFC 9110 §5.6.7 asks recipients to be robust: the names may
+     * be in any case (RFC 9111 §4.2), a day may have one digit, and there may be more or fewer blanks. The day of the week
+     * may be another one, or absent: it adds nothing, and origins get it wrong. Another zone than GMT, or none where the
+     * format has one, makes it no date (RFC 9111 §4.2).
      *
      * @param text anything; white space round it does not count
      * @param now the time on the wall clock, for years of two digits: such a date is never more than 50 years ahead
@@ -60,7 +67,12 @@ public final class HttpDate {
                 return Optional.of(moment(asctime, number(asctime, "year")));
             }
             Matcher rfc850 = RFC_850.matcher(date);
-            return rfc850.matches() ? Optional.of(ofTwoDigits(rfc850, now)) : Optional.empty();
+            if (!rfc850.matches()) {
+                return Optional.empty();
+            }
+            int year = number(rfc850, "year");
+            return Optional.of(
+                    rfc850.group("year").length() == 2 ? ofTwoDigits(rfc850, year, now) : moment(rfc850, year));
         } catch (DateTimeException noSuchDay) {
             return Optional.empty();
         }
@@ -92,9 +104,9 @@ public final class HttpDate {
     }
 
     /** The latest year with these two digits by which the date is not more than 50 years ahead. */
-    private static Instant ofTwoDigits(Matcher parts, Instant now) {
+    private static Instant ofTwoDigits(Matcher parts, int digits, Instant now) {
         LocalDateTime latest = LocalDateTime.ofInstant(now, ZoneOffset.UTC).plusYears(YEARS_AHEAD);
-        int year = latest.getYear() - Math.floorMod(latest.getYear() - number(parts, "year"), 100);
+        int year = latest.getYear() - Math.floorMod(latest.getYear() - digits, 100);
         Instant moment = moment(parts, year);
         return moment.isAfter(latest.toInstant(ZoneOffset.UTC)) ? moment(parts, year - 100) : moment;
     }
@@ -111,7 +123,7 @@ public final class HttpDate {
     }
 
     private static int number(Matcher parts, String name) {
-        return Integer.parseInt(parts.group(name).strip());
+        return Integer.parseInt(parts.group(name));
     }
 
     private static Pattern pattern(String regex) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** For how long a response is fresh after it was made: its freshness lifetime (RFC 9111 §4.2.1, §4.2.2). */
 public sealed interface Lifetime {
@@ -45,10 +46,22 @@ public sealed interface Lifetime {
         if (!expires.isEmpty() && !directives.targeted()) {
             return new Explicit(expires(expires, response, receivedAt));
         }
-        boolean guessed = StatusCodes.heuristicallyCacheable(status) || directives.isPublic();
-        return guessed && !SetCookie.isIn(response) // which is for one
+        return mayBeGuessed(rules, status, response, directives)
                 ? heuristic(rules, response, receivedAt)
                 : new Unknown();
+    }
+
+    /**
+     * RFC 9111 §4.2.2: where the status code or public allows it. An origin that speaks to caches and tells no lifetime has
+     * chosen to, or cannot be understood: then nothing is guessed either, and what is in doubt is stale (§4.2.1). Nor is
+     * anything about a cookie, which is for one user.
+     */
+    private static boolean mayBeGuessed(
+            HttpRules rules, int status, HttpHeaders response, ResponseDirectives directives) {
+        boolean spoken = Stream.concat(Stream.of("cache-control"), rules.targetedFields().stream())
+                .anyMatch(name -> response.firstValue(name).isPresent());
+        boolean allowed = spoken ? directives.isPublic() : StatusCodes.heuristicallyCacheable(status);
+        return allowed && !SetCookie.isIn(response);
     }
 
     private static Lifetime seconds(OptionalLong seconds) {

@@ -33,7 +33,7 @@ class ResponseDirectivesTest {
                 OptionalLong.empty(),
                 false);
         assertThat(ResponseDirectives.of(fields(), List.of())).isEqualTo(nothing);
-        for (String line : List.of("", ",", "x", "x=1, y=\"max-age=1\"", "no-transform", "Pragma: no-cache")) {
+        for (String line : List.of("", ",", "x", "x=1, y=\"max-age=1\"", "no-transform")) {
             assertThat(cacheControl(line)).as(line).isEqualTo(nothing);
         }
         assertThat(ResponseDirectives.of(fields("Pragma", "no-cache"), List.of()))
@@ -258,13 +258,7 @@ class ResponseDirectivesTest {
             assertThat(is.test(cacheControl(line))).as(line).isTrue();
         }
         for (String line : List.of(
-                "x-" + name,
-                name + "x",
-                "x=" + name,
-                "x=\"" + name + "\"",
-                "x=\"y, " + name + "\"",
-                "=" + name,
-                "max-age=0")) {
+                "x-" + name, name + "x", "x=" + name, "x=\"" + name + "\"", "x=\"y, " + name + "\"", "max-age=0")) {
             assertThat(is.test(cacheControl(line))).as(line).isFalse();
         }
     }
