@@ -47,15 +47,18 @@ class ConditionsTest {
         String ask() throws Exception;
     }
 
+    private HttpCache cache;
+
     private Asker asker(Way way) {
-        HttpCache cache =
+        HttpCache asked =
                 given.cache(b -> (way == Way.TTL ? b.ttl(Duration.ofSeconds(1)) : b.freshness(Freshness.http()))
                         .clock(clock::nanoTime, clock.wall()));
-        CachingHttpClient client = way == Way.CLIENT ? cache.asHttpClient() : null;
+        CachingHttpClient client = way == Way.CLIENT ? asked.asHttpClient() : null;
+        cache = asked;
         return () -> {
             clock.advance(Duration.ofSeconds(2));
             return client == null
-                    ? cache.fetch(origin.url("/a")).text()
+                    ? asked.fetch(origin.url("/a")).text()
                     : client.send(HttpRequest.newBuilder(origin.uri("/a")).build(), BodyHandlers.ofString())
                             .body();
         };
@@ -207,6 +210,9 @@ class ConditionsTest {
         assertThat(asker.ask()).isEqualTo("[4]");
         assertThat(asker.ask()).isEqualTo("[5]");
         assertThat(asked()).containsExactly(false, true, false, false, false);
+        assertThat(cache.stats().misses()).as("calls, and not requests").isEqualTo(4);
+        assertThat(cache.stats().failures()).as("none of them failed").isEmpty();
+        assertThat(cache.stats().revalidated()).isZero();
     }
 
     @ParameterizedTest
