@@ -192,7 +192,9 @@ class ConditionsTest {
                     "HTTP/1.1 200 -|Content-Length: x||[0]",
                     "HTTP/1.1 200 -|Transfer-Encoding: chunked||zz|",
                     "HTTP/1.1 304 -|X: LONG||",
-                    "no HTTP at all||")) {
+                    "no HTTP at all||",
+                    "HTTP/1.1 200 -|Cache-Control: max-age=1|Content-Encoding: gzip|Content-Length: 3||[0]",
+                    "HTTP/1.1 200 -|Cache-Control: max-age=1|Content-Encoding: deflate|Content-Length: 3||[0]")) {
                 cases.add(Arguments.of(way, answer));
             }
         }

@@ -39,14 +39,17 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
     }
 
     /**
-     * Whether the conditions of the request are why there is no answer: it cannot be read, speaks of none of those responses,
-     * or has a status that only a condition, or a range, brings about.
+     * Whether the conditions of the request may be why there is no answer: it cannot be read, its body is not of its coding, it
+     * speaks of none of those responses, or it has a status that only a condition, a range or a long field brings about.
      */
     boolean inVain() {
         return conditional()
                 && switch (exchange) {
                     case Exchange.Answered answered ->
-                        answered.status() == 304 ? confirmed.isEmpty() : ofCondition(answered.status());
+                        answered.status() == 304
+                                ? confirmed.isEmpty()
+                                : ofCondition(answered.status())
+                                        || answered.representation().plainlyDamaged();
                     case Exchange.Broken broken -> broken.failure().reason() == Reason.PROTOCOL;
                     case Exchange.Live live -> false;
                     case Exchange.Bare bare -> false;

@@ -19,6 +19,11 @@ record AppliedCodings(ContentCodings codings, List<String> names) {
         return codings.understands(names);
     }
 
+    /** Whether no decoder of the application is needed to undo them. */
+    boolean builtIn() {
+        return names.stream().allMatch(ContentCodings::builtIn);
+    }
+
     /**
      * Undoes them.
      *

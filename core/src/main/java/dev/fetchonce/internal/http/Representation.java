@@ -31,7 +31,7 @@ public final class Representation {
     /** Null until somebody wants a value decoded. */
     private volatile @Nullable Memo<Type, Object> forms;
 
-    /** How long the content was when it was decoded last; written by whoever decodes it, always to the same value. */
+    /** How long the content is, or -1 until it has been decoded; written by whoever decodes it, always to the same value. */
     private volatile int contentLength;
 
     /**
@@ -47,7 +47,7 @@ public final class Representation {
         List<String> types = headers.allValues("content-type"); // firstValue makes a stream
         this.contentType = types.isEmpty() ? "" : types.getFirst().intern();
         this.codings = codings.of(body.length == 0 ? List.of() : headers.allValues("content-encoding"));
-        this.contentLength = body.length;
+        this.contentLength = coded() ? -1 : body.length;
     }
 
     /** A representation that has nothing but its codings from this one. */
@@ -95,7 +95,7 @@ public final class Representation {
      * One that decodes to more than the limit is sound; its length is the affair of who decodes it.
      */
     public boolean damaged() {
-        if (!decodable()) {
+        if (!decodable() || contentLength >= 0) {
             return false;
         }
         try {
@@ -104,6 +104,11 @@ public final class Representation {
         } catch (ContentCodings.CodingException e) {
             return !e.tooLarge();
         }
+    }
+
+    /** Whether it is {@link #damaged}, where that can be told without a decoder of the application's. */
+    public boolean plainlyDamaged() {
+        return codings.builtIn() && damaged();
     }
 
     /** The very bytes that came, for reading only: never to be handed to code of the application but read-only. */
@@ -152,7 +157,7 @@ public final class Representation {
     long weight() {
         long weight = OBJECTS + body.length;
         for (Type type : types()) {
-            weight += JsonBinder.weight(contentLength, type);
+            weight += JsonBinder.weight(contentLength < 0 ? body.length : contentLength, type);
         }
         return weight;
     }
