@@ -6,6 +6,7 @@ import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.CharsetParameter;
+import dev.fetchonce.internal.json.JsonCharset;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -87,7 +88,7 @@ public final class CachedResponse {
      *
      * @return the tree; a body of {@code null} gives the null node
      * @throws FetchException with {@link Reason#UNDECODABLE} when the body is empty, not JSON, followed by something
-     *     else, not UTF-8, or names a key twice; with {@link Reason#PATIENCE} when another thread decodes it for longer
+     *     else, neither UTF-8 nor of a charset of one byte a character that its Content-Type names, or names a key twice; with {@link Reason#PATIENCE} when another thread decodes it for longer
      *     than {@link HttpCache.Builder#patience}
      */
     public JsonNode json() throws FetchException {
@@ -184,13 +185,15 @@ public final class CachedResponse {
     }
 
     /**
-     * The body as text, in the charset that its Content-Type names, or UTF-8 where that names none that is known. What is
-     * malformed is replaced; a byte order mark is left out. Decoded anew by every call.
+     * The body as text, in the charset that its Content-Type names, or UTF-8 where that names none that is known. What says
+     * that it is JSON, and is UTF-8, is read as that whatever charset is named (RFC 8259 §11). What is malformed is replaced;
+     * a byte order mark is left out. Decoded anew by every call.
      *
      * @return the text
      */
     public String text() {
-        String text = new String(content(), charset());
+        byte[] content = content();
+        String text = new String(content, charset(content));
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
@@ -202,7 +205,18 @@ public final class CachedResponse {
         }
     }
 
-    private Charset charset() {
+    private Charset charset(byte[] content) {
+        if (response.representation().saysJson()) {
+            try {
+                return JsonCharset.of(content, response.representation().contentType());
+            } catch (UndecodableException e) {
+                return named();
+            }
+        }
+        return named();
+    }
+
+    private Charset named() {
         for (String name : CharsetParameter.of(response.representation().contentType())) {
             try {
                 return Charset.forName(name);

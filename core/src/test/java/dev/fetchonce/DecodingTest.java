@@ -329,16 +329,30 @@ class DecodingTest {
     }
 
     @Test
-    void a_bom_and_the_charset_utf_8_are_accepted_and_another_charset_is_not() throws Exception {
+    void a_bom_is_left_out_and_the_bytes_decide_the_charset_of_json() throws Exception {
         byte[] bom = "\uFEFF{\"n\":\"ä\"}".getBytes(StandardCharsets.UTF_8);
         origin.on("/bom", call -> call.send(200, bom, "Content-Type: application/json; charset=\"UTF-8\""));
         assertThat(cache.get(origin.url("/bom")).get("n").stringValue()).isEqualTo("ä");
         assertThat(cache.fetch(origin.url("/bom")).text()).isEqualTo("{\"n\":\"ä\"}");
         assertThat(cache.fetch(origin.url("/bom")).bytes()).isEqualTo(bom);
 
+        record Named(String n) {}
+        byte[] utf8 = "{\"n\":\"ä\"}".getBytes(StandardCharsets.UTF_8);
         byte[] latin = "{\"n\":\"ä\"}".getBytes(StandardCharsets.ISO_8859_1);
+        origin.on("/utf8", call -> call.send(200, utf8, "Content-Type: application/json;charset=ISO-8859-1"));
         origin.on("/latin", call -> call.send(200, latin, "Content-Type: application/json; charset=iso-8859-1"));
-        assertThatThrownBy(() -> cache.get(origin.url("/latin"))).isInstanceOf(FetchException.class);
+        origin.on("/until-close", call -> {
+            call.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=latin1\r\n\r\n");
+            call.raw(latin);
+            call.end();
+        });
+        for (String path : List.of("/utf8", "/latin", "/until-close")) {
+            assertThat(cache.get(origin.url(path)).get("n").stringValue()).isEqualTo("ä");
+            assertThat(cache.get(origin.url(path), Named.class)).isEqualTo(new Named("ä"));
+            assertThat(cache.fetch(origin.url(path)).text()).isEqualTo("{\"n\":\"ä\"}");
+        }
+        origin.on("/wrong", call -> call.send(200, latin, "Content-Type: application/json"));
+        assertThatThrownBy(() -> cache.get(origin.url("/wrong"))).isInstanceOf(FetchException.class);
     }
 
     @ParameterizedTest

@@ -170,10 +170,9 @@ final class Arrival {
     /** Whether the content is one JSON document that cannot be the beginning of another. */
     private boolean isWholeJson(StoredResponse response) {
         try {
-            byte[] content = response.representation().content();
-            parts.binder().check(content, response.representation().contentType());
-            return !parts.binder().isNumber(content); // which may be the beginning of another
-        } catch (UndecodableException | ContentCodings.CodingException e) {
+            var representation = response.representation();
+            return parts.binder().isWhole(representation.content(), representation.contentType());
+        } catch (ContentCodings.CodingException e) {
             return false;
         }
     }

@@ -2,6 +2,8 @@ package dev.fetchonce.internal.json;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -18,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Turns the bytes of a response body into values: a frozen tree, or a value bound to a Java type.
  *
- * <p>The body must be one JSON document in UTF-8 with nothing after it, within the limits of the mapper's parser, and by
+ * <p>The body must be one JSON document ({@link JsonCharset}) with nothing after it, within the limits of the mapper's parser, and by
  * default without duplicate names. Otherwise the mapper's settings hold. Immutable and thread-safe.
  */
 public final class JsonBinder {
@@ -63,7 +65,7 @@ public final class JsonBinder {
      * Decodes a body. A tree is frozen; a value of another type is as mutable as its type is.
      *
      * @param body the document; only read, and not kept by a tree
-     * @param contentType the value of the Content-Type field, or empty; only its charset matters
+     * @param contentType the value of the Content-Type field, or empty; only where the body is not UTF-8 does its charset matter
      * @param type what to make of the body; {@code JsonNode.class}, a subtype of it or {@code TreeNode.class} for a tree
      * @return the value, never null
      * @throws UndecodableException if the body breaks a rule, is not of that type, the type's own code refuses it,
@@ -72,7 +74,10 @@ public final class JsonBinder {
      *     the body
      */
     public Object bind(byte[] body, String contentType, Type type) throws UndecodableException, InterruptedException {
-        Utf8.require(body, contentType);
+        return bind(utf8(body, contentType), type);
+    }
+
+    private Object bind(byte[] body, Type type) throws UndecodableException, InterruptedException {
         Object value;
         try {
             value = isTree(type)
@@ -106,11 +111,30 @@ public final class JsonBinder {
                 .anyMatch(at -> at instanceof InterruptedException);
     }
 
-    /** Whether a well-formed body is a number. */
-    public boolean isNumber(byte[] body) {
-        try (JsonParser parser = values.createParser(body)) {
-            return parser.nextToken().isNumeric();
+    /**
+     * Whether the body is one well-formed JSON document that is not a number.
+     *
+     * @param body the document; only read
+     * @param contentType the value of the Content-Type field, or empty
+     */
+    public boolean isWhole(byte[] body, String contentType) {
+        try {
+            byte[] document = utf8(body, contentType);
+            requireWellFormed(document);
+            try (JsonParser parser = values.createParser(document)) {
+                return !parser.nextToken().isNumeric(); // which may be the beginning of another
+            }
+        } catch (UndecodableException e) {
+            return false;
         }
+    }
+
+    /** The very body where it is UTF-8, else a copy that is. */
+    private static byte[] utf8(byte[] body, String contentType) throws UndecodableException {
+        Charset charset = JsonCharset.of(body, contentType);
+        return charset.equals(StandardCharsets.UTF_8)
+                ? body
+                : new String(body, charset).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whether it does not begin as most documents do, at the cost of a look and not of a parser. */
@@ -130,12 +154,11 @@ public final class JsonBinder {
      * time of decoding it. Numbers are not converted: one that a tree cannot hold passes.
      *
      * @param body the document; only read
-     * @param contentType the value of the Content-Type field, or empty; only its charset matters
+     * @param contentType the value of the Content-Type field, or empty; only where the body is not UTF-8 does its charset matter
      * @throws UndecodableException if it is not, with {@link UndecodableException#wellFormed()} false
      */
     public void check(byte[] body, String contentType) throws UndecodableException {
-        Utf8.require(body, contentType);
-        requireWellFormed(body);
+        requireWellFormed(utf8(body, contentType));
     }
 
     /**

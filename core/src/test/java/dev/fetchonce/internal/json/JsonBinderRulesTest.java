@@ -153,17 +153,92 @@ final class JsonBinderRulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "application/json; charset=iso-8859-1",
-                "application/json;charset=\"latin1\"",
-                "application/json; CharSet=UTF-16",
-                "application/json; charset=",
-                "application/json; charset=\"",
-                "application/json; charset=utf-8; charset=utf-16",
-                "application/json; profile=\"a\"; charset=us-ascii",
-                "application/json; charset=utf-8, application/json; charset=latin1",
+                "iso-8859-1",
+                "\"latin1\"",
+                "UTF-16",
+                "utf-32",
+                "",
+                "\"\"",
+                "\"",
+                "us-ascii",
+                "ASCII",
+                "'utf-8'",
+                "utf_8",
+                "UTF 8",
+                "none",
+                "null",
+                "{charset}",
+                "${charset}",
+                "%s",
+                "Shift_JIS",
+                "IBM037",
+                "x-no-such-charset",
+                "!",
+                "utf-8; charset=utf-16",
+                "utf-8, application/json; charset=latin1",
             })
-    void anotherCharset_isRefused(String contentType) {
-        assertRefused(BINDER, utf8("{}"), contentType);
+    void aCharsetOfABodyThatIsUtf8_hasNoEffect(String label) throws Exception {
+        for (String document : new String[] {"{}", "{\"a\":\"ü東\"}", "\uFEFF[\"ü\"]"}) {
+            assertAccepted(BINDER, utf8(document), "application/json; charset=" + label);
+        }
+        JsonNode tree = (JsonNode) BINDER.bind(utf8("[\"ü\"]"), "application/json;charset=" + label, JsonNode.class);
+        assertThat(tree.get(0).stringValue()).isEqualTo("ü");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "iso-8859-1, iso-8859-1",
+        "ISO_8859-1, iso-8859-1",
+        "latin1, iso-8859-1",
+        "'\"latin1\"', iso-8859-1",
+        "\"'iso-8859-1'\", iso-8859-1",
+        "iso-8859-15, iso-8859-15",
+        "windows-1252, windows-1252",
+        "cp1252, windows-1252",
+        "koi8-r, koi8-r",
+        "windows-1251, windows-1251",
+        "'none; charset=latin1', iso-8859-1",
+        "'utf-8; charset=latin1', iso-8859-1",
+        "'us-ascii; charset=latin1', iso-8859-1",
+    })
+    void aBodyThatIsNotUtf8_isReadByACharsetOfOneByteThatIsNamed(String label, String charset) throws Exception {
+        String text = charset.contains("koi8") || charset.contains("1251") ? "привет" : "Grüße";
+        byte[] body = ("{\"a\":\"" + text + "\"}").getBytes(Charset.forName(charset));
+        String contentType = "application/json; charset=" + label;
+        assertAccepted(BINDER, body, contentType);
+        assertThat(((JsonNode) BINDER.bind(body, contentType, JsonNode.class))
+                        .get("a")
+                        .stringValue())
+                .isEqualTo(text);
+        assertThat(BINDER.bind(body, contentType, Object.class)).isEqualTo(Map.of("a", text));
+        assertThat(BINDER.isWhole(body, contentType)).isTrue();
+        assertRefused(BINDER, body, "application/json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-8", "us-ascii", "Shift_JIS", "gbk", "utf-16", "{charset}", "", "x-no-such-charset"})
+    void aBodyThatIsNotUtf8_isRefusedWithAnyOtherCharset(String label) {
+        byte[] body = "[\"Grüße\"]".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        assertRefused(BINDER, body, "application/json; charset=" + label);
+        assertThat(BINDER.isWhole(body, "application/json; charset=" + label)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1f8b0800000000000003, looks like gzip",
+        "28b52ffd2000, looks like zstd",
+        "789c010203, looks like zlib",
+        "504b030414, looks like a zip archive",
+        "feff007b, byte order mark of UTF-16",
+        "fffe7b00, byte order mark of UTF-16",
+        "007b007d, UTF-16 or UTF-32",
+    })
+    void otherBytes_areToldByWhatTheyLookLike(String hex, String told) {
+        byte[] body = HexFormat.of().parseHex(hex);
+        for (String contentType : new String[] {"application/json", "application/json; charset=iso-8859-1"}) {
+            assertRefused(BINDER, body, contentType);
+            assertThat(catchThrowable(() -> BINDER.check(body, contentType))).hasMessageContaining(told);
+        }
     }
 
     @ParameterizedTest
