@@ -1,0 +1,9 @@
+package consumer.model;
+
+/**
+ * The document as a record.
+ *
+ * @param name a name
+ * @param on whether it is on
+ */
+public record Flags(String name, boolean on) {}
