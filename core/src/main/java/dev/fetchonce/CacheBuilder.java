@@ -9,6 +9,7 @@ import dev.fetchonce.internal.engine.Limits;
 import dev.fetchonce.internal.engine.OriginClient;
 import dev.fetchonce.internal.engine.Policy;
 import dev.fetchonce.internal.http.KeyFields;
+import dev.fetchonce.internal.json.DefaultMapper;
 import dev.fetchonce.internal.json.JsonBinder;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,7 +57,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     private Predicate<URI> allowedHosts = uri -> true;
     private UnaryOperator<HttpClient.Builder> configureClient = UnaryOperator.identity();
     private @Nullable HttpClient httpClient;
-    private JsonMapper jsonMapper = JsonMapper.shared();
+    private @Nullable JsonMapper jsonMapper;
     private LongSupplier nanoTime = System::nanoTime;
     private InstantSource wallClock = InstantSource.system();
 
@@ -170,7 +171,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * runs on the fetch's thread, before the fetch queues for a connection, and for every hop of a redirect: look at the
      * host before adding a secret.
      *
-     * @param requests must not change method or URI; when it throws, that fetch fails with {@link Reason#INTERNAL}, and
+     * @param requests must not change method or URI; when it throws, that fetch fails with {@link Reason#APPLICATION}, and
      *     when it takes longer than {@code timeout} and a second more, with {@link Reason#TIMEOUT}
      * @return this builder
      */
@@ -222,7 +223,10 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     /**
      * What decodes JSON. Its modules and settings count, but a document must always be all of the body.
      *
-     * @param jsonMapper the mapper; Jackson's {@link JsonMapper#shared()} by default
+     * <p>A mapper keeps the classes that it has bound for as long as it lives. By default each cache makes a mapper of its own,
+     * so that a closed cache that its application drops keeps no class.
+     *
+     * @param jsonMapper the mapper; by default a new one with Jackson's defaults
      * @return this builder
      */
     public B jsonMapper(JsonMapper jsonMapper) {
@@ -244,8 +248,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     /**
      * A clock for an application's own tests. Answers age by it; waiting goes by real time.
      *
-     * @param clock the one source of both monotonic and wall-clock time, which must not throw; the system's clocks by
-     *     default
+     * @param clock the one source of both monotonic and wall-clock time; the system's clocks by default. It must not throw:
+     *     what it throws is the cause of an exception that the call gets
      * @return this builder
      */
     public B clock(InstantSource clock) {
@@ -316,14 +320,23 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
         return client;
     }
 
-    Engine engine(OriginClient client, Codings codings, Aging aging) {
+    /**
+     * Returns what decodes JSON.
+     *
+     * @throws IllegalStateException when no mapper was given and Jackson cannot be loaded
+     */
+    JsonBinder binder() {
+        return JsonBinder.create(jsonMapper == null ? DefaultMapper.create() : jsonMapper, duplicateKeys);
+    }
+
+    Engine engine(OriginClient client, JsonBinder binder, Codings codings, Aging aging) {
         return Engine.create(
                 new Policy(cacheName, aging, timeout, patience, requests, trouble(refreshAhead(), outages())),
                 new Limits(maximumBytes, maximumBodyBytes, connectionsPerOrigin),
                 client,
                 codings.under(maximumBodyBytes),
                 new CacheClock(nanoTime, wallClock),
-                JsonBinder.create(jsonMapper, duplicateKeys),
+                binder,
                 plain(codings));
     }
 

@@ -6,6 +6,7 @@ import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.FreshHits;
 import dev.fetchonce.internal.engine.OriginClient;
 import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.json.JsonBinder;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -82,7 +83,8 @@ public final class HttpCache implements AutoCloseable {
 
     /**
      * The cache with the defaults that all users of this class share: one for each class loader that loads this library,
-     * made when it is first asked for. Its {@link #close()} does nothing, as others may still use it.
+     * made when it is first asked for. Its {@link #close()} does nothing, as others may still use it. It keeps the classes that
+     * it decodes to: where a container loads this library, each application needs a cache of its own.
      *
      * @return always the same cache
      */
@@ -112,7 +114,8 @@ public final class HttpCache implements AutoCloseable {
          * Makes the cache.
          *
          * @return a new cache; close it when it is no longer needed
-         * @throws IllegalStateException when two options contradict each other
+         * @throws IllegalStateException when two options contradict each other, or Jackson cannot be loaded as its annotations
+         *     are too old
          * @throws IllegalArgumentException when the client that was given or configured is unfit for a cache
          */
         public HttpCache build() {
@@ -121,9 +124,10 @@ public final class HttpCache implements AutoCloseable {
 
         private HttpCache build(boolean shared) {
             Codings codings = Codings.load();
+            JsonBinder binder = binder();
             Aging aging = aging();
             OriginClient client = client();
-            Engine engine = engine(client, codings, aging);
+            Engine engine = engine(client, binder, codings, aging);
             Calls calls = new Calls(engine, requestsWith(codings, aging));
             return new HttpCache(engine, calls, shared ? null : client, exchanging(engine, client, codings, aging));
         }
@@ -369,12 +373,12 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * What has been counted, and what is held now. Walks what is stored, so it is for the monitor, not for every request.
+     * What has been counted, and what is held now. Walks what is stored, so it is for the monitor, not for every request. After
+     * {@link #close()} it gives the last counts, and that nothing is held.
      *
      * @return a snapshot
      */
     public CacheStats stats() {
-        engine.requireOpen();
         return CacheStats.of(engine);
     }
 
@@ -382,7 +386,7 @@ public final class HttpCache implements AutoCloseable {
      * Ends the cache: fetches under way are called off, those who wait for them get a {@link FetchException} with
      * {@link Reason#CLOSED}, what is stored is dropped, and its threads and connections end; a client that was given to
      * the builder is left alone. Waits for all that, at most ten seconds, and may be called by any thread, more than once.
-     * Afterwards every call throws {@link IllegalStateException}. An interrupt during the wait ends it, and stays pending.
+     * Afterwards every call but {@link #stats()} throws {@link IllegalStateException}. An interrupt during the wait ends it, and stays pending.
      */
     @Override
     public void close() {

@@ -52,7 +52,6 @@ class CloseTest {
                 Map.entry("invalidate", () -> cache.invalidate(uri)),
                 Map.entry("invalidateIf", () -> cache.invalidateIf(any -> true)),
                 Map.entry("invalidateAll", cache::invalidateAll),
-                Map.entry("stats", cache::stats),
                 Map.entry("a bad url", () -> cache.get("no url")));
         calls.forEach((name, call) -> assertThatThrownBy(call)
                 .as(name)
@@ -78,6 +77,27 @@ class CloseTest {
         assertClosed(cache);
         assertThat(cache.engine().store().entries()).isZero();
         assertThat(origin.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void stats_of_a_closed_cache_are_the_last_counts_and_nothing_held() throws Exception {
+        HttpCache cache = given.cache(b -> b.ttl(Duration.ofDays(1)));
+        cache.get(origin.url("/a"));
+        cache.get(origin.url("/x/../a"));
+        cache.get(origin.url("/a"), Object.class);
+        assertThatThrownBy(() -> cache.get(origin.url("/absent"))).isInstanceOf(StatusException.class);
+        CacheStats last = cache.stats();
+        assertThat(last.bytes()).isPositive();
+        cache.close();
+        CacheStats after = cache.stats();
+        assertThat(after)
+                .usingRecursiveComparison()
+                .ignoringFields("bytes", "entries", "flightsUp")
+                .isEqualTo(last);
+        assertThat(after.bytes()).isZero();
+        assertThat(after.entries()).isZero();
+        cache.close();
+        assertThat(cache.stats()).isEqualTo(after);
     }
 
     @Test

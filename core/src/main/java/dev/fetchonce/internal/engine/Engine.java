@@ -367,7 +367,7 @@ public final class Engine {
     }
 
     /**
-     * Ends everything: flights, waiters, and what is stored. Afterwards every call throws.
+     * Ends everything: flights, waiters, and what is stored. Afterwards every call but those for counts throws.
      *
      * @return whether all flights' threads ended within the bound
      */
@@ -376,6 +376,7 @@ public final class Engine {
         hits.close();
         boolean ended = flights.close(bound);
         parts.store().urls().forEach(parts.store()::remove);
+        spellings.clear();
         return ended;
     }
 

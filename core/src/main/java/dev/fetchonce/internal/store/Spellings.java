@@ -32,6 +32,11 @@ public final class Spellings {
         }
     }
 
+    /** Forgets all of them. */
+    public void clear() {
+        normalForms.invalidateAll();
+    }
+
     /** About how many bytes the entries take. */
     public long bytes() {
         normalForms.cleanUp();
