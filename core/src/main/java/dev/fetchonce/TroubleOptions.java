@@ -79,7 +79,9 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
     }
 
     /**
-     * How long a caller waits that could have a stale answer: then it gets that, and the fetch goes on and is stored.
+     * How long a caller waits that could have a stale answer: then it gets that, and the fetch goes on in the background and is
+     * stored. Such a fetch keeps its place in the queue, and {@link #cancelAbandoned} does not end it. The caller that has
+     * left counts neither for {@link #maximumWaiters} nor for {@link #backgroundFlights}.
      *
      * @param softTimeout zero or more; by default such a caller waits as long as others
      * @return this builder
@@ -117,6 +119,9 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
     /**
      * Whether a fetch is called off when all who waited for it have gone. Otherwise it goes on, and is stored. No caller
      * that joins at that moment is hurt: it is in time, or starts another fetch.
+     *
+     * <p>A fetch in the background is not called off: {@code staleWhileRevalidate} or {@code refreshAhead} started it, or a
+     * caller left it at the end of its {@link #softTimeout}.
      *
      * <p>A fetch of {@link CachingHttpClient} whose request has no timeout, or a longer one than {@code timeout}, is called off
      * whatever this says: it would keep its connection for so long.

@@ -12,6 +12,11 @@ public final class Insides {
         EngineInsides.check(cache.engine());
     }
 
+    /** What is inside. */
+    public static Engine engine(HttpCache cache) {
+        return cache.engine();
+    }
+
     /** How many flights are up, also of a closed cache. */
     public static int flightsUp(HttpCache cache) {
         return cache.engine().flightsUp();

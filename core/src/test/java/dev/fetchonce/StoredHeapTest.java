@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Invariants;
-import java.lang.management.ManagementFactory;
+import dev.fetchonce.testing.LiveHeap;
 import java.net.http.HttpHeaders;
 import java.util.Arrays;
-import javax.management.ObjectName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,9 +36,9 @@ class StoredHeapTest {
                 own = bytes(stored.headers()) + BODY + stored.uri().toString().length();
             }
             weight = cache.stats().bytes() / DOCUMENTS;
-            long full = settledBytes();
+            long full = LiveHeap.settledBytes(DOCUMENTS);
             cache.invalidateAll();
-            heaps[round] = (full - settledBytes()) / DOCUMENTS;
+            heaps[round] = (full - LiveHeap.settledBytes(DOCUMENTS)) / DOCUMENTS;
         }
         Arrays.sort(heaps);
         long heap = heaps[1];
@@ -68,35 +67,6 @@ class StoredHeapTest {
         return headers.map().entrySet().stream()
                 .flatMapToLong(field -> field.getValue().stream()
                         .mapToLong(value -> field.getKey().length() + value.length()))
-                .sum();
-    }
-
-    /** What is alive once cleaners have run. */
-    private static long settledBytes() throws Exception {
-        long bytes = liveBytes();
-        for (int i = 0; i < 10; i++) {
-            long before = bytes;
-            bytes = liveBytes();
-            if (Math.abs(before - bytes) < DOCUMENTS) {
-                return bytes;
-            }
-        }
-        return bytes;
-    }
-
-    /** The bytes of all objects that are alive, but for stacks, and for what a collector fills holes with. */
-    private static long liveBytes() throws Exception {
-        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
-                .invoke(
-                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                        "gcClassHistogram",
-                        new Object[] {new String[0]},
-                        new String[] {String[].class.getName()});
-        return histogram
-                .lines()
-                .map(line -> line.strip().split("\\s+"))
-                .filter(cells -> cells.length >= 4 && cells[0].endsWith(":") && !cells[3].contains("jdk.internal.vm."))
-                .mapToLong(cells -> Long.parseLong(cells[2]))
                 .sum();
     }
 }

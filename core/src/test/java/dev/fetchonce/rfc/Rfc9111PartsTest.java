@@ -6,10 +6,12 @@ import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -233,6 +235,66 @@ class Rfc9111PartsTest {
         side.get("Range: bytes=0-3");
         side.get("Range: bytes=4-5");
         assertThat(side.origin.requests()).isEqualTo(before + 2);
+    }
+
+    /** What happens while the part for bytes 4 to 5 of /a is under way. */
+    private int requestsForItOnceItCame(Side side, Callable<?> meanwhile) throws Exception {
+        Gate gate = given.gate();
+        side.origin.json("/b", "[]").on("/a", call -> {
+            gate.pass();
+            part(call, FRESH);
+        });
+        HttpRequest request = HttpRequest.newBuilder(side.origin.uri("/a"))
+                .header("Range", "bytes=4-5")
+                .build();
+        CompletableFuture<HttpResponse<String>> underWay = side.client.sendAsync(request, BodyHandlers.ofString());
+        gate.awaitArrivals(1);
+        meanwhile.call();
+        gate.open();
+        assertThat(underWay.get().body()).isEqualTo("45");
+        int before = side.origin.requests("/a");
+        assertThat(side.get("Range: bytes=4-5").body()).isEqualTo("45");
+        return side.origin.requests("/a") - before;
+    }
+
+    private static HttpRequest post(Side side, String path) {
+        return HttpRequest.newBuilder(side.origin.uri(path))
+                .POST(BodyPublishers.ofString("x"))
+                .build();
+    }
+
+    @Test
+    void an_invalidation_of_another_url_drops_no_part_that_is_under_way() throws Exception {
+        Side side = side(FRESH);
+        assertThat(requestsForItOnceItCame(side, () -> side.client.send(post(side, "/b"), BodyHandlers.discarding())))
+                .as("after a POST to another URL")
+                .isZero();
+        Side second = side(FRESH);
+        assertThat(requestsForItOnceItCame(second, () -> second.cache.invalidate(second.origin.uri("/b"))))
+                .as("after an invalidation of another URL")
+                .isZero();
+        Side third = side(FRESH);
+        assertThat(requestsForItOnceItCame(
+                        third,
+                        () -> third.cache.invalidateIf(uri -> uri.getPath().equals("/b"))))
+                .as("after an invalidation of others by a test")
+                .isZero();
+    }
+
+    @Test
+    void a_part_that_is_under_way_is_not_kept_when_everything_is_invalidated_though_nothing_is_stored()
+            throws Exception {
+        Side side = side(FRESH);
+        assertThat(requestsForItOnceItCame(side, () -> {
+                    side.cache.invalidateAll();
+                    return null;
+                }))
+                .isEqualTo(1);
+        Side second = side(FRESH);
+        assertThat(requestsForItOnceItCame(
+                        second,
+                        () -> second.cache.invalidateIf(uri -> uri.getPath().equals("/a"))))
+                .isEqualTo(1);
     }
 
     @Test

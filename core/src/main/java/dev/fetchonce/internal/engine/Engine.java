@@ -20,11 +20,12 @@ import dev.fetchonce.internal.store.Spellings;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,8 @@ public final class Engine {
     private final double ahead;
     private volatile boolean closed;
 
-    private Engine(
+    /** Puts one together; a test with a flight table of its own. */
+    Engine(
             Parts parts,
             FlightTable<FlightKey, Outcome> flights,
             PartialResponses partial,
@@ -219,6 +221,7 @@ public final class Engine {
                     return flights.awaitFor(joined.flight(), deadline);
                 } catch (TimeoutException e) {
                     if (parts.usable(joined.valid(), ask) != null) {
+                        flights.leaveToBackground(joined.flight());
                         throw e;
                     }
                 }
@@ -238,9 +241,9 @@ public final class Engine {
 
     /** Starts a flight for which nobody waits, unless one is up for that already, or as many as may be. */
     private void refreshBehind(Ask ask, Lookup lookup, StoredResponse stored) {
-        Ask behind = ask.behind(parts.policy().timeout());
-        FlightKey key = lookup.flightKey(behind);
-        background.launch(key, new Fetch(parts, behind, key, stored));
+        FlightKey key = lookup.flightKey(ask, Face.NOBODY);
+        background.launch(
+                key, atEnd -> new Fetch(parts, ask.behind(parts.policy().timeout()), key, stored, atEnd));
     }
 
     /**
@@ -315,35 +318,52 @@ public final class Engine {
 
     /** Drops all that is stored for these URLs, as a request has made it old; of a cache that is closed nothing is stored. */
     public void outdated(Set<Target> targets) {
-        if (!closed) {
-            targets.forEach(target -> invalidate(target.text()));
+        if (!closed && !targets.isEmpty()) {
+            invalidate(targets.stream().map(Target::text).collect(Collectors.toUnmodifiableSet()));
         }
     }
 
     /** Drops all that is stored for this URL and lets no running fetch of it be stored; says whether there was any. */
     public boolean invalidate(String url) {
         requireOpen();
-        partial.invalidate();
-        boolean[] stored = new boolean[1];
-        boolean flying = flights.invalidate(key -> key.key().url().equals(url), () -> stored[0] = forget(url));
-        return stored[0] || flying;
-    }
-
-    /** Who asks for a URL that was invalidated wants it asked for: its gates are opened as well. */
-    private boolean forget(String url) {
-        parts.gates().forget(url);
-        return parts.store().remove(url);
+        return invalidate(Set.of(url)) > 0;
     }
 
     /** Invalidates every such URL that is stored or being fetched; says how many there were. */
     public int invalidateIf(Predicate<String> test) {
         requireOpen();
-        Set<String> urls = new TreeSet<>(parts.store().urls());
-        flights.keys().forEach(key -> urls.add(key.key().url()));
-        urls.removeIf(test.negate());
-        urls.removeIf(url -> !invalidate(url));
-        parts.gates().forgetIf(test); // of URLs for which nothing is stored, too
-        return urls.size();
+        Set<String> urls = urls();
+        urls.removeIf(test.negate()); // before anything is dropped, as it may throw
+        return invalidate(urls);
+    }
+
+    /** All URLs at once: the flights are walked for all of them together. */
+    private int invalidate(Set<String> urls) {
+        Set<String> had = new HashSet<>();
+        partial.invalidate(urls);
+        Set<FlightKey> flown = flights.invalidate(key -> urls.contains(key.key().url()), () -> forget(urls, had));
+        flown.forEach(key -> had.add(key.key().url()));
+        return had.size();
+    }
+
+    /** Who asks for a URL that was invalidated wants it asked for: its gates are opened as well. */
+    private void forget(Set<String> urls, Set<String> had) {
+        parts.gates().forgetIf(urls::contains);
+        for (String url : urls) {
+            if (parts.store().remove(url)) {
+                had.add(url);
+            }
+        }
+    }
+
+    /** Every URL of which anything is remembered or under way. */
+    private Set<String> urls() {
+        Set<String> urls = new HashSet<>();
+        flights.keys().forEach(key -> urls.add(key.key().url())); // first: what lands after that look is stored
+        urls.addAll(partial.urls());
+        urls.addAll(parts.store().urls());
+        urls.addAll(parts.gates().urls());
+        return urls;
     }
 
     /** What has been counted. */

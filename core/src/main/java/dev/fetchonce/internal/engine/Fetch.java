@@ -35,6 +35,7 @@ final class Fetch implements Work<Outcome> {
     private final Ask ask;
     private final FlightKey key;
     private final Landings landings;
+    private final Runnable atEnd;
 
     /**
      * What is revalidated: kept until this flight lands, whatever the store evicts meanwhile. Looked up once more just
@@ -58,10 +59,20 @@ final class Fetch implements Work<Outcome> {
     private boolean permitted;
 
     Fetch(Parts parts, Ask ask, FlightKey key, @Nullable StoredResponse pinned) {
+        this(parts, ask, key, pinned, () -> {});
+    }
+
+    /**
+     * Makes a fetch of which somebody keeps count.
+     *
+     * @param atEnd run when its flight has ended
+     */
+    Fetch(Parts parts, Ask ask, FlightKey key, @Nullable StoredResponse pinned, Runnable atEnd) {
         this.parts = parts;
         this.ask = ask;
         this.key = key;
         this.pinned = pinned;
+        this.atEnd = atEnd;
         this.landings = new Landings(parts, ask);
     }
 
@@ -82,6 +93,11 @@ final class Fetch implements Work<Outcome> {
         Gate closed = closed(
                 ask.face().gated() ? parts.gates().enter(ask) : parts.gates().pass());
         return closed == null ? null : new Outcome.Held(closed);
+    }
+
+    @Override
+    public void ended() {
+        atEnd.run();
     }
 
     @Override

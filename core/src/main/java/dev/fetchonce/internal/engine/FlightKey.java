@@ -11,11 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 record FlightKey(CacheKey key, Object selecting, Face face) {
     /** The key for this request, given what is stored for it: nothing is as good as a response without Vary. */
-    static FlightKey of(Ask ask, @Nullable Slot slot) {
-        return new FlightKey(
-                ask.key(),
-                slot == null ? Map.of() : slot.selecting(ask.headers()),
-                ask.face().flies());
+    static FlightKey of(Ask ask, Face face, @Nullable Slot slot) {
+        return new FlightKey(ask.key(), slot == null ? Map.of() : slot.selecting(ask.headers()), face.flies());
     }
 
     /** Names the URL up to its query: the fields selected by may hold secrets. */

@@ -7,6 +7,7 @@ import dev.fetchonce.internal.http.GateRule;
 import dev.fetchonce.internal.http.OriginGate;
 import dev.fetchonce.internal.store.GateStore;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -158,12 +159,12 @@ final class Gates {
         return store.open(ask.key().text());
     }
 
-    /** Opens the gates of a URL, whatever the partition, as its stored responses were dropped. */
-    void forget(String url) {
-        store.openAll(url);
+    /** The URLs that have failed, whatever the partition. */
+    Set<String> urls() {
+        return store.urls();
     }
 
-    /** Opens the gates of all such URLs. */
+    /** Opens the gates of all such URLs, whatever the partition. */
     void forgetIf(Predicate<String> urls) {
         store.openIf(urls);
     }

@@ -47,7 +47,12 @@ record Lookup(
 
     /** For what a flight for that question is flown. */
     FlightKey flightKey(Ask ask) {
-        return FlightKey.of(ask, own == null ? common : own);
+        return flightKey(ask, ask.face());
+    }
+
+    /** For what a flight for that question is flown when such a face asks it. */
+    FlightKey flightKey(Ask ask, Face face) {
+        return FlightKey.of(ask, face, own == null ? common : own);
     }
 
     /** All that is stored for that URL and may be given to who asks. */

@@ -12,8 +12,12 @@ import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpHeaders;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +30,8 @@ final class PartialResponses {
     private final int maximumBodyBytes;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** How many there were; a part that was asked for before one of them is not kept. Under the lock. */
-    private long invalidations;
+    /** The parts that are under way, under the lock; the set is weak, as a caller that gives a part up sends no word. */
+    private final Set<UnderWay> underWay = Collections.newSetFromMap(new WeakHashMap<>());
 
     PartialResponses(Parts parts, ContentCodings codings, int maximumBodyBytes) {
         this.parts = parts;
@@ -35,20 +39,54 @@ final class PartialResponses {
         this.maximumBodyBytes = maximumBodyBytes;
     }
 
-    /** To be called before an invalidation takes out what is stored. */
-    void invalidate() {
+    /** A part that is asked for. */
+    private static final class UnderWay {
+        final String url;
+
+        /** Whether an invalidation came meanwhile, so that it is not kept; under the lock. */
+        boolean outdated;
+
+        UnderWay(String url) {
+            this.url = url;
+        }
+    }
+
+    /** Lets no part of these URLs be kept that is under way; to be called before what is stored is taken out. */
+    void invalidate(Set<String> urls) {
         lock.lock();
         try {
-            invalidations++;
+            for (UnderWay part : underWay) {
+                part.outdated |= urls.contains(part.url);
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    private long invalidations() {
+    /** The URLs of the parts that are under way; a copy. */
+    Set<String> urls() {
         lock.lock();
         try {
-            return invalidations;
+            return underWay.stream().map(part -> part.url).collect(Collectors.toSet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private UnderWay entered(UnderWay part) {
+        lock.lock();
+        try {
+            underWay.add(part);
+            return part;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void left(UnderWay part) {
+        lock.lock();
+        try {
+            underWay.remove(part);
         } finally {
             lock.unlock();
         }
@@ -75,7 +113,7 @@ final class PartialResponses {
 
     /** Begins to ask the origin for a part. */
     PartialExchange begin(Ask ask) {
-        long before = invalidations();
+        UnderWay asked = entered(new UnderWay(ask.key().url()));
         long sent = parts.clock().now();
         return (headers, transport, body) -> {
             long now = parts.clock().now();
@@ -85,7 +123,8 @@ final class PartialResponses {
                     .part(ask, headers, received)
                     .map(life -> response(ask, headers, transport, body, life, received))
                     .filter(PartialContent::keepable)
-                    .ifPresent(part -> keep(ask, part, before));
+                    .ifPresent(part -> keep(ask, part, asked));
+            left(asked);
         };
     }
 
@@ -103,11 +142,11 @@ final class PartialResponses {
                 transport);
     }
 
-    private void keep(Ask ask, StoredResponse arrived, long before) {
+    private void keep(Ask ask, StoredResponse arrived, UnderWay asked) {
         CacheKey key = ask.key().of(arrived.terms().placement());
         lock.lock();
         try {
-            if (invalidations != before) {
+            if (asked.outdated) {
                 return;
             }
             StoredResponse combined = PartialContent.combined(stored(key, ask), arrived);

@@ -1,9 +1,7 @@
 package dev.fetchonce.internal.flight;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -63,12 +61,9 @@ final class Aloft<V> {
         }
     }
 
-    /** The flights that are aloft now, oldest first. */
-    List<Flight<V>> all() {
-        return flights.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(Comparator.comparingLong(Thread::threadId)))
-                .map(Map.Entry::getValue)
-                .toList();
+    /** The flights that are aloft now, in any order; weakly consistent. */
+    Iterable<Flight<V>> all() {
+        return steps.ordered(flights);
     }
 
     /** Calls off all flights but that of the calling thread. */

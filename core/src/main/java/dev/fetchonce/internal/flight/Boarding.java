@@ -5,24 +5,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * How many wait for a flight, and whether it goes without them. One that queues is given up when the last of them leaves:
  * what nobody wants must not stand in a line. Before the queue it goes on whoever waits, and after it as {@link Rule} says.
- * Thread-safe.
+ * One that was left to the background is wanted without them, and is never given up. Thread-safe.
  */
 final class Boarding {
     /*
-     * The word is 4n for n who wait, and what the flight does in the two lowest bits:
+     * The word is 8n for n who wait, what the flight does in the two lowest bits, and IN_BACKGROUND, which stays:
      *
-     *   4n + PREPARES -> 4n + QUEUES       queue(), if n > 0; GIVEN_UP if n = 0
-     *   4n + either   -> 4n + BOARDED      board(); GIVEN_UP if n = 0 and the rule gives up what nobody waits for
-     *   4 + QUEUES    -> GIVEN_UP          leave() of the last one
-     *   4 + BOARDED   -> GIVEN_UP          likewise, if the rule says so
+     *   8n + PREPARES -> 8n + QUEUES       queue(), if n > 0; GIVEN_UP if n = 0
+     *   8n + either   -> 8n + BOARDED      board(); GIVEN_UP if n = 0 and the rule gives up what nobody waits for
+     *   8 + QUEUES    -> GIVEN_UP          leave() of the last one
+     *   8 + BOARDED   -> GIVEN_UP          likewise, if the rule says so
+     *   8n + any      -> 8(n - 1) + the same + IN_BACKGROUND   toBackground(); from there nothing leads to GIVEN_UP
      *
      * As all this is one word, a caller that joins at the moment in which the last one leaves either is in time, and the
      * flight is not given up, or learns that it must start another.
      */
-    private static final int ONE = 4;
+    private static final int ONE = 8;
+    private static final int IN_BACKGROUND = 4;
     private static final int QUEUES = 0;
     private static final int PREPARES = 1;
     private static final int BOARDED = 2;
+    private static final int DOES = 3;
     private static final int GIVEN_UP = Integer.MIN_VALUE;
 
     /**
@@ -81,13 +84,18 @@ final class Boarding {
                 == GIVEN_UP;
     }
 
+    /** Leaves before the flight has ended. The flight goes on with or without waiters, and is never given up after that. */
+    void toBackground() {
+        word.updateAndGet(now -> (now - ONE) | IN_BACKGROUND);
+    }
+
     /**
      * Begins to queue.
      *
      * @return false when nobody waits, and so the flight was given up
      */
     boolean queue() {
-        return word.updateAndGet(now -> now < ONE ? GIVEN_UP : with(now, QUEUES)) != GIVEN_UP;
+        return word.updateAndGet(now -> unwanted(now) ? GIVEN_UP : with(now, QUEUES)) != GIVEN_UP;
     }
 
     /**
@@ -96,7 +104,7 @@ final class Boarding {
      * @return false when the flight was given up, before or now
      */
     boolean board() {
-        return word.updateAndGet(now -> now == GIVEN_UP || (now < ONE && cancels()) ? GIVEN_UP : with(now, BOARDED))
+        return word.updateAndGet(now -> now == GIVEN_UP || (unwanted(now) && cancels()) ? GIVEN_UP : with(now, BOARDED))
                 != GIVEN_UP;
     }
 
@@ -108,7 +116,12 @@ final class Boarding {
         return rule.abandoned == Abandoned.IS_CANCELLED;
     }
 
+    /** Whether the flight has no waiter and was not left to the background; or was given up. */
+    private static boolean unwanted(int now) {
+        return now < ONE && (now & IN_BACKGROUND) == 0;
+    }
+
     private static int with(int now, int does) {
-        return now - now % ONE + does;
+        return (now & ~DOES) | does;
     }
 }

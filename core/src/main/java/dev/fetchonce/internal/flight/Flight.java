@@ -354,6 +354,15 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
         afterwards.run();
     }
 
+    @Override
+    protected void done() {
+        try {
+            work.ended();
+        } finally {
+            super.done();
+        }
+    }
+
     /** Ends the flight with that value, if it has not ended. */
     void land(V value) {
         set(value);

@@ -212,7 +212,7 @@ public class FlightTable<K, V> {
         }
     }
 
-    /** As {@link #await}, but when patience ends the flight goes on as if this caller still waited. */
+    /** As {@link #await}, but when patience ends the caller still counts among those who wait. */
     public V awaitFor(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
             return waiting.forEnd(flight, patience);
@@ -220,6 +220,12 @@ public class FlightTable<K, V> {
             waitsNoLonger(flight);
             throw e;
         }
+    }
+
+    /** Takes the caller off those who wait for a flight. The flight goes on in the background, with or without waiters. */
+    public void leaveToBackground(Flight<V> flight) {
+        steps.at("leave to background");
+        flight.boarding().toBackground();
     }
 
     /** Takes the caller off those who wait for a flight. */
@@ -231,21 +237,23 @@ public class FlightTable<K, V> {
      * Takes out every flight for such a key, those that nobody can join included: none of them will publish what it
      * brings, none can be joined any more; those who wait already still get its value.
      *
+     * <p>Looks at every flight once or twice, however many keys there are: many keys are better taken out together.
+     *
      * @param forget run after that: drops what is stored under such keys
-     * @return whether there was such a flight
+     * @return the keys of the flights that there were
      */
-    public boolean invalidate(Predicate<? super K> keys, Runnable forget) {
-        boolean any = false;
+    public Set<K> invalidate(Predicate<? super K> keys, Runnable forget) {
+        Set<K> flown = new HashSet<>();
         steps.at("detach aloft");
         for (Flight<V> flight : aloft.all()) { // those that fly alone are found here only
             if (flight.up() && keys.test(key(flight))) {
-                any = true;
+                flown.add(key(flight));
                 flight.detach();
             }
         }
         for (Flight<V> registered : flights.values()) {
             if (keys.test(key(registered))) {
-                any = true;
+                flown.add(key(registered));
                 steps.at("detach");
                 for (Flight<V> flight = registered; flight != null; flight = flight.predecessor()) {
                     flight.detach();
@@ -256,18 +264,23 @@ public class FlightTable<K, V> {
         }
         steps.at("forget");
         forget.run();
-        return any;
+        return flown;
     }
 
-    /** Whether there is a flight for this key that can be joined. */
+    /** Whether there is a flight for this key that can be joined. One that hung is ended. */
     public boolean isUp(K key) {
-        return flights.containsKey(key);
+        Flight<V> flight = flights.get(key);
+        return flight != null && !endings.outOfReach(flight, exchange);
     }
 
     /** The keys of the flights that are up now, those that nobody can join included; weakly consistent. */
     public Set<K> keys() {
         Set<K> keys = new HashSet<>(flights.keySet());
-        aloft.all().stream().filter(Flight::up).forEach(flight -> keys.add(key(flight)));
+        for (Flight<V> flight : aloft.all()) {
+            if (flight.up()) {
+                keys.add(key(flight));
+            }
+        }
         return keys;
     }
 

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.flight;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ interface Steps {
         } catch (OutOfMemoryError e) { // no thread of the system is left
             what.run();
         }
+    }
+
+    /** What is to be walked for those threads; the order is that of the map, but a test has it the same in every run. */
+    default <T> Iterable<T> ordered(Map<Thread, T> byThread) {
+        return byThread.values();
     }
 
     /** Starts the watch, on the thread that it returns; null where there is nothing to watch. */

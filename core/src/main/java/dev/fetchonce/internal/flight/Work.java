@@ -50,6 +50,9 @@ public interface Work<V> {
     /** Gives back what it holds, if it does. Called last on the flight's thread, whether {@link #fly} was called or not. */
     default void giveBack() {}
 
+    /** Takes note that its flight has ended, however it ended. Called once, on the thread that ended it; quick, throws nothing. */
+    default void ended() {}
+
     /**
      * Whether it may take longer than its table knows of, or for ever: then it is given up when nobody waits for it any more,
      * whatever the rule of its table.

@@ -7,6 +7,8 @@ import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.GateRule;
 import dev.fetchonce.internal.http.OriginGate;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -129,17 +131,23 @@ public final class GateStore {
         return urls.getIfPresent(text) == null ? null : urls.asMap().remove(text);
     }
 
-    /** Opens the gates of all keys of a URL; looks at every gate there is, which are few where few places fail. */
-    public void openAll(String url) {
-        openIf(url::equals);
+    /** Opens the gates of all keys of such URLs; looks at every gate there is, which are few where few places fail. */
+    public void openIf(Predicate<String> test) {
+        if (urls.estimatedSize() > 0) {
+            urls.asMap().keySet().removeIf(text -> test.test(url(text)));
+        }
     }
 
-    /** Opens the gates of all keys of such URLs. */
-    public void openIf(Predicate<String> test) {
-        urls.asMap().keySet().removeIf(text -> {
-            int blank = text.indexOf(' '); // a URL has none, and what follows it is the partition
-            return test.test(blank < 0 ? text : text.substring(0, blank));
-        });
+    /** The URLs that have a gate under any key; a copy. */
+    public Set<String> urls() {
+        Set<String> all = new HashSet<>();
+        urls.asMap().keySet().forEach(text -> all.add(url(text)));
+        return all;
+    }
+
+    private static String url(String text) {
+        int blank = text.indexOf(' '); // a URL has none, and the partition follows it
+        return blank < 0 ? text : text.substring(0, blank);
     }
 
     /** Forgets all that has failed at an origin, after an answer; the same as {@link #open}. */

@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.Slot;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -123,7 +123,7 @@ public final class MemoryStore {
 
     /** The URLs for which something is stored; a copy. */
     public Set<String> urls() {
-        Set<String> urls = new TreeSet<>();
+        Set<String> urls = new HashSet<>();
         slots.asMap().values().forEach(slot -> urls.add(slot.url()));
         return urls;
     }

@@ -30,8 +30,8 @@ class FlightKeyTest {
     /** Else what is evicted while it is being renewed would be asked for a second time. */
     @Test
     void nothing_stored_and_something_stored_without_vary_have_one_flight() {
-        FlightKey nothing = FlightKey.of(ask(GERMAN), null);
-        FlightKey something = FlightKey.of(ask(GERMAN), slot(NONE));
+        FlightKey nothing = FlightKey.of(ask(GERMAN), Face.VALUES, null);
+        FlightKey something = FlightKey.of(ask(GERMAN), Face.VALUES, slot(NONE));
         assertThat(nothing).isEqualTo(something).hasSameHashCodeAs(something);
         assertThat(something).isEqualTo(nothing);
     }
@@ -39,15 +39,15 @@ class FlightKeyTest {
     @Test
     void requests_that_a_known_vary_tells_apart_share_no_flight() {
         Slot slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
-        assertThat(FlightKey.of(ask(GERMAN), slot))
-                .isEqualTo(FlightKey.of(ask(GERMAN), slot))
-                .isNotEqualTo(FlightKey.of(ask(FRENCH), slot));
+        assertThat(FlightKey.of(ask(GERMAN), Face.VALUES, slot))
+                .isEqualTo(FlightKey.of(ask(GERMAN), Face.VALUES, slot))
+                .isNotEqualTo(FlightKey.of(ask(FRENCH), Face.VALUES, slot));
     }
 
     @Test
     void its_text_shows_neither_query_nor_fields() {
         Slot slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
-        assertThat(FlightKey.of(ask(GERMAN), slot)).hasToString("http://h/a");
+        assertThat(FlightKey.of(ask(GERMAN), Face.VALUES, slot)).hasToString("http://h/a");
     }
 
     private static Ask ask(HttpHeaders headers) {

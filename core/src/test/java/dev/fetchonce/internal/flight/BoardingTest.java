@@ -72,4 +72,26 @@ class BoardingTest {
         assertThat(strict.board()).isFalse();
         assertThat(strict.givenUp()).isTrue();
     }
+
+    @Test
+    void what_was_left_to_the_background_is_given_up_by_nobody_whatever_the_rule() {
+        for (Abandoned rule : Abandoned.values()) {
+            for (boolean queues : new boolean[] {true, false}) {
+                Boarding left = new Boarding(new Boarding.Rule(1, rule));
+                left.toBackground();
+                assertThat(left.join()).as("who has left does not count").isEqualTo(Joined.ABOARD);
+                assertThat(left.join()).isEqualTo(Joined.FULL);
+                assertThat(left.leave()).as("while it prepares").isFalse();
+                if (queues) {
+                    assertThat(left.queue()).as("for nobody").isTrue();
+                    assertThat(left.join()).isEqualTo(Joined.ABOARD);
+                    assertThat(left.leave()).as("in the queue").isFalse();
+                }
+                assertThat(left.board()).as("for nobody").isTrue();
+                assertThat(left.join()).isEqualTo(Joined.ABOARD);
+                assertThat(left.leave()).as("once boarded").isFalse();
+                assertThat(left.givenUp()).isFalse();
+            }
+        }
+    }
 }

@@ -2,7 +2,9 @@ package dev.fetchonce.internal.flight;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -201,6 +203,14 @@ final class Explorer implements Steps, ThreadFactory {
     @Override
     public @Nullable Thread watch(Watch watch) {
         return null;
+    }
+
+    @Override
+    public <T> Iterable<T> ordered(Map<Thread, T> byThread) {
+        return byThread.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.comparingLong(Thread::threadId)))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
@@ -450,7 +451,7 @@ class FlightTableTest {
     @Test
     void a_flight_that_asks_for_its_own_key_after_its_invalidation_is_refused() throws Exception {
         Flight<String> flight = table.fly("key", new Task(me -> {
-            assertThat(table.invalidate("key"::equals, () -> {})).isTrue();
+            assertThat(table.invalidate("key"::equals, () -> {})).containsExactly("key");
             table.fly("key", new Task(""));
             return "unreachable";
         }));
@@ -471,7 +472,7 @@ class FlightTableTest {
     @Test
     void without_a_flight_invalidation_only_forgets() {
         AtomicInteger forgotten = new AtomicInteger();
-        assertThat(table.invalidate("key"::equals, forgotten::incrementAndGet)).isFalse();
+        assertThat(table.invalidate("key"::equals, forgotten::incrementAndGet)).isEmpty();
         assertThat(forgotten).hasValue(1);
     }
 
@@ -487,7 +488,7 @@ class FlightTableTest {
                     assertThat(flight.detached()).isTrue();
                     assertThat(table.keys()).containsExactly("other");
                 }))
-                .isTrue();
+                .containsExactly("key");
         Task young = new Task("young");
         Caller<String> later = Caller.flying(table, "key", young);
         old.mayLand.countDown();
@@ -499,6 +500,28 @@ class FlightTableTest {
         assertThat(old.published).isEmpty();
         assertThat(young.published).containsExactly("young");
         assertThat(other.published).containsExactly("other");
+    }
+
+    @Test
+    void an_invalidation_of_many_keys_looks_at_each_flight_twice_at_most_and_names_each_key_once() throws Exception {
+        int flown = 200;
+        List<Task> tasks = new ArrayList<>();
+        for (int i = 0; i < flown; i++) {
+            Task task = new Task("value");
+            tasks.add(task);
+            table.fly("key" + i, task);
+        }
+        table.flyAlone("key0", tasks.getFirst());
+        AtomicInteger looks = new AtomicInteger();
+        Set<String> keys = table.invalidate(
+                key -> {
+                    looks.incrementAndGet();
+                    return true;
+                },
+                () -> {});
+        assertThat(keys).hasSize(flown);
+        assertThat(looks).hasValueLessThanOrEqualTo(2 * (flown + 1));
+        tasks.forEach(task -> task.mayLand.countDown());
     }
 
     // Refreshing.

@@ -273,6 +273,16 @@ class InterleavingsTest {
         });
     }
 
+    private static void leftToTheBackgroundInTheLine(World world) {
+        world.holder("holder");
+        world.getOrLeaveIt("content");
+        world.get("impatient", PASSED);
+        world.atEnd(() -> {
+            world.must(world.exchanges == 1, "what was left to the background was not sent for once");
+            world.must(world.stored != null, "what was left to the background is not stored");
+        });
+    }
+
     private static void nobodyStaysInTheLine(World world) {
         world.holder("holder");
         world.get("impatient", PASSED);
@@ -301,6 +311,19 @@ class InterleavingsTest {
     @Test
     void a_flight_that_queues_without_a_thread_hurts_no_patient_caller(TestInfo info) {
         holds(info, 1_000, InterleavingsTest::impatientInTheLine);
+    }
+
+    @Test
+    void a_flight_that_is_left_to_the_background_keeps_its_place_in_the_line(TestInfo info) {
+        holds(info, 1_000, InterleavingsTest::leftToTheBackgroundInTheLine);
+    }
+
+    @Test
+    void leaving_it_like_any_other_loses_its_place_in_the_line() {
+        fails(
+                "was not sent for",
+                Mutants.LeavesNothingToTheBackground::new,
+                InterleavingsTest::leftToTheBackgroundInTheLine);
     }
 
     @Test

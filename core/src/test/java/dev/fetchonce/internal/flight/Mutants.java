@@ -2,6 +2,7 @@ package dev.fetchonce.internal.flight;
 
 import dev.fetchonce.internal.flight.World.Answer;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -93,7 +94,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        public boolean invalidate(Predicate<? super String> keys, Runnable forget) {
+        public Set<String> invalidate(Predicate<? super String> keys, Runnable forget) {
             forget.run();
             return super.invalidate(keys, () -> {});
         }
@@ -105,7 +106,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        public boolean invalidate(Predicate<? super String> keys, Runnable forget) {
+        public Set<String> invalidate(Predicate<? super String> keys, Runnable forget) {
             flights.forEach((key, flight) -> {
                 flights.remove(key, flight);
                 run.at("detach");
@@ -113,7 +114,7 @@ class Mutants extends FlightTable<String, Answer> {
             });
             run.at("forget");
             forget.run();
-            return true;
+            return Set.of();
         }
     }
 
@@ -123,14 +124,14 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        public boolean invalidate(Predicate<? super String> keys, Runnable forget) {
+        public Set<String> invalidate(Predicate<? super String> keys, Runnable forget) {
             flights.forEach((key, flight) -> {
                 flights.remove(key, flight);
                 flight.detach();
             });
             run.at("forget");
             forget.run();
-            return true;
+            return Set.of();
         }
     }
 
@@ -215,6 +216,17 @@ class Mutants extends FlightTable<String, Answer> {
         @Override
         boolean joined(Flight<Answer> flight) {
             return true;
+        }
+    }
+
+    static final class LeavesNothingToTheBackground extends Mutants {
+        LeavesNothingToTheBackground(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        public void leaveToBackground(Flight<Answer> flight) {
+            leaveAlone(flight);
         }
     }
 }

@@ -1,0 +1,183 @@
+package dev.fetchonce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.fetchonce.testing.Await;
+import dev.fetchonce.testing.Crowd;
+import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Gate;
+import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.TestClock;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Fetches for which nobody waits: what they cost those who do not wait, and that they go on. */
+class BackgroundTest {
+    private static final Duration TTL = Duration.ofMinutes(1);
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @RegisterExtension
+    final Invariants given = new Invariants();
+
+    private final FakeOrigin origin = given.origin();
+    private final TestClock clock = new TestClock();
+
+    /** A cache with a stale answer for /a, "[1]"; the origin answers "[2]" by now, but not before the gate is open. */
+    private HttpCache stale(Gate gate, UnaryOperator<HttpCache.Builder> options) throws Exception {
+        HttpCache cache = given.cache(b -> options.apply(b.ttl(TTL).clock(clock::nanoTime, clock.wall())));
+        origin.json("/a", "[1]");
+        cache.get(origin.url("/a"));
+        awaitLanding(cache);
+        clock.advance(TTL.plusSeconds(1));
+        origin.on("/a", call -> {
+            gate.pass();
+            call.json("[2]");
+        });
+        return cache;
+    }
+
+    private static void awaitLanding(HttpCache cache) {
+        Await.until("all have landed", () -> Insides.flightsUp(cache) == 0);
+    }
+
+    @Test
+    void a_stale_hit_while_a_refresh_is_up_makes_no_fetch() throws Exception {
+        Gate gate = given.gate();
+        HttpCache cache = stale(gate, b -> b.staleWhileRevalidate(TTL));
+        String url = origin.url("/a");
+        cache.fetch(url);
+        gate.awaitArrivals(1);
+        long hit = allocatedByHits(cache, url);
+        gate.open();
+        awaitLanding(cache);
+        assertThat(cache.fetch(url).served()).isEqualTo(Served.HIT);
+        long fresh = allocatedByHits(cache, url);
+        assertThat(hit - fresh)
+                .as("bytes a stale hit allocates beyond a fresh one")
+                .isLessThan(200);
+        assertThat(origin.requests()).isEqualTo(2);
+    }
+
+    private static long allocatedByHits(HttpCache cache, String url) throws Exception {
+        int hits = 20_000;
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 5; attempt++) { // the first ones warm up
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < hits; i++) {
+                cache.fetch(url);
+            }
+            least = Math.min(least, (THREADS.getCurrentThreadAllocatedBytes() - before) / hits);
+        }
+        return least;
+    }
+
+    @Test
+    void a_background_fetch_gives_its_place_back_however_it_ends() throws Exception {
+        Gate gate = given.gate();
+        HttpCache cache =
+                stale(gate, b -> b.staleWhileRevalidate(TTL.multipliedBy(100)).backgroundFlights(1));
+        origin.on("/a", call -> {
+            if (call.number() % 2 == 0) {
+                call.status(500);
+            } else {
+                call.json("[" + call.number() + "]");
+            }
+        });
+        for (int i = 2; i < 10; i++) {
+            int expected = i;
+            Await.until("the next one is launched", () -> {
+                cache.fetch(origin.url("/a"));
+                return origin.requests() == expected;
+            });
+            awaitLanding(cache);
+            clock.advance(TTL.plusSeconds(1));
+        }
+    }
+
+    @Test
+    void a_background_fetch_that_queues_keeps_its_place_in_the_line() throws Exception {
+        Gate gate = given.gate();
+        gate.open();
+        HttpCache cache = stale(
+                gate, b -> b.staleWhileRevalidate(TTL).connectionsPerOrigin(1).cancelAbandoned(true));
+        Gate held = given.gate();
+        origin.on("/held", call -> {
+            held.pass();
+            call.json("[]");
+        });
+        Crowd<CachedResponse> holder = Crowd.one(() -> cache.fetch(origin.url("/held")));
+        held.awaitArrivals(1);
+        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_WHILE_REVALIDATE);
+        held.open();
+        holder.value();
+        awaitLanding(cache);
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
+    }
+
+    @Test
+    void who_has_left_by_its_soft_timeout_does_not_count_among_those_who_wait() throws Exception {
+        Gate gate = given.gate();
+        HttpCache cache =
+                stale(gate, b -> b.softTimeout(Duration.ZERO).maximumWaiters(2).staleIfError(TTL));
+        for (int i = 0; i < 5; i++) {
+            assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_PATIENCE);
+        }
+        gate.awaitArrivals(1);
+        clock.advance(TTL); // from now on there is nothing that could stand in
+        Crowd<CachedResponse> waiting = Crowd.of(2, () -> cache.fetch(origin.url("/a")));
+        Await.until("both wait or were refused", () -> Insides.joined(cache) == 8 || waiting.done());
+        gate.open();
+        assertThat(waiting.values()).allSatisfy(r -> assertThat(r.text()).isEqualTo("[2]"));
+        assertThat(cache.stats().failures()).isEmpty();
+        assertThat(origin.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void a_fetch_that_was_left_with_a_stale_answer_is_not_called_off_by_those_who_leave_later() throws Exception {
+        for (boolean cancels : new boolean[] {true, false}) {
+            for (boolean queues : new boolean[] {true, false}) {
+                goesOn(cancels, queues);
+            }
+        }
+    }
+
+    private void goesOn(boolean cancels, boolean queues) throws Exception {
+        Gate gate = given.gate();
+        HttpCache cache = stale(
+                gate,
+                b -> b.softTimeout(Duration.ZERO)
+                        .staleIfError(TTL)
+                        .connectionsPerOrigin(1)
+                        .cancelAbandoned(cancels));
+        Gate held = given.gate();
+        origin.on("/held", call -> {
+            held.pass();
+            call.json("[]");
+        });
+        Crowd<CachedResponse> holder = Crowd.one(() -> queues ? cache.fetch(origin.url("/held")) : null);
+        if (queues) {
+            held.awaitArrivals(1);
+        }
+        long joined = Insides.joined(cache);
+        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_PATIENCE);
+        if (!queues) {
+            gate.awaitArrivals(1);
+        }
+        clock.advance(TTL); // from now on there is nothing that could stand in
+        Crowd<CachedResponse> impatient = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        Await.until("it waits", () -> Insides.joined(cache) == joined + 2);
+        impatient.interruptAll();
+        assertThat(impatient.thrown().getFirst()).isInstanceOf(InterruptedException.class);
+        held.open();
+        gate.open();
+        holder.outcomes();
+        awaitLanding(cache);
+        assertThat(cache.peek(origin.uri("/a")).orElseThrow().text())
+                .as("cancels %s, queues %s", cancels, queues)
+                .isEqualTo("[2]");
+    }
+}
