@@ -65,7 +65,9 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
 
     /**
      * How often one fetch repeats its request after a failure to connect, a broken connection, 408, 429 or 5xx. All of it
-     * is within one {@code timeout}: a retry that would come after it is not made. A {@code Retry-After} is respected.
+     * is within one {@code timeout}, which begins with the fetch's first connection: a retry that would come after it is not
+     * made. A {@code Retry-After} is respected. Between two requests the fetch holds none of the {@code connectionsPerOrigin}.
+     * It queues for the next one, within the same {@code timeout}, and gives up the retry where the origin is left alone by then.
      *
      * @param retries 0 to 10; 0 by default
      * @return this builder

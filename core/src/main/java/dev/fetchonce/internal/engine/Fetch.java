@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The work of one flight: steps 4 and 5 of a get. One permit, one exchange, one verdict, one landing. */
+/** The work of one flight: steps 4 and 5 of a get. One permit at a time, one verdict, one landing. */
 final class Fetch implements Work<Outcome> {
     /** Short, as a retry has to come before the fetch's deadline. */
     private static final Backoff BETWEEN_RETRIES = new Backoff(20_000_000, 1_000_000_000);
@@ -209,8 +209,30 @@ final class Fetch implements Work<Outcome> {
             if (pause.isEmpty() || pause.getAsLong() >= left) {
                 return told;
             }
+            long until = System.nanoTime() + left;
+            giveBack(); // others ask while this one sleeps
             Thread.sleep(Duration.ofNanos(pause.getAsLong()));
+            if (!acquireAgain(until - System.nanoTime())) {
+                return told;
+            }
         }
+    }
+
+    /**
+     * Takes a permit for a retry, in the line behind those that came before.
+     *
+     * @param nanos the longest wait for it
+     * @return false, and the retry is not made, where the wait was longer or a gate closed meanwhile
+     */
+    private boolean acquireAgain(long nanos) throws InterruptedException {
+        if (parts.permits().tryAcquire(name())) {
+            permitted = true;
+            return true;
+        }
+        long since = System.nanoTime();
+        permitted = parts.permits().acquire(name(), nanos);
+        parts.counters().queued(System.nanoTime() - since);
+        return permitted && (!ask.face().gated() || closed(parts.gates().enterAgain(ask, landings.probe())) == null);
     }
 
     /**

@@ -16,11 +16,17 @@ final class Permits {
     /*
      * Why not a fair Semaphore: of those that queue in it, each one that is interrupted walks the queue, so tens of
      * thousands of fetches given up together keep every core busy for seconds. Here whoever leaves only says so; its place
-     * is passed over when its turn comes.
+     * is passed over when its turn comes. A line that does not move is cleared of such places once they are half of it, so a
+     * place costs its leaver a fixed number of steps on average, and a line takes memory only for those who stand in it.
      *
      * A line is changed only inside the map's atomic step on its origin; whose turn it is is told outside, as that may start
      * a thread. Meanwhile the permit is nobody's and counts as out. A place is left, or served, by who empties it first.
      */
+    private static final long UNTIMED = Long.MAX_VALUE;
+
+    /** So many places that were left may stand in a line of any length. */
+    private static final int FEW = 64;
+
     private final int perOrigin;
     private final ConcurrentHashMap<String, Line> lines = new ConcurrentHashMap<>();
 
@@ -52,21 +58,41 @@ final class Permits {
     }
 
     /**
-     * Takes a permit when its turn has come; {@link #release} gives it back.
+     * Takes a permit when its turn has come, however late that is; {@link #release} gives it back.
      *
      * @throws InterruptedException when the current thread is or becomes interrupted; there is nothing to give back then
      */
     void acquire(String origin) throws InterruptedException {
+        acquire(origin, UNTIMED);
+    }
+
+    /**
+     * Takes a permit when its turn has come; {@link #release} gives it back.
+     *
+     * @param nanos the longest wait
+     * @return false when that was over first; there is nothing to give back then
+     * @throws InterruptedException when the current thread is or becomes interrupted; there is nothing to give back then
+     */
+    boolean acquire(String origin, long nanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         Thread me = Thread.currentThread();
+        long begun = System.nanoTime();
         Place place = queue(origin, () -> {
             LockSupport.unpark(me);
             return true;
         });
         while (place.waits()) {
-            LockSupport.park(this);
+            long left = nanos - (System.nanoTime() - begun);
+            if (left <= 0 && place.leave()) {
+                return false;
+            }
+            if (nanos == UNTIMED) { // which needs no timer
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
             if (Thread.interrupted()) {
                 if (!place.leave()) {
                     release(origin); // it was served at this very moment
@@ -74,6 +100,7 @@ final class Permits {
                 throw new InterruptedException();
             }
         }
+        return true;
     }
 
     /**
@@ -85,7 +112,7 @@ final class Permits {
      * @return the place, to be left by who does not want a permit any more
      */
     Place queue(String origin, BooleanSupplier turn) {
-        Place place = new Place(turn);
+        Place place = new Place(origin, turn);
         if (take(origin, place)) {
             hand(origin, place::serve);
         }
@@ -128,6 +155,23 @@ final class Permits {
         return next[0];
     }
 
+    private void left(String origin) {
+        lines.computeIfPresent(origin, (same, line) -> {
+            line.left();
+            return line;
+        });
+    }
+
+    /** How many places the line of that origin has now, with some that were left. */
+    int places(String origin) {
+        int[] places = {0};
+        lines.computeIfPresent(origin, (same, line) -> {
+            places[0] = line.queue.size();
+            return line;
+        });
+        return places[0];
+    }
+
     /** How many permits there are for one origin. */
     int perOrigin() {
         return perOrigin;
@@ -152,6 +196,9 @@ final class Permits {
         private final Queue<Place> queue = new ArrayDeque<>();
         private int free;
 
+        /** How many places were left since it was cleared of them. */
+        private int left;
+
         Line(int permits) {
             free = permits;
         }
@@ -163,6 +210,15 @@ final class Permits {
             }
             free--;
             return true;
+        }
+
+        /** Counts a place that was left. */
+        void left() {
+            left++;
+            if (left > FEW && left > queue.size() / 2) {
+                queue.removeIf(place -> !place.waits());
+                left = 0;
+            }
         }
 
         /** Hands one on to whoever is next, if somebody is. */
@@ -177,16 +233,22 @@ final class Permits {
     }
 
     /** A place in a line; one that was left or served keeps nothing of whoever had it. */
-    static final class Place {
+    final class Place {
+        private final String origin;
         private final AtomicReference<@Nullable BooleanSupplier> turn;
 
-        private Place(BooleanSupplier turn) {
+        private Place(String origin, BooleanSupplier turn) {
+            this.origin = origin;
             this.turn = new AtomicReference<>(turn);
         }
 
         /** Gives it up; says whether it was not served before. */
         boolean leave() {
-            return turn.getAndSet(null) != null;
+            boolean waited = turn.getAndSet(null) != null;
+            if (waited) {
+                Permits.this.left(origin);
+            }
+            return waited;
         }
 
         private boolean serve() {

@@ -263,4 +263,51 @@ class PermitsTest {
             Thread.onSpinWait();
         }
     }
+
+    @Test
+    void places_that_were_left_take_no_memory_while_the_line_does_not_move() throws Exception {
+        permits.acquire(ORIGIN);
+        AtomicInteger turns = new AtomicInteger();
+        Permits.Place stays = permits.queue(ORIGIN, () -> turns.incrementAndGet() == 1);
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(permits.queue(ORIGIN, () -> turns.incrementAndGet() < 0).leave())
+                    .isTrue();
+        }
+        assertThat(permits.places(ORIGIN)).isLessThan(200);
+        permits.release(ORIGIN);
+        assertThat(turns).as("who stayed has its turn").hasValue(1);
+        assertThat(stays.leave()).isFalse();
+        permits.release(ORIGIN);
+    }
+
+    @Test
+    void who_waits_for_so_long_only_leaves_without_a_permit() throws Exception {
+        permits.acquire(ORIGIN);
+        assertThat(permits.acquire(ORIGIN, 0)).isFalse();
+        assertThat(permits.acquire(ORIGIN, 1_000_000)).isFalse();
+        assertThat(permits.free(ORIGIN)).isZero();
+        permits.release(ORIGIN);
+        assertThat(permits.acquire(ORIGIN, 0))
+                .as("a free one is taken without a wait")
+                .isTrue();
+        permits.release(ORIGIN);
+    }
+
+    @Test
+    void who_waits_for_so_long_only_and_whose_turn_comes_at_that_moment_has_the_permit_or_leaves_it() throws Exception {
+        for (int i = 0; i < 2_000; i++) {
+            permits.acquire(ORIGIN);
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                Future<Boolean> waits = threads.submit(() -> permits.acquire(ORIGIN, 50_000));
+                while (permits.places(ORIGIN) == 0 && !waits.isDone()) {
+                    Thread.onSpinWait();
+                }
+                permits.release(ORIGIN);
+                if (waits.get()) {
+                    permits.release(ORIGIN);
+                }
+            }
+            assertThat(permits.origins()).isZero();
+        }
+    }
 }
