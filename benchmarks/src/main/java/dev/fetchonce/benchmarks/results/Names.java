@@ -86,6 +86,9 @@ public final class Names {
     /** What a stored document takes; loads are {@link #kilobytes}. */
     public static final String FOOTPRINT = "stored documents";
 
+    /** What is stored is dropped while fetches are up; loads are {@link #flights}. */
+    public static final String INVALIDATION = "invalidation";
+
     /** Requests for documents by a Zipf distribution; loads are {@link #ofWorkingSet}. */
     public static final String ZIPF_TRACE = "Zipf trace";
 
@@ -149,6 +152,15 @@ public final class Names {
     /** The bytes of its body, its header fields and its key: what cannot be left out. */
     public static final Metric CONTENT = Metric.of("body, header and key", "B", LOWER);
 
+    /** A POST to a URL that is stored, sent and answered. */
+    public static final Metric POST = Metric.of("a POST", "µs", LOWER);
+
+    /** Every other URL is dropped by a test. */
+    public static final Metric DROP_SOME = Metric.of("invalidateIf, of half of what is stored", "ms", LOWER);
+
+    /** What is left then is dropped. */
+    public static final Metric DROP_ALL = Metric.of("invalidateAll, of the other half", "ms", LOWER);
+
     /** Which part of the trace was served from memory. */
     public static final Metric HIT_RATIO = Metric.of("hit ratio", "%", HIGHER);
 
@@ -160,6 +172,11 @@ public final class Names {
     /** So many callers at once: {@code 1,000 callers}. */
     public static String callers(int count) {
         return String.format(Locale.ROOT, count == 1 ? "%,d caller" : "%,d callers", count);
+    }
+
+    /** So many fetches up: {@code 10,000 flights up}. */
+    public static String flights(int count) {
+        return String.format(Locale.ROOT, count == 1 ? "%,d flight up" : "%,d flights up", count);
     }
 
     /** So many threads in a loop: {@code 8 threads}. */

@@ -109,6 +109,11 @@ record Section(String name, List<View> views) {
                         table(Names.REVALIDATION, Names.WIRE_BYTES)),
                 of("documents", plot(Names.DOCUMENTS, Names.THROUGHPUT).against(Names.ASYNC), costs(Names.DOCUMENTS)),
                 of("heap", plot(Names.FOOTPRINT, Names.HEAP), table(Names.FOOTPRINT, Names.HEAP_DECODED)),
+                of(
+                        "invalidation",
+                        table(Names.INVALIDATION, Names.POST),
+                        table(Names.INVALIDATION, Names.DROP_SOME),
+                        table(Names.INVALIDATION, Names.DROP_ALL)),
                 of("traces", plot(Names.ZIPF_TRACE, Names.HIT_RATIO), plot(Names.SCAN_TRACE, Names.HIT_RATIO)),
                 of("first", plot(Names.FIRST_GET, Names.FROM_START)));
     }

@@ -18,6 +18,7 @@ public final class Scenarios {
                 new Revalidation(),
                 new DocumentLengths(),
                 new StoredDocuments(),
+                new Invalidations(),
                 HitRatio.zipf(),
                 HitRatio.scanHeavy());
     }

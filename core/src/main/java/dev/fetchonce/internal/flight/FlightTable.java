@@ -246,7 +246,7 @@ public class FlightTable<K, V> {
         Set<K> flown = new HashSet<>();
         steps.at("detach aloft");
         for (Flight<V> flight : aloft.all()) { // those that fly alone are found here only
-            if (flight.up() && keys.test(key(flight))) {
+            if (keys.test(key(flight)) && flight.up()) {
                 flown.add(key(flight));
                 flight.detach();
             }
