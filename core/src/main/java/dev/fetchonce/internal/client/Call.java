@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.client;
 
+import dev.fetchonce.internal.flight.Interrupts;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -7,9 +8,16 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A call that runs on a virtual thread of its own, and its future. */
 public final class Call {
+    private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
+
+    static final Interrupts INTERRUPTS = new Interrupts(
+            what -> log.warn("an interrupt that ends a call has thrown; the call ends all the same", what));
+
     private Call() {}
 
     /**
@@ -73,17 +81,28 @@ public final class Call {
 
         @Override
         public void run() {
+            T result;
             try {
-                T result = work.call();
-                if (ended.compareAndSet(false, true)) {
-                    root.complete(result);
-                } else {
-                    unwanted.run();
-                }
+                result = work.call();
             } catch (ExecutionException e) {
                 fail(e.getCause() == null ? e : e.getCause());
+                return;
             } catch (Throwable e) {
                 fail(e);
+                return;
+            }
+            if (ended.compareAndSet(false, true)) {
+                complete(result);
+            } else {
+                unwanted.run();
+            }
+        }
+
+        private void complete(T result) {
+            try {
+                root.complete(result);
+            } catch (Throwable e) { // out of memory, say
+                root.completeExceptionally(e);
             }
         }
 
@@ -98,8 +117,11 @@ public final class Call {
             if (!ended.compareAndSet(false, true)) {
                 return false;
             }
-            thread.interrupt();
-            root.completeExceptionally(new CancellationException("Request cancelled"));
+            try {
+                INTERRUPTS.send(thread, () -> {});
+            } finally {
+                root.completeExceptionally(new CancellationException("Request cancelled"));
+            }
             return true;
         }
     }

@@ -154,6 +154,12 @@ public final class Underway {
             open.forEach(body -> body.abandon(new IOException("Request cancelled")));
         }
 
+        private void interrupt() {
+            if (thread != null) {
+                Call.INTERRUPTS.make(thread);
+            }
+        }
+
         /** Tells that the call has returned; where it is made, that is seen to. */
         void leave() {
             leave(() -> {
@@ -272,9 +278,7 @@ public final class Underway {
             if (phase != Phase.ENDED) {
                 phase = Phase.CUT;
                 for (Admission call : calls) { // within the lock, so that none is interrupted whose call has ended
-                    if (call.thread != null) {
-                        call.thread.interrupt();
-                    }
+                    call.interrupt();
                     open.addAll(call.bodies);
                 }
             }
@@ -282,6 +286,7 @@ public final class Underway {
         } finally {
             lock.unlock();
         }
+        Call.INTERRUPTS.tell();
         if (last) {
             atEnd.run();
         }

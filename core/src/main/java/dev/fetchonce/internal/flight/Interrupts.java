@@ -1,12 +1,23 @@
 package dev.fetchonce.internal.flight;
 
+import java.util.function.Consumer;
+
 /**
- * Interrupts the threads of flights. An interrupt closes the channel in which code of the application is blocked, and that
+ * Interrupts the threads of flights and calls. An interrupt closes the channel in which code of the application is blocked, and that
  * close may throw, or hang: so it is made apart from the threads on which others rely. Thread-safe.
  */
-final class Interrupts {
+public final class Interrupts {
     private final Steps steps;
     private final Unforeseen unforeseen;
+
+    /**
+     * For threads that are not those of a flight table.
+     *
+     * @param unforeseen told what an interrupt has thrown, not twice in a row of one class
+     */
+    public Interrupts(Consumer<Throwable> unforeseen) {
+        this(Steps.NONE, new Unforeseen(unforeseen));
+    }
 
     Interrupts(Steps steps, Unforeseen unforeseen) {
         this.steps = steps;
@@ -18,26 +29,31 @@ final class Interrupts {
      *
      * @param made run once the interrupt is made, or has thrown
      */
-    void send(Thread thread, Runnable made) {
+    public void send(Thread thread, Runnable made) {
         steps.apart(() -> {
-            try {
-                make(thread);
-            } catch (Throwable e) {
-                unforeseen.met(e);
-            } finally {
-                made.run();
-            }
-            unforeseen.tell();
+            make(thread);
+            made.run();
+            tell();
         });
     }
 
-    /** One that throws leaves its thread asleep; the next one finds the channel closed. */
-    private void make(Thread thread) {
-        try {
-            steps.interrupt(thread);
-        } catch (Throwable e) {
-            unforeseen.met(e);
-            steps.interrupt(thread);
+    /**
+     * Interrupts a thread now, on this one, which may hang. One that throws leaves its thread asleep, so it is made again: the
+     * channel is closed by then. Throws nothing; {@link #tell} what was thrown.
+     */
+    public void make(Thread thread) {
+        for (int attempt = 0; attempt < 2; attempt++) {
+            try {
+                steps.interrupt(thread);
+                return;
+            } catch (Throwable e) {
+                unforeseen.met(e);
+            }
         }
+    }
+
+    /** Tells what was thrown; not while a lock is held. */
+    public void tell() {
+        unforeseen.tell();
     }
 }

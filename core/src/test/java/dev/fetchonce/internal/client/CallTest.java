@@ -3,7 +3,10 @@ package dev.fetchonce.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.testing.Gate;
+import dev.fetchonce.testing.Logs;
 import dev.fetchonce.testing.ScriptedOrigin;
+import dev.fetchonce.testing.SpoiltChannel;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -157,5 +160,45 @@ class CallTest {
         }
         shape.append(", seen: ").append(seen.get().getClass().getName());
         return shape.append(", cancelled: ").append(future.isCancelled()).toString();
+    }
+
+    @Test
+    void cancelled_where_its_interrupt_throws_it_is_cancelled() throws Exception {
+        Gate gate = new Gate();
+        SpoiltChannel channel = new SpoiltChannel(() -> new IllegalStateException("spoilt"), gate);
+        try (Logs logs = new Logs()) {
+            CompletableFuture<String> call = Call.start(() -> {
+                channel.block();
+                return String.valueOf(
+                        interrupted.complete(Thread.currentThread().isInterrupted()));
+            });
+            gate.awaitArrivals(1);
+            assertThat(call.cancel(true)).isTrue();
+            assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+            assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void cancelled_where_its_interrupt_hangs_it_is_cancelled() throws Exception {
+        Gate gate = new Gate();
+        Gate hangs = new Gate();
+        SpoiltChannel channel = new SpoiltChannel(
+                () -> {
+                    hangs.passWhateverHappens();
+                    return new IllegalStateException("spoilt");
+                },
+                gate);
+        try (Logs logs = new Logs()) {
+            CompletableFuture<String> call = Call.start(() -> {
+                channel.block();
+                return "done";
+            });
+            gate.awaitArrivals(1);
+            assertThat(call.cancel(true)).isTrue();
+            assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+            gate.open();
+            hangs.open();
+        }
     }
 }

@@ -7,6 +7,8 @@ import dev.fetchonce.internal.engine.Delivery;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.Gate;
+import dev.fetchonce.testing.Logs;
+import dev.fetchonce.testing.SpoiltChannel;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -111,5 +113,23 @@ class UnderwayTest {
         body.attach(reader);
         assertThat(underway.terminated()).isTrue();
         assertThat(ends).hasValue(1);
+    }
+
+    @Test
+    void an_interrupt_that_throws_keeps_no_other_call_from_being_ended() throws Exception {
+        try (Logs logs = new Logs()) {
+            Crowd<String> callers = Crowd.of(
+                    3,
+                    () -> underway.call(() -> {
+                        new SpoiltChannel(() -> new IllegalStateException("spoilt"), gate).block();
+                        Thread.sleep(Duration.ofMinutes(1));
+                        return "done";
+                    }));
+            gate.awaitArrivals(3);
+            underway.shutdownNow();
+            assertThat(callers.thrown()).allMatch(IOException.class::isInstance);
+            assertThat(underway.awaitTermination(Duration.ofSeconds(20))).isTrue();
+            assertThat(ends).hasValue(1);
+        }
     }
 }
