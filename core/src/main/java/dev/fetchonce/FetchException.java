@@ -1,6 +1,9 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Failure.Met;
+import dev.fetchonce.internal.http.Failure.Threw;
+import dev.fetchonce.internal.http.Failure.Unknown;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -10,9 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer could not be had, and there was no stale one to stand in for it.
  *
- * <p>When one fetch fails, every caller that waited for it gets an exception of its own, with its own stack. The cause
- * only describes, as text, the exception that the fetch met: no Throwable is shared between callers. Messages name the
+ * <p>When one fetch fails, every caller that waited for it gets an exception of its own, with its own stack. Messages name the
  * origin, what failed and what was waited for, and never a query string, a credential or a header value.
+ *
+ * <p>The cause describes, as text, the exception that the fetch met. Only what code of the application threw (functions given
+ * to the builder, types and their deserialisers, content decoders) is the cause itself, with its text and its stack. All callers
+ * of that fetch share this one, so it must not be changed. It is kept as long as the outcome that it belongs to: to the end of the
+ * fetch, or with a stored response that the type refuses. While the origin is left alone, only its class is remembered.
  */
 public sealed class FetchException extends IOException permits StatusException, FetchTimeoutException {
     private static final long serialVersionUID = 1L;
@@ -27,10 +34,18 @@ public sealed class FetchException extends IOException permits StatusException, 
     private final @Nullable Instant nextAttempt;
 
     FetchException(Failure failure, @Nullable Instant nextAttempt) {
-        super(failure.message(), failure.cause().isEmpty() ? null : new Description(failure.cause()));
+        super(failure.message(), cause(failure));
         this.reason = failure.reason();
         this.status = failure.status().orElse(0);
         this.nextAttempt = nextAttempt;
+    }
+
+    private static @Nullable Throwable cause(Failure failure) {
+        return switch (failure.cause()) {
+            case Unknown unknown -> null;
+            case Met met -> new Description(String.join(": ", met.types()));
+            case Threw threw -> threw.what();
+        };
     }
 
     /** The exception for one caller, whatever comes next. */
@@ -43,7 +58,7 @@ public sealed class FetchException extends IOException permits StatusException, 
         return switch (failure.reason()) {
             case STATUS -> new StatusException(failure, nextAttempt);
             case TIMEOUT, PATIENCE, BUSY -> new FetchTimeoutException(failure, nextAttempt);
-            case CONNECT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, CROWDED, CLOSED, INTERNAL ->
+            case CONNECT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, CROWDED, CLOSED, APPLICATION, INTERNAL ->
                 new FetchException(failure, nextAttempt);
         };
     }

@@ -63,7 +63,7 @@ public abstract sealed class FreshnessOptions<B extends FreshnessOptions<B>> ext
      * As {@link #ttl(Duration)}, by URL.
      *
      * @param ttl asked once for every answer that arrives, with the URL in its normal form, on the fetch's thread; when it
-     *     throws, or returns null or a negative time, that fetch fails with {@link Reason#INTERNAL}
+     *     throws, or returns null or a negative time, that fetch fails with {@link Reason#APPLICATION}
      * @return this builder
      */
     public B ttl(Function<URI, Duration> ttl) {

@@ -32,7 +32,10 @@ public enum Reason {
      */
     REDIRECT,
 
-    /** The body is not what was asked for: not JSON, or not of the type asked. */
+    /**
+     * The body is not what was asked for: not JSON, or not of the type asked. Where code of that type refuses it (a constructor,
+     * a deserialiser), the cause is what that code threw.
+     */
     UNDECODABLE,
 
     /** As many callers waited for the fetch as may, {@link HttpCache.Builder#maximumWaiters}. */
@@ -41,6 +44,12 @@ public enum Reason {
     /** The cache was closed while the call waited. */
     CLOSED,
 
-    /** Code that the application gave to the cache failed, or the machine could not start a thread. */
+    /**
+     * Code that the application gave to the cache threw, or returned what it must not. The cause is what it threw. This says
+     * nothing of the origin, which is asked again by the next call.
+     */
+    APPLICATION,
+
+    /** The fetch could not be made: the machine could not start a thread, or the client was shut down or refuses the request. */
     INTERNAL
 }

@@ -109,7 +109,8 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
     /**
      * Which statuses fall back on the stale answer, as an outage does.
      *
-     * @param staleIfStatus tests a status that is no success; must be quick and not throw. 408, 429 and 5xx by default; with
+     * @param staleIfStatus tests a status that is no success; must be quick. When it throws, that fetch fails with
+     *     {@link Reason#APPLICATION}, and the stale answer stands in. 408, 429 and 5xx by default; with
      *     {@link Freshness#http()} 500, 502, 503 and 504 (RFC 5861 §4)
      * @return this builder
      */

@@ -359,7 +359,7 @@ class BuilderTest {
                 : HttpRequest.newBuilder(request.uri()).DELETE().build()));
         assertThatThrownBy(() -> cache.get(origin.url("/a")))
                 .isInstanceOfSatisfying(
-                        FetchException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INTERNAL));
+                        FetchException.class, e -> assertThat(e.reason()).isEqualTo(Reason.APPLICATION));
         assertThat(origin.requests()).isZero();
     }
 

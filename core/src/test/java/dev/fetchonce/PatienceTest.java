@@ -285,7 +285,7 @@ class PatienceTest {
 
         assertThatThrownBy(() -> cache[0].get(origin.url("/a?q=" + Invariants.SECRET)))
                 .isInstanceOfSatisfying(FetchException.class, e -> {
-                    assertThat(e.reason()).isEqualTo(Reason.INTERNAL);
+                    assertThat(e.reason()).isEqualTo(Reason.APPLICATION);
                     assertThat(e)
                             .hasMessageContaining("the requests function of this cache threw")
                             .hasMessageContaining("SelfJoinException")

@@ -8,8 +8,8 @@ import java.io.InputStream;
  * a library of one's choice. The coding is then also asked for, in the Accept-Encoding field of every request.
  *
  * <p>Found by {@link java.util.ServiceLoader}, each time a cache is made, with the class loader that loaded this library: name
- * the class in {@code META-INF/services/dev.fetchonce.spi.ContentDecoder}. It needs a public constructor without parameters.
- * A decoder that cannot be loaded is left out, and a warning logged.
+ * the class in {@code META-INF/services/dev.fetchonce.spi.ContentDecoder}, or in the {@code provides} of a module. It needs a
+ * public constructor without parameters. A decoder that cannot be loaded is left out, and a warning logged.
  *
  * <p>Must be thread-safe: one instance serves all fetches of a cache and all who read a body, at the same time and on any
  * thread.
@@ -31,8 +31,9 @@ public interface ContentDecoder {
      * @param coded the whole body as it came, at hand without I/O
      * @return a stream of what was coded; closed by the cache, also when it was not read to its end
      * @throws IOException when the body is not of that coding. So must reading from the stream when the body is damaged or
-     *     breaks off, as what was read by then would be taken for the whole. Any exception makes the fetch a failed one;
-     *     messages name its class and not its text, which might quote the body
+     *     breaks off, as what was read by then would be taken for the whole. That fails the fetch with
+     *     {@link dev.fetchonce.Reason#PROTOCOL}. Another exception, or an error, is a fault of the decoder, with
+     *     {@link dev.fetchonce.Reason#APPLICATION}. Either is the cause of what callers get
      */
     InputStream decode(InputStream coded) throws IOException;
 }

@@ -3,6 +3,7 @@ package dev.fetchonce.testing;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,15 @@ public final class Logs implements AutoCloseable {
         return List.copyOf(appender.list).stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(least))
                 .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    /** Returns what was thrown, of the messages of that level or above that tell it with its stack. */
+    public List<Throwable> thrown(Level least) {
+        return List.copyOf(appender.list).stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(least))
+                .filter(event -> event.getThrowableProxy() instanceof ThrowableProxy)
+                .map(event -> ((ThrowableProxy) event.getThrowableProxy()).getThrowable())
                 .toList();
     }
 

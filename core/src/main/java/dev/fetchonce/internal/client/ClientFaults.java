@@ -1,6 +1,9 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Failure.Met;
+import dev.fetchonce.internal.http.Failure.Threw;
+import dev.fetchonce.internal.http.Failure.Unknown;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -19,20 +22,27 @@ public final class ClientFaults {
 
     /**
      * What a future fails with where a fetch failed so: of the type that the JDK's client has for it, always an exception of
-     * the caller's own.
+     * the caller's own. What code of the application threw is its cause.
      */
     public static IOException of(Failure failure) {
-        List<String> causes = List.of(failure.cause().split(": "));
-        String first = causes.getFirst();
+        return switch (failure.cause()) {
+            case Threw threw -> new IOException(failure.message(), threw.what());
+            case Met met -> of(failure, met.types());
+            case Unknown unknown -> of(failure, List.of());
+        };
+    }
+
+    private static IOException of(Failure failure, List<String> types) {
         return switch (failure.reason()) {
             case TIMEOUT, PATIENCE, BUSY -> new HttpTimeoutException("request timed out");
-            case CONNECT -> first.isEmpty() ? new ConnectException(failure.message()) : connecting(failure, first);
+            case CONNECT ->
+                types.isEmpty() ? new ConnectException(failure.message()) : connecting(failure, types.getFirst());
             case PROTOCOL ->
-                first.equals("java.io.IOException")
+                !types.isEmpty() && types.getFirst().equals("java.io.IOException")
                         ? new IOException(failure.message())
                         : new ProtocolException(failure.message());
-            case BROKEN -> broken(failure, causes);
-            case TOO_LARGE, STATUS, REDIRECT, UNDECODABLE, CROWDED, CLOSED, INTERNAL ->
+            case BROKEN -> types.isEmpty() ? new IOException(failure.message()) : broken(failure, types);
+            case TOO_LARGE, STATUS, REDIRECT, UNDECODABLE, CROWDED, CLOSED, APPLICATION, INTERNAL ->
                 new IOException(failure.message());
         };
     }
@@ -51,11 +61,11 @@ public final class ClientFaults {
     }
 
     /** Callers look behind an IOException to see whether a connection ended or was reset. */
-    private static IOException broken(Failure failure, List<String> causes) {
+    private static IOException broken(Failure failure, List<String> types) {
         List<IOException> chain = new ArrayList<>();
-        for (String cause : causes) {
+        for (String type : types) {
             chain.add(
-                    switch (cause) {
+                    switch (type) {
                         case "java.io.EOFException" -> new EOFException(failure.message());
                         case "java.net.SocketException" -> new SocketException(failure.message());
                         default -> new IOException(failure.message());

@@ -1,6 +1,5 @@
 package dev.fetchonce.internal.client;
 
-import dev.fetchonce.internal.engine.Bypass;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.OriginClient;
 import java.net.http.HttpClient;
@@ -28,7 +27,7 @@ public record Exchanging(
         return new Exchanges(
                 engine,
                 questions,
-                new Forwarding(engine, new Bypass(origins, requests), name, maximumBodyBytes),
+                new Forwarding(engine, engine.bypass(origins, requests), name, maximumBodyBytes),
                 redirects);
     }
 

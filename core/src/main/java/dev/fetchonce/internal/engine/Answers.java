@@ -210,11 +210,21 @@ final class Answers {
     private Optional<Answer> standIn(
             Ask ask, @Nullable StoredResponse stored, Failure failure, Served served, CacheStatus status) {
         StoredResponse stale = parts.usable(stored, ask);
-        if (stale == null || ask.afresh() || !parts.covers(failure)) {
+        if (stale == null || ask.afresh() || !covers(ask, failure)) {
             return Optional.empty();
         }
         parts.counters().staleServed.increment();
         return Optional.of(given(ask, stale, served, status));
+    }
+
+    /** A fault of the application leaves the stored response in use, and so does one in the code that is asked about that. */
+    private boolean covers(Ask ask, Failure failure) {
+        try {
+            return parts.covers(failure);
+        } catch (ApplicationFault e) {
+            parts.faults().struck(ask.key().url(), e.failure(ask.target().origin()));
+            return true;
+        }
     }
 
     private Answer.Failed failed(Ask ask, Failure failure, @Nullable Given answered) {

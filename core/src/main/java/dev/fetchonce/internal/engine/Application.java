@@ -2,11 +2,27 @@ package dev.fetchonce.internal.engine;
 
 import java.net.http.HttpRequest;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** The request that goes out, in which the application has a say. Pure but for that. */
+/** The calls of code that the application gave to the cache, and the request that goes out. Pure but for that code. */
 final class Application {
     private Application() {}
+
+    /**
+     * Returns what code of the application returns.
+     *
+     * @param option what that code is, for the message
+     * @throws ApplicationFault when it throws anything
+     */
+    static <T extends @Nullable Object> T called(String option, Supplier<T> code) {
+        try {
+            return code.get();
+        } catch (Throwable e) {
+            throw ApplicationFault.threw(option, e);
+        }
+    }
 
     /**
      * The request for a question, changed as the application likes.
@@ -27,15 +43,15 @@ final class Application {
      * @throws ApplicationFault when its code throws, or changes what it must not
      */
     static HttpRequest changed(UnaryOperator<HttpRequest> requests, HttpRequest request) {
-        HttpRequest changed;
-        try {
-            changed = requests.apply(request);
-        } catch (RuntimeException e) {
-            throw ApplicationFault.threw("the requests function", e);
-        }
-        if (changed == null
-                || !changed.method().equals(request.method())
-                || !changed.uri().equals(request.uri())) {
+        HttpRequest changed = called("the requests function", () -> {
+            HttpRequest theirs = requests.apply(request);
+            return theirs == null
+                            || !theirs.method().equals(request.method())
+                            || !theirs.uri().equals(request.uri())
+                    ? null
+                    : theirs;
+        });
+        if (changed == null) {
             throw new ApplicationFault("the requests function of this cache changed the method or the URI of a request,"
                     + " or returned null");
         }

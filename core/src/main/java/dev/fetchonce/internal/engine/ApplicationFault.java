@@ -1,19 +1,29 @@
 package dev.fetchonce.internal.engine;
 
-/**
- * Code that the application gave to the cache failed. The message is ours: that of an application's exception may quote a
- * token or a query.
- */
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.Failure;
+import org.jspecify.annotations.Nullable;
+
+/** A fault of code that the application gave to the cache: it threw, which is the cause, or returned what it must not. */
 final class ApplicationFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     ApplicationFault(String message) {
-        super(message, null, false, false);
+        this(message, null);
+    }
+
+    private ApplicationFault(String message, @Nullable Throwable thrown) {
+        super(message, thrown, false, false);
     }
 
     /** The fault of an option that threw. */
-    static ApplicationFault threw(String option, RuntimeException what) {
+    static ApplicationFault threw(String option, Throwable what) {
         return new ApplicationFault(
-                option + " of this cache threw " + what.getClass().getName());
+                option + " of this cache threw " + what.getClass().getName(), what);
+    }
+
+    /** Returns this as the failure of a fetch from an origin. */
+    Failure failure(String origin) {
+        return Failure.threw(Reason.APPLICATION, getMessage() + ", for " + origin, getCause());
     }
 }

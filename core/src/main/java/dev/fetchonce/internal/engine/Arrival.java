@@ -101,9 +101,12 @@ final class Arrival {
         if (!isWhole(response, answered)) {
             return landings.passed(response, Obstacle.INCOMPLETE);
         }
-        return response.representation().damaged()
-                ? landings.passed(response, Obstacle.DAMAGED)
-                : landings.landed(response);
+        ContentCodings.CodingException damage = response.representation().damage();
+        if (damage == null) {
+            return landings.landed(response);
+        }
+        parts.faults().struck(ask.key().url(), response.uncodable(damage));
+        return landings.passed(response, Obstacle.DAMAGED);
     }
 
     private Landing<Outcome> passed(

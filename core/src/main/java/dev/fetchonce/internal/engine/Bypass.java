@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -23,15 +24,17 @@ import org.jspecify.annotations.Nullable;
 public final class Bypass {
     private final OriginClient clients;
     private final UnaryOperator<HttpRequest> requests;
+    private final ApplicationFaults faults;
 
     /**
      * Makes the way past a cache that has this client.
      *
      * @param requests changes each request before it is sent; code of the application
      */
-    public Bypass(OriginClient clients, UnaryOperator<HttpRequest> requests) {
+    Bypass(OriginClient clients, UnaryOperator<HttpRequest> requests, ApplicationFaults faults) {
         this.clients = clients;
         this.requests = requests;
+        this.faults = faults;
     }
 
     /**
@@ -71,10 +74,14 @@ public final class Bypass {
     }
 
     private HttpRequest changed(HttpRequest request) throws ExecutionException {
+        URI uri = request.uri();
         try {
-            return Application.changed(requests, request);
+            HttpRequest changed = Application.changed(requests, request);
+            faults.worked(uri.toString());
+            return changed;
         } catch (ApplicationFault e) {
-            throw new ExecutionException(new IOException(e.getMessage(), e));
+            faults.struck(uri.toString(), e.failure(uri.getScheme() + "://" + uri.getHost()));
+            throw new ExecutionException(new IOException(e.getMessage(), e.getCause()));
         }
     }
 

@@ -36,18 +36,30 @@ public final class CacheClock {
 
     /** The time now. Reads one clock, at most once a second two. */
     public long now() {
-        long nanos = monotonic.getAsLong(); // first: the processor waits there for every look before it
+        long nanos = nanos(); // first: the processor waits there for every look before it
         Look look = last.get(); // perhaps a later one: its sleep counts as well
         return nanos - look.nanos >= LOOK_EVERY ? lookAgain(look, nanos) : nanos + look.slept;
     }
 
     /** The wall clock's time now. */
     public Instant instant() {
-        return wall.instant();
+        try {
+            return wall.instant();
+        } catch (Throwable e) {
+            throw ApplicationFault.threw("the clock", e);
+        }
+    }
+
+    private long nanos() {
+        try {
+            return monotonic.getAsLong();
+        } catch (Throwable e) {
+            throw ApplicationFault.threw("the clock", e);
+        }
     }
 
     private long lookAgain(Look look, long nanos) {
-        Instant instant = wall.instant();
+        Instant instant = instant();
         long ahead = saturatedNanos(Duration.between(look.wall, instant)) - (nanos - look.nanos);
         Look mine = new Look(nanos, instant, look.slept + (ahead > DRIFT ? ahead : 0));
         // Whoever lost has seen the same sleep, but a little longer or shorter: the winner's counts, for all.

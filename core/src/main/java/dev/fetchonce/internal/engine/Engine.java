@@ -19,12 +19,14 @@ import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.Spellings;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -265,6 +267,15 @@ public final class Engine {
         return part == null
                 ? null
                 : (Answer.Given) served(ask, part, Served.STALE, parts.clock().now());
+    }
+
+    /**
+     * Makes the way past the cache.
+     *
+     * @param requests changes each request before it is sent; code of the application
+     */
+    public Bypass bypass(OriginClient clients, UnaryOperator<HttpRequest> requests) {
+        return new Bypass(clients, requests, parts.faults());
     }
 
     /** Begins an exchange past the cache for a part; what comes of it is kept. */

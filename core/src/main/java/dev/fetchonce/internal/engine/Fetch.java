@@ -311,8 +311,7 @@ final class Fetch implements Work<Outcome> {
                         switch (why) {
                             case TimeoutException hung ->
                                 Failure.of(Reason.TIMEOUT, "the fetch from " + name() + " hung past its deadline");
-                            case ApplicationFault fault ->
-                                Failure.of(Reason.INTERNAL, name() + " cannot be asked: " + fault.getMessage());
+                            case ApplicationFault fault -> fault.failure(name());
                             case CancellationException closed ->
                                 Failure.of(Reason.CLOSED, "the cache was closed while " + name() + " was awaited");
                             default ->

@@ -138,14 +138,15 @@ final class Gates {
     Gate failed(Ask ask, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
         long now = clock.now();
         double u = random.getAsDouble();
+        Failure kept = failure.remembered();
         store.updateOrigin(
                 ask.target().origin(),
-                before -> OriginGate.failed(before, ask.key().url(), failure, retryAfter, stored, backoff, u, now));
+                before -> OriginGate.failed(before, ask.key().url(), kept, retryAfter, stored, backoff, u, now));
         return store.update(
                 ask.key().text(),
-                before -> covered && GateRule.effect(failure) == GateRule.Effect.OPENS
-                        ? GateRule.counted(before, failure, retryAfter, stored, backoff, u, now)
-                        : GateRule.failed(before, failure, retryAfter, stored, backoff, u, now));
+                before -> covered && GateRule.effect(kept) == GateRule.Effect.OPENS
+                        ? GateRule.counted(before, kept, retryAfter, stored, backoff, u, now)
+                        : GateRule.failed(before, kept, retryAfter, stored, backoff, u, now));
     }
 
     /**

@@ -75,6 +75,12 @@ final class Landings {
         Gate gate;
     }
 
+    /** Begins a landing with an answer, for which all code of the application has worked. */
+    private Trace begun() {
+        parts.faults().worked(ask.key().url());
+        return new Trace();
+    }
+
     /** An answer that is kept. */
     Landing<Outcome> landed(StoredResponse response) {
         return kept(response, new Outcome.Landed(response, false, tooHeavy(response)), List.of());
@@ -109,7 +115,7 @@ final class Landings {
     }
 
     private Landing<Outcome> kept(StoredResponse response, Outcome outcome, List<StoredResponse> others) {
-        Trace trace = new Trace();
+        Trace trace = begun();
         return landing(
                 outcome,
                 () -> {
@@ -135,7 +141,7 @@ final class Landings {
     }
 
     private Landing<Outcome> passed(StoredResponse response, boolean renewed, Obstacle why) {
-        Trace trace = new Trace();
+        Trace trace = begun();
         return landing(
                 new Outcome.Landed(response, renewed, Optional.of(why)),
                 () -> {
@@ -154,7 +160,7 @@ final class Landings {
 
     /** An answer for one caller, who has to come for its body; if nobody does, its connection is closed. */
     Landing<Outcome> live(Exchange.Live live, Obstacle why) {
-        Trace trace = new Trace();
+        Trace trace = begun();
         return landing(
                 new Outcome.Live(live, why),
                 () -> {
@@ -176,8 +182,8 @@ final class Landings {
      * @param retryAfter how long the origin asked to be left alone, in nanoseconds
      */
     Landing<Outcome> denied(StoredResponse negative, Failure failure, OptionalLong retryAfter) {
-        count(failure);
         boolean covered = parts.covers(failure);
+        count(failure);
         return landing(
                 new Outcome.Failed(failure, negative, Optional.empty()),
                 () -> {
@@ -199,8 +205,8 @@ final class Landings {
      */
     Landing<Outcome> failed(
             Failure failure, Outcome outcome, OptionalLong retryAfter, @Nullable StoredResponse usable) {
-        count(failure);
         boolean covered = parts.covers(failure);
+        count(failure);
         Trace trace = new Trace();
         return landing(
                 outcome,
@@ -229,10 +235,14 @@ final class Landings {
                 });
     }
 
-    /** A request that gives its origin less time than the cache would says nothing about it by running out of that. */
+    /**
+     * Whether a failure says something of the origin. A request that gives it less time than the cache would says nothing by
+     * running out of that, and code of the application says nothing by failing.
+     */
     private boolean tellsOfOrigin(Failure failure) {
-        return failure.reason() != Reason.TIMEOUT
-                || ask.timeout().compareTo(parts.policy().timeout()) >= 0;
+        boolean hurried = failure.reason() == Reason.TIMEOUT
+                && ask.timeout().compareTo(parts.policy().timeout()) < 0;
+        return !hurried && !failure.ofApplication();
     }
 
     /**
@@ -263,6 +273,7 @@ final class Landings {
     private void count(Failure failure) {
         if (counted.compareAndSet(false, true)) {
             parts.counters().failed(failure.reason());
+            parts.faults().struck(ask.key().url(), failure);
         }
     }
 

@@ -213,9 +213,7 @@ public final class OriginClient {
         } catch (InterruptedException e) {
             // closed meanwhile, which ends them all
         } catch (RuntimeException e) { // the next leak tries again; until then it stays with the client that it has
-            log.warn(
-                    "a client that keeps spoilt connections could not be replaced: {}",
-                    e.getClass().getName());
+            log.warn("a client that keeps spoilt connections could not be replaced", e);
         } finally {
             replacing.set(false);
         }

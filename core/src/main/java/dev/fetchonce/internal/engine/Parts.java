@@ -29,6 +29,7 @@ record Parts(
         Permits permits,
         Origin origin,
         JsonBinder binder,
+        ApplicationFaults faults,
         Counters counters) {
     /**
      * Makes them, with nothing stored.
@@ -54,6 +55,7 @@ record Parts(
                 new Permits(limits.connectionsPerOrigin()),
                 new Origin(client, limits.maximumBodyBytes(), codings, policy.timeout()),
                 binder,
+                new ApplicationFaults(),
                 new Counters());
     }
 
@@ -72,15 +74,19 @@ record Parts(
     Object decoded(StoredResponse response, Type type, Deadline patience)
             throws UndecodableException, InterruptedException, TimeoutException {
         var representation = response.representation();
+        String place = response.url() + " " + type.getTypeName();
         try {
-            return representation
+            Object decoded = representation
                     .forms()
                     .get(
                             type,
                             () -> binder.bind(representation.content(), representation.contentType(), type),
                             patience);
+            faults.worked(place);
+            return decoded;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UndecodableException undecodable) {
+                faults.struck(place, response.undecodable(undecodable));
                 throw undecodable;
             }
             throw new IllegalStateException("decoding failed without saying how", e);
@@ -92,9 +98,15 @@ record Parts(
         return policy.aging().stored(ask, response).sharing(oneOfEach);
     }
 
-    /** Whether such a failure leaves the stored response in use, as the application decided. */
+    /**
+     * Whether such a failure leaves the stored response in use, as the application decided.
+     *
+     * @throws ApplicationFault when its code throws
+     */
     boolean covers(Failure failure) {
-        return ErrorFallback.covers(failure, policy.trouble().staleIfStatus());
+        return Application.called(
+                "staleIfStatus",
+                () -> ErrorFallback.covers(failure, policy.trouble().staleIfStatus()));
     }
 
     /** For how long a response can be of use from the moment it came, in nanoseconds. */

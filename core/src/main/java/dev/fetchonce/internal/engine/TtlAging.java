@@ -123,12 +123,8 @@ public record TtlAging(
      * @throws ApplicationFault when the application's code throws, or returns null or a negative time
      */
     private Life life(Ask ask) {
-        Duration lifetime;
-        try {
-            lifetime = ttl.apply(ask.target().uri());
-        } catch (RuntimeException e) {
-            throw ApplicationFault.threw("the ttl function", e);
-        }
+        Duration lifetime = Application.called(
+                "the ttl function", () -> ttl.apply(ask.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {
             throw new ApplicationFault(
                     "the ttl function of this cache returned " + lifetime + "; it must be zero or more");

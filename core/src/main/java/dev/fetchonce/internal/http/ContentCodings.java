@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Undoes content codings (RFC 9110 §8.4), each under a limit on what may come out: a few kilobytes can hold gigabytes.
@@ -61,21 +63,31 @@ public final class ContentCodings {
         InputStream decode(InputStream coded) throws IOException;
     }
 
-    /** A body that does not decode, or decodes to too much. The message quotes nothing of it. */
+    /**
+     * A body that does not decode, or decodes to too much. The message quotes nothing of it. The cause is what a decoder of the
+     * application threw, or null.
+     */
     public static final class CodingException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        /** The other cause there is. */
-        private final boolean tooLarge;
+        private final Reason reason;
 
-        private CodingException(String message, boolean tooLarge) {
-            super(message, null, false, false);
-            this.tooLarge = tooLarge;
+        private CodingException(Reason reason, String message, @Nullable Throwable thrown) {
+            super(message, thrown, false, false);
+            this.reason = reason;
         }
 
-        /** Whether it decodes to more than the limit; else it does not decode at all. */
+        /**
+         * What is wrong: it decodes to more than the limit ({@link Reason#TOO_LARGE}), it is not of its coding
+         * ({@link Reason#PROTOCOL}), or a decoder of the application fails ({@link Reason#APPLICATION}).
+         */
+        public Reason reason() {
+            return reason;
+        }
+
+        /** Whether it decodes to more than the limit. */
         public boolean tooLarge() {
-            return tooLarge;
+            return reason == Reason.TOO_LARGE;
         }
     }
 
@@ -153,10 +165,8 @@ public final class ContentCodings {
      */
     public byte[] decode(byte[] body, List<String> applied) throws CodingException {
         if (applied.size() > MAXIMUM_LAYERS) {
-            throw new CodingException(
-                    "its content is coded " + applied.size() + " times over, and at most " + MAXIMUM_LAYERS
-                            + " codings are undone",
-                    false);
+            throw refused("its content is coded " + applied.size() + " times over, and at most " + MAXIMUM_LAYERS
+                    + " codings are undone");
         }
         byte[] content = body;
         for (String name : applied.reversed()) {
@@ -168,35 +178,58 @@ public final class ContentCodings {
     private byte[] undone(byte[] coded, String name) throws CodingException {
         Step step = steps.get(name);
         if (step == null) {
-            throw new CodingException(
-                    "its content coding is not understood; understood are "
-                            + String.join(", ", new TreeSet<>(steps.keySet())),
-                    false);
+            throw refused("its content coding is not understood; understood are "
+                    + String.join(", ", new TreeSet<>(steps.keySet())));
         }
         try {
             return step.undo(coded, limit);
         } catch (Deflated.TooLargeException e) {
-            throw new CodingException("it decodes from " + name + " to more than " + limit + " bytes", true);
+            throw new CodingException(
+                    Reason.TOO_LARGE, "it decodes from " + name + " to more than " + limit + " bytes", null);
         } catch (DataFormatException e) {
+            throw refused("it does not decode from " + name + ": "
+                    + Objects.requireNonNullElse(e.getMessage(), "it is damaged"));
+        } catch (DecoderException e) { // its message names a class, as the text of the cause may quote the body
             throw new CodingException(
-                    "it does not decode from " + name + ": "
-                            + Objects.requireNonNullElse(e.getMessage(), "it is damaged"),
-                    false);
-        } catch (IOException | RuntimeException | LinkageError e) { // of a decoder that may quote the body
-            throw new CodingException(
-                    "it does not decode from " + name + ": " + e.getClass().getName(), false);
+                    e.getCause() instanceof IOException ? Reason.PROTOCOL : Reason.APPLICATION,
+                    "it does not decode from " + name + ": " + e.getMessage(),
+                    e.getCause());
+        } catch (IOException e) {
+            throw refused(
+                    "it does not decode from " + name + ": " + e.getClass().getName());
         }
+    }
+
+    private static CodingException refused(String message) {
+        return new CodingException(Reason.PROTOCOL, message, null);
     }
 
     private static byte[] read(Coding coding, byte[] coded, int limit) throws IOException, Deflated.TooLargeException {
         // Filtered, as the array stream's own transferTo hands the array to whatever stream it writes to.
         InputStream wire = new FilterInputStream(new ByteArrayInputStream(coded)) {};
+        byte[] content;
+        boolean more;
         try (InputStream in = coding.decode(wire)) {
-            byte[] content = in.readNBytes(limit);
-            if (in.read() >= 0) {
-                throw new Deflated.TooLargeException();
+            content = in.readNBytes(limit);
+            more = in.read() >= 0;
+        } catch (IOException | RuntimeException | Error e) {
+            if (e instanceof VirtualMachineError machine && !(e instanceof StackOverflowError)) {
+                throw machine; // out of memory, say
             }
-            return content;
+            throw new DecoderException(e);
+        }
+        if (more) {
+            throw new Deflated.TooLargeException();
+        }
+        return content;
+    }
+
+    /** A decoder of the application threw the cause. */
+    private static final class DecoderException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        DecoderException(Throwable thrown) {
+            super(thrown.getClass().getName(), thrown);
         }
     }
 }

@@ -43,6 +43,7 @@ public final class ErrorFallback {
                     REDIRECT,
                     UNDECODABLE,
                     CROWDED,
+                    APPLICATION,
                     INTERNAL -> true;
             case CLOSED -> false;
         };

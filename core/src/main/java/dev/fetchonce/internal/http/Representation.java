@@ -91,18 +91,18 @@ public final class Representation {
     }
 
     /**
-     * Whether its codings are understood and what came is not of them: what cannot be read by all must not be kept for them.
-     * One that decodes to more than the limit is sound; its length is the affair of who decodes it.
+     * Why its codings, which are understood, cannot be undone: what cannot be read by all must not be kept for them. Null where they
+     * can. One that decodes to more than the limit is sound; its length is the affair of who decodes it.
      */
-    public boolean damaged() {
+    public ContentCodings.@Nullable CodingException damage() {
         if (!decodable() || contentLength >= 0) {
-            return false;
+            return null;
         }
         try {
             content();
-            return false;
+            return null;
         } catch (ContentCodings.CodingException e) {
-            return !e.tooLarge();
+            return e.tooLarge() ? null : e;
         }
     }
 

@@ -261,15 +261,19 @@ public final class StoredResponse {
 
     /** The failure of a body whose content codings cannot be undone. */
     public Failure uncodable(ContentCodings.CodingException e) {
-        return Failure.of(
-                e.tooLarge() ? Reason.TOO_LARGE : Reason.PROTOCOL,
+        return Failure.threw(
+                e.reason(),
                 origin() + " answered with status " + status + ", but the body is refused: " + e.getMessage()
-                        + (e.tooLarge() ? " (maximumBodyBytes)" : ""));
+                        + (e.tooLarge() ? " (maximumBodyBytes)" : ""),
+                e.getCause());
     }
 
     /** The failure of somebody who wanted the body as something that it is not. */
     public Failure undecodable(UndecodableException e) {
-        return Failure.of(Reason.UNDECODABLE, origin() + " answered with status " + status + ". " + e.getMessage());
+        return Failure.threw(
+                Reason.UNDECODABLE,
+                origin() + " answered with status " + status + ". " + e.getMessage(),
+                e.thrown().orElse(null));
     }
 
     /** The failure of somebody who waited in vain for another thread to decode the body. */

@@ -1,11 +1,17 @@
 package dev.fetchonce.internal.json;
 
 import java.lang.reflect.Type;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.introspect.ClassIntrospector;
@@ -18,6 +24,12 @@ import tools.jackson.databind.introspect.ClassIntrospector;
  * the path with such names in it as the types declare. Immutable.
  */
 final class Diagnosis {
+    private static final int DEEPEST = 16;
+
+    /** What freezes a tree, in which no code of the application runs. */
+    private static final Set<String> OURS =
+            Set.of(JsonBinder.class.getName(), FrozenTree.class.getName(), FrozenFields.class.getName());
+
     private final DeserializationConfig config;
 
     Diagnosis(DeserializationConfig config) {
@@ -26,7 +38,7 @@ final class Diagnosis {
 
     /** The body is not a JSON document, for the reason given. */
     static UndecodableException malformed(String reason) {
-        return new UndecodableException(false, "The body is not a JSON document: " + reason);
+        return new UndecodableException(false, "The body is not a JSON document: " + reason, null);
     }
 
     /** The body is not a JSON document, as the parser found. */
@@ -46,13 +58,18 @@ final class Diagnosis {
 
     /** The body is a JSON document, but of another shape than the type. */
     static UndecodableException misfit(Type type, String reason) {
-        return new UndecodableException(true, "The body is JSON, but not of " + type.getTypeName() + ": " + reason);
+        return misfit(type, reason, null);
+    }
+
+    private static UndecodableException misfit(Type type, String reason, @Nullable Throwable thrown) {
+        return new UndecodableException(
+                true, "The body is JSON, but not of " + type.getTypeName() + ": " + reason, thrown);
     }
 
     /** The body is a JSON document, but binding it to the type failed with that exception. */
     UndecodableException misfit(Type type, Throwable e) {
         if (e instanceof StackOverflowError) {
-            return misfit(type, "the stack overflowed");
+            return misfit(type, "the stack overflowed", thrown(e));
         }
         StringBuilder reason = new StringBuilder(e.getClass().getSimpleName());
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
@@ -65,7 +82,35 @@ final class Diagnosis {
             appendPath(reason, jackson);
             reason.append(position(jackson.getLocation()));
         }
-        return misfit(type, reason.toString());
+        return misfit(type, reason.toString(), thrown(e));
+    }
+
+    /** Returns what code of the type threw, which Jackson hands on as it is, or as the cause of an exception of its own; or null. */
+    private static @Nullable Throwable thrown(Throwable e) {
+        return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
+                .limit(DEEPEST)
+                .filter(Diagnosis::ofApplication)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Whether code of the application threw it, by the first frame that is neither of the JDK nor a helper of Jackson's that makes
+     * exceptions. What Jackson finds wrong by itself quotes the body, even where the JDK threw it.
+     */
+    private static boolean ofApplication(Throwable e) {
+        for (StackTraceElement frame : e.getStackTrace()) {
+            String name = frame.getClassName();
+            boolean helper = name.startsWith("java.")
+                    || name.startsWith("jdk.")
+                    || name.startsWith(MismatchedInputException.class.getPackageName())
+                    || name.equals(DatabindException.class.getName())
+                    || name.equals(DeserializationContext.class.getName());
+            if (!helper) {
+                return !name.startsWith("tools.jackson.") && !OURS.contains(name);
+            }
+        }
+        return !(e instanceof JacksonException); // it has no stack
     }
 
     private void appendPath(StringBuilder reason, JacksonException e) {

@@ -72,7 +72,7 @@ public final class LiveExchange implements AutoCloseable {
     /** The way past the cache, with the same client. */
     public <T> HttpResponse<T> past(URI uri, HttpResponse.BodyHandler<T> handler)
             throws ExecutionException, InterruptedException {
-        return new Bypass(client, UnaryOperator.identity())
+        return new Bypass(client, UnaryOperator.identity(), new ApplicationFaults())
                 .send(HttpRequest.newBuilder(uri).build(), handler, null, body -> {});
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.ContentCodings.Coding;
 import dev.fetchonce.internal.http.ContentCodings.CodingException;
 import java.io.ByteArrayInputStream;
@@ -444,8 +445,10 @@ class ContentCodingsTest {
             ContentCodings codings = new ContentCodings(LIMIT, failing);
             classes.forEach((name, type) -> {
                 CodingException failure = failure(codings, TEXT, name);
-                assertThat(failure.tooLarge()).isFalse();
+                assertThat(failure.reason())
+                        .isEqualTo(IOException.class.isAssignableFrom(type) ? Reason.PROTOCOL : Reason.APPLICATION);
                 assertThat(failure).hasMessage("it does not decode from " + name + ": " + type.getName());
+                assertThat(failure.getCause()).isExactlyInstanceOf(type).hasMessageContaining("secret");
             });
         }
 

@@ -30,6 +30,7 @@ class OriginGateTest {
         "PATIENCE, NOTHING",
         "BUSY, NOTHING",
         "CLOSED, NOTHING",
+        "APPLICATION, NOTHING",
         "INTERNAL, NOTHING",
     })
     void a_failure_of_a_url_says_this_of_its_origin(Reason reason, Sign expected) {

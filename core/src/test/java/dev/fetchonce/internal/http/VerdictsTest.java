@@ -159,7 +159,7 @@ class VerdictsTest {
                 assertThat(failure.reason()).isEqualTo(senseless ? Reason.PROTOCOL : Reason.STATUS);
                 assertThat(failure.status()).isEqualTo(senseless ? OptionalInt.empty() : OptionalInt.of(status));
                 assertThat(failure.message()).contains("http://h", "" + status);
-                assertThat(failure.cause()).isEmpty();
+                assertThat(failure.cause()).isEqualTo(new Failure.Unknown());
             }
         }
     }
@@ -226,7 +226,7 @@ class VerdictsTest {
         void the_cause_is_told_with_its_own_causes_by_class_and_without_their_text() {
             IOException failure = new IOException("token=geheim", new ConnectException("refused"));
             assertThat(Failure.of(Reason.CONNECT, "m", failure).cause())
-                    .isEqualTo("java.io.IOException: java.net.ConnectException");
+                    .isEqualTo(new Failure.Met(List.of("java.io.IOException", "java.net.ConnectException")));
         }
 
         @Test
@@ -234,13 +234,32 @@ class VerdictsTest {
             IOException one = new IOException("one");
             one.initCause(new IllegalStateException("two", one));
             assertThat(Failure.of(Reason.INTERNAL, "m", one).cause())
-                    .startsWith("java.io.IOException: java.lang.IllegalStateException")
-                    .hasSizeLessThan(510);
+                    .isInstanceOfSatisfying(
+                            Failure.Met.class,
+                            met -> assertThat(met.types())
+                                    .startsWith("java.io.IOException", "java.lang.IllegalStateException")
+                                    .hasSize(5));
         }
 
         @Test
         void without_a_cause_or_a_status_there_is_none() {
-            assertThat(Failure.of(Reason.BUSY, "m")).isEqualTo(new Failure(Reason.BUSY, OptionalInt.empty(), "m", ""));
+            assertThat(Failure.of(Reason.BUSY, "m"))
+                    .isEqualTo(new Failure(Reason.BUSY, OptionalInt.empty(), "m", new Failure.Unknown()));
+        }
+
+        @Test
+        void what_the_application_threw_is_kept_as_it_is_and_only_described_where_it_is_remembered() {
+            IllegalStateException thrown = new IllegalStateException("token=geheim");
+            Failure failure = Failure.threw(Reason.APPLICATION, "m", thrown);
+            assertThat(failure.cause())
+                    .isInstanceOfSatisfying(
+                            Failure.Threw.class,
+                            threw -> assertThat(threw.what()).isSameAs(thrown));
+            assertThat(failure.remembered())
+                    .isEqualTo(Failure.of(Reason.APPLICATION, "m", thrown))
+                    .asString()
+                    .doesNotContain("geheim");
+            assertThat(Failure.threw(Reason.APPLICATION, "m", null)).isEqualTo(Failure.of(Reason.APPLICATION, "m"));
         }
     }
 }
