@@ -108,7 +108,7 @@ public final class Representation {
 
     /** Whether it is {@link #damaged}, where that can be told without a decoder of the application's. */
     public boolean plainlyDamaged() {
-        return codings.builtIn() && damaged();
+        return codings.builtIn() && damage() != null;
     }
 
     /** The very bytes that came, for reading only: never to be handed to code of the application but read-only. */

@@ -171,7 +171,7 @@ class CallTest {
                 channel.block();
                 return String.valueOf(
                         interrupted.complete(Thread.currentThread().isInterrupted()));
-            });
+            }, () -> {});
             gate.awaitArrivals(1);
             assertThat(call.cancel(true)).isTrue();
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
@@ -193,7 +193,7 @@ class CallTest {
             CompletableFuture<String> call = Call.start(() -> {
                 channel.block();
                 return "done";
-            });
+            }, () -> {});
             gate.awaitArrivals(1);
             assertThat(call.cancel(true)).isTrue();
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);

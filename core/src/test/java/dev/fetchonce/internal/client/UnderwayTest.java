@@ -120,7 +120,7 @@ class UnderwayTest {
         try (Logs logs = new Logs()) {
             Crowd<String> callers = Crowd.of(
                     3,
-                    () -> underway.call(() -> {
+                    () -> underway.call(reading -> {
                         new SpoiltChannel(() -> new IllegalStateException("spoilt"), gate).block();
                         Thread.sleep(Duration.ofMinutes(1));
                         return "done";

@@ -36,7 +36,7 @@ class InvalidationStepsTest {
     /** A table that counts how often all its flights are walked. */
     private final class Counting extends FlightTable<FlightKey, Outcome> {
         Counting() {
-            super(Duration.ofSeconds(30), 1_000, Abandoned.LANDS);
+            super(Duration.ofSeconds(30), 1_000, Abandoned.LANDS, fault -> {});
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,7 +226,7 @@ final class World {
     }
 
     private List<Flight<Answer>> sleeping() {
-        return table.aloft.all().stream()
+        return StreamSupport.stream(table.aloft.all().spliterator(), false)
                 .filter(flight -> flight.isDone() && !flight.awake())
                 .toList();
     }
