@@ -290,7 +290,15 @@ public final class Underway {
         if (last) {
             atEnd.run();
         }
-        open.forEach(body -> body.abandon(ended())); // outside the lock, as it is their subscribers that are told
+        open.forEach(Underway::end); // outside the lock, as it is their subscribers that are told
+    }
+
+    private static void end(Delivery body) {
+        try {
+            body.abandon(ended());
+        } catch (Throwable e) {
+            // of its subscriber, and no affair of the others
+        }
     }
 
     private boolean cut() {
