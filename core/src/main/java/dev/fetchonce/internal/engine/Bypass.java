@@ -57,7 +57,7 @@ public final class Bypass {
             return awaited(use.generation
                     .client()
                     .sendAsync(changed, info -> new Passage<>(applied(handler, info), use), pushes));
-        } catch (ExecutionException | InterruptedException | RuntimeException e) {
+        } catch (Throwable e) {
             use.fail();
             throw e;
         }

@@ -156,8 +156,11 @@ public final class Delivery implements Flow.Subscription {
     @Override
     public void cancel() {
         cancelled = true;
-        release();
-        drain();
+        try {
+            release();
+        } finally {
+            drain();
+        }
     }
 
     /**
@@ -166,7 +169,7 @@ public final class Delivery implements Flow.Subscription {
      */
     public void abandon(Throwable why) {
         if (cut.compareAndSet(null, why)) {
-            release();
+            letGo();
             drain();
         }
     }
@@ -198,10 +201,33 @@ public final class Delivery implements Flow.Subscription {
         do {
             boolean more = true;
             while (more) {
-                more = step();
+                more = stepped();
             }
             seen = calls.addAndGet(-seen);
         } while (seen != 0);
+    }
+
+    /** One signal. What the source throws is the subscriber's error, or its reader would wait for ever. */
+    private boolean stepped() {
+        try {
+            return step();
+        } catch (Throwable e) {
+            if (subscriber == null) { // out of the last signal: nobody has anything to do after that
+                calls.set(0);
+                throw e;
+            }
+            cut.compareAndSet(null, e);
+            letGo();
+            return true;
+        }
+    }
+
+    private void letGo() {
+        try {
+            release();
+        } catch (Throwable e) {
+            // of a source that ends in any case
+        }
     }
 
     /** One signal; false when there is none to give now. */
@@ -264,7 +290,7 @@ public final class Delivery implements Flow.Subscription {
                 to.onNext(item);
             }
         } catch (Throwable e) {
-            release();
+            letGo();
             finish();
             to.onError(e);
         }

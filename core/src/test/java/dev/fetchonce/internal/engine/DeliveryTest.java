@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.testing.Crowd;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +18,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -421,5 +424,92 @@ class DeliveryTest {
         assertThatThrownBy(() -> buffers.getFirst().put(0, (byte) 0)).isInstanceOf(ReadOnlyBufferException.class);
         assertThatThrownBy(buffers::clear).isInstanceOf(UnsupportedOperationException.class);
         assertThat(buffers.getFirst().hasArray()).isFalse();
+    }
+
+    // What throws.
+
+    /** Another end of which one call throws. */
+    private static final class Broken implements Flow.Subscription {
+        private final String what;
+
+        Broken(String what) {
+            this.what = what;
+        }
+
+        @Override
+        public void request(long n) {
+            call("request");
+        }
+
+        @Override
+        public void cancel() {
+            call("cancel");
+        }
+
+        private void call(String mine) {
+            if (what.equals(mine) || what.equals("both")) {
+                throw new IllegalStateException("the connection is spoilt");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"request", "both"})
+    void a_source_that_throws_when_it_is_asked_is_the_subscribers_error(String what) {
+        Delivery delivery = new Delivery(Collections.emptyIterator(), new Broken(what));
+        Seen seen = new Seen(it -> it.request(1), it -> {});
+        delivery.attach(seen);
+        assertThat(seen.signals).hasSize(2).first().isEqualTo("subscribed");
+        assertThat(seen.signals.getLast()).contains("spoilt");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cancel", "both"})
+    void a_subscriber_is_told_of_its_end_though_the_source_cannot_be_cancelled(String what) {
+        Delivery delivery = new Delivery(Collections.emptyIterator(), new Broken(what));
+        Seen seen = new Seen(it -> {}, it -> {});
+        delivery.attach(seen);
+        delivery.abandon(new IOException("over"));
+        assertThat(seen.signals).hasSize(2);
+        assertThat(seen.signals.getLast()).contains("over");
+    }
+
+    @Test
+    void a_subscriber_that_throws_is_told_of_that_though_the_source_cannot_be_cancelled() {
+        Delivery delivery = new Delivery(Collections.emptyIterator(), new Broken("cancel"));
+        Seen seen = new Seen(
+                it -> {
+                    throw new IllegalArgumentException("theirs");
+                },
+                it -> {});
+        delivery.attach(seen);
+        assertThat(seen.signals.getLast()).contains("theirs");
+    }
+
+    @Test
+    void a_subscriber_whose_last_signal_throws_keeps_nothing_that_comes_later() {
+        Delivery delivery = new Delivery(Collections.emptyIterator(), source);
+        Flow.Subscriber<List<ByteBuffer>> bad = new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription it) {}
+
+            @Override
+            public void onNext(List<ByteBuffer> buffers) {}
+
+            @Override
+            public void onError(Throwable failure) {
+                throw new IllegalStateException("again");
+            }
+
+            @Override
+            public void onComplete() {}
+        };
+        delivery.attach(bad);
+        assertThatThrownBy(() -> delivery.abandon(new IOException("over"))).hasMessage("again");
+        assertThatCode(() -> delivery.arrived(List.of(ByteBuffer.allocate(1)))).doesNotThrowAnyException();
+        assertThat(delivery)
+                .extracting("arrived")
+                .asInstanceOf(InstanceOfAssertFactories.COLLECTION)
+                .isEmpty();
     }
 }
