@@ -391,8 +391,11 @@ public final class HttpCache implements AutoCloseable {
     @Override
     public void close() {
         if (client != null) {
-            engine.close(CLOSE_BOUND);
-            client.close(CLOSE_BOUND);
+            try {
+                engine.close(CLOSE_BOUND);
+            } finally {
+                client.close(CLOSE_BOUND);
+            }
         }
     }
 

@@ -2,26 +2,38 @@ package dev.fetchonce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.SpoiltChannel;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** What all callers rely on goes on, whatever one call throws: nothing waits for ever. */
@@ -42,45 +54,6 @@ class DutiesTest {
                 () -> new AssertionError("spoilt"));
     }
 
-    @SuppressWarnings("unchecked") // so that any throwable can be thrown anywhere
-    private static <E extends Throwable> void sneak(Throwable what) throws E {
-        throw (E) what;
-    }
-
-    /** A channel in which code of an application blocks, and whose close throws: so an interrupt of that thread throws. */
-    private static final class Spoilt extends AbstractInterruptibleChannel {
-        private final Supplier<Throwable> why;
-        private final AtomicInteger closes = new AtomicInteger();
-        private final Gate entered;
-
-        Spoilt(Supplier<Throwable> why, Gate entered) {
-            this.why = why;
-            this.entered = entered;
-        }
-
-        @Override
-        protected void implCloseChannel() {
-            closes.incrementAndGet();
-            DutiesTest.<RuntimeException>sneak(why.get());
-        }
-
-        /** Blocks until the thread is interrupted, or the gate opens. */
-        void block() {
-            begin();
-            try {
-                entered.pass();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                try {
-                    end(true);
-                } catch (IOException e) {
-                    // it was closed by the interrupt
-                }
-            }
-        }
-    }
-
     /** Asks another URL, whose origin never answers; a while later that ends by the timeout. */
     private void aLaterFetchEndsAtItsDeadline(HttpCache cache) {
         Gate never = given.gate();
@@ -94,7 +67,7 @@ class DutiesTest {
                                 late -> assertThat(late.reason()).isEqualTo(Reason.TIMEOUT)));
     }
 
-    private HttpCache cache(java.util.function.UnaryOperator<HttpCache.Builder> options) {
+    private HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
         return given.impatient(b -> options.apply(b.timeout(TIMEOUT).patience(PATIENCE)));
     }
 
@@ -123,7 +96,7 @@ class DutiesTest {
 
     private void anExchangeEndsAtItsDeadline(Supplier<Throwable> why) {
         Gate blocked = given.gate();
-        Spoilt channel = new Spoilt(why, blocked);
+        SpoiltChannel channel = new SpoiltChannel(why, blocked);
         HttpCache cache = cache(b -> b.configureClient(client -> client.proxy(new ProxySelector() {
             @Override
             public List<Proxy> select(URI uri) {
@@ -139,7 +112,7 @@ class DutiesTest {
         origin.json("/spoilt", "[1]");
         Crowd<JsonNode> crowd = Crowd.of(3, () -> cache.get(origin.url("/spoilt")));
         assertThat(crowd.thrown()).allMatch(FetchTimeoutException.class::isInstance);
-        Await.until("the channel is closed", () -> channel.closes.get() > 0);
+        Await.until("the channel is closed", () -> channel.closes() > 0);
         aLaterFetchEndsAtItsDeadline(cache);
     }
 
@@ -158,7 +131,7 @@ class DutiesTest {
 
     private void theyGiveUp(Supplier<Throwable> why) {
         Gate blocked = given.gate();
-        Spoilt channel = new Spoilt(why, blocked);
+        SpoiltChannel channel = new SpoiltChannel(why, blocked);
         HttpCache cache = cache(b -> b.requests(request -> {
             if (request.uri().getPath().equals("/spoilt")) {
                 channel.block();
@@ -167,7 +140,7 @@ class DutiesTest {
         }));
         Crowd<JsonNode> crowd = Crowd.of(3, () -> cache.get(origin.url("/spoilt")));
         assertThat(crowd.thrown()).allMatch(FetchTimeoutException.class::isInstance);
-        Await.until("the channel is closed", () -> channel.closes.get() > 0);
+        Await.until("the channel is closed", () -> channel.closes() > 0);
         aLaterFetchEndsAtItsDeadline(cache);
     }
 
@@ -186,7 +159,7 @@ class DutiesTest {
         Gate blocked = given.gate();
         HttpCache cache =
                 given.impatient(b -> b.timeout(PATIENCE).patience(PATIENCE).requests(request -> {
-                    new Spoilt(why, blocked).block();
+                    new SpoiltChannel(why, blocked).block();
                     return request;
                 }));
         Crowd<JsonNode> crowd = Crowd.of(5, i -> () -> cache.get(origin.url("/" + i)));
@@ -198,5 +171,125 @@ class DutiesTest {
                                 FetchException.class,
                                 closed -> assertThat(closed.reason()).isEqualTo(Reason.CLOSED)));
         assertThat(Invariants.threads()).doesNotContainValue("fetchonce-http");
+    }
+
+    // Code of the application.
+
+    /** What throws there, and for which caller. */
+    enum Code {
+        REQUESTS,
+        TTL,
+        ALLOWED_HOSTS,
+        PARTITION,
+        CLOCK,
+        CONSTRUCTOR,
+        LOG
+    }
+
+    record Bad(int n) {
+        static volatile Supplier<Throwable> why = () -> new IllegalStateException("spoilt");
+
+        Bad {
+            sneak(why.get());
+        }
+    }
+
+    @SuppressWarnings("unchecked") // so that any throwable can be thrown
+    private static <E extends Throwable> void sneak(Throwable what) throws E {
+        throw (E) what;
+    }
+
+    static Stream<Arguments> codes() {
+        return Stream.of(Code.values()).flatMap(code -> throwables().map(why -> Arguments.of(code, why)));
+    }
+
+    /** Each caller ends, no permit is lost, and a later exchange ends at its deadline. */
+    @ParameterizedTest
+    @MethodSource("codes")
+    void where_code_of_the_application_throws_its_callers_end_and_so_do_later_fetches(
+            Code code, Supplier<Throwable> why) {
+        AtomicReference<Code> throwing = new AtomicReference<>();
+        Bad.why = why;
+        Consumer<Code> at = mine -> {
+            if (throwing.get() == mine) {
+                DutiesTest.<RuntimeException>sneak(why.get());
+            }
+        };
+        HttpCache cache = cache(b -> b.connectionsPerOrigin(1)
+                .requests(request -> {
+                    at.accept(Code.REQUESTS);
+                    return request;
+                })
+                .ttl(info -> {
+                    at.accept(Code.TTL);
+                    return Duration.ZERO;
+                })
+                .allowedHosts(uri -> {
+                    at.accept(Code.ALLOWED_HOSTS);
+                    return true;
+                })
+                .partitionBy(request -> {
+                    at.accept(Code.PARTITION);
+                    return "all";
+                })
+                .clock(
+                        () -> {
+                            at.accept(Code.CLOCK);
+                            return System.nanoTime();
+                        },
+                        InstantSource.system()));
+        origin.json("/a", "{\"n\":1}");
+        AppenderBase<ILoggingEvent> log = new AppenderBase<>() {
+            @Override
+            public void doAppend(ILoggingEvent event) {
+                at.accept(Code.LOG);
+            }
+
+            @Override
+            protected void append(ILoggingEvent event) {}
+        };
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.fetchonce");
+        logger.addAppender(log);
+        try {
+            throwing.set(code);
+            Class<?> type = code == Code.CONSTRUCTOR ? Bad.class : JsonNode.class;
+            Crowd<Object> callers = Crowd.of(3, i -> () -> cache.get(origin.url("/a?" + i), type));
+            assertThat(callers.outcomes()).hasSize(3);
+            throwing.set(null);
+            assertThat(Crowd.of(3, i -> () -> cache.get(origin.url("/a?" + i))).values())
+                    .hasSize(3);
+            throwing.set(code == Code.LOG ? code : null);
+            aLaterFetchEndsAtItsDeadline(cache);
+        } finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    /** Its connection stays open until somebody has read it or given it up. */
+    @Test
+    void a_body_that_is_handed_on_is_given_up_where_a_clock_throws_before_anybody_has_it() {
+        AtomicBoolean throwing = new AtomicBoolean();
+        HttpCache cache = given.cache(b -> b.freshness(Freshness.http())
+                .maximumBodyBytes(10)
+                .clock(
+                        () -> {
+                            if (Thread.currentThread().getName().equals("fetchonce-flight")
+                                    && throwing.getAndSet(false)) {
+                                throw new IllegalStateException("the clock");
+                            }
+                            return System.nanoTime();
+                        },
+                        InstantSource.system()));
+        origin.on("/long", call -> {
+            throwing.set(true);
+            call.raw("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n[");
+            call.awaitDisconnect();
+        });
+        HttpRequest request = HttpRequest.newBuilder(origin.uri("/long")).build();
+        Crowd<InputStream> caller = Crowd.one(() -> cache.asHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofInputStream())
+                .body());
+        assertThat(caller.thrown()).allMatch(IOException.class::isInstance);
+        Await.until("the connection is closed", () -> origin.connections() == 0);
     }
 }

@@ -313,7 +313,11 @@ public final class Delivery implements Flow.Subscription {
         }
         Runnable next = AFTER.getAndSet(this, Over.OVER);
         if (next != null) {
-            next.run();
+            try {
+                next.run();
+            } catch (Throwable e) {
+                // which it must not; and the subscriber's last signal is still to come
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -200,17 +201,14 @@ public final class Engine {
     private Joined join(Ask ask, Lookup lookup, boolean alone) {
         FlightKey key = lookup.flightKey(ask);
         Fetch fetch = new Fetch(parts, ask, key, lookup.standing());
+        Forward why = lookup.why(parts.clock().now()); // before it counts among those who wait: a clock may throw
         Flight<Outcome> flight = alone
                 ? flights.flyAlone(key, fetch)
                 : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
         if (ask.wanted() != null) {
             flight.wish(ask.wanted());
         }
-        return new Joined(
-                flight,
-                flight.does(fetch),
-                lookup.standing(),
-                lookup.why(parts.clock().now()));
+        return new Joined(flight, flight.does(fetch), lookup.standing(), why);
     }
 
     /** Waits; for as long as the soft timeout only, where a stale answer is still at hand then, and the flight goes on. */
@@ -405,10 +403,12 @@ public final class Engine {
     public boolean close(Duration bound) {
         closed = true;
         hits.close();
-        boolean ended = flights.close(bound);
-        parts.store().urls().forEach(parts.store()::remove);
-        spellings.clear();
-        return ended;
+        try {
+            return flights.close(bound);
+        } finally {
+            parts.store().urls().forEach(parts.store()::remove);
+            spellings.clear();
+        }
     }
 
     /**

@@ -287,10 +287,17 @@ final class Fetch implements Work<Outcome> {
                 ? Intake.REFUSE_LONGER
                 : parts.policy().aging().intake(ask, status, headers, at);
         Exchange exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
-        long now = parts.clock().now();
-        parts.counters().loaded(System.nanoTime() - begun);
-        return Told.of(
-                exchange, way, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
+        try {
+            long now = parts.clock().now();
+            parts.counters().loaded(System.nanoTime() - begun);
+            return Told.of(
+                    exchange, way, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
+        } catch (Throwable e) { // of a clock that was given, say: nobody gets a body that is handed on live
+            if (exchange instanceof Exchange.Live live) {
+                live.body().abandon();
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -72,15 +72,19 @@ public final class OriginClient {
 
         private void leave() {
             if (exchanges.decrementAndGet() == 0 && replaced) {
-                client.shutdownNow();
+                end();
             }
         }
 
         private void replace() {
             replaced = true;
             if (exchanges.get() == 0) {
-                client.shutdownNow();
+                end();
             }
+        }
+
+        private void end() {
+            OriginClient.end(client);
         }
     }
 
@@ -198,6 +202,9 @@ public final class OriginClient {
                 ours.executor().execute(() -> replace(ours, leaky));
             } catch (RejectedExecutionException e) { // closed meanwhile, which ends it
                 replacing.set(false);
+            } catch (Throwable e) { // out of memory for a thread, say: the next leak tries again
+                replacing.set(false);
+                throw e;
             }
         }
     }
@@ -212,7 +219,7 @@ public final class OriginClient {
             leaky.replace();
         } catch (InterruptedException e) {
             // closed meanwhile, which ends them all
-        } catch (RuntimeException e) { // the next leak tries again; until then it stays with the client that it has
+        } catch (Throwable e) { // the next leak tries again; until then it stays with the client that it has
             log.warn("a client that keeps spoilt connections could not be replaced", e);
         } finally {
             replacing.set(false);
@@ -240,9 +247,9 @@ public final class OriginClient {
         } catch (InterruptedException e) {
             interrupted = true;
             executor.shutdownNow(); // its threads are interrupted and end on their own
-            forWebSockets.forEach(HttpClient::shutdownNow);
-            replaced.forEach(each -> each.client.shutdownNow());
-            client().shutdownNow();
+            forWebSockets.forEach(OriginClient::end);
+            replaced.forEach(Generation::end);
+            current.end();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -250,14 +257,20 @@ public final class OriginClient {
         }
     }
 
-    private void end(Deadline deadline) throws InterruptedException {
-        for (Generation each : replaced) {
-            each.client.shutdownNow();
+    /** Throws nothing, as there are others to end: an application may have made the client its own. */
+    private static void end(HttpClient client) {
+        try {
+            client.shutdownNow();
+        } catch (Throwable e) {
+            log.warn("a client that is done with could not be shut down", e);
         }
-        forWebSockets.forEach(HttpClient::shutdownNow);
-        HttpClient client = client();
-        client.shutdownNow();
-        client.awaitTermination(Duration.ofNanos(Math.max(0, deadline.left())));
+    }
+
+    private void end(Deadline deadline) throws InterruptedException {
+        replaced.forEach(Generation::end);
+        forWebSockets.forEach(OriginClient::end);
+        current.end();
+        client().awaitTermination(Duration.ofNanos(Math.max(0, deadline.left())));
         for (HttpClient each : forWebSockets) {
             each.awaitTermination(Duration.ofNanos(Math.max(0, deadline.left())));
         }

@@ -27,6 +27,9 @@ final class Permits {
     /** So many places that were left may stand in a line of any length. */
     private static final int FEW = 64;
 
+    /** Who queues with a thread looks for its turn so often, should nobody be able to wake it. */
+    private static final long LOOKS_EVERY = 1_000_000_000;
+
     private final int perOrigin;
     private final ConcurrentHashMap<String, Line> lines = new ConcurrentHashMap<>();
 
@@ -80,7 +83,7 @@ final class Permits {
         Thread me = Thread.currentThread();
         long begun = System.nanoTime();
         Place place = queue(origin, () -> {
-            LockSupport.unpark(me);
+            wake(me);
             return true;
         });
         while (place.waits()) {
@@ -88,11 +91,7 @@ final class Permits {
             if (left <= 0 && place.leave()) {
                 return false;
             }
-            if (nanos == UNTIMED) { // which needs no timer
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, left);
-            }
+            LockSupport.parkNanos(this, Math.min(left, LOOKS_EVERY));
             if (Thread.interrupted()) {
                 if (!place.leave()) {
                     release(origin); // it was served at this very moment
@@ -101,6 +100,15 @@ final class Permits {
             }
         }
         return true;
+    }
+
+    /** Whoever gives a permit back must not fail for want of memory for another's carrier: that one looks by itself, later. */
+    private static void wake(Thread thread) {
+        try {
+            LockSupport.unpark(thread);
+        } catch (Throwable e) {
+            // it looks for its turn
+        }
     }
 
     /**

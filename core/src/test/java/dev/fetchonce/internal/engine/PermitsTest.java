@@ -258,7 +258,7 @@ class PermitsTest {
     }
 
     private static void queues(Thread thread) {
-        while (thread.getState() != Thread.State.WAITING) {
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
             assertThat(thread.isAlive()).isTrue();
             Thread.onSpinWait();
         }
