@@ -176,6 +176,7 @@ class CallTest {
             assertThat(call.cancel(true)).isTrue();
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
             assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(logs.warnings()).hasSizeLessThanOrEqualTo(1);
         }
     }
 
@@ -197,6 +198,7 @@ class CallTest {
             gate.awaitArrivals(1);
             assertThat(call.cancel(true)).isTrue();
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+            assertThat(logs.warnings()).isEmpty();
             gate.open();
             hangs.open();
         }

@@ -130,6 +130,7 @@ class UnderwayTest {
             assertThat(callers.thrown()).allMatch(IOException.class::isInstance);
             assertThat(underway.awaitTermination(Duration.ofSeconds(20))).isTrue();
             assertThat(ends).hasValue(1);
+            assertThat(logs.warnings()).hasSizeLessThanOrEqualTo(1);
         }
     }
 }
