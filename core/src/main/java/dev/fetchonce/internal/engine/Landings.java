@@ -69,10 +69,11 @@ final class Landings {
     /** What a publication leaves for what comes after it; both run on the thread that ends the flight. */
     private static final class Trace {
         @Nullable
-        Slot slot;
-
-        @Nullable
         Gate gate;
+
+        /** Why an answer is not stored, where the log has not been told. */
+        @Nullable
+        Obstacle news;
     }
 
     /** Begins a landing with an answer, for which all code of the application has worked. */
@@ -121,11 +122,11 @@ final class Landings {
                 () -> {
                     trace.gate = parts.gates().answered(ask);
                     others.forEach(this::beside);
-                    trace.slot = store(response);
+                    trace.news = weighed(store(response));
                 },
                 () -> {
                     recovered(trace.gate);
-                    tooLarge(trace.slot);
+                    unstored(trace.news);
                     log.debug("landed {} status={}", ask.key(), response.status());
                 });
     }
@@ -146,6 +147,7 @@ final class Landings {
                 new Outcome.Landed(response, renewed, Optional.of(why)),
                 () -> {
                     trace.gate = parts.gates().answered(ask);
+                    trace.news = news(why);
                     mark(forOne(response) || response.selection().varies()); // which no key of a flight learns
                     if (response.terms().sharing() == Life.Sharing.NEVER) {
                         supersede(response.status());
@@ -153,7 +155,7 @@ final class Landings {
                 },
                 () -> {
                     recovered(trace.gate);
-                    unstored(why);
+                    unstored(trace.news);
                     log.debug("passed on {} status={}", ask.key(), response.status());
                 });
     }
@@ -165,13 +167,14 @@ final class Landings {
                 new Outcome.Live(live, why),
                 () -> {
                     trace.gate = parts.gates().answered(ask);
+                    trace.news = news(why);
                     mark(true);
                     supersede(live.status());
                 },
                 () -> {
                     live.body().abandonUnlessClaimed(UNCLAIMED);
                     recovered(trace.gate);
-                    unstored(why);
+                    unstored(trace.news);
                     log.debug("handed on {} status={}", ask.key(), live.status());
                 });
     }
@@ -191,7 +194,7 @@ final class Landings {
                     if (ErrorFallback.revokes(failure)) {
                         drop();
                     }
-                    store(negative);
+                    weighed(store(negative));
                 },
                 () -> log.debug("denied {} status={}", ask.key(), negative.status()));
     }
@@ -217,6 +220,11 @@ final class Landings {
                     if (ErrorFallback.revokes(failure) && !covered) {
                         drop();
                     }
+                    if (outcome instanceof Outcome.Failed told
+                            && told.answered() != null
+                            && !ErrorFallback.outage(told.answered().status())) {
+                        trace.news = told.obstacle().map(this::news).orElse(null);
+                    }
                 },
                 () -> {
                     int errors = trace.gate == null ? 0 : trace.gate.errors();
@@ -226,11 +234,7 @@ final class Landings {
                                 ask.key(),
                                 failure.message());
                     }
-                    if (outcome instanceof Outcome.Failed told
-                            && told.answered() != null
-                            && !ErrorFallback.outage(told.answered().status())) {
-                        told.obstacle().ifPresent(this::unstored);
-                    }
+                    unstored(trace.news);
                     log.debug("failed {} reason={} errors={}", ask.key(), failure.reason(), errors);
                 });
     }
@@ -283,31 +287,27 @@ final class Landings {
         }
     }
 
-    /** Tells the log, once until an answer is stored, why one is not. What is a failure, or looks like one, it is told anyway. */
-    private void unstored(Obstacle why) {
-        if (why != Obstacle.FAILURE && why != Obstacle.UNDECODABLE && isNew(why)) {
-            log.atLevel(why.unmeant() ? Level.WARN : Level.INFO)
-                    .log("the answer of {} was not stored: {}", ask.key(), why.words());
+    /** The obstacle, where the log is to be told of it; what is a failure, or looks like one, it is told anyway. */
+    private @Nullable Obstacle news(Obstacle why) {
+        boolean failure = why == Obstacle.FAILURE || why == Obstacle.UNDECODABLE;
+        return !failure && parts.remarks().isNew(ask.key().url(), why) ? why : null;
+    }
+
+    /** Tells the log, once until an answer is stored, why one is not. */
+    private void unstored(@Nullable Obstacle news) {
+        if (news != null) {
+            log.atLevel(news.unmeant() ? Level.WARN : Level.INFO)
+                    .log("the answer of {} was not stored: {}", ask.key(), news.words());
         }
     }
 
-    private boolean isNew(Obstacle why) {
-        return parts.remarks().isNew(ask.key().url(), why);
-    }
-
-    private void tooLarge(@Nullable Slot slot) {
-        if (slot == null) {
-            return;
+    /** The same where the store had to give it up. */
+    private @Nullable Obstacle weighed(@Nullable Slot slot) {
+        if (slot != null && !parts.store().fits(slot.weight())) {
+            return news(Obstacle.TOO_HEAVY);
         }
-        if (parts.store().fits(slot.weight())) {
-            parts.remarks().clear(ask.key().url());
-        } else if (isNew(Obstacle.TOO_HEAVY)) {
-            log.warn(
-                    "the answer of {} was not stored: it takes {} bytes with what was decoded from it, more than the"
-                            + " whole cache (maximumBytes)",
-                    ask.key(),
-                    slot.weight());
-        }
+        parts.remarks().clear(ask.key().url());
+        return null;
     }
 
     /** Where an answer is for one caller only, whoever comes next need not wait for another's. */

@@ -39,7 +39,7 @@ public enum Obstacle {
     /** It is handed on as it comes. */
     TOO_LARGE("its body is longer than maximumBodyBytes"),
     /** The store cannot hold it. */
-    TOO_HEAVY("it takes more than the whole cache (maximumBytes)"),
+    TOO_HEAVY("it takes more than the whole cache, with what was decoded from it (maximumBytes)"),
     /** It is not what one of its callers wants it decoded to. */
     UNDECODABLE("it cannot be decoded as it is wanted");
 
