@@ -105,7 +105,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
 
     /**
      * How much heap all that is kept may take: keys, header fields, bodies and what was decoded from them, by estimate. A
-     * decoded tree counts as eight times its bytes. What has been used least leaves first.
+     * decoded tree is weighed node by node and mostly takes two to five times its bytes; maps count as eight times the
+     * bytes, other values as three times. What has been used least leaves first.
      *
      * @param maximumBytes at least 1; 64 MiB by default
      * @return this builder

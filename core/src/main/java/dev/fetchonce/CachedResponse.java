@@ -81,7 +81,7 @@ public final class CachedResponse {
     /**
      * The body as a JSON tree. It is decoded once for each stored response, shared by all callers, and frozen: no public
      * method of a node, or of a view that a node returns, changes it. {@link JsonNode#deepCopy()} gives a private copy
-     * that can be changed. A tree takes about eight times the heap of its bytes, counted in the cache's bound.
+     * that can be changed. A tree mostly takes two to five times the heap of its bytes, counted in the cache's bound.
      *
      * <p>Where another thread decodes it at this moment, waits for that one; an interrupt does not end that wait, and stays
      * pending.

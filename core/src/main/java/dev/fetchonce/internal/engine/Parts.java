@@ -80,7 +80,12 @@ record Parts(
                     .forms()
                     .get(
                             type,
-                            () -> binder.bind(representation.content(), representation.contentType(), type),
+                            () -> {
+                                byte[] content = representation.content();
+                                Object value = binder.bind(content, representation.contentType(), type);
+                                representation.decoded(JsonBinder.weight(content.length, type, value));
+                                return value;
+                            },
                             patience);
             faults.worked(place);
             return decoded;

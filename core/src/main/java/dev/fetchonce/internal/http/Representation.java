@@ -1,7 +1,6 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.internal.flight.Memo;
-import dev.fetchonce.internal.json.JsonBinder;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Type;
@@ -22,7 +21,8 @@ public final class Representation {
     /** The heap that this object and the head of its array take, in bytes. */
     private static final long OBJECTS = 32 + 16 + 4;
 
-    private static final VarHandle FORMS = handle();
+    private static final VarHandle FORMS = handle("forms", Memo.class);
+    private static final VarHandle DECODED_WEIGHT = handle("decodedWeight", int.class);
 
     private final byte[] body;
     private final String contentType;
@@ -31,8 +31,8 @@ public final class Representation {
     /** Null until somebody wants a value decoded. */
     private volatile @Nullable Memo<Type, Object> forms;
 
-    /** How long the content is, or -1 until it has been decoded; written by whoever decodes it, always to the same value. */
-    private volatile int contentLength;
+    /** What the values decoded so far take, in bytes; -1 where it has codings that nobody has undone yet. */
+    private volatile int decodedWeight;
 
     /**
      * A body from which nothing has been decoded.
@@ -47,7 +47,7 @@ public final class Representation {
         List<String> types = headers.allValues("content-type"); // firstValue makes a stream
         this.contentType = types.isEmpty() ? "" : types.getFirst().intern();
         this.codings = codings.of(body.length == 0 ? List.of() : headers.allValues("content-encoding"));
-        this.contentLength = coded() ? -1 : body.length;
+        this.decodedWeight = coded() ? -1 : 0;
     }
 
     /** A representation that has nothing but its codings from this one. */
@@ -81,7 +81,7 @@ public final class Representation {
             return body;
         }
         byte[] content = codings.undone(body);
-        contentLength = content.length;
+        decoded(0);
         return content;
     }
 
@@ -95,7 +95,7 @@ public final class Representation {
      * can. One that decodes to more than the limit is sound; its length is the affair of who decodes it.
      */
     public ContentCodings.@Nullable CodingException damage() {
-        if (!decodable() || contentLength >= 0) {
+        if (!decodable() || decodedWeight >= 0) {
             return null;
         }
         try {
@@ -143,6 +143,20 @@ public final class Representation {
         return made == null ? null : made.peek(type);
     }
 
+    /**
+     * Adds to its weight what a value takes that has just been decoded from it.
+     *
+     * @param bytes zero or more
+     */
+    public void decoded(long bytes) {
+        int before;
+        int after;
+        do {
+            before = decodedWeight;
+            after = (int) Math.min(Integer.MAX_VALUE, Math.max(0, before) + bytes);
+        } while (before != after && !DECODED_WEIGHT.compareAndSet(this, before, after));
+    }
+
     /** The types of the values decoded so far. */
     public Set<Type> types() {
         Set<Type> types = new LinkedHashSet<>();
@@ -155,16 +169,12 @@ public final class Representation {
 
     /** An estimate of the heap that body and decoded values take, in bytes. */
     long weight() {
-        long weight = OBJECTS + body.length;
-        for (Type type : types()) {
-            weight += JsonBinder.weight(contentLength < 0 ? body.length : contentLength, type);
-        }
-        return weight;
+        return OBJECTS + body.length + Math.max(0, decodedWeight);
     }
 
-    private static VarHandle handle() {
+    private static VarHandle handle(String name, Class<?> type) {
         try {
-            return MethodHandles.lookup().findVarHandle(Representation.class, "forms", Memo.class);
+            return MethodHandles.lookup().findVarHandle(Representation.class, name, type);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("a field of this very class is missing", e);
         }

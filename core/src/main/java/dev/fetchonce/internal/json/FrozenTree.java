@@ -35,11 +35,25 @@ final class FrozenTree {
     }
 
     private static ObjectNode freeze(ObjectNode object) {
+        return new ObjectNode(JsonNodeFactory.instance, object.size() <= FewFields.MOST ? few(object) : many(object));
+    }
+
+    private static FewFields few(ObjectNode object) {
+        Object[] namesAndValues = new Object[2 * object.size()];
+        int at = 0;
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            namesAndValues[at++] = field.getKey();
+            namesAndValues[at++] = freeze(field.getValue());
+        }
+        return new FewFields(namesAndValues);
+    }
+
+    private static FrozenFields many(ObjectNode object) {
         Map<String, JsonNode> fields = LinkedHashMap.newLinkedHashMap(object.size());
         for (Map.Entry<String, JsonNode> field : object.properties()) {
             fields.put(field.getKey(), freeze(field.getValue()));
         }
-        return new ObjectNode(JsonNodeFactory.instance, new FrozenFields(fields));
+        return new FrozenFields(fields);
     }
 
     private static ArrayNode freeze(ArrayNode array) {

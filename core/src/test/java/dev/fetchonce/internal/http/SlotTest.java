@@ -6,18 +6,13 @@ import static dev.fetchonce.internal.http.Fields.random;
 import static dev.fetchonce.internal.http.Fields.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fetchonce.internal.flight.Deadline;
-import dev.fetchonce.internal.json.JsonBinder;
 import java.net.http.HttpHeaders;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 class SlotTest {
-    private static final Deadline NOW = Deadline.after(Duration.ZERO);
     private static final CacheKey KEY = CacheKey.plain(Target.parse("http://h/"));
     private static final HttpHeaders VARY = fields("Vary", "A");
 
@@ -122,11 +117,10 @@ class SlotTest {
         StoredResponse response = stored(fields(), fields());
         Slot slot = landed(response);
         int before = slot.weight();
-        response.representation().forms().get(JsonNode.class, () -> "a tree", NOW);
-        response.representation().forms().get(String.class, () -> "a text", NOW);
+        response.representation().decoded(1_000);
+        response.representation().decoded(234);
         assertThat(slot.weight()).as("a slot does not change").isEqualTo(before);
-        assertThat(slot.weighed().weight()).isEqualTo((int)
-                (before + JsonBinder.weight(10, JsonNode.class) + JsonBinder.weight(10, String.class)));
+        assertThat(slot.weighed().weight()).isEqualTo(before + 1_234);
         assertThat(slot.weighed().weighed().weight()).isEqualTo(slot.weighed().weight());
         assertThat(Slot.landed(
                                 slot,
@@ -158,9 +152,8 @@ class SlotTest {
     @Test
     void a_weight_beyond_an_int_is_the_largest_int() throws Exception {
         Representation big = new Representation(new byte[64 << 20], fields(), new ContentCodings(1, Map.of()));
-        for (Class<?> type : new Class<?>[] {JsonNode.class, Map.class, Object.class, java.util.TreeMap.class}) {
-            big.forms().get(type, () -> "decoded", NOW);
-        }
+        big.decoded(Integer.MAX_VALUE);
+        big.decoded(Long.MAX_VALUE / 2);
         StoredResponse sample = stored(fields(), fields());
         StoredResponse response = new StoredResponse(
                 sample.url(),

@@ -256,15 +256,15 @@ final class JsonBinderTypesTest {
     }
 
     @Test
-    void weight_growsWithBodyAndKnowsTrees() {
-        assertThat(JsonBinder.weight(1000, JsonNode.class)).isBetween(7_000L, 9_000L);
-        assertThat(JsonBinder.weight(1000, Price.class)).isBetween(2_500L, 3_500L);
-        assertThat(JsonBinder.weight(1000, ObjectNode.class)).isEqualTo(JsonBinder.weight(1000, JsonNode.class));
-        assertThat(JsonBinder.weight(1000, new TypeReference<Map<String, Object>>() {}.getType()))
-                .isEqualTo(JsonBinder.weight(1000, JsonNode.class));
-        assertThat(JsonBinder.weight(1000, MAPPER.constructType(Price.class)))
-                .isEqualTo(JsonBinder.weight(1000, Price.class));
-        assertThat(JsonBinder.weight(0, Price.class)).isPositive();
-        assertThat(JsonBinder.weight(Integer.MAX_VALUE, JsonNode.class)).isGreaterThan(7L * Integer.MAX_VALUE);
+    void weight_growsWithBodyAndKnowsMaps() {
+        Object value = new Object();
+        assertThat(JsonBinder.weight(1000, Price.class, value)).isBetween(2_500L, 3_500L);
+        assertThat(JsonBinder.weight(1000, Object.class, Map.of())).isBetween(7_000L, 9_000L);
+        assertThat(JsonBinder.weight(1000, new TypeReference<Map<String, Object>>() {}.getType(), Map.of()))
+                .isEqualTo(JsonBinder.weight(1000, Object.class, Map.of()));
+        assertThat(JsonBinder.weight(1000, MAPPER.constructType(Price.class), value))
+                .isEqualTo(JsonBinder.weight(1000, Price.class, value));
+        assertThat(JsonBinder.weight(0, Price.class, value)).isPositive();
+        assertThat(JsonBinder.weight(Integer.MAX_VALUE, Map.class, Map.of())).isGreaterThan(7L * Integer.MAX_VALUE);
     }
 }

@@ -3,7 +3,6 @@ package dev.fetchonce.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.KeyFields;
@@ -16,7 +15,6 @@ import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Target;
 import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpHeaders;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MemoryStoreTest {
-    private static final Deadline NOW = Deadline.after(Duration.ZERO);
     private static final HttpHeaders NONE = HttpHeaders.of(Map.of(), (name, value) -> true);
     private static final KeyFields KEYS = new KeyFields(List.of(), KeyFields::credentials, new byte[16], NONE);
     private static final long FOR_EVER = 1L << 62;
@@ -147,7 +144,7 @@ class MemoryStoreTest {
         put(key, 1_000, FOR_EVER, 0);
         long before = store.bytes();
         Slot slot = store.get(key.text());
-        slot.select(NONE).representation().forms().get(String.class, () -> "decoded", NOW);
+        slot.select(NONE).representation().decoded(3_000);
         assertThat(store.bytes()).isEqualTo(before);
         store.reweigh(key);
         assertThat(store.bytes()).isGreaterThanOrEqualTo(before + 1_000);
@@ -161,7 +158,7 @@ class MemoryStoreTest {
         CacheKey key = key("http://h/a", 1);
         put(key, 4_000, FOR_EVER, 0);
         Slot slot = store.get(key.text());
-        slot.select(NONE).representation().forms().get(String.class, () -> "decoded", NOW);
+        slot.select(NONE).representation().decoded(3_000);
         store.reweigh(key);
         assertThat(store.bytes()).isZero();
         assertThat(store.get(key.text())).isNull();
