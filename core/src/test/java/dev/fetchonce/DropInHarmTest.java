@@ -134,7 +134,11 @@ class DropInHarmTest {
             }
             call.send(200, bytes("no matter"), "Content-Encoding: gzip", FRESH);
         });
-        Crowd<String> crowd = Crowd.of(10, () -> body(client, request("/a").header("Accept-Encoding", "identity").build()));
+        Crowd<String> crowd = Crowd.of(
+                10,
+                () -> body(
+                        client,
+                        request("/a").header("Accept-Encoding", "identity").build()));
         gate.awaitArrivals(2);
         gate.open();
         assertThat(crowd.values()).hasSize(10);

@@ -167,11 +167,13 @@ class CallTest {
         Gate gate = new Gate();
         SpoiltChannel channel = new SpoiltChannel(() -> new IllegalStateException("spoilt"), gate);
         try (Logs logs = new Logs()) {
-            CompletableFuture<String> call = Call.start(() -> {
-                channel.block();
-                return String.valueOf(
-                        interrupted.complete(Thread.currentThread().isInterrupted()));
-            }, () -> {});
+            CompletableFuture<String> call = Call.start(
+                    () -> {
+                        channel.block();
+                        return String.valueOf(
+                                interrupted.complete(Thread.currentThread().isInterrupted()));
+                    },
+                    () -> {});
             gate.awaitArrivals(1);
             assertThat(call.cancel(true)).isTrue();
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
@@ -191,10 +193,12 @@ class CallTest {
                 },
                 gate);
         try (Logs logs = new Logs()) {
-            CompletableFuture<String> call = Call.start(() -> {
-                channel.block();
-                return "done";
-            }, () -> {});
+            CompletableFuture<String> call = Call.start(
+                    () -> {
+                        channel.block();
+                        return "done";
+                    },
+                    () -> {});
             gate.awaitArrivals(1);
             assertThat(call.cancel(true)).isTrue();
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
