@@ -228,7 +228,7 @@ class SmallPrintTest {
     }
 
     @Test
-    void a_vary_of_thousands_of_names_is_taken_for_all() throws Exception {
+    void a_vary_of_thousands_of_names_costs_no_time_and_keeps_no_answer_from_its_ttl() throws Exception {
         StringBuilder vary = new StringBuilder("Vary: ");
         for (int i = 0; vary.length() < 60_000; i++) {
             vary.append(Integer.toString(i, 36)).append(',');
@@ -236,6 +236,6 @@ class SmallPrintTest {
         origin.json("/a", "[1]", vary.toString());
         HttpCache cache = cache();
         cache.get(origin.url("/a"));
-        assertThat(cache.peek(origin.uri("/a"))).isEmpty();
+        assertThat(cache.peek(origin.uri("/a"))).isPresent();
     }
 }

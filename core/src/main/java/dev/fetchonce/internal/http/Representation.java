@@ -106,7 +106,7 @@ public final class Representation {
         }
     }
 
-    /** Whether it is {@link #damage damaged}, where that can be told without a decoder of the application's. */
+    /** Whether it has {@link #damage}, where that can be told without a decoder of the application's. */
     public boolean plainlyDamaged() {
         return codings.builtIn() && damage() != null;
     }

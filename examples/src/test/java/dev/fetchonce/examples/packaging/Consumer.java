@@ -37,6 +37,7 @@ record Consumer(Path classes, Jars jars) {
     /** Compiles sources, warnings being errors. */
     static Jdk.Run compile(Path classes, String kind, Jars jars, List<Path> sources)
             throws IOException, InterruptedException {
+        Files.createDirectories(classes);
         List<String> arguments = new ArrayList<>(List.of(
                 "--release", "21", "-Xlint:all", "-Werror", kind, jars.path(classes), "-d", classes.toString()));
         sources.forEach(source -> arguments.add(source.toString()));

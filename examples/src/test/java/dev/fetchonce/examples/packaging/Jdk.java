@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A JDK, or an image of one, whose tools run as processes of their own. */
 record Jdk(Path home) {
-    private static final long LONGEST_SECONDS = 120;
+    private static final long LONGEST_SECONDS = 300;
 
     /**
      * The end of a tool's run.

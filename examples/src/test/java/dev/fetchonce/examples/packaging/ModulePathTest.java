@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.simple.SimpleLogger;
 
 /** An application that uses the library as a module, as a jar of the class path, and in an image of its own. */
-@Timeout(300)
+@Timeout(900)
 class ModulePathTest {
     private static final Jars JARS = Jars.ofThisBuild();
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The library with the versions of its dependencies that a Spring Boot manages; pom.xml puts them into folders. */
-@Timeout(300)
+@Timeout(900)
 class SpringBootTest {
     private static final Path MANAGED = Path.of("target/spring-boot");
 
