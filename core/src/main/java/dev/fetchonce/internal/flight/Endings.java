@@ -51,7 +51,7 @@ final class Endings<V> {
     /** Takes one off those who wait; the last one who leaves a flight that queues ends it. */
     void abandon(Flight<V> flight) {
         steps.at("abandon");
-        if (flight.boarding().leave()) {
+        if (!flight.isDone() && flight.boarding().leave()) {
             Headroom.require(); // where there is none, what nobody waits for ends at its turn
             end(flight, new InterruptedException("nobody waits"));
             flight.callOff();

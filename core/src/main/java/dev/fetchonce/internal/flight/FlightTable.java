@@ -201,14 +201,8 @@ public class FlightTable<K, V> {
         try {
             return waiting.forEnd(flight, patience);
         } catch (Throwable e) { // an Error, too, is this caller's alone
-            waitsNoLonger(flight);
-            throw e;
-        }
-    }
-
-    private void waitsNoLonger(Flight<V> flight) {
-        if (!flight.isDone()) {
             endings.abandon(flight);
+            throw e;
         }
     }
 
@@ -217,7 +211,7 @@ public class FlightTable<K, V> {
         try {
             return waiting.forEnd(flight, patience);
         } catch (InterruptedException | RuntimeException | Error e) {
-            waitsNoLonger(flight);
+            endings.abandon(flight);
             throw e;
         }
     }
