@@ -36,15 +36,24 @@ import org.jspecify.annotations.Nullable;
  * from what is stored, and what else of it comes is kept and put together. Everything else goes to the origin as it
  * is, and what is unsafe invalidates what is stored for its URL. A response that is longer than {@link
  * CacheBuilder#maximumBodyBytes}, that nobody else may have, or that is a stream of events, comes as it is read, and
- * is not stored; any other is read to its end before its caller sees the head.
+ * is not stored. So does a body whose length was not announced and that has not ended 250 ms after its head; but when it
+ * ends, it is stored. Those who ask for it meanwhile wait for that end: within the timeout of their request, and no longer than
+ * {@link CacheBuilder#timeout} from that moment; then each asks for itself. Where the caller that reads it leaves it, the rest is
+ * read for those who wait, or the exchange ends. Any other response is read to its end before its caller sees the head.
  *
  * <p><b>What differs from the JDK's client.</b> Each answer has a {@code Cache-Status} (RFC 9211), and an {@code Age}
  * where it comes from the store; fields of one connection, such as {@code Connection} and {@code Transfer-Encoding},
  * are left out of what can be stored; and what can be stored is asked for by its URL in normal form. {@link
- * HttpRequest#timeout()} bounds the whole exchange of what can be cached, not only up to its head; without one
- * nothing does. A caller that is interrupted, or whose future is cancelled, leaves the others that wait for the same
- * answer unhurt. Body handlers are applied on the calling thread, or for {@code sendAsync} on a virtual thread of the
- * call's own.
+ * HttpRequest#timeout()} bounds the whole exchange of what can be cached, not only up to its head; of a body that
+ * comes as it is read, it bounds the time until the handler has made something of it, which for streams and lines is at once.
+ * Without one nothing does. A caller that is interrupted, or whose future is cancelled, leaves the others that wait for the same
+ * answer unhurt.
+ *
+ * <p><b>Threads.</b> As with the JDK's client, a body handler may be applied, and its subscriber be signalled, on any thread:
+ * they must not rely on a certain one. A handler is applied on the thread of the call where the cache answers, or shares what
+ * comes; that of {@code sendAsync} is a virtual thread of its own. Where a request goes past the cache (other methods than GET,
+ * ranges that are not stored, what says no-store), it is applied on a thread of the client that asks the origins. Of a body that
+ * comes as it is read, the subscriber is signalled on threads of that client too.
  *
  * <p>Thread-safe.
  */

@@ -38,17 +38,18 @@ final class Answers {
         if (!joined.mayUse(ask, outcome, asked, parts.policy().trouble().shareErrors())) {
             return Optional.empty();
         }
-        return outcome instanceof Outcome.Live live
-                ? live(ask, joined, live)
-                : Optional.of(whole(ask, joined, outcome));
+        return switch (outcome) {
+            case Outcome.Live live -> live(ask, joined, live.exchange(), live.obstacle().detail());
+            case Outcome.Growing growing -> live(ask, joined, growing.exchange(), "");
+            default -> Optional.of(whole(ask, joined, outcome));
+        };
     }
 
     /** Its body may have been given up, where this thread was so long in coming. */
-    private Optional<Answer> live(Ask ask, Joined joined, Outcome.Live outcome) {
-        Exchange.Live live = outcome.exchange();
+    private Optional<Answer> live(Ask ask, Joined joined, Exchange.Live live, String detail) {
         CacheStatus status = CacheStatus.forwarded(parts.policy().name(), joined.why())
                 .status(live.status())
-                .detail(outcome.obstacle().detail());
+                .detail(detail);
         return live.body()
                 .claim()
                 .map(body -> new Answer.Live(
@@ -74,6 +75,8 @@ final class Answers {
                                 new Outcome.Landed(whole.response(), false, Optional.of(Obstacle.UNDECODABLE)))
                         : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, null);
             case Outcome.Live live -> throw new IllegalStateException("it is not whole");
+            case Outcome.Growing growing -> throw new IllegalStateException("it is not whole");
+            case Outcome.Outgrown outgrown -> throw new IllegalStateException("such an outcome is for nobody");
             case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
             case Outcome.Held held -> held(ask, joined.valid(), held.gate());
             case Outcome.Failed failed ->

@@ -5,6 +5,7 @@ import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.http.ContentCodings;
+import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.Obstacle;
@@ -15,6 +16,7 @@ import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.lang.reflect.Type;
+import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,14 +30,16 @@ import org.jspecify.annotations.Nullable;
 /** Step 5 of a get: the verdict on what came of a request, and how its flight lands with that. */
 final class Arrival {
     private final Parts parts;
+    private final Fetch fetch;
     private final Ask ask;
     private final Landings landings;
 
     /** What was revalidated, if anything. */
     private final @Nullable StoredResponse pinned;
 
-    Arrival(Parts parts, Ask ask, Landings landings, @Nullable StoredResponse pinned) {
+    Arrival(Parts parts, Fetch fetch, Ask ask, Landings landings, @Nullable StoredResponse pinned) {
         this.parts = parts;
+        this.fetch = fetch;
         this.ask = ask;
         this.landings = landings;
         this.pinned = pinned;
@@ -47,8 +51,35 @@ final class Arrival {
             case Exchange.Bare bare ->
                 ask.face() == Face.EXCHANGES ? failed(bare.refused()) : answered(me, told, bare.known());
             case Exchange.Live live -> landings.live(live, obstacle(live));
+            case Exchange.Growing growing -> growing(me, told, growing);
             case Exchange.Answered answered -> answered(me, told, answered);
         };
+    }
+
+    /**
+     * The leader reads what comes, and another flight lands with the whole. Where a stored answer stands in for such a one, the
+     * body is for no one.
+     */
+    private Landing<Outcome> growing(Flight<Outcome> me, Told told, Exchange.Growing growing) {
+        int status = growing.live().status();
+        Failure failure = Failure.of(status, ask.key() + " answered with status " + status);
+        if (ErrorFallback.outage(status) && parts.covers(failure) && usable() != null) {
+            growing.abandon();
+            return landings.failed(
+                    failure,
+                    new Outcome.Failed(failure),
+                    retryAfter(status, growing.live().headers(), parts.clock().instant(), longestPause()),
+                    usable());
+        }
+        if (!parts.flights().succeed(me, new RestOfBody(parts, fetch, this, told, growing))) {
+            growing.body().stop();
+        }
+        return landings.growing(growing.live(), fetch::forsaken);
+    }
+
+    /** The end of the rest of a body that is its leader's alone. */
+    Landing<Outcome> outgrown(Exchange.Live live) {
+        return landings.outgrown(live.status());
     }
 
     private Landing<Outcome> answered(Flight<Outcome> me, Told told, Exchange.Answered answered)
@@ -251,16 +282,21 @@ final class Arrival {
     }
 
     private OptionalLong retryAfter(Exchange.Answered answered) {
-        return retryAfter(
-                answered,
-                parts.clock().instant(),
-                parts.policy().trouble().backoff().maximumNanos());
+        return retryAfter(answered, parts.clock().instant(), longestPause());
+    }
+
+    private long longestPause() {
+        return parts.policy().trouble().backoff().maximumNanos();
     }
 
     /** How long the origin asks to be left alone, in nanoseconds. */
     static OptionalLong retryAfter(Exchange.Answered answered, Instant now, long maximumNanos) {
-        return RetryAfter.applies(answered.status())
-                ? RetryAfter.nanos(answered.headers(), now, Math.max(0, maximumNanos))
+        return retryAfter(answered.status(), answered.headers(), now, maximumNanos);
+    }
+
+    private static OptionalLong retryAfter(int status, HttpHeaders headers, Instant now, long maximumNanos) {
+        return RetryAfter.applies(status)
+                ? RetryAfter.nanos(headers, now, Math.max(0, maximumNanos))
                 : OptionalLong.empty();
     }
 }

@@ -12,4 +12,7 @@ sealed interface Body {
 
     /** What came first, and the way to the rest. */
     record Rest(LiveBody live) implements Body {}
+
+    /** None of it yet: it is gathered, and may be read meanwhile. */
+    record Growing(GrowingBody body) implements Body {}
 }

@@ -1,7 +1,6 @@
 package dev.fetchonce.internal.engine;
 
 import java.io.IOException;
-import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Takes a body: gathers it up to a limit, or hands it on live. A longer one is refused by cancelling the subscription, which
  * closes the connection (a body handler that throws would leave it open for good), or handed on live as well.
  */
-final class BoundedBody implements BodySubscriber<Body> {
+final class BoundedBody implements Intaken {
     private final int limit;
     private final OptionalLong announced;
     private final Intake intake;
@@ -47,8 +46,8 @@ final class BoundedBody implements BodySubscriber<Body> {
         return body;
     }
 
-    /** Tells that nobody takes the body: one that is handed on live, now or later, is given up. */
-    void abandon() {
+    @Override
+    public void abandon() {
         var unused = body.thenAccept(made -> {
             if (made instanceof Body.Rest rest) {
                 rest.live().abandon();
@@ -117,7 +116,7 @@ final class BoundedBody implements BodySubscriber<Body> {
         new Chunks(bytes, length).forEachRemaining(held::add);
         held.addAll(last);
         bytes = new byte[0];
-        LiveBody made = new LiveBody(held.iterator(), flow);
+        LiveBody made = new LiveBody(held.iterator(), flow, 0);
         live = made;
         body.complete(new Body.Rest(made));
     }

@@ -74,15 +74,22 @@ public final class Delivery implements Flow.Subscription {
     /** What was asked of the source and has not been handed on. */
     private long asked;
 
+    /** A body of which more is to come from a source that was asked for nothing yet. */
+    Delivery(Iterator<List<ByteBuffer>> held, Flow.Subscription source) {
+        this(held, source, 0);
+    }
+
     /**
      * A body of which more is to come.
      *
      * @param held what there is of it
-     * @param source where the rest comes from; nothing that was asked of it is outstanding
+     * @param source where the rest comes from
+     * @param asked how many items were asked of it that have not come
      */
-    Delivery(Iterator<List<ByteBuffer>> held, Flow.Subscription source) {
+    Delivery(Iterator<List<ByteBuffer>> held, Flow.Subscription source, int asked) {
         this.held = held;
         this.source = source;
+        this.asked = asked;
     }
 
     /** A body that is all there; the bytes must not change any more, and the subscriber cannot change them. */

@@ -56,12 +56,11 @@ public final class Engine {
     /** Puts one together; a test with a flight table of its own. */
     Engine(
             Parts parts,
-            FlightTable<FlightKey, Outcome> flights,
             PartialResponses partial,
             Spellings spellings,
             HttpHeaders plain) {
         this.parts = parts;
-        this.flights = flights;
+        this.flights = parts.flights();
         this.answers = new Answers(parts);
         this.background = new Background(flights, parts.policy().trouble().backgroundFlights());
         this.partial = partial;
@@ -85,16 +84,16 @@ public final class Engine {
             JsonBinder binder,
             HttpHeaders plain) {
         long forSpellings = limits.maximumBytes() / SPELLINGS_SHARE;
-        Parts parts = Parts.of(policy, limits, client, codings, clock, binder, limits.maximumBytes() - forSpellings);
         FlightTable<FlightKey, Outcome> flights = new FlightTable<>(
                 policy.timeout(),
                 policy.trouble().maximumWaiters(),
                 policy.trouble().abandoned(),
                 what -> log.warn(
                         "an error kept the cache from a duty to one of its fetches; it goes on with all others", what));
+        long forStore = limits.maximumBytes() - forSpellings;
+        Parts parts = Parts.of(policy, limits, client, codings, clock, binder, flights, forStore);
         return new Engine(
                 parts,
-                flights,
                 new PartialResponses(parts, codings, limits.maximumBodyBytes()),
                 new Spellings(forSpellings),
                 plain);
@@ -154,7 +153,11 @@ public final class Engine {
                     return answer.get();
                 }
                 alone = Joined.isForOne(ask, outcome);
+            } catch (InterruptedException e) {
+                joined.forsake();
+                throw e;
             } catch (TimeoutException e) {
+                joined.forsake();
                 return answers.impatient(ask, joined);
             }
             lookup = Lookup.of(parts.store(), ask);
@@ -227,7 +230,21 @@ public final class Engine {
                 }
             }
         }
-        return flights.await(joined.flight(), ask.until());
+        return joined.flight().work() instanceof RestOfBody rest
+                ? awaitRest(ask, joined, rest)
+                : flights.await(joined.flight(), ask.until());
+    }
+
+    /** Waits for a body that another one reads, for no longer than such a body is waited for. */
+    private Outcome awaitRest(Ask ask, Joined joined, RestOfBody rest) throws InterruptedException, TimeoutException {
+        if (ask.until().left() <= rest.shared().left()) {
+            return flights.await(joined.flight(), ask.until());
+        }
+        try {
+            return flights.await(joined.flight(), rest.shared());
+        } catch (TimeoutException e) {
+            return new Outcome.Outgrown();
+        }
     }
 
     private Answer served(Ask ask, StoredResponse stored, Served stale, long now) {

@@ -4,6 +4,7 @@ import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Transport;
 import java.net.http.HttpHeaders;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What came of one exchange with an origin. */
@@ -32,6 +33,27 @@ sealed interface Exchange {
      * @param refused how the client refused it
      */
     record Bare(Answered known, Failure refused) implements Exchange {}
+
+    /**
+     * An answer of which only the head is complete, and whose body is gathered while one reads it. Its deadline has ended.
+     *
+     * @param live the answer for that reader; whoever has it has to see to it that the body is claimed or abandoned
+     * @param body to be stopped where no one waits for its end
+     * @param end what the exchange comes to
+     */
+    record Growing(Live live, GrowingBody body, End end) implements Exchange {
+        /** Waits for it. */
+        @FunctionalInterface
+        interface End {
+            /** What the exchange came to; empty where the body has outgrown what is gathered. */
+            Optional<Exchange> await() throws InterruptedException;
+        }
+
+        /** Gives up the body for all. */
+        void abandon() {
+            body.abandon();
+        }
+    }
 
     /** None. */
     record Broken(Failure failure) implements Exchange {}

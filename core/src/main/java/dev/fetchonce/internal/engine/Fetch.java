@@ -55,6 +55,8 @@ final class Fetch implements Work<Outcome> {
     /** Where it queues without a thread, or has; null where it has not. */
     private volatile Permits.@Nullable Place place;
 
+    private volatile boolean forsaken;
+
     /** Whether it has a permit: written before the flight's thread starts, and on it. */
     private boolean permitted;
 
@@ -149,7 +151,17 @@ final class Fetch implements Work<Outcome> {
         } finally {
             giveBack(); // before decoding, which may run code that wants a permit itself
         }
-        return new Arrival(parts, ask, landings, pinned).landing(me, told);
+        return new Arrival(parts, this, ask, landings, pinned).landing(me, told);
+    }
+
+    /** Says that its leader has left, and will not come for a body that is read live. */
+    void forsake() {
+        forsaken = true;
+    }
+
+    /** Whether its leader has left. */
+    boolean forsaken() {
+        return forsaken;
     }
 
     /** The gate that keeps it back; null, and it goes by that name, where none does. */
@@ -249,6 +261,7 @@ final class Fetch implements Work<Outcome> {
                     default -> OptionalLong.empty();
                 };
             case Exchange.Live live -> OptionalLong.empty();
+            case Exchange.Growing growing -> OptionalLong.empty();
             case Exchange.Bare bare -> OptionalLong.empty();
             case Exchange.Answered answered -> {
                 OptionalLong asked = Arrival.retryAfter(answered, parts.clock().instant(), left);
@@ -313,7 +326,7 @@ final class Fetch implements Work<Outcome> {
         if (why instanceof InterruptedException) {
             return landings.calledOff();
         }
-        return new Arrival(parts, ask, landings, pinned)
+        return new Arrival(parts, this, ask, landings, pinned)
                 .failed(
                         switch (why) {
                             case TimeoutException hung ->

@@ -26,6 +26,13 @@ record Joined(
         return flight.invalidated() ? null : stored;
     }
 
+    /** Tells that this caller leaves before the end: no body is kept open for a leader that has gone. */
+    void forsake() {
+        if (leader && flight.work() instanceof Fetch fetch) {
+            fetch.forsake();
+        }
+    }
+
     /**
      * Whether the outcome is one for this caller; if not it must ask again.
      *
@@ -39,6 +46,8 @@ record Joined(
             case Outcome.Landed landed -> landedFor(ask, landed.response()) && youngEnough(ask, asked);
             case Outcome.Undecodable whole -> landedFor(ask, whole.response()) && youngEnough(ask, asked);
             case Outcome.Live live -> leader; // it was sent with the leader's own fields
+            case Outcome.Growing growing -> leader; // the others wait for its end
+            case Outcome.Outgrown outgrown -> false;
             case Outcome.Elsewhere elsewhere -> false;
             case Outcome.Held held -> true;
             case Outcome.Failed failed ->
@@ -58,6 +67,8 @@ record Joined(
             case Outcome.Undecodable whole -> isForOne(ask, whole.response(), false);
             case Outcome.Failed failed -> !ranOutOfTime(failed.failure()); // which one more try for all may mend
             case Outcome.Live live -> true;
+            case Outcome.Growing growing -> ask.afresh(); // the flight with the rest has sent before anybody asks for it
+            case Outcome.Outgrown outgrown -> true;
             case Outcome.Found found -> false;
             case Outcome.Elsewhere elsewhere -> false;
             case Outcome.Held held -> false;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -177,6 +178,38 @@ final class Landings {
                     unstored(trace.news);
                     log.debug("handed on {} status={}", ask.key(), live.status());
                 });
+    }
+
+    /**
+     * An answer whose body its leader reads while it is gathered; what it means to the store is seen to at its end.
+     *
+     * @param forsaken whether that leader has left
+     */
+    Landing<Outcome> growing(Exchange.Live live, BooleanSupplier forsaken) {
+        Trace trace = new Trace();
+        return landing(
+                new Outcome.Growing(live),
+                () -> {
+                    if (!ErrorFallback.outage(live.status())) {
+                        trace.gate = parts.gates().answered(ask);
+                    }
+                },
+                () -> {
+                    live.body().abandonUnlessClaimed(forsaken.getAsBoolean() ? Duration.ZERO : UNCLAIMED);
+                    recovered(trace.gate);
+                    log.debug("read as it comes {} status={}", ask.key(), live.status());
+                });
+    }
+
+    /** The rest of a body that its leader has for itself, as it is longer than what is kept. */
+    Landing<Outcome> outgrown(int status) {
+        return landing(
+                new Outcome.Outgrown(),
+                () -> {
+                    mark(true);
+                    supersede(status);
+                },
+                () -> unstored(Obstacle.TOO_LARGE));
     }
 
     /**

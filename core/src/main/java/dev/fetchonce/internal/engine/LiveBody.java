@@ -26,12 +26,13 @@ public final class LiveBody {
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     /**
-     * A body with that source, of which nothing that was asked is outstanding.
+     * A body with that source.
      *
      * @param held what came before
+     * @param asked how many items were asked of the source that have not come
      */
-    LiveBody(Iterator<List<ByteBuffer>> held, Flow.Subscription upstream) {
-        this.delivery = new Delivery(held, new Upstream(upstream));
+    LiveBody(Iterator<List<ByteBuffer>> held, Flow.Subscription upstream, int asked) {
+        this.delivery = new Delivery(held, new Upstream(upstream), asked);
     }
 
     /** The connection, which is done with once it was cancelled. */

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class Origin {
     /** Much longer than that takes, where the client's threads can be had. */
     private static final Duration CALLED_OFF_WITHIN = Duration.ofSeconds(1);
+
+    /** So long after its head a body is awaited whose length was not announced; then one may read it. */
+    private static final Duration AWAITED = Duration.ofMillis(250);
 
     private final OriginClient clients;
     private final int maximumBodyBytes;
@@ -66,7 +70,7 @@ final class Origin {
         OriginClient.Generation generation = clients.enter();
         Exchange exchange = null;
         try {
-            Attempt first = new Attempt(generation, name, alarms.set(deadline), rule);
+            Attempt first = new Attempt(generation, name, alarms.set(deadline), deadline, rule);
             exchange = first.send(request);
             // A server that closes an HTTP/2 connection refuses the streams that it has not begun; the JDK's client
             // repeats not all of them.
@@ -75,14 +79,14 @@ final class Origin {
                     && first.body == null
                     && request.version().orElse(generation.client().version()) == HttpClient.Version.HTTP_2;
             if (refused && !deadline.passed()) {
-                exchange = new Attempt(generation, name, alarms.set(deadline), rule).send(request);
+                exchange = new Attempt(generation, name, alarms.set(deadline), deadline, rule).send(request);
             }
             return exchange;
         } finally {
-            if (exchange instanceof Exchange.Live live) {
-                live.body().whenEnded(() -> clients.leave(generation));
-            } else {
-                clients.leave(generation);
+            switch (exchange) {
+                case Exchange.Live live -> live.body().whenEnded(() -> clients.leave(generation));
+                case Exchange.Growing growing -> growing.body().whenEnded(() -> clients.leave(generation));
+                case null, default -> clients.leave(generation);
             }
         }
     }
@@ -92,6 +96,7 @@ final class Origin {
         private final OriginClient.Generation generation;
         private final String name;
         private final Alarm alarm;
+        private final Deadline deadline;
         private final HeadRule rule;
 
         /** On which the client may run the handler as well. */
@@ -104,15 +109,16 @@ final class Origin {
         private volatile @Nullable Exchange settled;
 
         /** Null until the head has come. */
-        private volatile @Nullable BoundedBody body;
+        private volatile @Nullable Intaken body;
 
         /** Whether nobody will take a body that comes now. */
         private volatile boolean left;
 
-        Attempt(OriginClient.Generation generation, String name, Alarm alarm, HeadRule rule) {
+        Attempt(OriginClient.Generation generation, String name, Alarm alarm, Deadline deadline, HeadRule rule) {
             this.generation = generation;
             this.name = name;
             this.alarm = alarm;
+            this.deadline = deadline;
             this.rule = rule;
         }
 
@@ -126,7 +132,7 @@ final class Origin {
                 interrupted = e;
             } finally {
                 rang = alarm.stop();
-                if (!(exchange instanceof Exchange.Live)) {
+                if (!(exchange instanceof Exchange.Live || exchange instanceof Exchange.Growing)) {
                     leave();
                 }
             }
@@ -173,7 +179,7 @@ final class Origin {
         /** A body that is handed on live at the very moment in which its head is given up on has nobody else to end it. */
         private void leave() {
             left = true;
-            BoundedBody late = body;
+            Intaken late = body;
             if (late != null) {
                 late.abandon();
             }
@@ -193,16 +199,27 @@ final class Origin {
             if (byHead != null && head.version() == HttpClient.Version.HTTP_1_1 && Framing.illegible(headers)) {
                 callOff();
             }
-            boolean announced = byHead == null && !Framing.bodiless(status);
-            BoundedBody taken = new BoundedBody(
-                    maximumBodyBytes,
-                    announced ? Framing.length(headers) : OptionalLong.empty(),
-                    byHead == null ? rule.intake(status, headers) : Intake.REFUSE);
+            Intaken taken = byHead == null ? intaken(status, headers) : refused();
             body = taken;
             if (left) {
                 taken.abandon();
             }
             return taken;
+        }
+
+        private Intaken intaken(int status, HttpHeaders headers) {
+            Intake intake = rule.intake(status, headers);
+            if (Framing.bodiless(status)) {
+                return new BoundedBody(maximumBodyBytes, OptionalLong.empty(), intake);
+            }
+            OptionalLong announced = Framing.length(headers);
+            return intake == Intake.STREAM_LONGER && announced.isEmpty()
+                    ? new GrowingBody(maximumBodyBytes)
+                    : new BoundedBody(maximumBodyBytes, announced, intake);
+        }
+
+        private Intaken refused() {
+            return new BoundedBody(maximumBodyBytes, OptionalLong.empty(), Intake.REFUSE);
         }
 
         private @Nullable Exchange settled(HttpResponse.ResponseInfo head) {
@@ -231,12 +248,34 @@ final class Origin {
             }
         }
 
-        private Exchange taken(HttpResponse<Body> response) {
+        private Exchange taken(HttpResponse<Body> response) throws InterruptedException {
             return switch (response.body()) {
                 case Body.Whole whole -> answered(response, whole.bytes());
-                case Body.Rest rest ->
-                    new Exchange.Live(response.statusCode(), response.headers(), transport(response), rest.live());
+                case Body.Rest rest -> live(response, rest.live());
+                case Body.Growing growing -> growing(response, growing.body());
             };
+        }
+
+        private static Exchange.Live live(HttpResponse<Body> response, LiveBody body) {
+            return new Exchange.Live(response.statusCode(), response.headers(), transport(response), body);
+        }
+
+        /** Waits for the end for a while; less, where the deadline, which is for the head of what is read live, comes before. */
+        private Exchange growing(HttpResponse<Body> response, GrowingBody body) throws InterruptedException {
+            boolean ends = body.endsWithin(Math.min(AWAITED.toNanos(), deadline.left() / 2));
+            Optional<LiveBody> reader = ends ? Optional.empty() : body.live();
+            return reader.isPresent()
+                    ? new Exchange.Growing(live(response, reader.get()), body, () -> ended(response, body))
+                    : ended(response, body)
+                            .orElseGet(() -> live(response, body.live().orElseThrow()));
+        }
+
+        private Optional<Exchange> ended(HttpResponse<Body> response, GrowingBody body) throws InterruptedException {
+            try {
+                return body.await().map(bytes -> answered(response, bytes));
+            } catch (ExecutionException e) {
+                return Optional.of(broken(e.getCause() == null ? e : e.getCause()));
+            }
         }
 
         private Exchange answered(HttpResponse<Body> response, byte[] bytes) {
@@ -273,8 +312,7 @@ final class Origin {
                 return new Exchange.Broken(Failure.of(
                         Reason.INTERNAL, name + " cannot be asked: the HttpClient of this cache was shut down"));
             }
-            BoundedBody taken = body;
-            BoundedBody.TooLargeException tooLarge = taken == null ? null : taken.refusal();
+            BoundedBody.TooLargeException tooLarge = body instanceof BoundedBody bounded ? bounded.refusal() : null;
             return tooLarge == null ? brokenBy(e) : brokenBy(tooLarge);
         }
 

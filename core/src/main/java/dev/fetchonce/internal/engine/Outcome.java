@@ -31,6 +31,16 @@ sealed interface Outcome {
      */
     record Live(Exchange.Live exchange, Obstacle obstacle) implements Outcome {}
 
+    /**
+     * An answer whose leader reads the body as it comes, while the rest of it is gathered by another flight for all others.
+     *
+     * @param exchange its head, and the body for the leader
+     */
+    record Growing(Exchange.Live exchange) implements Outcome {}
+
+    /** The rest of a body that its leader reads, and that is not for others: it is longer than what is kept, or lasts too long. */
+    record Outgrown() implements Outcome {}
+
     /** No request was needed: another landing came just before this flight was installed. */
     record Found(StoredResponse response) implements Outcome {}
 

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.flight.OneOfEach;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.ErrorFallback;
@@ -30,10 +31,12 @@ record Parts(
         Origin origin,
         JsonBinder binder,
         ApplicationFaults faults,
-        Counters counters) {
+        Counters counters,
+        FlightTable<FlightKey, Outcome> flights) {
     /**
      * Makes them, with nothing stored.
      *
+     * @param flights with none up
      * @param storeBytes what stored responses may take
      */
     static Parts of(
@@ -43,6 +46,7 @@ record Parts(
             ContentCodings codings,
             CacheClock clock,
             JsonBinder binder,
+            FlightTable<FlightKey, Outcome> flights,
             long storeBytes) {
         return new Parts(
                 policy,
@@ -56,7 +60,8 @@ record Parts(
                 new Origin(client, limits.maximumBodyBytes(), codings, policy.timeout()),
                 binder,
                 new ApplicationFaults(),
-                new Counters());
+                new Counters(),
+                flights);
     }
 
     /** A probe that is out for longer than anything it does may take is no longer waited for. */

@@ -33,6 +33,11 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
         return new Told(exchange.after(queuedNanos), askedAbout, confirmed, received);
     }
 
+    /** The same, now that its body has ended. */
+    Told ending(Exchange end) {
+        return new Told(end, askedAbout, confirmed, received);
+    }
+
     /** Whether it carried the validators of stored responses. */
     boolean conditional() {
         return !askedAbout.isEmpty();
@@ -52,6 +57,7 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
                                         || answered.representation().plainlyDamaged();
                     case Exchange.Broken broken -> broken.failure().reason() == Reason.PROTOCOL;
                     case Exchange.Live live -> false;
+                    case Exchange.Growing growing -> false;
                     case Exchange.Bare bare -> false;
                 };
     }

@@ -13,6 +13,11 @@ public record Deadline(long nanos) {
     /** About 146 years: long enough to be never, short enough that differences of two such moments do not overflow. */
     public static final long LONGEST = 1L << 62;
 
+    /** The deadline that lies as far away as one can. */
+    public static Deadline never() {
+        return new Deadline(System.nanoTime() + LONGEST);
+    }
+
     /** The deadline that lies this much after now; a span longer than 146 years is taken as 146 years. */
     public static Deadline after(Duration span) {
         return new Deadline(System.nanoTime() + nanosOf(span));

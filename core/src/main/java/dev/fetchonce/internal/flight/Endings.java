@@ -39,13 +39,13 @@ final class Endings<V> {
         return true;
     }
 
-    /** Takes a flight that hung, or that is late, out of the reach of those who might join it; says whether it is one. */
+    /** Takes a flight that hung, is late or was detached out of the reach of those who might join it; says whether it is one. */
     boolean outOfReach(Flight<V> flight, Duration usual) {
-        boolean late = flight.late(usual);
-        if (late) {
+        boolean gone = flight.late(usual) || flight.detached();
+        if (gone) {
             flights.remove(flight.key(), flight); // it goes on for those aboard, and lands
         }
-        return late || retiredIfHung(flight);
+        return gone || retiredIfHung(flight);
     }
 
     /** Takes one off those who wait; the last one who leaves a flight that queues ends it. */

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,9 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
     private final AtomicReference<Set<Object>> wishes = new AtomicReference<>(Set.of());
 
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** The flight that has taken the place of this one while it flew; written under the lock. */
+    private volatile @Nullable Flight<V> successor;
 
     /** The flight that must end before this one sends; forgotten when it has. */
     private volatile @Nullable Flight<V> predecessor;
@@ -270,7 +274,8 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
         return work == some;
     }
 
-    Work<V> work() {
+    /** What it does. */
+    public Work<V> work() {
         return work;
     }
 
@@ -335,11 +340,35 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
                 && at.plus(usual.multipliedBy(LATE_TIMES)).passed();
     }
 
-    /** Keeps what the flight may still bring from being published. */
+    /** Keeps what the flight may still bring from being published, and what one brings that has taken its place. */
     void detach() {
+        Flight<V> next;
         lock.lock();
         try {
             result = Result.INVALIDATED;
+            next = successor;
+        } finally {
+            lock.unlock();
+        }
+        if (next != null) {
+            next.detach();
+        }
+    }
+
+    /**
+     * Lets another one take its place, unless this one was detached: that must see both, or none.
+     *
+     * @param next has sent its request when this one has
+     * @param taking puts it there; false when this one has no place any more
+     * @return whether it did
+     */
+    boolean succeededBy(Flight<V> next, BooleanSupplier taking) {
+        lock.lock();
+        try {
+            next.sent = sent;
+            boolean taken = !detached() && taking.getAsBoolean();
+            successor = taken ? next : null;
+            return taken;
         } finally {
             lock.unlock();
         }

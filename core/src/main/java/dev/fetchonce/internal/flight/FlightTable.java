@@ -174,6 +174,22 @@ public class FlightTable<K, V> {
         return flight;
     }
 
+    /**
+     * Puts a flight in the place of the one whose thread calls this, as a part of what that one brings goes on coming. The new one
+     * counts as sent, and its leader as one who waits for it until somebody {@linkplain #leaveAlone leaves} in its name.
+     *
+     * @param mine the flight whose thread this is
+     * @return whether it did; not where that flight cannot be joined any more, or was detached
+     */
+    public boolean succeed(Flight<V> mine, Work<V> rest) {
+        Flight<V> next = Flight.of(mine.key(), rest, null, null, boarding, steps, interrupts, this::carry);
+        boolean succeeds = mine.succeededBy(next, () -> flights.replace(key(mine), mine, next));
+        if (succeeds) {
+            launch(next);
+        }
+        return succeeds;
+    }
+
     /** Whether the caller is among those who wait for a flight now; if not, the flight is out of the table. */
     boolean joined(Flight<V> flight) {
         if (endings.outOfReach(flight, exchange)) {

@@ -39,7 +39,10 @@ final class Waiting<V> {
     /** Waits for the flight that must end before this one sends. */
     void forPredecessor(Flight<V> flight) throws InterruptedException {
         Flight<V> predecessor = flight.predecessor();
-        while (predecessor != null && !predecessor.isDone() && !predecessor.late(exchange)) {
+        while (predecessor != null
+                && predecessor.work().awaited()
+                && !predecessor.isDone()
+                && !predecessor.late(exchange)) {
             try {
                 forEnd(predecessor, Deadline.after(exchange));
             } catch (TimeoutException e) {

@@ -62,6 +62,14 @@ public interface Work<V> {
     }
 
     /**
+     * Whether what a refresh starts in its place waits for its end first. If not, it is detached, as it must not land after
+     * that.
+     */
+    default boolean awaited() {
+        return true;
+    }
+
+    /**
      * Describes an end that {@link #fly} did not decide.
      *
      * @param why what it threw; a TimeoutException: it hung; an InterruptedException: it was called off, as nobody waits

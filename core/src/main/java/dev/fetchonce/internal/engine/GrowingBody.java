@@ -1,0 +1,295 @@
+package dev.fetchonce.internal.engine;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body whose length was not announced: its end may never come. It is gathered up to a limit, and one reader may have it
+ * meanwhile: first what was gathered, then what comes, for which that reader asks. One that outgrows the limit is its reader's
+ * alone. Thread-safe.
+ */
+final class GrowingBody implements Intaken {
+    /*
+     * Two use the connection, which is done with when both have left it:
+     *
+     *   the gathering   on -> off              the body has ended or outgrown the limit, or no one wants it whole any more
+     *   the reader      none -> reads -> left
+     *
+     * While no one reads, the gathering asks for one item at a time. Then the reader asks, and when that has left the gathering
+     * again. The lock guards these states and the bytes; signals, requests and futures are outside it.
+     */
+    private static final byte[] NOTHING = new byte[0];
+
+    private final int limit;
+    private final CompletableFuture<Body> begun = new CompletableFuture<>();
+
+    /** All of it, once it has come to its end; empty once it has outgrown the limit. */
+    private final CompletableFuture<Optional<byte[]>> whole = new CompletableFuture<>();
+
+    private final CompletableFuture<@Nullable Void> unread = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    private volatile Flow.@Nullable Subscription connection;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private byte[] bytes = NOTHING;
+    private int length;
+    private boolean gathers = true;
+    private @Nullable LiveBody live;
+    private boolean left;
+
+    /** A body of which up to that many bytes are gathered. */
+    GrowingBody(int limit) {
+        this.limit = limit;
+    }
+
+    /** What its reader asks of the connection. */
+    private final class Reader implements Flow.Subscription {
+        @Override
+        public void request(long n) {
+            ask(n);
+        }
+
+        @Override
+        public void cancel() {
+            lock.lock();
+            try {
+                left = true;
+            } finally {
+                lock.unlock();
+            }
+            if (!whole.isDone()) {
+                unread.complete(null); // whoever wants it whole may stop the gathering now
+            }
+            goOn();
+        }
+    }
+
+    @Override
+    public CompletionStage<Body> getBody() {
+        return begun;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+        connection = subscription;
+        begun.complete(new Body.Growing(this));
+        goOn();
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+        LiveBody reader;
+        boolean outgrown;
+        lock.lock();
+        try {
+            reader = left ? null : live;
+            outgrown = gathers && !gather(buffers);
+            if (outgrown) {
+                if (live == null) {
+                    live = readable(List.of(buffers), 0);
+                }
+                gathers = false;
+                bytes = NOTHING;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (outgrown) {
+            whole.complete(Optional.empty());
+        }
+        if (reader == null) {
+            goOn();
+        } else {
+            reader.arrived(buffers);
+        }
+    }
+
+    /** Copies them at once, as a buffer takes much more memory than a few bytes; says whether they are within the limit. */
+    private boolean gather(List<ByteBuffer> buffers) {
+        long size = buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+        if (size > limit - length) {
+            return false;
+        }
+        int end = length + (int) size;
+        if (end > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(limit, 2L * bytes.length)));
+        }
+        for (ByteBuffer buffer : buffers) {
+            ByteBuffer read = buffer.duplicate(); // its own position is for the reader
+            int some = read.remaining();
+            read.get(bytes, length, some);
+            length += some;
+        }
+        return true;
+    }
+
+    /** Asks for more where no one else does; or closes the connection where no one uses it. */
+    private void goOn() {
+        boolean read;
+        boolean gathered;
+        lock.lock();
+        try {
+            read = live != null && !left;
+            gathered = gathers;
+        } finally {
+            lock.unlock();
+        }
+        if (!read && gathered) {
+            ask(1);
+        } else if (!read) {
+            close();
+        }
+    }
+
+    private void ask(long n) {
+        Flow.Subscription to = connection;
+        if (to != null) { // else onSubscribe will
+            to.request(n);
+        }
+    }
+
+    private void close() {
+        Flow.Subscription to = connection;
+        if (to != null && !ended.isDone()) {
+            try {
+                to.cancel();
+            } finally {
+                ended.complete(null);
+            }
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        LiveBody reader = end();
+        whole.completeExceptionally(failure);
+        if (reader != null) {
+            reader.completed(failure);
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        byte[] all;
+        lock.lock();
+        try {
+            all = bytes.length == length ? bytes : Arrays.copyOf(bytes, gathers ? length : 0);
+        } finally {
+            lock.unlock();
+        }
+        LiveBody reader = end();
+        whole.complete(Optional.of(all)); // unless it has outgrown the limit, or was stopped
+        if (reader != null) {
+            reader.completed(null);
+        }
+    }
+
+    /** Ends both uses; returns the reader, if there is one. */
+    private @Nullable LiveBody end() {
+        lock.lock();
+        try {
+            gathers = false;
+            bytes = NOTHING;
+            return left ? null : live;
+        } finally {
+            lock.unlock();
+            ended.complete(null);
+        }
+    }
+
+    /**
+     * Waits for its end, or for it to outgrow the limit.
+     *
+     * @return whether that came in time; a failure is an end too
+     */
+    boolean endsWithin(long nanos) throws InterruptedException {
+        try {
+            var unused = whole.get(nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Waits for its end, however long that takes.
+     *
+     * @return all of it; empty where it has outgrown the limit
+     * @throws ExecutionException when it has failed, or was stopped
+     */
+    Optional<byte[]> await() throws InterruptedException, ExecutionException {
+        return whole.get();
+    }
+
+    /** The body for its reader, while it is gathered or when it has outgrown the limit; empty when it has ended. */
+    Optional<LiveBody> live() {
+        lock.lock();
+        try {
+            if (gathers && live == null) {
+                live = readable(List.of(), 1);
+            }
+            return Optional.ofNullable(live);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private LiveBody readable(List<List<ByteBuffer>> last, int asked) {
+        List<List<ByteBuffer>> held = new ArrayList<>();
+        new Chunks(bytes, length).forEachRemaining(held::add);
+        held.addAll(last);
+        return new LiveBody(held.iterator(), new Reader(), asked);
+    }
+
+    /** Has this run when its reader has left before its end. */
+    void whenUnread(Runnable action) {
+        var unused = unread.thenRun(action);
+    }
+
+    /** Has this run when the connection is done with. */
+    void whenEnded(Runnable action) {
+        var unused = ended.thenRun(action);
+    }
+
+    /** Stops the gathering; its reader goes on. */
+    void stop() {
+        lock.lock();
+        try {
+            gathers = false;
+            bytes = NOTHING;
+        } finally {
+            lock.unlock();
+        }
+        whole.completeExceptionally(new IOException("no one wanted the whole body"));
+        goOn();
+    }
+
+    @Override
+    public void abandon() {
+        stop();
+        LiveBody read;
+        lock.lock();
+        try {
+            read = live;
+        } finally {
+            lock.unlock();
+        }
+        if (read != null) {
+            read.abandon();
+        }
+    }
+}

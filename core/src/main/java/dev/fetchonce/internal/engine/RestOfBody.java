@@ -1,0 +1,78 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.flight.Flight;
+import dev.fetchonce.internal.flight.Landing;
+import dev.fetchonce.internal.flight.Work;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work of the flight that takes the place of one whose leader reads the body live: it waits for the rest. That leader counts
+ * among those who wait for it, until it leaves its body.
+ */
+final class RestOfBody implements Work<Outcome> {
+    private final Parts parts;
+    private final Fetch fetch;
+    private final Arrival arrival;
+    private final Told told;
+    private final Exchange.Growing growing;
+    private final Deadline shared;
+
+    /**
+     * Waits for the rest.
+     *
+     * @param fetch what asked for it
+     * @param told what came, of which this is the exchange
+     */
+    RestOfBody(Parts parts, Fetch fetch, Arrival arrival, Told told, Exchange.Growing growing) {
+        this.parts = parts;
+        this.fetch = fetch;
+        this.arrival = arrival;
+        this.told = told;
+        this.growing = growing;
+        this.shared = Deadline.after(parts.policy().timeout());
+    }
+
+    /** Until when others wait for it; from then on each asks for itself. */
+    Deadline shared() {
+        return shared;
+    }
+
+    @Override
+    public @Nullable Outcome look() {
+        return null;
+    }
+
+    @Override
+    public void begin(Flight<Outcome> me, Start start) {
+        growing.body().whenUnread(() -> parts.flights().leaveAlone(me));
+        start.now();
+    }
+
+    @Override
+    public Landing<Outcome> fly(Flight<Outcome> me) throws InterruptedException, TimeoutException {
+        if (!me.board(Deadline.never())) {
+            throw new InterruptedException("nobody waits");
+        }
+        Optional<Exchange> end = growing.end().await();
+        return end.isPresent() ? arrival.landing(me, told.ending(end.get())) : arrival.outgrown(growing.live());
+    }
+
+    @Override
+    public boolean endless() {
+        return true;
+    }
+
+    @Override
+    public boolean awaited() {
+        return false;
+    }
+
+    @Override
+    public Landing<Outcome> lost(Throwable why) {
+        growing.body().stop();
+        return fetch.lost(why);
+    }
+}
