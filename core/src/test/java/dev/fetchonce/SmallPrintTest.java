@@ -228,7 +228,7 @@ class SmallPrintTest {
     }
 
     @Test
-    void a_vary_of_thousands_of_names_costs_no_time_and_keeps_no_answer_from_its_ttl() throws Exception {
+    void a_vary_of_thousands_of_names_keeps_no_answer_from_its_ttl() throws Exception {
         StringBuilder vary = new StringBuilder("Vary: ");
         for (int i = 0; vary.length() < 60_000; i++) {
             vary.append(Integer.toString(i, 36)).append(',');
