@@ -1,8 +1,10 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.http.Wording;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The bounds of options: returns what is within them, refuses the rest by name and value. Pure functions. */
 final class Bounds {
@@ -19,16 +21,32 @@ final class Bounds {
         return TOKEN.matcher(name).matches();
     }
 
+    /**
+     * The value of an option.
+     *
+     * @throws NullPointerException when it is null, with a sentence that names the option
+     */
+    static <T> T given(String option, @Nullable T value) {
+        if (value == null) {
+            throw new NullPointerException(option + " null is refused; to have the default, leave it out");
+        }
+        return value;
+    }
+
     static Duration moreThanZero(String option, Duration value) {
+        given(option, value);
         if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(option + " " + value + " is refused; it must be more than zero");
+            throw new IllegalArgumentException(
+                    option + " " + Wording.of(value) + " is refused; it must be more than zero");
         }
         return value.compareTo(LONGEST) > 0 ? LONGEST : value;
     }
 
     static Duration atLeastZero(String option, Duration value) {
+        given(option, value);
         if (value.isNegative()) {
-            throw new IllegalArgumentException(option + " " + value + " is refused; it must not be negative");
+            throw new IllegalArgumentException(
+                    option + " " + Wording.of(value) + " is refused; it must not be negative");
         }
         return value;
     }

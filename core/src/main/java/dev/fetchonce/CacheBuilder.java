@@ -21,7 +21,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -154,9 +153,11 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B header(String name, String value) {
+        Bounds.given("the name of a header", name);
+        Bounds.given("the value of header " + name, value);
         Requests.refuseConditions(name);
         try {
-            HttpRequest.newBuilder(ANYWHERE).header(name, Objects.requireNonNull(value, "value"));
+            HttpRequest.newBuilder(ANYWHERE).header(name, value);
         } catch (IllegalArgumentException e) { // whose message would quote the value
             throw new IllegalArgumentException(
                     "header " + name + " is refused by java.net.http.HttpClient: the name is restricted or no token, or"
@@ -177,7 +178,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B requests(UnaryOperator<HttpRequest> requests) {
-        this.requests = Optional.of(once("requests", Objects.requireNonNull(requests, "requests")));
+        this.requests = Optional.of(once("requests", Bounds.given("requests", requests)));
         return self();
     }
 
@@ -190,7 +191,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B allowedHosts(Predicate<URI> allowedHosts) {
-        this.allowedHosts = once("allowedHosts", Objects.requireNonNull(allowedHosts, "allowedHosts"));
+        this.allowedHosts = once("allowedHosts", Bounds.given("allowedHosts", allowedHosts));
         return self();
     }
 
@@ -205,7 +206,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B configureClient(UnaryOperator<HttpClient.Builder> configureClient) {
-        this.configureClient = once("configureClient", Objects.requireNonNull(configureClient, "configureClient"));
+        this.configureClient = once("configureClient", Bounds.given("configureClient", configureClient));
         return self();
     }
 
@@ -217,7 +218,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B httpClient(HttpClient httpClient) {
-        this.httpClient = once("httpClient", Objects.requireNonNull(httpClient, "httpClient"));
+        this.httpClient = once("httpClient", Bounds.given("httpClient", httpClient));
         return self();
     }
 
@@ -231,7 +232,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B jsonMapper(JsonMapper jsonMapper) {
-        this.jsonMapper = once("jsonMapper", Objects.requireNonNull(jsonMapper, "jsonMapper"));
+        this.jsonMapper = once("jsonMapper", Bounds.given("jsonMapper", jsonMapper));
         return self();
     }
 
@@ -254,7 +255,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B clock(InstantSource clock) {
-        Objects.requireNonNull(clock, "clock");
+        Bounds.given("clock", clock);
         return clock(
                 () -> {
                     var now = clock.instant();
@@ -271,8 +272,8 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B clock(LongSupplier nanoTime, InstantSource wallClock) {
-        Objects.requireNonNull(wallClock, "wallClock");
-        this.nanoTime = once("clock", Objects.requireNonNull(nanoTime, "nanoTime"));
+        Bounds.given("wallClock", wallClock);
+        this.nanoTime = once("clock", Bounds.given("nanoTime", nanoTime));
         this.wallClock = wallClock;
         return self();
     }
@@ -284,6 +285,7 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B cacheName(String cacheName) {
+        Bounds.given("cacheName", cacheName);
         if (cacheName.isBlank() || !cacheName.chars().allMatch(c -> c >= ' ' && c <= '~')) {
             throw new IllegalArgumentException("cacheName must be printable ASCII, and not blank");
         }

@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.core.type.TypeReference;
@@ -107,7 +106,7 @@ public final class CachedResponse {
      */
     @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive ones
     public <T> T as(Class<T> type) throws FetchException {
-        return (T) bound(Objects.requireNonNull(type, "type"));
+        return (T) bound(Bounds.given("type", type));
     }
 
     /**
@@ -121,7 +120,7 @@ public final class CachedResponse {
      */
     @SuppressWarnings("unchecked") // a TypeReference describes its T
     public <T> T as(TypeReference<T> type) throws FetchException {
-        return (T) bound(type.getType());
+        return (T) bound(Bounds.given("type", type).getType());
     }
 
     private Object bound(Type type) throws FetchException {
@@ -162,7 +161,7 @@ public final class CachedResponse {
      * @throws IOException what the decoder threw
      */
     public <T> T decode(Decoder<T> decoder) throws IOException {
-        return decoder.decode(stream());
+        return Bounds.given("decoder", decoder).decode(stream());
     }
 
     /**

@@ -10,7 +10,6 @@ import java.net.http.HttpClient.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
@@ -36,7 +35,7 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
      * @return this builder
      */
     public CachingHttpClientBuilder cache(UnaryOperator<HttpCache.Builder> cache) {
-        this.cache = Objects.requireNonNull(cache, "cache");
+        this.cache = Bounds.given("cache", cache);
         return this;
     }
 
@@ -70,32 +69,32 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
 
     @Override
     public CachingHttpClientBuilder sslContext(SSLContext sslContext) {
-        Objects.requireNonNull(sslContext, "sslContext");
+        Bounds.given("sslContext", sslContext);
         return with(builder -> builder.sslContext(sslContext));
     }
 
     @Override
     public CachingHttpClientBuilder sslParameters(SSLParameters sslParameters) {
-        Objects.requireNonNull(sslParameters, "sslParameters");
+        Bounds.given("sslParameters", sslParameters);
         return with(builder -> builder.sslParameters(sslParameters));
     }
 
     @Override
     public CachingHttpClientBuilder executor(Executor executor) {
-        Objects.requireNonNull(executor, "executor");
+        Bounds.given("executor", executor);
         return with(builder -> builder.executor(executor));
     }
 
     /** Redirects are followed by this client itself, each hop through the cache. */
     @Override
     public CachingHttpClientBuilder followRedirects(Redirect policy) {
-        this.redirects = Objects.requireNonNull(policy, "policy");
+        this.redirects = Bounds.given("policy", policy);
         return this;
     }
 
     @Override
     public CachingHttpClientBuilder version(Version version) {
-        Objects.requireNonNull(version, "version");
+        Bounds.given("version", version);
         return with(builder -> builder.version(version));
     }
 
@@ -107,7 +106,7 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
 
     @Override
     public CachingHttpClientBuilder proxy(ProxySelector proxySelector) {
-        Objects.requireNonNull(proxySelector, "proxySelector");
+        Bounds.given("proxySelector", proxySelector);
         return with(builder -> builder.proxy(proxySelector));
     }
 
@@ -132,7 +131,12 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
         List<UnaryOperator<HttpClient.Builder>> given = List.copyOf(settings);
         HttpCache.Builder own =
                 HttpCache.builder().freshness(Freshness.http()).configureClient(builder -> configured(builder, given));
-        HttpCache made = cache.apply(own).build();
+        HttpCache.Builder configured = cache.apply(own);
+        if (configured == null) {
+            throw new IllegalStateException(
+                    "the cache function returned null; it must return the builder that it is given");
+        }
+        HttpCache made = configured.build();
         try {
             return new CachingHttpClient(made.exchanging(), redirects, made);
         } catch (IllegalStateException e) {

@@ -1,9 +1,9 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.http.Wording;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -43,7 +43,7 @@ public sealed interface Freshness {
     record Ttl(Function<URI, Duration> lifetime) implements Freshness {
         /** Refuses null. */
         public Ttl {
-            Objects.requireNonNull(lifetime, "lifetime");
+            Bounds.given("lifetime", lifetime);
         }
     }
 
@@ -75,9 +75,11 @@ public sealed interface Freshness {
             }
             Bounds.atLeastZero("heuristicMaximum", heuristicMaximum);
             if (heuristicMaximum.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException(
-                        "heuristicMaximum " + heuristicMaximum + " is refused; it must be at most " + LONGEST);
+                throw new IllegalArgumentException("heuristicMaximum " + Wording.of(heuristicMaximum)
+                        + " is refused; it must be at most " + Wording.of(LONGEST));
             }
+            Bounds.given("targetedFields", targetedFields);
+            targetedFields.forEach(name -> Bounds.given("a name in targetedFields", name));
             targetedFields = List.copyOf(targetedFields);
             for (String name : targetedFields) {
                 if (!Bounds.isToken(name)) {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -67,7 +66,7 @@ public abstract sealed class FreshnessOptions<B extends FreshnessOptions<B>> ext
      * @return this builder
      */
     public B ttl(Function<URI, Duration> ttl) {
-        this.freshness = decided("ttl", "freshness", new Freshness.Ttl(Objects.requireNonNull(ttl, "ttl")));
+        this.freshness = decided("ttl", "freshness", new Freshness.Ttl(Bounds.given("ttl", ttl)));
         return self();
     }
 
@@ -79,7 +78,7 @@ public abstract sealed class FreshnessOptions<B extends FreshnessOptions<B>> ext
      * @return this builder
      */
     public B freshness(Freshness freshness) {
-        this.freshness = decided("freshness", "ttl", Objects.requireNonNull(freshness, "freshness"));
+        this.freshness = decided("freshness", "ttl", Bounds.given("freshness", freshness));
         return self();
     }
 
@@ -173,7 +172,8 @@ public abstract sealed class FreshnessOptions<B extends FreshnessOptions<B>> ext
      */
     public B keyHeaders(String... names) {
         List<String> distinct = new ArrayList<>();
-        for (String name : names) {
+        for (String name : Bounds.given("keyHeaders", names)) {
+            Bounds.given("a name in keyHeaders", name);
             if (!Bounds.isToken(name)) {
                 throw new IllegalArgumentException("keyHeaders: '" + name + "' is no header field name");
             }
@@ -197,7 +197,7 @@ public abstract sealed class FreshnessOptions<B extends FreshnessOptions<B>> ext
      * @return this builder
      */
     public B partitionBy(Function<HttpHeaders, String> partitionBy) {
-        this.partitionBy = once("partitionBy", Objects.requireNonNull(partitionBy, "partitionBy"));
+        this.partitionBy = once("partitionBy", Bounds.given("partitionBy", partitionBy));
         return self();
     }
 

@@ -4,9 +4,9 @@ import dev.fetchonce.internal.engine.Trouble;
 import dev.fetchonce.internal.flight.Abandoned;
 import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.Backoff;
+import dev.fetchonce.internal.http.Wording;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -55,8 +55,8 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
         Bounds.atLeastZero("backoff first", first);
         Bounds.atLeastZero("backoff maximum", maximum);
         if (maximum.compareTo(first) < 0) {
-            throw new IllegalArgumentException(
-                    "backoff maximum " + maximum + " is refused; it must be at least the first wait, " + first);
+            throw new IllegalArgumentException("backoff maximum " + Wording.of(maximum)
+                    + " is refused; it must be at least the first wait, " + Wording.of(first));
         }
         this.firstBackoff = once("backoff", first);
         this.maximumBackoff = maximum;
@@ -115,7 +115,7 @@ public abstract sealed class TroubleOptions<B extends TroubleOptions<B>> permits
      * @return this builder
      */
     public B staleIfStatus(IntPredicate staleIfStatus) {
-        this.staleIfStatus = once("staleIfStatus", Objects.requireNonNull(staleIfStatus, "staleIfStatus"));
+        this.staleIfStatus = once("staleIfStatus", Bounds.given("staleIfStatus", staleIfStatus));
         return self();
     }
 

@@ -387,7 +387,7 @@ class FailureTest {
         assertThatThrownBy(() -> cache.fetch(origin.uri("/b"))).isInstanceOfSatisfying(FetchException.class, e -> {
             assertThat(e).isExactlyInstanceOf(FetchTimeoutException.class);
             assertThat(e.reason()).isEqualTo(Reason.BUSY);
-            assertThat(e).hasMessageContaining("connectionsPerOrigin").hasMessageContaining("PT0.3S");
+            assertThat(e).hasMessageContaining("connectionsPerOrigin").hasMessageContaining("300 ms");
         });
         gate.open();
         assertThat(holder.value().text()).isEqualTo("[]");

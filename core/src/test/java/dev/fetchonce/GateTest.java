@@ -156,7 +156,7 @@ class GateTest {
             assertThat(e.reason()).isEqualTo(Reason.STATUS);
             assertThat(e)
                     .hasMessageContaining("http://127.0.0.1:" + origin.port())
-                    .hasMessageContaining("for PT0.04S (2 in a row)")
+                    .hasMessageContaining("for 40 ms (2 in a row)")
                     .hasMessageContaining("again in "
                             + Duration.ofMillis(Duration.between(now(), next).toMillis()))
                     .hasMessageContaining("answered with status 503")

@@ -220,7 +220,7 @@ class OneRequestTest {
             assertThat(((FetchException) e).reason()).isEqualTo(Reason.TIMEOUT);
             assertThat(e)
                     .hasMessage(
-                            "http://127.0.0.1:" + origin.port() + " did not answer completely within PT0.3S (timeout)");
+                            "http://127.0.0.1:" + origin.port() + " did not answer completely within 300 ms (timeout)");
         });
         assertOwnStacks(thrown);
         assertThat(origin.requests()).isEqualTo(1);

@@ -134,7 +134,7 @@ class PatienceTest {
 
         assertThatThrownBy(() -> cache.fetch(within(Duration.ofMillis(50))))
                 .isExactlyInstanceOf(FetchTimeoutException.class)
-                .hasMessage("waited PT0.05S (patience) for http://127.0.0.1:" + origin.port()
+                .hasMessage("waited 50 ms (patience) for http://127.0.0.1:" + origin.port()
                         + "; the fetch goes on and is stored when it lands")
                 .satisfies(e -> assertThat(((FetchException) e).reason()).isEqualTo(Reason.PATIENCE));
         assertThat(patient.done()).isFalse();

@@ -12,6 +12,7 @@ import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,8 +127,8 @@ final class Answers {
         return standIn(ask, stored, failure, Served.STALE_GATE, status).orElseGet(() -> failed(ask, failure, null));
     }
 
-    private static Duration millis(long nanos) {
-        return Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos));
+    private static String millis(long nanos) {
+        return Wording.of(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos)));
     }
 
     /** The answer where the origin would have to be asked, and the caller does not want that. */
@@ -166,7 +167,7 @@ final class Answers {
     }
 
     private Failure patienceFailure(Ask ask, Flight<Outcome> flight) {
-        String waited = "waited " + ask.patience() + " (patience) for ";
+        String waited = "waited " + Wording.of(ask.patience()) + " (patience) for ";
         String origin = ask.target().origin();
         return switch (flight.phase()) {
             case PREPARES -> Failure.of(Reason.PATIENCE, waited + origin + ", and the fetch had not begun to send");

@@ -9,6 +9,7 @@ import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Transport;
+import dev.fetchonce.internal.http.Wording;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -172,8 +173,8 @@ final class Origin {
         }
 
         private Exchange late() {
-            return new Exchange.Broken(
-                    Failure.of(Reason.TIMEOUT, name + " did not answer completely within " + timeout + " (timeout)"));
+            return new Exchange.Broken(Failure.of(
+                    Reason.TIMEOUT, name + " did not answer completely within " + Wording.of(timeout) + " (timeout)"));
         }
 
         /** A body that is handed on live at the very moment in which its head is given up on has nobody else to end it. */

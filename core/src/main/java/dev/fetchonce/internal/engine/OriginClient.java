@@ -114,7 +114,12 @@ public final class OriginClient {
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .executor(executor);
             connectTimeout.ifPresent(builder::connectTimeout);
-            HttpClient made = configure.apply(builder).build();
+            HttpClient.Builder configured = configure.apply(builder);
+            if (configured == null) {
+                throw new IllegalArgumentException(
+                        "configureClient returned null; it must return the builder that it is given");
+            }
+            HttpClient made = configured.build();
             try {
                 return refuseUnfit(made);
             } catch (IllegalArgumentException e) {

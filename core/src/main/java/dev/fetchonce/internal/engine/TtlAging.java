@@ -12,6 +12,7 @@ import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Storability;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Wording;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
@@ -126,8 +127,8 @@ public record TtlAging(
         Duration lifetime = Application.called(
                 "the ttl function", () -> ttl.apply(ask.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {
-            throw new ApplicationFault(
-                    "the ttl function of this cache returned " + lifetime + "; it must be zero or more");
+            throw new ApplicationFault("the ttl function of this cache returned "
+                    + (lifetime == null ? "null" : Wording.of(lifetime)) + "; it must be zero or more");
         }
         return lasting(Jitter.ttl(Deadline.nanosOf(lifetime), jitter, Math.random()));
     }

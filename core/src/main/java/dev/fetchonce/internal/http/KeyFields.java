@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which request fields make a request one of its own: the credentials (Authorization and Cookie, or what the application
@@ -41,7 +42,7 @@ public final class KeyFields {
         this.partition = partition;
         this.secret = new SecretKeySpec(secret, "HmacSHA256");
         this.plain = plain;
-        this.plainPartition = partition.apply(plain);
+        this.plainPartition = partition(partition, plain);
         this.plainHash = hash(plain, plainPartition);
     }
 
@@ -65,13 +66,22 @@ public final class KeyFields {
         if (headers.equals(plain)) {
             return CacheKey.plain(target);
         }
-        String mine = partition.apply(headers);
+        String mine = partition(partition, headers);
         boolean personal = !mine.equals(plainPartition);
         if (!personal && likePlain(headers)) {
             return CacheKey.plain(target);
         }
         String common = besidesPlain(hash(headers, plainPartition));
         return CacheKey.of(target, common, personal ? hash(headers, mine) : common);
+    }
+
+    private static String partition(Function<HttpHeaders, String> partition, HttpHeaders headers) {
+        @Nullable String mine = partition.apply(headers);
+        if (mine == null) {
+            throw new IllegalStateException(
+                    "the partitionBy function of this cache returned null; it must return a text, which may be empty");
+        }
+        return mine;
     }
 
     private boolean likePlain(HttpHeaders headers) {

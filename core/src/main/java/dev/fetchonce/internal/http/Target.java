@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * What a request is for: an absolute http or https URL in its normal form, in which equivalent spellings are equal
@@ -22,6 +23,10 @@ import java.util.Objects;
  * @param origin scheme, host and, where it is not the default, port: all that may be named in messages
  */
 public record Target(URI uri, String text, String origin) {
+    private static final String NO_SCHEME = "the URL has no scheme; it must begin with http:// or https://";
+    private static final Pattern HOST_AND_PORT = Pattern.compile(
+            "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}(?:[/?#]|$)|[0-9]+(?:\\.[0-9]+){3}(?:[/?#]|$)");
+
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /**
@@ -33,6 +38,9 @@ public record Target(URI uri, String text, String origin) {
         try {
             return of(new URI(Objects.requireNonNull(url, "url")));
         } catch (URISyntaxException e) {
+            if (beginsWithHost(url)) {
+                throw new IllegalArgumentException(NO_SCHEME);
+            }
             throw new IllegalArgumentException("not a valid URL: " + e.getReason() + " at index " + e.getIndex()
                     + " of " + url.length() + " characters; characters that a URL may not contain must be"
                     + " percent-encoded");
@@ -48,8 +56,8 @@ public record Target(URI uri, String text, String origin) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw new IllegalArgumentException(
-                    scheme.isEmpty()
-                            ? "the URL has no scheme; it must begin with http:// or https://"
+                    scheme.isEmpty() || beginsWithHost(uri.toString())
+                            ? NO_SCHEME
                             : "the scheme '" + scheme + "' is not supported; use http or https");
         }
         if (uri.getRawUserInfo() != null
@@ -72,6 +80,11 @@ public record Target(URI uri, String text, String origin) {
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         String text = origin + encoded(path(uri.getRawPath()) + query);
         return new Target(URI.create(text), text, origin);
+    }
+
+    /** Whether it begins with a host and a port, of which the host is taken for a scheme, or an address in brackets. */
+    private static boolean beginsWithHost(String url) {
+        return HOST_AND_PORT.matcher(url).lookingAt();
     }
 
     /** Whether nothing of a URI would change: then it is the target, and the very string that a caller wrote its text. */

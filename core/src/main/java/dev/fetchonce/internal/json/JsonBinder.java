@@ -81,13 +81,17 @@ public final class JsonBinder {
         Object value;
         try {
             value = isTree(type)
-                    ? FrozenTree.freeze(trees.readTree(body))
+                    ? tree(body)
                     : values.forType(mapper.constructType(type)).readValue(body);
         } catch (Throwable e) {
             if (e instanceof VirtualMachineError machine && !(e instanceof StackOverflowError)) {
                 throw machine; // out of memory, say: the next attempt may well succeed
             }
             requireWellFormed(body);
+            if (e instanceof BeyondDouble) {
+                throw Diagnosis.misfit(
+                        type, "the exponent of a number in it is too great; a tree holds 100000 at most");
+            }
             if (Thread.interrupted() || interrupted(e)) {
                 throw new InterruptedException("while the body was bound to " + type.getTypeName());
             }
@@ -103,6 +107,24 @@ public final class JsonBinder {
             throw Diagnosis.misfit(type, "it decodes to null");
         }
         return value;
+    }
+
+    /** Numbers are doubles, as the mapper has it; those beyond a double are decimal, and lose nothing. */
+    private JsonNode tree(byte[] body) {
+        JsonNode tree = trees.readTree(body);
+        try {
+            return FrozenTree.freeze(tree);
+        } catch (BeyondDouble e) {
+            return FrozenTree.freeze(tree, decimals(body));
+        }
+    }
+
+    private JsonNode decimals(byte[] body) {
+        try {
+            return trees.with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).readTree(body);
+        } catch (JacksonException e) { // a number has an exponent that no BigDecimal has
+            throw new BeyondDouble();
+        }
     }
 
     private static boolean interrupted(Throwable e) {

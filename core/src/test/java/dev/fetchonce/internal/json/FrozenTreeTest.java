@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,5 +116,31 @@ final class FrozenTreeTest {
             assertThat(node.properties().contains(null)).isFalse();
             assertThat(node.has((String) null)).isFalse();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e400", "-1e400", "1.5E+400", "123456789e99999", "1e100000"})
+    void aNumberBeyondADouble_isKeptAsItIs(String number) throws Exception {
+        String document = "{\"a\":[1.5,{\"b\":" + number + "}],\"c\":1e10}";
+        JsonNode tree = bound(document);
+        JsonNode kept = tree.get("a").get(1).get("b");
+        assertThat(kept.isNumber()).isTrue();
+        assertThat(kept.decimalValue()).isEqualByComparingTo(new BigDecimal(number));
+        assertThat(new BigDecimal(kept.toString())).isEqualByComparingTo(new BigDecimal(number));
+        assertThat(tree.get("a").get(0).isDouble()).as("others stay doubles").isTrue();
+        assertThat(tree.get("c").isDouble()).isTrue();
+        assertThat(tree.toString()).doesNotContain("Infinity");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e100001", "1e999999999", "1e9999999999", "-1e99999999999999999999"})
+    void aNumberWithAnEndlessExponent_isRefusedInAClearSentence(String number) {
+        assertThatThrownBy(() -> bound("[1," + number + "]"))
+                .isInstanceOf(UndecodableException.class)
+                .hasMessageContaining("the exponent of a number in it is too great; a tree holds 100000 at most");
+    }
+
+    private static JsonNode bound(String document) throws Exception {
+        return (JsonNode) BINDER.bind(document.getBytes(UTF_8), "", JsonNode.class);
     }
 }
