@@ -58,7 +58,7 @@ class BackgroundTest {
         long fresh = allocatedByHits(cache, url);
         assertThat(hit - fresh)
                 .as("bytes a stale hit allocates beyond a fresh one")
-                .isLessThan(200);
+                .isLessThan(400);
         assertThat(origin.requests()).isEqualTo(2);
     }
 

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.flight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,15 @@ final class Aloft<V> {
     /** The flights that are aloft now, in any order; weakly consistent. */
     Iterable<Flight<V>> all() {
         return steps.ordered(flights);
+    }
+
+    /** Calls back for each flight that may still bring something to be published; weakly consistent. */
+    void eachUp(Consumer<Flight<V>> action) {
+        for (Flight<V> flight : flights.values()) {
+            if (flight.up()) {
+                action.accept(flight);
+            }
+        }
     }
 
     /** Calls off all flights but that of the calling thread. */

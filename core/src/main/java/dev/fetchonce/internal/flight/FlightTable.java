@@ -286,11 +286,7 @@ public class FlightTable<K, V> {
     /** The keys of the flights that are up now, those that nobody can join included; weakly consistent. */
     public Set<K> keys() {
         Set<K> keys = new HashSet<>(flights.keySet());
-        for (Flight<V> flight : aloft.all()) {
-            if (flight.up()) {
-                keys.add(key(flight));
-            }
-        }
+        aloft.eachUp(flight -> keys.add(key(flight)));
         return keys;
     }
 
