@@ -202,6 +202,11 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * {@link HttpClient.Redirect#NEVER} and have neither cookie handler nor authenticator, as their doing would not show
      * in the key.
      *
+     * <p>A proxy that wants credentials gets them by {@code header("Proxy-Authorization", "Basic ...")}. For https the client asks
+     * the proxy for a tunnel, and by default leaves Basic credentials out there: the JDK's property
+     * {@code -Djdk.http.auth.tunneling.disabledSchemes=} (empty) lets it send them. A 407 is a {@link StatusException}; any other
+     * status by which a proxy refuses a tunnel is a failure with {@link Reason#CONNECT}.
+     *
      * @param configureClient given the client's builder, returns it
      * @return this builder
      */

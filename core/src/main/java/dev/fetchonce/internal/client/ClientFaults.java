@@ -53,6 +53,7 @@ public final class ClientFaults {
                 new HttpConnectTimeoutException("HTTP connect timed out");
             case "javax.net.ssl.SSLHandshakeException" -> new SSLHandshakeException(failure.message());
             case "java.net.SocketException" -> new SocketException(failure.message());
+            case "java.io.IOException" -> new IOException(failure.message()); // a proxy refused the way
             default ->
                 first.startsWith("javax.net.ssl.")
                         ? new SSLException(failure.message())

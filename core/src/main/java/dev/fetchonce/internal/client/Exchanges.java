@@ -183,11 +183,22 @@ public final class Exchanges {
                 reply.body().abandon(new IOException("the redirect is followed"));
                 return response(reply, null);
             }
+            if (isOfTunnel(reply)) {
+                reply.body().abandon(new IOException("the JDK's client shows no body of it"));
+                return response(reply, null);
+            }
             T made = Replay.through(handlers.body(), reply.head(), reply.body(), until);
             if (!reply.body().over()) {
                 handlers.reading().accept(reply.body());
             }
             return response(reply, made);
+        }
+
+        /** Whether it is what a proxy said to CONNECT: as no TLS came about, the origin has said nothing. */
+        private boolean isOfTunnel(Reply reply) {
+            return reply.head().statusCode() == 407
+                    && reply.transport().session() == null
+                    && "https".equalsIgnoreCase(request.uri().getScheme());
         }
 
         @SuppressWarnings("NullAway") // the body of a redirect that was followed is null, whatever the handler makes

@@ -56,7 +56,7 @@ final class Answers {
                 .map(body -> new Answer.Live(
                         ask.target(),
                         live.status(),
-                        StoredFields.kept(live.headers()),
+                        StoredFields.shown(live.status(), live.headers()),
                         live.transport(),
                         parts.clock().instant(),
                         body,

@@ -62,7 +62,7 @@ final class Arrival {
      */
     private Landing<Outcome> growing(Flight<Outcome> me, Told told, Exchange.Growing growing) {
         int status = growing.live().status();
-        Failure failure = Failure.of(status, ask.key() + " answered with status " + status);
+        Failure failure = Failure.answered(ask.key().toString(), status);
         if (ErrorFallback.outage(status) && parts.covers(failure) && usable() != null) {
             growing.abandon();
             return landings.failed(
@@ -102,7 +102,7 @@ final class Arrival {
         return new StoredResponse(
                 url(),
                 answered.status(),
-                StoredFields.kept(answered.headers()),
+                StoredFields.shown(answered.status(), answered.headers()),
                 answered.representation(),
                 aging.selection(answered.headers(), ask.headers()),
                 judged.life(),

@@ -21,6 +21,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -29,6 +31,8 @@ import javax.net.ssl.SSLException;
  * that quotes what the origin sent. Pure functions.
  */
 final class Faults {
+    private static final Pattern TUNNEL_REFUSED = Pattern.compile("Tunnel failed, got: ([0-9]{3})");
+
     private Faults() {}
 
     /**
@@ -80,7 +84,8 @@ final class Faults {
             case ProtocolException protocol -> Reason.PROTOCOL;
             // out of the client's parsing of what the origin sent: a length of 10^19, a chunk size that is none
             case IllegalArgumentException parsing -> Reason.PROTOCOL;
-            case IOException io -> tooManyFiles(io) ? Reason.CONNECT : malformed(io) ? Reason.PROTOCOL : Reason.BROKEN;
+            case IOException io ->
+                tooManyFiles(io) || tunnelRefused(io) ? Reason.CONNECT : malformed(io) ? Reason.PROTOCOL : Reason.BROKEN;
             case UncheckedIOException io -> Reason.BROKEN;
             default -> Reason.INTERNAL;
         };
@@ -111,7 +116,20 @@ final class Faults {
         if (e instanceof SSLException) {
             return "TLS could not be agreed on";
         }
+        if (tunnelRefused(e)) {
+            return "the proxy refused the way to it" + tunnelStatus(e);
+        }
         return tooManyFiles(e) ? "this process has too many files and sockets open" : "it refused, or is not reachable";
+    }
+
+    /** The client tells so of a CONNECT that its proxy answered with neither a success nor a 407. */
+    private static boolean tunnelRefused(Throwable e) {
+        return any(e, at -> TUNNEL_REFUSED.matcher(String.valueOf(at.getMessage())).matches());
+    }
+
+    private static String tunnelStatus(Throwable e) {
+        Matcher told = TUNNEL_REFUSED.matcher(String.valueOf(e.getMessage()));
+        return told.matches() ? " with status " + told.group(1) : "";
     }
 
     private static boolean tooManyFiles(Throwable e) {

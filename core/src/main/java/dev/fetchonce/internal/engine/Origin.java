@@ -254,6 +254,7 @@ final class Origin {
                 case Body.Whole whole -> answered(response, whole.bytes());
                 case Body.Rest rest -> live(response, rest.live());
                 case Body.Growing growing -> growing(response, growing.body());
+                case null -> bodiless(response.statusCode(), response.headers(), transport(response)); // a 407 to CONNECT
             };
         }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record Failure(Reason reason, OptionalInt status, String message, Cause cause) {
     private static final int DEEPEST = 5;
 
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
     /** What is behind a failure. */
     public sealed interface Cause {}
 
@@ -51,6 +53,19 @@ public record Failure(Reason reason, OptionalInt status, String message, Cause c
      * @param what the very one that was thrown
      */
     public record Threw(Throwable what) implements Cause {}
+
+    /**
+     * A failure that is an answer with such a status. A 407 is none of the origin, but of the proxy on the way (RFC 9110 §15.5.8).
+     *
+     * @param url what was asked for, without its query
+     */
+    public static Failure answered(String url, int status) {
+        return of(
+                status,
+                status == PROXY_AUTHENTICATION_REQUIRED
+                        ? url + " was not asked: the proxy answered with status 407, it wants a Proxy-Authorization"
+                        : url + " answered with status " + status);
+    }
 
     /** A failure without an answer. */
     public static Failure of(Reason reason, String message) {

@@ -100,7 +100,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
             return Storability.judge(asked.url(), asked.target(), status, answered.headers(), false, conditional);
         }
         if (status >= 400) {
-            Failure failure = Failure.of(status, asked.url() + " answered with status " + status);
+            Failure failure = Failure.answered(asked.url(), status);
             return keep ? new Storability.Deny(failure) : new Storability.Refuse(failure);
         }
         return keep ? new Storability.Store() : new Storability.Pass();

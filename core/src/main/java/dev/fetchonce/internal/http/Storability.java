@@ -56,7 +56,7 @@ public final class Storability {
         if (status >= 200 && status <= 299) {
             return new Store();
         }
-        Failure failure = Failure.of(status, url + " answered with status " + status);
+        Failure failure = Failure.answered(url, status);
         return negative ? new Deny(failure) : new Refuse(failure);
     }
 }

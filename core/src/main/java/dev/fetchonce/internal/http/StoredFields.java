@@ -61,6 +61,22 @@ public final class StoredFields {
         return received;
     }
 
+    /**
+     * What is shown of an answer with such a status: of a 407, which is never stored, its challenge as well, as whoever gets it
+     * has to meet that (RFC 9110 §11.7.1).
+     */
+    public static HttpHeaders shown(int status, HttpHeaders received) {
+        HttpHeaders kept = kept(received);
+        List<String> challenges = received.allValues("proxy-authenticate");
+        if (status != 407 || challenges.isEmpty()) {
+            return kept;
+        }
+        TreeMap<String, List<String>> shown = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        shown.putAll(kept.map());
+        shown.put("proxy-authenticate", challenges);
+        return HttpHeaders.of(shown, (name, value) -> true);
+    }
+
     private static Set<String> dropped(HttpHeaders received, Set<String> without) {
         List<String> ofThisConnection = ListField.tokens(received.allValues("connection"));
         if (ofThisConnection.isEmpty() && without.isEmpty()) {

@@ -91,6 +91,7 @@ public sealed interface Storing {
         return StatusCodes.isFinal(status)
                 && status != 206
                 && status != 304
+                && status != 407 // which is of a proxy, and of its client's credentials
                 && answered.headers().firstValue("content-range").isEmpty();
     }
 
