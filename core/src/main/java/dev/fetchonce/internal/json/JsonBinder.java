@@ -122,7 +122,7 @@ public final class JsonBinder {
     private JsonNode decimals(byte[] body) {
         try {
             return trees.with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).readTree(body);
-        } catch (JacksonException e) { // a number has an exponent that no BigDecimal has
+        } catch (JacksonException | NumberFormatException e) { // no BigDecimal has such an exponent
             throw new BeyondDouble();
         }
     }

@@ -247,7 +247,7 @@ class OriginTest {
     @Test
     void a_silent_origin_is_given_up_at_the_deadline() throws Exception {
         try (RawOrigin server = new RawOrigin(connection -> {})) {
-            assertBroken(server, SHORT, Reason.TIMEOUT, "did not answer completely within PT0.15S (timeout)");
+            assertBroken(server, SHORT, Reason.TIMEOUT, "did not answer completely within 150 ms (timeout)");
             server.awaitEnded();
         }
     }
