@@ -131,7 +131,8 @@ class DropInGrowingTest {
         });
         Crowd<InputStream> leader = Crowd.one(this::read);
         head.awaitArrivals(1);
-        Crowd<HttpResponse<String>> followers = Crowd.of(20, () -> client().send(request().build(), BodyHandlers.ofString()));
+        Crowd<HttpResponse<String>> followers =
+                Crowd.of(20, () -> client().send(request().build(), BodyHandlers.ofString()));
         Await.until("all wait", () -> Insides.joined(cache) == 21);
         head.open();
         InputStream body = leader.value();
@@ -139,8 +140,8 @@ class DropInGrowingTest {
         assertThat(followers.done()).isFalse();
         gate.open();
         assertThat(rest(body)).isEqualTo("second\n");
-        assertThat(followers.values()).allSatisfy(response -> assertThat(response.body())
-                .isEqualTo(WHOLE));
+        assertThat(followers.values())
+                .allSatisfy(response -> assertThat(response.body()).isEqualTo(WHOLE));
         assertThat(origin.requests()).hasSize(1);
     }
 
@@ -335,7 +336,8 @@ class DropInGrowingTest {
     void a_client_of_its_own_waits_for_it() throws Exception {
         sends(CHUNKED + "|", SECOND + END);
         HttpClient own = CachingHttpClient.newBuilder().build();
-        InputStream body = own.send(request().build(), BodyHandlers.ofInputStream()).body();
+        InputStream body =
+                own.send(request().build(), BodyHandlers.ofInputStream()).body();
         assertThat(begin(body)).isEqualTo("first\n");
         own.shutdown();
         assertThat(own.isTerminated()).isFalse();
@@ -359,9 +361,11 @@ class DropInGrowingTest {
     void the_stored_answer_stands_in_for_a_failure_without_an_end() throws Exception {
         options(b -> b.staleIfError(Duration.ofHours(1)));
         origin.on("/a", ScriptedOrigin.sends("HTTP/1.1 200 OK|Cache-Control: max-age=0|Content-Length: 3||old"));
-        assertThat(client().send(request().build(), BodyHandlers.ofString()).body()).isEqualTo("old");
+        assertThat(client().send(request().build(), BodyHandlers.ofString()).body())
+                .isEqualTo("old");
         sends("HTTP/1.1 503 -|Transfer-Encoding: chunked||", SECOND + END);
-        assertThat(client().send(request().build(), BodyHandlers.ofString()).body()).isEqualTo("old");
+        assertThat(client().send(request().build(), BodyHandlers.ofString()).body())
+                .isEqualTo("old");
     }
 
     @Test

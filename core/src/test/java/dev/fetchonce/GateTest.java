@@ -159,7 +159,8 @@ class GateTest {
                     .hasMessageContaining("http://127.0.0.1:" + origin.port())
                     .hasMessageContaining("for 40 ms (2 in a row)")
                     .hasMessageContaining("again in "
-                            + Wording.of(Duration.ofMillis(Duration.between(now(), next).toMillis())))
+                            + Wording.of(Duration.ofMillis(
+                                    Duration.between(now(), next).toMillis())))
                     .hasMessageContaining("answered with status 503")
                     .hasMessageNotContaining(Invariants.SECRET);
             assertThat(e.getCause()).isNull();

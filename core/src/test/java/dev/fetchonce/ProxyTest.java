@@ -30,11 +30,11 @@ class ProxyTest {
     final Invariants given = new Invariants();
 
     private final ScriptedOrigin proxy = given.scripted();
-    private final ProxySelector selector =
-            ProxySelector.of(new InetSocketAddress("127.0.0.1", proxy.port()));
+    private final ProxySelector selector = ProxySelector.of(new InetSocketAddress("127.0.0.1", proxy.port()));
 
     private void answers(String answer) {
-        proxy.on("origin.test:443", ScriptedOrigin.sends(answer)).on("http://origin.test/", ScriptedOrigin.sends(answer));
+        proxy.on("origin.test:443", ScriptedOrigin.sends(answer))
+                .on("http://origin.test/", ScriptedOrigin.sends(answer));
     }
 
     private HttpClient plain(HttpClient.Builder builder) {
@@ -76,9 +76,7 @@ class ProxyTest {
         HttpClient plain = plain(HttpClient.newBuilder());
         for (String url : new String[] {"https://origin.test/a", "http://origin.test/a"}) {
             for (String method : new String[] {"GET", "POST"}) {
-                assertThat(seen(ours, url, method))
-                        .as("%s %s", method, url)
-                        .isEqualTo(seen(plain, url, method));
+                assertThat(seen(ours, url, method)).as("%s %s", method, url).isEqualTo(seen(plain, url, method));
             }
         }
     }
@@ -129,8 +127,7 @@ class ProxyTest {
     @ValueSource(strings = {"", "Cache-Control: max-age=60|"})
     void a_407_is_not_stored(String says) {
         answers("HTTP/1.1 407 Auth|" + CHALLENGE + says + "Content-Length: 4||auth");
-        HttpClient view = given.cache(
-                        b -> b.freshness(Freshness.http()).configureClient(c -> c.proxy(selector)))
+        HttpClient view = given.cache(b -> b.freshness(Freshness.http()).configureClient(c -> c.proxy(selector)))
                 .asHttpClient();
         String first = seen(view, "http://origin.test/a", "GET");
         assertThat(first).startsWith("407 auth").contains("Basic realm");

@@ -40,7 +40,8 @@ final class Answers {
             return Optional.empty();
         }
         return switch (outcome) {
-            case Outcome.Live live -> live(ask, joined, live.exchange(), live.obstacle().detail());
+            case Outcome.Live live ->
+                live(ask, joined, live.exchange(), live.obstacle().detail());
             case Outcome.Growing growing -> live(ask, joined, growing.exchange(), "");
             default -> Optional.of(whole(ask, joined, outcome));
         };

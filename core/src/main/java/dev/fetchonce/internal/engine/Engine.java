@@ -22,7 +22,6 @@ import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -48,22 +47,20 @@ public final class Engine {
     private final Answers answers;
     private final Background background;
     private final PartialResponses partial;
+    private final Invalidations invalidations;
     private final Spellings spellings;
     private final FreshHits hits;
     private final double ahead;
     private volatile boolean closed;
 
     /** Puts one together; a test with a flight table of its own. */
-    Engine(
-            Parts parts,
-            PartialResponses partial,
-            Spellings spellings,
-            HttpHeaders plain) {
+    Engine(Parts parts, PartialResponses partial, Spellings spellings, HttpHeaders plain) {
         this.parts = parts;
         this.flights = parts.flights();
         this.answers = new Answers(parts);
         this.background = new Background(flights, parts.policy().trouble().backgroundFlights());
         this.partial = partial;
+        this.invalidations = new Invalidations(parts, partial);
         this.spellings = spellings;
         this.hits = new FreshHits(parts, spellings, plain);
         this.ahead = parts.policy().trouble().ahead();
@@ -345,51 +342,22 @@ public final class Engine {
     /** Drops all that is stored for these URLs, as a request has made it old; of a cache that is closed nothing is stored. */
     public void outdated(Set<Target> targets) {
         if (!closed && !targets.isEmpty()) {
-            invalidate(targets.stream().map(Target::text).collect(Collectors.toUnmodifiableSet()));
+            invalidations.of(targets.stream().map(Target::text).collect(Collectors.toUnmodifiableSet()));
         }
     }
 
     /** Drops all that is stored for this URL and lets no running fetch of it be stored; says whether there was any. */
     public boolean invalidate(String url) {
         requireOpen();
-        return invalidate(Set.of(url)) > 0;
+        return invalidations.of(Set.of(url)) > 0;
     }
 
     /** Invalidates every such URL that is stored or being fetched; says how many there were. */
     public int invalidateIf(Predicate<String> test) {
         requireOpen();
-        Set<String> urls = urls();
+        Set<String> urls = invalidations.urls();
         urls.removeIf(test.negate()); // before anything is dropped, as it may throw
-        return invalidate(urls);
-    }
-
-    /** All URLs at once: the flights are walked for all of them together. */
-    private int invalidate(Set<String> urls) {
-        Set<String> had = new HashSet<>();
-        partial.invalidate(urls);
-        Set<FlightKey> flown = flights.invalidate(key -> urls.contains(key.key().url()), () -> forget(urls, had));
-        flown.forEach(key -> had.add(key.key().url()));
-        return had.size();
-    }
-
-    /** Who asks for a URL that was invalidated wants it asked for: its gates are opened as well. */
-    private void forget(Set<String> urls, Set<String> had) {
-        parts.gates().forgetIf(urls::contains);
-        for (String url : urls) {
-            if (parts.store().remove(url)) {
-                had.add(url);
-            }
-        }
-    }
-
-    /** Every URL of which anything is remembered or under way. */
-    private Set<String> urls() {
-        Set<String> urls = new HashSet<>();
-        flights.keys().forEach(key -> urls.add(key.key().url())); // first: what lands after that look is stored
-        urls.addAll(partial.urls());
-        urls.addAll(parts.store().urls());
-        urls.addAll(parts.gates().urls());
-        return urls;
+        return invalidations.of(urls);
     }
 
     /** What has been counted. */

@@ -85,7 +85,9 @@ final class Faults {
             // out of the client's parsing of what the origin sent: a length of 10^19, a chunk size that is none
             case IllegalArgumentException parsing -> Reason.PROTOCOL;
             case IOException io ->
-                tooManyFiles(io) || tunnelRefused(io) ? Reason.CONNECT : malformed(io) ? Reason.PROTOCOL : Reason.BROKEN;
+                tooManyFiles(io) || tunnelRefused(io)
+                        ? Reason.CONNECT
+                        : malformed(io) ? Reason.PROTOCOL : Reason.BROKEN;
             case UncheckedIOException io -> Reason.BROKEN;
             default -> Reason.INTERNAL;
         };
@@ -124,7 +126,8 @@ final class Faults {
 
     /** The client tells so of a CONNECT that its proxy answered with neither a success nor a 407. */
     private static boolean tunnelRefused(Throwable e) {
-        return any(e, at -> TUNNEL_REFUSED.matcher(String.valueOf(at.getMessage())).matches());
+        return any(
+                e, at -> TUNNEL_REFUSED.matcher(String.valueOf(at.getMessage())).matches());
     }
 
     private static String tunnelStatus(Throwable e) {

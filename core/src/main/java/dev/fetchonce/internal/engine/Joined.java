@@ -67,7 +67,8 @@ record Joined(
             case Outcome.Undecodable whole -> isForOne(ask, whole.response(), false);
             case Outcome.Failed failed -> !ranOutOfTime(failed.failure()); // which one more try for all may mend
             case Outcome.Live live -> true;
-            case Outcome.Growing growing -> ask.afresh(); // the flight with the rest has sent before anybody asks for it
+            case Outcome.Growing growing ->
+                ask.afresh(); // the flight with the rest has sent before anybody asks for it
             case Outcome.Outgrown outgrown -> true;
             case Outcome.Found found -> false;
             case Outcome.Elsewhere elsewhere -> false;

@@ -84,10 +84,12 @@ final class Origin {
             }
             return exchange;
         } finally {
-            switch (exchange) {
-                case Exchange.Live live -> live.body().whenEnded(() -> clients.leave(generation));
-                case Exchange.Growing growing -> growing.body().whenEnded(() -> clients.leave(generation));
-                case null, default -> clients.leave(generation);
+            if (exchange instanceof Exchange.Live live) {
+                live.body().whenEnded(() -> clients.leave(generation));
+            } else if (exchange instanceof Exchange.Growing growing) {
+                growing.body().whenEnded(() -> clients.leave(generation));
+            } else {
+                clients.leave(generation);
             }
         }
     }
@@ -254,7 +256,8 @@ final class Origin {
                 case Body.Whole whole -> answered(response, whole.bytes());
                 case Body.Rest rest -> live(response, rest.live());
                 case Body.Growing growing -> growing(response, growing.body());
-                case null -> bodiless(response.statusCode(), response.headers(), transport(response)); // a 407 to CONNECT
+                case null ->
+                    bodiless(response.statusCode(), response.headers(), transport(response)); // a 407 to CONNECT
             };
         }
 

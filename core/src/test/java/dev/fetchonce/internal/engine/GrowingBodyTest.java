@@ -49,7 +49,9 @@ class GrowingBodyTest {
     }
 
     private String whole() throws Exception {
-        return body.await().map(bytes -> new String(bytes, StandardCharsets.US_ASCII)).orElse("outgrown");
+        return body.await()
+                .map(bytes -> new String(bytes, StandardCharsets.US_ASCII))
+                .orElse("outgrown");
     }
 
     private static CompletableFuture<String> readAll(Delivery delivery) {

@@ -38,9 +38,10 @@ class SpringBootTest {
         Jdk.Run run = managedBy("3.5.0").onClassPath();
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.output())
-                .contains("java.lang.IllegalStateException: Jackson 3.1.8 cannot be loaded: it needs jackson-annotations"
-                        + " 2.21 or newer, and found is 2.19.0; set the property jackson-bom.version (Spring Boot 3) or"
-                        + " jackson-2-bom.version (Spring Boot 4) to 2.21.0 or newer");
+                .contains(
+                        "java.lang.IllegalStateException: Jackson 3.1.8 cannot be loaded: it needs jackson-annotations"
+                                + " 2.21 or newer, and found is 2.19.0; set the property jackson-bom.version (Spring Boot 3) or"
+                                + " jackson-2-bom.version (Spring Boot 4) to 2.21.0 or newer");
     }
 
     private static Consumer managedBy(String boot) throws Exception {
