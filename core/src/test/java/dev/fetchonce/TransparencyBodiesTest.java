@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -266,5 +268,91 @@ class TransparencyBodiesTest {
                     .as("handler %s, again", number++)
                     .isEqualTo(expected);
         }
+    }
+
+    /** How a body is told whose length is not. */
+    static Stream<String> growing() {
+        String fresh = "Cache-Control: max-age=600|";
+        return Stream.of(
+                "HTTP/1.1 200 OK|" + fresh + "Content-Type: application/x-ndjson|Transfer-Encoding: chunked||",
+                "HTTP/1.1 200 OK|" + fresh + "Content-Type: text/plain|Transfer-Encoding: chunked||",
+                "HTTP/1.1 200 OK|" + fresh + "Content-Encoding: gzip|Transfer-Encoding: chunked||",
+                "HTTP/1.1 404 -|" + fresh + "Transfer-Encoding: chunked||",
+                "HTTP/1.1 200 OK|" + fresh + "Connection: close||");
+    }
+
+    /** The origin withholds what comes second until the first was seen. */
+    @ParameterizedTest
+    @MethodSource("growing")
+    void what_comes_bit_by_bit_comes_so_through_every_handler_that_streams(String head) throws Exception {
+        boolean chunked = head.contains("chunked");
+        for (Streaming streaming : Streaming.values()) {
+            List<String> seen = new ArrayList<>();
+            for (HttpClient client : List.of(plain(), ours())) {
+                Gate gate = given.gate();
+                ScriptedOrigin origin = given.scripted().on("/a", request -> {
+                    request.send(head + (chunked ? "4|one\n|" : "one\n"));
+                    gate.pass();
+                    request.send(chunked ? "4|two\n|0||" : "two\n");
+                    if (!chunked) {
+                        request.fin();
+                    }
+                });
+                HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
+                seen.add(streaming.read(client, request, gate));
+            }
+            assertThat(seen.get(1)).as("%s", streaming).isEqualTo(seen.get(0));
+        }
+    }
+
+    /** A handler that makes a body before its end. */
+    enum Streaming {
+        INPUT_STREAM {
+            @Override
+            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+                try (InputStream in =
+                        client.send(request, BodyHandlers.ofInputStream()).body()) {
+                    String first = new String(in.readNBytes(4), StandardCharsets.UTF_8);
+                    gate.open();
+                    return first + new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                }
+            }
+        },
+        LINES {
+            @Override
+            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+                try (Stream<String> lines =
+                        client.send(request, BodyHandlers.ofLines()).body()) {
+                    return lines.peek(line -> gate.open()).toList().toString();
+                }
+            }
+        },
+        PUBLISHER {
+            @Override
+            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+                Flow.Publisher<List<ByteBuffer>> publisher =
+                        client.send(request, BodyHandlers.ofPublisher()).body();
+                gate.open();
+                return published(publisher);
+            }
+        },
+        A_SUBSCRIBER_THAT_CANCELS {
+            @Override
+            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+                try (Stream<String> lines =
+                        client.send(request, BodyHandlers.ofLines()).body()) {
+                    return lines.findFirst().orElseThrow();
+                }
+            }
+        },
+        WHOLE {
+            @Override
+            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+                gate.open();
+                return client.send(request, BodyHandlers.ofString()).body();
+            }
+        };
+
+        abstract String read(HttpClient client, HttpRequest request, Gate gate) throws Exception;
     }
 }

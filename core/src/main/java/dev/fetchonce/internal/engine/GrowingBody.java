@@ -33,6 +33,7 @@ final class GrowingBody implements Intaken {
     private static final byte[] NOTHING = new byte[0];
 
     private final int limit;
+    private final Allowance allowance;
     private final CompletableFuture<Body> begun = new CompletableFuture<>();
 
     /** All of it, once it has come to its end; empty once it has outgrown the limit. */
@@ -45,13 +46,23 @@ final class GrowingBody implements Intaken {
     private final ReentrantLock lock = new ReentrantLock();
     private byte[] bytes = NOTHING;
     private int length;
+
+    /** How many bytes of the allowance the gathering has. */
+    private long taken;
+
     private boolean gathers = true;
     private @Nullable LiveBody live;
     private boolean left;
 
-    /** A body of which up to that many bytes are gathered. */
-    GrowingBody(int limit) {
+    /**
+     * A body that is gathered up to a limit.
+     *
+     * @param limit the most bytes of it
+     * @param allowance what it takes from while it is read; it counts as longer than the limit when there is no more
+     */
+    GrowingBody(int limit, Allowance allowance) {
         this.limit = limit;
+        this.allowance = allowance;
     }
 
     /** What its reader asks of the connection. */
@@ -100,8 +111,7 @@ final class GrowingBody implements Intaken {
                 if (live == null) {
                     live = readable(List.of(buffers), 0);
                 }
-                gathers = false;
-                bytes = NOTHING;
+                dismiss();
             }
         } finally {
             lock.unlock();
@@ -124,7 +134,11 @@ final class GrowingBody implements Intaken {
         }
         int end = length + (int) size;
         if (end > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(limit, 2L * bytes.length)));
+            int room = (int) Math.max(end, Math.min(limit, 2L * bytes.length));
+            if (live != null && !take(room - bytes.length)) {
+                return false;
+            }
+            bytes = Arrays.copyOf(bytes, room);
         }
         for (ByteBuffer buffer : buffers) {
             ByteBuffer read = buffer.duplicate(); // its own position is for the reader
@@ -133,6 +147,20 @@ final class GrowingBody implements Intaken {
             length += some;
         }
         return true;
+    }
+
+    private boolean take(int more) {
+        boolean has = allowance.take(more);
+        taken += has ? more : 0;
+        return has;
+    }
+
+    /** Ends the gathering and gives back what it has. */
+    private void dismiss() {
+        gathers = false;
+        bytes = NOTHING;
+        allowance.giveBack(taken);
+        taken = 0;
     }
 
     /** Asks for more where no one else does; or closes the connection where no one uses it. */
@@ -200,8 +228,7 @@ final class GrowingBody implements Intaken {
     private @Nullable LiveBody end() {
         lock.lock();
         try {
-            gathers = false;
-            bytes = NOTHING;
+            dismiss();
             return left ? null : live;
         } finally {
             lock.unlock();
@@ -237,14 +264,22 @@ final class GrowingBody implements Intaken {
 
     /** The body for its reader, while it is gathered or when it has outgrown the limit; empty when it has ended. */
     Optional<LiveBody> live() {
+        boolean outgrown = false;
         lock.lock();
         try {
             if (gathers && live == null) {
                 live = readable(List.of(), 1);
+                outgrown = !take(bytes.length);
+                if (outgrown) {
+                    dismiss();
+                }
             }
             return Optional.ofNullable(live);
         } finally {
             lock.unlock();
+            if (outgrown) {
+                whole.complete(Optional.empty());
+            }
         }
     }
 
@@ -269,8 +304,7 @@ final class GrowingBody implements Intaken {
     void stop() {
         lock.lock();
         try {
-            gathers = false;
-            bytes = NOTHING;
+            dismiss();
         } finally {
             lock.unlock();
         }

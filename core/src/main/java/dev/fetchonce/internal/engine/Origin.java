@@ -35,17 +35,20 @@ final class Origin {
 
     private final OriginClient clients;
     private final int maximumBodyBytes;
+    private final Allowance allowance;
     private final ContentCodings codings;
     private final Duration timeout;
 
     /**
      * Makes the way to all origins.
      *
+     * @param allowance for bodies that are gathered while they are read
      * @param timeout named in messages; each exchange has its deadline
      */
-    Origin(OriginClient clients, int maximumBodyBytes, ContentCodings codings, Duration timeout) {
+    Origin(OriginClient clients, int maximumBodyBytes, Allowance allowance, ContentCodings codings, Duration timeout) {
         this.clients = clients;
         this.maximumBodyBytes = maximumBodyBytes;
+        this.allowance = allowance;
         this.codings = codings;
         this.timeout = timeout;
     }
@@ -217,7 +220,7 @@ final class Origin {
             }
             OptionalLong announced = Framing.length(headers);
             return intake == Intake.STREAM_LONGER && announced.isEmpty()
-                    ? new GrowingBody(maximumBodyBytes)
+                    ? new GrowingBody(maximumBodyBytes, allowance)
                     : new BoundedBody(maximumBodyBytes, announced, intake);
         }
 

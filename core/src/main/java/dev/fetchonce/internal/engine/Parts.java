@@ -57,7 +57,12 @@ record Parts(
                 new Remarks(),
                 new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
                 new Permits(limits.connectionsPerOrigin()),
-                new Origin(client, limits.maximumBodyBytes(), codings, policy.timeout()),
+                new Origin(
+                        client,
+                        limits.maximumBodyBytes(),
+                        new Allowance(limits.maximumBytes()),
+                        codings,
+                        policy.timeout()),
                 binder,
                 new ApplicationFaults(),
                 new Counters(),

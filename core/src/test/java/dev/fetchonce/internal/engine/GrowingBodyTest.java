@@ -25,7 +25,8 @@ class GrowingBodyTest {
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch unread = new CountDownLatch(1);
-    private final GrowingBody body = new GrowingBody(LIMIT);
+    private final Allowance allowance = new Allowance(8);
+    private final GrowingBody body = new GrowingBody(LIMIT, allowance);
 
     @BeforeEach
     void begin() {
@@ -162,6 +163,7 @@ class GrowingBodyTest {
                 readAll(body.live().orElseThrow().claim().orElseThrow());
         comes("defghijk");
         assertThat(whole()).isEqualTo("outgrown");
+        assertThat(allowance.left()).isEqualTo(8);
         comes("lm");
         body.onComplete();
         assertThat(read.get()).isEqualTo("abcdefghijklm");
@@ -188,6 +190,34 @@ class GrowingBodyTest {
     }
 
     @Test
+    void what_is_gathered_while_it_is_read_is_bounded_for_all_and_given_back_at_the_end() throws Exception {
+        comes("abc");
+        assertThat(allowance.left()).as("it holds a permit").isEqualTo(8);
+        CompletableFuture<String> read =
+                readAll(body.live().orElseThrow().claim().orElseThrow());
+        assertThat(allowance.left()).isEqualTo(5);
+        comes("def");
+        assertThat(allowance.left()).isEqualTo(2);
+        comes("ghi");
+        assertThat(whole()).isEqualTo("outgrown");
+        assertThat(allowance.left()).isEqualTo(8);
+        body.onComplete();
+        assertThat(read.get()).isEqualTo("abcdefghi");
+    }
+
+    @Test
+    void where_nothing_is_left_for_it_it_is_its_reader_s_alone() throws Exception {
+        assertThat(allowance.take(6)).isTrue();
+        comes("abc");
+        CompletableFuture<String> read =
+                readAll(body.live().orElseThrow().claim().orElseThrow());
+        assertThat(whole()).isEqualTo("outgrown");
+        body.onComplete();
+        assertThat(read.get()).isEqualTo("abc");
+        assertThat(allowance.left()).isEqualTo(2);
+    }
+
+    @Test
     void one_that_breaks_fails_all() {
         CompletableFuture<String> read =
                 readAll(body.live().orElseThrow().claim().orElseThrow());
@@ -202,7 +232,7 @@ class GrowingBodyTest {
 
     @Test
     void given_up_before_it_begins_it_is_closed_when_it_does() {
-        GrowingBody late = new GrowingBody(LIMIT);
+        GrowingBody late = new GrowingBody(LIMIT, allowance);
         late.abandon();
         late.onSubscribe(new Flow.Subscription() {
             @Override

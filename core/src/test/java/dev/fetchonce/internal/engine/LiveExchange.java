@@ -64,7 +64,7 @@ public final class LiveExchange implements AutoCloseable {
     }
 
     Exchange exchange(URI uri, int limit, Intake intake, Deadline deadline) throws InterruptedException {
-        Origin origin = new Origin(client, limit, new ContentCodings(limit, Map.of()), LONG);
+        Origin origin = new Origin(client, limit, new Allowance(limit), new ContentCodings(limit, Map.of()), LONG);
         HttpRequest request = HttpRequest.newBuilder(uri).build();
         return origin.exchange(new TimedAlarms(), request, "the origin", deadline, (status, headers) -> intake);
     }

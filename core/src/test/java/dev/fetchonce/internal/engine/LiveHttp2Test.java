@@ -94,4 +94,23 @@ class LiveHttp2Test {
         assertThat(answered.transport().session()).isNotNull();
         assertThat(origin.connections()).hasSize(1);
     }
+
+    @Test
+    void without_a_length_it_is_read_while_it_is_gathered() throws Exception {
+        CountDownLatch more = new CountDownLatch(1);
+        origin.on(request -> {
+            request.head(0, 200).data(0, "hello");
+            more.await();
+            request.data(Http2Origin.END_STREAM, "world");
+        });
+        Exchange.Growing growing = (Exchange.Growing) exchanges.exchange(origin.uri("/"), 20_000, Intake.STREAM_LONGER);
+        BodySubscriber<String> subscriber = BodySubscribers.ofString(StandardCharsets.US_ASCII);
+        growing.live().body().claim().orElseThrow().attach(subscriber);
+        more.countDown();
+        assertThat(subscriber.getBody().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                .isEqualTo("helloworld");
+        Exchange.Answered answered = (Exchange.Answered) growing.end().await().orElseThrow();
+        assertThat(answered.representation().content()).asString().isEqualTo("helloworld");
+        assertThat(answered.untilClose()).isFalse();
+    }
 }

@@ -113,7 +113,7 @@ class OriginOtherClientTest {
 
     private Exchange exchange(Sending sending, Duration deadline) throws InterruptedException {
         OriginClient client = OriginClient.given(new OtherClient(sending));
-        Origin origin = new Origin(client, 1_000, new ContentCodings(1_000, Map.of()), deadline);
+        Origin origin = new Origin(client, 1_000, new Allowance(1_000), new ContentCodings(1_000, Map.of()), deadline);
         HttpRequest request = HttpRequest.newBuilder(URI.create(NAME)).build();
         Alarms timed = new TimedAlarms();
         Alarms alarms = at -> {

@@ -35,7 +35,7 @@ class OriginTest {
     private static final ContentCodings CODINGS = new ContentCodings(LIMIT, Map.of());
     private final OriginClient client =
             OriginClient.own(Optional.empty(), UnaryOperator.identity(), Duration.ofSeconds(1));
-    private final Origin origin = new Origin(client, LIMIT, CODINGS, SHORT);
+    private final Origin origin = new Origin(client, LIMIT, new Allowance(LIMIT), CODINGS, SHORT);
     private final TimedAlarms alarms = new TimedAlarms();
 
     @AfterEach
@@ -260,7 +260,7 @@ class OriginTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n#",
             })
     void an_origin_that_drips_is_given_up_at_the_deadline(String sent) throws Exception {
-        Origin patient = new Origin(client, Integer.MAX_VALUE - 8, CODINGS, SHORT);
+        Origin patient = new Origin(client, Integer.MAX_VALUE - 8, new Allowance(LIMIT), CODINGS, SHORT);
         try (RawOrigin server = new RawOrigin(connection -> {
             connection.send(sent.substring(0, sent.indexOf('#')));
             connection.drip(sent.endsWith("#") ? "x" : sent.substring(sent.indexOf('#') + 1));
