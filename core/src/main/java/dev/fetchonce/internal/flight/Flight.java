@@ -340,8 +340,15 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
                 && at.plus(usual.multipliedBy(LATE_TIMES)).passed();
     }
 
-    /** Keeps what the flight may still bring from being published, and what one brings that has taken its place. */
+    /**
+     * Keeps the flight from publishing, its predecessors before it, and its successor. A caller that finds a detached flight starts
+     * another one, and no older flight may publish over that.
+     */
     void detach() {
+        Flight<V> before = predecessor;
+        if (before != null) {
+            before.detach();
+        }
         Flight<V> next;
         lock.lock();
         try {

@@ -265,9 +265,7 @@ public class FlightTable<K, V> {
             if (keys.test(key(registered))) {
                 flown.add(key(registered));
                 steps.at("detach");
-                for (Flight<V> flight = registered; flight != null; flight = flight.predecessor()) {
-                    flight.detach();
-                }
+                registered.detach();
                 steps.at("take out");
                 leave(registered);
             }
