@@ -124,7 +124,9 @@ final class Forms {
     long weight() {
         long weight = body.length;
         for (Form form = first.get(); form != null; form = form.next) {
-            weight += JsonBinder.weight(body.length, form.type);
+            if (form.value.state() == Future.State.SUCCESS) {
+                weight += JsonBinder.weight(body.length, form.type, form.value.resultNow());
+            }
         }
         return weight;
     }

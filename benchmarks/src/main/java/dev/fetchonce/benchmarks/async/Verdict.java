@@ -67,7 +67,8 @@ sealed interface Verdict {
         }
 
         private Verdict kept(Flight flight, HttpResponse<byte[]> response) {
-            List<String> applied = ContentCodings.applied(response.headers().allValues("content-encoding"));
+            List<String> applied =
+                    ContentCodings.applied(response.headers().allValues("content-encoding"), name -> false);
             Forms forms;
             try {
                 byte[] body = response.body();

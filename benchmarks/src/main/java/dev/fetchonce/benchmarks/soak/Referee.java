@@ -69,7 +69,7 @@ final class Referee {
         reasons.computeIfAbsent(failure.reason(), reason -> new LongAdder()).increment();
         switch (failure.reason()) {
             case CONNECT, TIMEOUT, PATIENCE, BUSY, BROKEN, PROTOCOL, STATUS, CROWDED -> {}
-            case TOO_LARGE, REDIRECT, UNDECODABLE, CLOSED, INTERNAL ->
+            case TOO_LARGE, REDIRECT, UNDECODABLE, CLOSED, APPLICATION, INTERNAL ->
                 broken(document.path() + " failed for a reason that nobody gave: " + failure.reason() + ", "
                         + failure.getMessage());
         }

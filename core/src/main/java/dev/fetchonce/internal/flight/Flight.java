@@ -349,6 +349,11 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
         if (before != null) {
             before.detach();
         }
+        detachAlone();
+    }
+
+    /** Keeps the flight and its successor from publishing. */
+    void detachAlone() {
         Flight<V> next;
         lock.lock();
         try {

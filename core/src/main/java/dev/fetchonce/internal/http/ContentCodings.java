@@ -146,7 +146,7 @@ public final class ContentCodings {
      * @param further which names in lower case are those of codings that are not registered
      * @return names in lower case, {@code identity} left out
      */
-    static List<String> applied(List<String> fields, Predicate<String> further) {
+    public static List<String> applied(List<String> fields, Predicate<String> further) {
         return ListField.tokens(fields).stream()
                 .map(member -> member.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
                 .filter(name -> REGISTERED.contains(name) || further.test(name))

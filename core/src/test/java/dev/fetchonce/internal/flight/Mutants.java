@@ -127,7 +127,7 @@ class Mutants extends FlightTable<String, Answer> {
         public Set<String> invalidate(Predicate<? super String> keys, Runnable forget) {
             flights.forEach((key, flight) -> {
                 flights.remove(key, flight);
-                flight.detach();
+                flight.detachAlone();
             });
             run.at("forget");
             forget.run();
