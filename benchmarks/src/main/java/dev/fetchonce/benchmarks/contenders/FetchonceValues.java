@@ -12,7 +12,7 @@ final class FetchonceValues implements Contender {
     /** What it counts for a record, and for a tree, in multiples of the body. */
     private static final int RECORD = 3;
 
-    private static final int TREE = 8;
+    private static final int TREE = 2;
 
     private final HttpCache cache;
     private final BiFunction<HttpCache, String, Callable<?>> calls;
