@@ -85,5 +85,6 @@ class Langchain4jTest extends DropInContract {
             }
         });
         assertThat(first.get()).isEqualTo(Parcels.EVENT); // the stream has not ended
+        origin.endEvents(); // or the end of the client would wait for it, as that of the JDK's client does
     }
 }

@@ -104,6 +104,11 @@ final class Parcels implements AutoCloseable {
         released.countDown();
     }
 
+    /** Ends the streams of {@link #EVENTS}. */
+    void endEvents() {
+        closing.countDown();
+    }
+
     @Override
     public void close() {
         released.countDown();
