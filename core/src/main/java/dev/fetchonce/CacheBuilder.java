@@ -17,6 +17,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -260,10 +261,10 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
      * @return this builder
      */
     public B clock(InstantSource clock) {
-        Bounds.given("clock", clock);
+        InstantSource telling = telling(Bounds.given("clock", clock));
         return clock(
                 () -> {
-                    var now = clock.instant();
+                    Instant now = telling.instant();
                     return now.getEpochSecond() * 1_000_000_000L + now.getNano(); // wraps, as monotonic time may
                 },
                 clock);
@@ -279,8 +280,19 @@ public abstract sealed class CacheBuilder<B extends CacheBuilder<B>> extends Fre
     public B clock(LongSupplier nanoTime, InstantSource wallClock) {
         Bounds.given("wallClock", wallClock);
         this.nanoTime = once("clock", Bounds.given("nanoTime", nanoTime));
-        this.wallClock = wallClock;
+        this.wallClock = telling(wallClock);
         return self();
+    }
+
+    /** Returns a clock that refuses null from this one in a sentence. */
+    private static InstantSource telling(InstantSource clock) {
+        return () -> {
+            @Nullable Instant now = clock.instant();
+            if (now == null) {
+                throw new NullPointerException("the clock of this cache returned null; it must return an instant");
+            }
+            return now;
+        };
     }
 
     /**

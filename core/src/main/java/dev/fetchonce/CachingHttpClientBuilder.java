@@ -63,6 +63,7 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
 
     @Override
     public CachingHttpClientBuilder connectTimeout(Duration duration) {
+        Bounds.given("connectTimeout", duration);
         HttpClient.newBuilder().connectTimeout(duration); // refuses what the JDK's builder does, and now
         return with(builder -> builder.connectTimeout(duration));
     }

@@ -162,6 +162,73 @@ class ApplicationCodeTest {
                 .hasSize(1);
     }
 
+    /** An exception whose methods throw too. */
+    private static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final String method;
+
+        Unreadable(String method) {
+            this.method = method;
+        }
+
+        private void read(String name) {
+            if (name.equals(method)) {
+                throw new IllegalStateException("the application's " + name);
+            }
+        }
+
+        @Override
+        public String getMessage() {
+            read("getMessage");
+            return "boom";
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            read("getCause");
+            return null;
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            read("getStackTrace");
+            return method.equals("noStackTrace") ? null : super.getStackTrace();
+        }
+
+        @Override
+        public String toString() {
+            read("toString");
+            return "boom";
+        }
+    }
+
+    static Stream<Arguments> unreadable() {
+        return Stream.of(Place.values())
+                .flatMap(place -> Stream.of("getMessage", "getCause", "getStackTrace", "noStackTrace", "toString")
+                        .map(method -> Arguments.of(place, method)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void an_exception_that_cannot_be_read_is_the_cause_all_the_same(Place place, String method) throws Exception {
+        HttpCache cache = cache(place);
+        FAULT.set(new Unreadable(method));
+        for (int i = 0; i < 2; i++) {
+            FetchException e =
+                    catchThrowableOfType(FetchException.class, () -> cache.get(origin.url("/a"), place.type));
+            assertThat(e.reason()).isEqualTo(place.reason);
+            boolean handedOn = e.getCause() == FAULT.get();
+            boolean readByJackson = place.reason == Reason.UNDECODABLE
+                    && e.getCause() instanceof IllegalStateException
+                    && e.getCause().getMessage().equals("the application's " + method);
+            assertThat(handedOn || readByJackson).isTrue();
+        }
+        assertThat(given.logs().messages(Level.WARN)).hasSize(1);
+        FAULT.set(null);
+        assertThat(cache.get(origin.url("/a"), place.type)).isNotNull();
+    }
+
     @ParameterizedTest
     @EnumSource(Place.class)
     void a_stale_answer_stands_in_and_the_origin_is_not_left_alone(Place place) throws Exception {

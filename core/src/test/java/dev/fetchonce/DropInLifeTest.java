@@ -22,16 +22,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.PushPromiseHandler;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a drop-in is made, what it says of itself, and how it ends. The extension looks whether a thread is left. */
 class DropInLifeTest {
@@ -183,6 +186,18 @@ class DropInLifeTest {
             return body(client, "/a");
         });
         assertThat(crowd.thrown().getFirst()).isExactlyInstanceOf(InterruptedException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://a b/?token=hunter2", "b%zz?token=hunter2", "http:?token=hunter2"})
+    void a_redirect_to_nowhere_quotes_no_query(String location) {
+        origin.on("/a", call -> call.status(302, "Location: " + location));
+        HttpClient client = given.cache(b -> b.freshness(Freshness.http())).asHttpClient(Redirect.ALWAYS);
+        assertThatThrownBy(() ->
+                        client.send(HttpRequest.newBuilder(origin.uri("/a")).build(), BodyHandlers.ofString()))
+                .isInstanceOf(IOException.class)
+                .satisfies(thrown -> assertThat(Stream.iterate(thrown, Objects::nonNull, Throwable::getCause))
+                        .noneMatch(at -> String.valueOf(at.getMessage()).contains("hunter2")));
     }
 
     @Test

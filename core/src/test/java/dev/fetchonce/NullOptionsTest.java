@@ -8,8 +8,10 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -17,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An option that is given null, or code of the application that returns null, is told in a sentence that names it. */
@@ -81,6 +84,30 @@ class NullOptionsTest {
                 .hasMessage(option.told + " is refused; to have the default, leave it out");
     }
 
+    @ParameterizedTest
+    @MethodSource("clientNulls")
+    void an_option_of_a_client_that_is_null_is_refused_by_its_name(
+            String option, Consumer<CachingHttpClientBuilder> give) {
+        assertThatThrownBy(() -> give.accept(CachingHttpClient.newBuilder()))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage(option + " null is refused; to have the default, leave it out");
+    }
+
+    static Stream<Arguments> clientNulls() {
+        return Stream.of(
+                clientNull("connectTimeout", b -> b.connectTimeout(null)),
+                clientNull("sslContext", b -> b.sslContext(null)),
+                clientNull("sslParameters", b -> b.sslParameters(null)),
+                clientNull("executor", b -> b.executor(null)),
+                clientNull("policy", b -> b.followRedirects(null)),
+                clientNull("version", b -> b.version(null)),
+                clientNull("proxySelector", b -> b.proxy(null)));
+    }
+
+    private static Arguments clientNull(String option, Consumer<CachingHttpClientBuilder> give) {
+        return Arguments.of(option, give);
+    }
+
     @Test
     void what_configures_a_builder_and_returns_null_is_told_so() {
         assertThatThrownBy(() -> HttpCache.builder().configureClient(b -> null).build())
@@ -110,6 +137,21 @@ class NullOptionsTest {
         HttpCache changed = given.cache(b -> b.requests(request -> null));
         assertThatThrownBy(() -> changed.get(origin.url("/a")))
                 .hasMessageContaining("the requests function of this cache returned null; it must return a request");
+    }
+
+    @Test
+    void a_clock_that_returns_null_is_named() throws Exception {
+        String sentence = "the clock of this cache returned null; it must return an instant";
+        assertThatThrownBy(() -> HttpCache.builder().clock(() -> null).build()).hasMessage(sentence);
+        assertThatThrownBy(() ->
+                        HttpCache.builder().clock(System::nanoTime, () -> null).build())
+                .hasMessage(sentence);
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+        FakeOrigin origin = given.origin().json("/a", "[1]");
+        HttpCache cache = given.cache(b -> b.clock(now::get));
+        cache.get(origin.url("/a"));
+        now.set(null);
+        assertThatThrownBy(() -> cache.get(origin.url("/a"))).cause().hasMessage(sentence);
     }
 
     private static String nullForSome(HttpHeaders headers) {

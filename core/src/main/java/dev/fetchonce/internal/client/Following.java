@@ -47,8 +47,8 @@ record Following(Redirect policy) {
         }
         try {
             return from.resolve(URI.create(location.get()));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("Invalid redirection", e);
+        } catch (IllegalArgumentException e) { // it quotes the Location
+            throw new IOException("Invalid redirection");
         }
     }
 
@@ -67,8 +67,8 @@ record Following(Redirect policy) {
                 request, (name, value) -> sameOrigin || !PERSONAL.contains(name.toLowerCase(Locale.ROOT)));
         try {
             next.uri(to);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("Invalid redirection", e);
+        } catch (IllegalArgumentException e) { // it quotes the Location
+            throw new IOException("Invalid redirection");
         }
         boolean becomesGet = status == 303
                 || ((status == 301 || status == 302) && request.method().equals("POST"));

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.http.Failure;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +37,22 @@ final class ApplicationFaults {
         }
         String fault = thrown == null ? failure.message() : fault(thrown);
         if (told.putIfAbsent(fault, place) == null) {
+            log(failure.message(), thrown);
+        }
+    }
+
+    /** Logs a fault, without what was thrown where its own methods throw. */
+    private static void log(String message, @Nullable Throwable thrown) {
+        try {
             log.warn(
                     "code of the application failed: {} (logged once, until it works or fails otherwise)",
-                    failure.message(),
+                    message,
                     thrown);
+        } catch (RuntimeException | Error e) {
+            log.warn(
+                    "code of the application failed: {} (what it threw could not be logged: {} when it was read)",
+                    message,
+                    e.getClass().getName());
         }
     }
 
@@ -52,6 +65,14 @@ final class ApplicationFaults {
 
     /** Tells one fault from another by the classes of its exceptions and where each was thrown; their text may differ each time. */
     private static String fault(Throwable thrown) {
+        try {
+            return places(thrown);
+        } catch (RuntimeException | Error e) { // its class overrides what the places are read by
+            return thrown.getClass().getName();
+        }
+    }
+
+    private static String places(Throwable thrown) {
         StringBuilder fault = new StringBuilder();
         Throwable at = thrown;
         for (int depth = 0; at != null && depth < DEEPEST; depth++) {

@@ -68,6 +68,15 @@ final class Diagnosis {
 
     /** The body is a JSON document, but binding it to the type failed with that exception. */
     UndecodableException misfit(Type type, Throwable e) {
+        try {
+            return described(type, e);
+        } catch (RuntimeException
+                | Error unreadable) { // a class of the application overrides what exceptions are read by
+            return misfit(type, e.getClass().getSimpleName(), e instanceof JacksonException ? unreadable : e);
+        }
+    }
+
+    private UndecodableException described(Type type, Throwable e) {
         if (e instanceof StackOverflowError) {
             return misfit(type, "the stack overflowed", thrown(e));
         }
@@ -75,9 +84,11 @@ final class Diagnosis {
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             reason.append(" for ").append(mismatch.getTargetType().getTypeName());
         }
-        if (e.getCause() != null) {
-            reason.append(" because of ").append(e.getCause().getClass().getName());
-        }
+        causes(e)
+                .skip(1)
+                .findFirst()
+                .ifPresent(cause ->
+                        reason.append(" because of ").append(cause.getClass().getName()));
         if (e instanceof JacksonException jackson) {
             appendPath(reason, jackson);
             reason.append(position(jackson.getLocation()));
@@ -87,11 +98,25 @@ final class Diagnosis {
 
     /** Returns what code of the type threw, which Jackson hands on as it is, or as the cause of an exception of its own; or null. */
     private static @Nullable Throwable thrown(Throwable e) {
-        return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
-                .limit(DEEPEST)
-                .filter(Diagnosis::ofApplication)
-                .findFirst()
-                .orElse(null);
+        return causes(e).filter(Diagnosis::ofApplication).findFirst().orElse(null);
+    }
+
+    /** Whether the binding ended because its thread was interrupted. */
+    static boolean interrupted(Throwable e) {
+        return causes(e).anyMatch(InterruptedException.class::isInstance);
+    }
+
+    private static Stream<Throwable> causes(Throwable e) {
+        return Stream.iterate(e, Objects::nonNull, Diagnosis::cause).limit(DEEPEST);
+    }
+
+    /** Returns the cause of an exception, or null where there is none, or where a class of the application refuses to tell it. */
+    private static @Nullable Throwable cause(Throwable e) {
+        try {
+            return e.getCause();
+        } catch (RuntimeException | Error refused) {
+            return null;
+        }
     }
 
     /**
@@ -99,7 +124,7 @@ final class Diagnosis {
      * exceptions. What Jackson finds wrong by itself quotes the body, even where the JDK threw it.
      */
     private static boolean ofApplication(Throwable e) {
-        for (StackTraceElement frame : e.getStackTrace()) {
+        for (StackTraceElement frame : stack(e)) {
             String name = frame.getClassName();
             boolean helper = name.startsWith("java.")
                     || name.startsWith("jdk.")
@@ -111,6 +136,16 @@ final class Diagnosis {
             }
         }
         return !(e instanceof JacksonException); // it has no stack
+    }
+
+    /** Returns the frames of an exception; none where a class of the application does not tell them. */
+    private static StackTraceElement[] stack(Throwable e) {
+        StackTraceElement[] none = {};
+        try {
+            return Objects.requireNonNullElse(e.getStackTrace(), none);
+        } catch (RuntimeException | Error refused) {
+            return none;
+        }
     }
 
     private void appendPath(StringBuilder reason, JacksonException e) {

@@ -5,7 +5,6 @@ import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -92,7 +91,7 @@ public final class JsonBinder {
                 throw Diagnosis.misfit(
                         type, "the exponent of a number in it is too great; a tree holds 100000 at most");
             }
-            if (Thread.interrupted() || interrupted(e)) {
+            if (Thread.interrupted() || Diagnosis.interrupted(e)) {
                 throw new InterruptedException("while the body was bound to " + type.getTypeName());
             }
             throw diagnosis.misfit(type, e);
@@ -125,12 +124,6 @@ public final class JsonBinder {
         } catch (JacksonException | NumberFormatException e) { // no BigDecimal has such an exponent
             throw new BeyondDouble();
         }
-    }
-
-    private static boolean interrupted(Throwable e) {
-        return Stream.iterate(e, at -> at != null, Throwable::getCause)
-                .limit(16)
-                .anyMatch(at -> at instanceof InterruptedException);
     }
 
     /**
