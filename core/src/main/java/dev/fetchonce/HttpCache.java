@@ -127,9 +127,14 @@ public final class HttpCache implements AutoCloseable {
             JsonBinder binder = binder();
             Aging aging = aging();
             OriginClient client = client();
-            Engine engine = engine(client, binder, codings, aging);
-            Calls calls = new Calls(engine, requestsWith(codings, aging));
-            return new HttpCache(engine, calls, shared ? null : client, exchanging(engine, client, codings, aging));
+            try {
+                Engine engine = engine(client, binder, codings, aging);
+                Calls calls = new Calls(engine, requestsWith(codings, aging));
+                return new HttpCache(engine, calls, shared ? null : client, exchanging(engine, client, codings, aging));
+            } catch (RuntimeException | Error e) { // a clock or a partitionBy function that throws
+                client.close(Duration.ZERO);
+                throw e;
+            }
         }
     }
 

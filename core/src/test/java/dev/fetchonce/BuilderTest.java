@@ -3,8 +3,10 @@ package dev.fetchonce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Invariants;
+import java.lang.reflect.Proxy;
 import java.net.Authenticator;
 import java.net.CookieManager;
 import java.net.http.HttpClient;
@@ -12,7 +14,9 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -401,5 +405,29 @@ class BuilderTest {
     @Test
     void a_small_cache_needs_no_smaller_bodies_to_be_asked_for() {
         HttpCache.builder().maximumBytes(1_000).build().close();
+    }
+
+    static Stream<UnaryOperator<HttpCache.Builder>> failing() {
+        return Stream.of(
+                b -> b.clock(() -> null),
+                b -> b.partitionBy(fields -> {
+                    throw new IllegalStateException("the application's");
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failing")
+    void a_build_that_fails_leaves_no_client_open(UnaryOperator<HttpCache.Builder> options) {
+        AtomicReference<HttpClient> made = new AtomicReference<>();
+        HttpCache.Builder builder =
+                options.apply(HttpCache.builder().configureClient(client -> (HttpClient.Builder) Proxy.newProxyInstance(
+                        BuilderTest.class.getClassLoader(),
+                        new Class<?>[] {HttpClient.Builder.class},
+                        (proxy, method, arguments) -> {
+                            made.set((HttpClient) method.invoke(client, arguments));
+                            return made.get();
+                        })));
+        assertThatThrownBy(builder::build).isInstanceOf(RuntimeException.class);
+        Await.until("the client has ended", () -> made.get().isTerminated());
     }
 }
