@@ -1,6 +1,7 @@
 package dev.fetchonce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.testing.Invariants;
 import dev.fetchonce.testing.ScriptedOrigin;
@@ -215,6 +216,87 @@ class ConditionsTest {
         assertThat(cache.stats().misses()).as("calls, and not requests").isEqualTo(4);
         assertThat(cache.stats().failures()).as("none of them failed").isEmpty();
         assertThat(cache.stats().revalidated()).isZero();
+    }
+
+    /** What may come behind a head whose status tells all. */
+    enum Unread {
+        LONGER_THAN_MAY_BE(request -> request.send("Content-Length: 999999999||no")),
+        ANNOUNCED_AND_NEVER_SENT(request -> request.send("Content-Length: 5||no")),
+        WITHOUT_A_BYTE(request -> request.send("Content-Length: 5||")),
+        CHUNKS_THAT_PAUSE(request -> request.send("Transfer-Encoding: chunked||2|no|")),
+        CHUNKS_WITHOUT_END(
+                request -> request.send("Transfer-Encoding: chunked||").drip("2|no|", Duration.ofMillis(1))),
+        UNTIL_A_CLOSE_THAT_NEVER_COMES(request -> request.send("|no")),
+        CUT_OFF(request -> request.send("Content-Length: 5||no").fin()),
+        CHUNKS_CUT_OFF(
+                request -> request.send("Transfer-Encoding: chunked||2|no|").fin()),
+        RESET(request -> request.send("Content-Length: 5||no").reset()),
+        CHUNKS_THAT_ARE_NONE(request -> request.send("Transfer-Encoding: chunked||zz|")),
+        NOT_OF_ITS_CODING(request -> request.send("Content-Encoding: gzip|Content-Length: 2||no"));
+
+        private final ScriptedOrigin.Script rest;
+
+        Unread(ScriptedOrigin.Script rest) {
+            this.rest = rest;
+        }
+    }
+
+    static Stream<Arguments> unread() {
+        List<Arguments> cases = new ArrayList<>();
+        for (Way way : Way.values()) {
+            for (int status : List.of(206, 412, 416, 431)) {
+                for (Unread body : Unread.values()) {
+                    cases.add(Arguments.of(way, status, body));
+                }
+            }
+        }
+        return cases.stream();
+    }
+
+    /** The client's requests have no timeout here: what waits for such a body waits for ever. */
+    @ParameterizedTest(name = "{0}: {1} {2}")
+    @MethodSource("unread")
+    void the_body_of_an_answer_to_conditions_of_its_own_neither_delays_nor_prevents_the_request_without_them(
+            Way way, int status, Unread body) throws Exception {
+        Asker asker = asker(way);
+        origin("ETag: \"1\"|" + DATED, request -> {
+            request.send("HTTP/1.1 " + status + " -|Content-Range: bytes 0-4/9|");
+            body.rest.play(request);
+        });
+        assertThat(asker.ask()).isEqualTo("[1]");
+        assertThat(asker.ask()).isEqualTo("[3]");
+        assertThat(asker.ask()).as("it was learnt").isEqualTo("[4]");
+        assertThat(asked()).containsExactly(false, true, false, false);
+        assertThat(cache.stats().failures()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_is_behind_the_head_of_such_an_answer_spoils_no_later_one(Way way) throws Exception {
+        Asker asker = asker(way);
+        String evil = "HTTP/1.1 200 OK|Content-Length: 8||[\"evil\"]";
+        origin(
+                "ETag: \"1\"|",
+                request -> request.send("HTTP/1.1 412 -|Content-Length: " + evil.length() + "||" + evil + evil));
+        for (String expected : List.of("[1]", "[3]", "[4]")) {
+            assertThat(asker.ask()).isEqualTo(expected);
+        }
+        origin.requests("/a").get(1).connection().awaitClosedByClient();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void such_an_answer_to_a_request_without_conditions_is_the_answer(Way way) throws Exception {
+        Asker asker = asker(way);
+        origin.on("/a", request -> request.send("HTTP/1.1 412 -|Content-Length: 2||no"));
+        if (way == Way.CLIENT) {
+            assertThat(asker.ask()).isEqualTo("no");
+        } else {
+            assertThatThrownBy(asker::ask)
+                    .isInstanceOfSatisfying(
+                            StatusException.class,
+                            e -> assertThat(e.status().getAsInt()).isEqualTo(412));
+        }
     }
 
     @ParameterizedTest

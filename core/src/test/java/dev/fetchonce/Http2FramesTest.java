@@ -460,6 +460,24 @@ class Http2FramesTest {
     }
 
     @Test
+    void the_body_of_a_412_to_conditions_of_its_own_is_not_awaited() throws Exception {
+        HttpCache cache = cache();
+        origin.on(request -> request.answer(200, "[1]", "etag", "\"1\"", LENGTH, "3"));
+        cache.fetch(origin.url("/a"));
+        clock.advance(Duration.ofMinutes(1));
+        origin.on(request -> {
+            if (request.number() == 2) {
+                request.head(0, 412).data(0, "no");
+            } else {
+                request.answer(200, "[2]");
+            }
+        });
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
+        assertThat(origin.requests()).hasSize(3);
+        assertThat(origin.connections()).as("only its stream has ended").hasSize(1);
+    }
+
+    @Test
     void an_exchange_that_is_given_up_gives_its_stream_and_its_window_back() throws Exception {
         assumeTrue(Runtime.version().feature() >= 25, "the client of JDK 21 does not");
         HttpCache cache = cache(Duration.ofSeconds(2));

@@ -297,7 +297,7 @@ final class Fetch implements Work<Outcome> {
         long begun = System.nanoTime();
         Instant at = parts.clock().instant();
         HeadRule rule = (status, headers) -> !askedAbout.isEmpty() && Told.ofCondition(status)
-                ? Intake.REFUSE_LONGER
+                ? Intake.REFUSE
                 : parts.policy().aging().intake(ask, status, headers, at);
         Exchange exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
         try {

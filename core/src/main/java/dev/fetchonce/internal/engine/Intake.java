@@ -2,7 +2,7 @@ package dev.fetchonce.internal.engine;
 
 /** What is done with a body, decided when the head of its response has come. */
 enum Intake {
-    /** Refused, as its head is, which closes its connection. */
+    /** Refused unread, as its head is, which closes its connection. */
     REFUSE,
 
     /** Gathered; one that is longer than the limit is refused, which closes its connection. */

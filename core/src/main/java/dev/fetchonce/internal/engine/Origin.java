@@ -200,12 +200,16 @@ final class Origin {
         public HttpResponse.BodySubscriber<Body> apply(HttpResponse.ResponseInfo head) {
             int status = head.statusCode();
             HttpHeaders headers = head.headers();
-            Exchange byHead = settled(head);
+            Optional<String> fault = Framing.fault(status, headers);
+            Intake intake = fault.isPresent() ? Intake.REFUSE : rule.intake(status, headers);
+            Exchange byHead = intake == Intake.REFUSE
+                    ? disbelieved(fault.orElse("its status " + status + " does not answer the request"))
+                    : bodiless(head);
             settled = byHead;
             if (byHead != null && head.version() == HttpClient.Version.HTTP_1_1 && Framing.illegible(headers)) {
                 callOff();
             }
-            Intaken taken = byHead == null ? intaken(status, headers) : refused();
+            Intaken taken = byHead == null ? intaken(status, headers, intake) : refused();
             body = taken;
             if (left) {
                 taken.abandon();
@@ -213,8 +217,7 @@ final class Origin {
             return taken;
         }
 
-        private Intaken intaken(int status, HttpHeaders headers) {
-            Intake intake = rule.intake(status, headers);
+        private Intaken intaken(int status, HttpHeaders headers, Intake intake) {
             if (Framing.bodiless(status)) {
                 return new BoundedBody(maximumBodyBytes, OptionalLong.empty(), intake);
             }
@@ -228,12 +231,9 @@ final class Origin {
             return new BoundedBody(maximumBodyBytes, OptionalLong.empty(), Intake.REFUSE);
         }
 
-        private @Nullable Exchange settled(HttpResponse.ResponseInfo head) {
+        /** A head that no body follows, although its fields say otherwise; null for all others. */
+        private @Nullable Exchange bodiless(HttpResponse.ResponseInfo head) {
             int status = head.statusCode();
-            Optional<String> fault = Framing.fault(status, head.headers());
-            if (fault.isPresent()) {
-                return disbelieved(fault.get());
-            }
             boolean doubtful = Framing.bodiless(status) && Framing.doubtful(status, head.headers());
             return doubtful ? bodiless(status, head.headers(), new Transport(head.version(), null)) : null;
         }

@@ -45,7 +45,8 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
 
     /**
      * Whether the conditions of the request may be why there is no answer: it cannot be read, its body is not of its coding, it
-     * speaks of none of those responses, or it has a status that only a condition, a range or a long field brings about.
+     * speaks of none of those responses, or its status was refused, as one that only a condition, a range or a long field
+     * brings about.
      */
     boolean inVain() {
         return conditional()
@@ -53,8 +54,7 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
                     case Exchange.Answered answered ->
                         answered.status() == 304
                                 ? confirmed.isEmpty()
-                                : ofCondition(answered.status())
-                                        || answered.representation().plainlyDamaged();
+                                : answered.representation().plainlyDamaged();
                     case Exchange.Broken broken -> broken.failure().reason() == Reason.PROTOCOL;
                     case Exchange.Live live -> false;
                     case Exchange.Growing growing -> false;
@@ -64,6 +64,7 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
 
     /**
      * Whether a status is one that only the conditions of a request, its range or its size bring about: 206, 412, 416, 431.
+     * As an answer to conditions of the cache's own it says all by its head, and no body of it is waited for.
      */
     static boolean ofCondition(int status) {
         return status == 206 || status == 412 || status == 416 || status == 431;
