@@ -96,17 +96,41 @@ final class FramingCases {
                 sends("204 with a length of zero", "HTTP/1.1 204 No Content|Content-Length: 0||")
                         .gives(""),
                 sends("204 with a length", "HTTP/1.1 204 No Content|Content-Length: 2||ok")
-                        .onlyGives(""),
+                        .gives("")
+                        .end(End.CLOSED),
                 sends("204 with a length and without a body", "HTTP/1.1 204 No Content|Content-Length: 2||")
-                        .onlyGives(""),
+                        .gives("")
+                        .end(End.CLOSED),
                 sends("204 with chunks", "HTTP/1.1 204 No Content|Transfer-Encoding: chunked||2|ok|0||")
-                        .onlyGives(""),
+                        .gives("")
+                        .end(End.CLOSED),
                 sends("204 with both", "HTTP/1.1 204 -|Content-Length: 2|Transfer-Encoding: gzip||")
-                        .onlyGives(""),
+                        .gives("")
+                        .end(End.CLOSED),
                 sends("204 with lengths that differ", "HTTP/1.1 204 -|Content-Length: 2|Content-Length: 3||")
-                        .onlyGives(""),
+                        .gives("")
+                        .end(End.CLOSED),
                 sends("204 of HTTP/1.0 with a length", "HTTP/1.0 204 -|Content-Length: 2||")
-                        .onlyGives(""),
+                        .gives("")
+                        .end(End.CLOSED),
+                sends("204 with a negative length", "HTTP/1.1 204 -|Content-Length: -1||")
+                        .gives("")
+                        .end(End.CLOSED),
+                sends(
+                                "204 with a length of zero and chunks",
+                                "HTTP/1.1 204 -|Content-Length: 0|Transfer-Encoding: chunked||")
+                        .gives("")
+                        .end(End.CLOSED),
+                sends("204 with an empty transfer coding", "HTTP/1.1 204 -|Transfer-Encoding:||")
+                        .gives("")
+                        .end(End.CLOSED),
+                ends("204 with a length, then FIN", "HTTP/1.1 204 -|Content-Length: 2||")
+                        .gives("")
+                        .end(End.CLOSED),
+                sends("205 with a length of zero", "HTTP/1.1 205 -|Content-Length: 0||")
+                        .gives(""),
+                sends("205 without a chunk", "HTTP/1.1 205 -|Transfer-Encoding: chunked||0||")
+                        .gives(""),
                 sends("204 with a length that is no number", "HTTP/1.1 204 -|Content-Length: many||"),
                 sends("304 with chunks", "HTTP/1.1 304 Not Modified|Transfer-Encoding: chunked||2|ok|0||"),
                 sends(

@@ -459,6 +459,31 @@ class Http2FramesTest {
         assertThat(origin.requests()).hasSize(3);
     }
 
+    static List<Case> bodiless() {
+        return List.of(
+                fine("a length", request -> request.head(Http2Origin.END_STREAM, 204, LENGTH, "2")),
+                fine("a length of zero", request -> request.head(Http2Origin.END_STREAM, 204, LENGTH, "0")),
+                fine(
+                        "a length and an end in a frame of its own",
+                        request -> request.head(0, 204, LENGTH, "2").data(Http2Origin.END_STREAM, "")),
+                fine("a length and a body", request -> request.answer(204, "no", LENGTH, "2")),
+                fine("a length and no end", request -> request.head(0, 204, LENGTH, "2")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodiless")
+    void a_204_has_no_body_whatever_its_fields_announce(Case odd) throws Exception {
+        origin.on(odd.script());
+        HttpCache cache = cache();
+        for (Served served : List.of(Served.FETCHED, Served.HIT)) {
+            CachedResponse response = cache.fetch(origin.url("/a"));
+            assertThat(response.status()).isEqualTo(204);
+            assertThat(response.bytes()).isEmpty();
+            assertThat(response.served()).isEqualTo(served);
+        }
+        assertThat(origin.requests()).hasSize(1);
+    }
+
     @Test
     void the_body_of_a_412_to_conditions_of_its_own_is_not_awaited() throws Exception {
         HttpCache cache = cache();

@@ -45,6 +45,14 @@ public sealed interface Aging permits HttpAging, TtlAging {
     /** For which requests an answer with these fields to such a request is selected. */
     Selection selection(HttpHeaders response, HttpHeaders request);
 
+    /**
+     * For which requests an answer is selected of whose fields none is seen.
+     *
+     * @param request the fields of the request that it answers
+     * @return empty where such an answer is not stored
+     */
+    Optional<Selection> unseen(HttpHeaders request);
+
     /** What a request says about the answers it wants. */
     RequestDirectives directives(HttpHeaders request);
 

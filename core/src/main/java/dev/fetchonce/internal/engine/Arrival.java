@@ -11,6 +11,7 @@ import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.RetryAfter;
+import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Storability;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
@@ -49,7 +50,7 @@ final class Arrival {
         return switch (told.exchange()) {
             case Exchange.Broken broken -> failed(broken.failure());
             case Exchange.Bare bare ->
-                ask.face() == Face.EXCHANGES ? failed(bare.refused()) : answered(me, told, bare.known());
+                ask.face() == Face.EXCHANGES ? failed(bare.refused()) : bare(me, told, bare.known());
             case Exchange.Live live -> landings.live(live, obstacle(live));
             case Exchange.Growing growing -> growing(me, told, growing);
             case Exchange.Answered answered -> answered(me, told, answered);
@@ -85,7 +86,7 @@ final class Arrival {
     private Landing<Outcome> answered(Flight<Outcome> me, Told told, Exchange.Answered answered)
             throws InterruptedException, TimeoutException {
         Judged judged = parts.policy().aging().judge(ask, answered, told.received(), told.conditional());
-        StoredResponse response = response(answered, told, judged);
+        StoredResponse response = response(answered, told, judged, selection(answered));
         return switch (judged.verdict()) {
             case Storability.Refuse refuse ->
                 failed(refuse.failure(), response, judged.obstacle(), retryAfter(answered));
@@ -97,14 +98,29 @@ final class Arrival {
         };
     }
 
-    private StoredResponse response(Exchange.Answered answered, Told told, Judged judged) {
+    /** An answer of whose fields none is seen. */
+    private Landing<Outcome> bare(Flight<Outcome> me, Told told, Exchange.Answered bare)
+            throws InterruptedException, TimeoutException {
         Aging aging = parts.policy().aging();
+        Judged judged = aging.judge(ask, bare, told.received(), told.conditional());
+        Optional<Selection> unseen = aging.unseen(ask.headers());
+        StoredResponse response = response(bare, told, judged, unseen.orElseGet(() -> selection(bare)));
+        return unseen.isPresent()
+                ? arrived(me, response, bare)
+                : passed(me, response, bare, judged.obstacle().orElse(Obstacle.FIELDS_UNSEEN));
+    }
+
+    private Selection selection(Exchange.Answered answered) {
+        return parts.policy().aging().selection(answered.headers(), ask.headers());
+    }
+
+    private StoredResponse response(Exchange.Answered answered, Told told, Judged judged, Selection selection) {
         return new StoredResponse(
                 url(),
                 answered.status(),
                 StoredFields.shown(answered.status(), answered.headers()),
                 answered.representation(),
-                aging.selection(answered.headers(), ask.headers()),
+                selection,
                 judged.life(),
                 told.received().nanos(),
                 told.received().at(),

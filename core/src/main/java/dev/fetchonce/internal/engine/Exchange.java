@@ -27,9 +27,9 @@ sealed interface Exchange {
 
     /**
      * A 204 that announces a body. It has none (RFC 9112 §6.3, item 1), but the JDK's client refuses it, and shows none of its
-     * fields: nothing tells whether it may be stored.
+     * fields.
      *
-     * @param known what is known of it; its end counts as that of the connection, so that nothing of it is kept
+     * @param known what is known of it: it is whole
      * @param refused how the client refused it
      */
     record Bare(Answered known, Failure refused) implements Exchange {}

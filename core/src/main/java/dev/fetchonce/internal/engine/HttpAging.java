@@ -70,6 +70,12 @@ public record HttpAging(HttpJudge judge) implements Aging {
         return judge.selection(response, request);
     }
 
+    /** It may say no-store (RFC 9111 §3). */
+    @Override
+    public Optional<Selection> unseen(HttpHeaders request) {
+        return Optional.empty();
+    }
+
     @Override
     public RequestDirectives directives(HttpHeaders request) {
         return RequestDirectives.of(request);

@@ -337,7 +337,7 @@ final class Origin {
         private Exchange bare(Failure refused) {
             HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
             Representation empty = new Representation(new byte[0], none, codings);
-            return new Exchange.Bare(new Exchange.Answered(204, none, empty, true, Transport.PLAIN), refused);
+            return new Exchange.Bare(new Exchange.Answered(204, none, empty, false, Transport.PLAIN), refused);
         }
     }
 }

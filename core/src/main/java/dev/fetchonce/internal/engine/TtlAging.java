@@ -107,6 +107,12 @@ public record TtlAging(
         return Selection.ofTtl(response, request);
     }
 
+    /** The application has decided how long it is fresh. Its Vary may name any field. */
+    @Override
+    public Optional<Selection> unseen(HttpHeaders request) {
+        return Optional.of(Selection.ofEvery(request));
+    }
+
     /** None count: the application has decided. */
     @Override
     public RequestDirectives directives(HttpHeaders request) {

@@ -22,6 +22,8 @@ public enum Obstacle {
     VARY("its Vary matches no request"),
     /** A field may not be stored without which the others would be misread. */
     FIELDS("it keeps a field out of the store without which the others would be misread"),
+    /** RFC 9111 §3: the JDK's client shows no field of it, so nothing tells whether it may be stored. */
+    FIELDS_UNSEEN("it is a 204 that announces a body, and the HTTP client shows none of its fields"),
     /** The last condition of RFC 9111 §3: nothing in it says that it may be. */
     NO_REASON("it says nothing that lets a cache store it"),
     /** RFC 9111 §5.2.2.4: it could not be used, as no 304 could speak of it. */
@@ -62,7 +64,7 @@ public enum Obstacle {
     /** Whether neither the origin nor the application means that: it is worth a warning. */
     public boolean unmeant() {
         return switch (this) {
-            case VARY, INCOMPLETE, DAMAGED, TOO_HEAVY -> true;
+            case VARY, FIELDS_UNSEEN, INCOMPLETE, DAMAGED, TOO_HEAVY -> true;
             default -> false;
         };
     }

@@ -61,9 +61,12 @@ public final class Selection {
      */
     public static Selection ofTtl(HttpHeaders response, HttpHeaders request) {
         Vary vary = Vary.of(response);
-        return vary.tooLong()
-                ? new Selection(List.of(), List.of(), null, Extent.EVERY).forRequest(request)
-                : named(vary, request);
+        return vary.tooLong() ? ofEvery(request) : named(vary, request);
+    }
+
+    /** The selection of a response to a request with these fields, for requests only that have equal ones. */
+    public static Selection ofEvery(HttpHeaders request) {
+        return new Selection(List.of(), List.of(), null, Extent.EVERY).forRequest(request);
     }
 
     private static Selection named(Vary vary, HttpHeaders request) {
