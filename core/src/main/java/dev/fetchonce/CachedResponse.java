@@ -146,6 +146,8 @@ public final class CachedResponse {
             return engine.decoded(response, given.key(), type, patience);
         } catch (UndecodableException e) {
             throw FetchException.of(response.undecodable(e));
+        } catch (ContentCodings.CodingException e) {
+            throw FetchException.of(response.uncodable(e));
         } catch (TimeoutException e) {
             throw FetchException.of(response.stillDecoding(type));
         }

@@ -301,7 +301,8 @@ public final class HttpCache implements AutoCloseable {
      * What is stored for a URL, fresh or stale. Never asks the origin, never waits, and counts nothing.
      *
      * @param uri an absolute http or https URL
-     * @return the response, or empty
+     * @return the response; empty where there is none, or a {@link CachingHttpClient} had one stored whose content codings cannot
+     *     be undone within {@link Builder#maximumBodyBytes}
      */
     public Optional<CachedResponse> peek(URI uri) {
         return calls.peek(uri);

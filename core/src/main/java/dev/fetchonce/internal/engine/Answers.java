@@ -86,19 +86,25 @@ final class Answers {
         };
     }
 
-    private Given landed(Ask ask, Joined joined, Outcome.Landed landed) {
+    private Answer landed(Ask ask, Joined joined, Outcome.Landed landed) {
         Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
         CacheStatus status = forwarded(joined, landed.response(), landed.obstacle());
-        return given(
+        Given answer = given(
                 ask,
                 joined.leader() ? landed.response() : landed.response().forOthers(),
                 joined.leader() ? mine : Served.COLLAPSED,
                 landed.renewed() ? status.status(304) : status);
+        return readable(ask, answer);
     }
 
-    /** A stored response as the answer; one that says no is a failure. */
+    /** A stored response as the answer; one that says no, or whose content cannot be had, is a failure. */
     Answer stored(Ask ask, StoredResponse stored, Served served, long now) {
-        return stored.negative() ? denied(ask, stored, now) : hit(ask, stored, served, now);
+        return stored.negative() ? denied(ask, stored, now) : readable(ask, hit(ask, stored, served, now));
+    }
+
+    private Answer readable(Ask ask, Given answer) {
+        Failure unreadable = parts.unreadable(ask, answer.response());
+        return unreadable == null ? answer : failed(ask, unreadable, null);
     }
 
     /** A stored response as the answer. */

@@ -174,14 +174,31 @@ final class Arrival {
     /** The end of a fetch whose answer is not what those want who wait, or had; null when it is. */
     private @Nullable Landing<Outcome> refused(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
             throws InterruptedException, TimeoutException {
-        if (!response.success() || ask.face() == Face.EXCHANGES) {
+        if (!response.success() || forBytes()) {
             return null; // the body of a redirect is for nobody, and that of an exchange is its caller's affair
         }
         try {
             response.representation().content();
+            return undecoded(me, response, answered);
         } catch (ContentCodings.CodingException e) {
             return failed(response.uncodable(e));
         }
+    }
+
+    /** Whether nothing is decoded of it: the client asks, or what is renewed for nobody can be of use to the client alone. */
+    private boolean forBytes() {
+        StoredResponse stored = pinned;
+        return switch (ask.face()) {
+            case EXCHANGES -> true;
+            case VALUES -> false;
+            case NOBODY -> stored != null && stored.representation().unreadable() != null;
+        };
+    }
+
+    /** The same, now that its codings are undone. */
+    private @Nullable Landing<Outcome> undecoded(
+            Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+            throws ContentCodings.CodingException, InterruptedException, TimeoutException {
         if (!isWhole(response, answered) && response.representation().saysJson()) {
             return failed(Failure.of(
                     Reason.BROKEN, ask.target().origin() + " ended the connection before the JSON document ended"));
@@ -274,7 +291,7 @@ final class Arrival {
     }
 
     private void decode(StoredResponse response, Type type)
-            throws UndecodableException, InterruptedException, TimeoutException {
+            throws UndecodableException, ContentCodings.CodingException, InterruptedException, TimeoutException {
         parts.decoded(response, type, Deadline.after(parts.policy().timeout()));
     }
 
@@ -283,7 +300,8 @@ final class Arrival {
         StoredResponse stored = pinned;
         boolean fresh = stored != null
                 && !stored.negative()
-                && stored.fresh(parts.clock().now());
+                && stored.fresh(parts.clock().now())
+                && parts.unreadable(ask, stored) == null;
         return fresh ? stored : parts.usable(stored, ask);
     }
 

@@ -306,7 +306,7 @@ public final class Engine {
     public Answer.@Nullable Given peek(Ask ask) {
         requireOpen();
         StoredResponse stored = Lookup.of(parts.store(), ask).selected();
-        if (stored == null || stored.negative()) {
+        if (stored == null || stored.negative() || parts.unreadable(ask, stored) != null) {
             return null;
         }
         long now = parts.clock().now();
@@ -319,11 +319,12 @@ public final class Engine {
      * @param key that of the request
      * @param patience the longest wait for another thread that decodes it
      * @throws UndecodableException when the body is not JSON, or not of that type
+     * @throws ContentCodings.CodingException when its content codings cannot be undone
      * @throws TimeoutException when patience ended first
      * @throws InterruptedException when the calling thread is or becomes interrupted while it waits
      */
     public Object decoded(StoredResponse response, CacheKey key, Type type, Deadline patience)
-            throws UndecodableException, TimeoutException, InterruptedException {
+            throws UndecodableException, ContentCodings.CodingException, TimeoutException, InterruptedException {
         Object known = response.representation().known(type);
         if (known != null) {
             return known;

@@ -79,10 +79,11 @@ record Parts(
      *
      * @param patience the longest wait for another thread that decodes it
      * @throws UndecodableException when the body is not JSON or not of that type; remembered like a value
+     * @throws ContentCodings.CodingException when its content codings cannot be undone; remembered as well
      * @throws TimeoutException when patience ended first
      */
     Object decoded(StoredResponse response, Type type, Deadline patience)
-            throws UndecodableException, InterruptedException, TimeoutException {
+            throws UndecodableException, ContentCodings.CodingException, InterruptedException, TimeoutException {
         var representation = response.representation();
         String place = response.url() + " " + type.getTypeName();
         try {
@@ -103,6 +104,10 @@ record Parts(
             if (e.getCause() instanceof UndecodableException undecodable) {
                 faults.struck(place, response.undecodable(undecodable));
                 throw undecodable;
+            }
+            if (e.getCause() instanceof ContentCodings.CodingException uncodable) {
+                faults.struck(place, response.uncodable(uncodable));
+                throw uncodable;
             }
             throw new IllegalStateException("decoding failed without saying how", e);
         }
@@ -130,11 +135,25 @@ record Parts(
                 response.life().usefulNanos(Deadline.LONGEST), policy.aging().keptForValidation());
     }
 
+    /**
+     * Why a stored response is none for who asks: it wants the content, and the codings of that cannot be undone. The client,
+     * to which a body is bytes, may have had it stored. Null where it is one.
+     */
+    @Nullable
+    Failure unreadable(Ask ask, StoredResponse stored) {
+        ContentCodings.CodingException why = ask.face() == Face.VALUES && stored.success()
+                ? stored.representation().unreadable()
+                : null;
+        return why == null ? null : stored.uncodable(why);
+    }
+
     /** What is stored, if it may stand in for an answer to this question that cannot be had, or null. */
     @Nullable
     StoredResponse usable(@Nullable StoredResponse stored, Ask ask) {
         long wanted = TimeUnit.SECONDS.toNanos(
                 ask.demand().directives().staleIfError().orElse(0));
-        return stored == null || stored.negative() ? null : ErrorFallback.within(stored, wanted, clock.now());
+        StoredResponse usable =
+                stored == null || stored.negative() ? null : ErrorFallback.within(stored, wanted, clock.now());
+        return usable == null || unreadable(ask, usable) != null ? null : usable;
     }
 }

@@ -95,14 +95,23 @@ public final class Representation {
      * can. One that decodes to more than the limit is sound; its length is the affair of who decodes it.
      */
     public ContentCodings.@Nullable CodingException damage() {
-        if (!decodable() || decodedWeight >= 0) {
+        ContentCodings.CodingException e = decodable() ? unreadable() : null;
+        return e == null || e.tooLarge() ? null : e;
+    }
+
+    /**
+     * Why its content cannot be had: it has {@link #damage}, a coding that is not understood, or decodes to more than the limit.
+     * Null where it can. What decoded once is not decoded again.
+     */
+    public ContentCodings.@Nullable CodingException unreadable() {
+        if (!coded() || decodedWeight >= 0) {
             return null;
         }
         try {
             content();
             return null;
         } catch (ContentCodings.CodingException e) {
-            return e.tooLarge() ? null : e;
+            return e;
         }
     }
 
