@@ -22,8 +22,15 @@ import org.jspecify.annotations.Nullable;
 public final class Underway {
     private static final int GONE = -1;
 
+    /** How the JDK's client words the end of a body under way. */
+    private static final String SHUT_DOWN = "shutdownNow";
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
+
+    /** Signalled when an interrupt has been made. */
+    private final Condition interrupted = lock.newCondition();
+
     private final Runnable atEnd;
 
     /** Under the lock, as is the rest. */
@@ -75,6 +82,9 @@ public final class Underway {
         private int place;
 
         private boolean returned;
+
+        /** How many interrupts of its thread are being made. */
+        private int interrupts;
 
         /** Those that are still read. */
         private Set<Delivery> bodies = Set.of();
@@ -138,7 +148,7 @@ public final class Underway {
                 lock.unlock();
             }
             if (ends) {
-                body.abandon(ended());
+                end(body, SHUT_DOWN);
             } else {
                 body.whenOver(() -> leave(() -> over(body)));
             }
@@ -151,22 +161,48 @@ public final class Underway {
                 open.addAll(bodies);
                 bodies = Set.of();
             });
-            open.forEach(body -> body.abandon(new IOException("Request cancelled")));
+            open.forEach(body -> end(body, "Request cancelled"));
         }
 
-        private void interrupt() {
-            if (thread != null) {
-                Call.INTERRUPTS.make(thread);
+        /** Adds what ends it, to be run without the lock: code of the application runs there, and may hang. */
+        void addEnds(List<Runnable> ends) {
+            Thread caller = thread;
+            if (caller != null) {
+                ends.add(() -> interrupt(caller));
+                interrupts++;
+            }
+            bodies.forEach(body -> ends.add(() -> end(body, SHUT_DOWN)));
+        }
+
+        private void interrupt(Thread caller) {
+            try {
+                Call.INTERRUPTS.send(caller, this::interrupted);
+            } catch (Throwable e) { // out of memory, say: the call ends by itself
+                interrupted();
             }
         }
 
-        /** Tells that the call has returned; where it is made, that is seen to. */
+        private void interrupted() {
+            lock.lock();
+            try {
+                interrupts--;
+                interrupted.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Tells that the call has returned; its thread leaves once no interrupt can come any more that was for the call. */
         void leave() {
             leave(() -> {
-                if (phase == Phase.CUT && thread != null) {
+                boolean made = thread != null;
+                thread = null; // which goes on to other things
+                while (interrupts > 0) {
+                    interrupted.awaitUninterruptibly();
+                }
+                if (made && phase == Phase.CUT) {
                     var unused = Thread.interrupted(); // which was for the call, and may have come too late for it
                 }
-                thread = null; // which goes on to other things
                 returned = true;
             });
         }
@@ -202,11 +238,6 @@ public final class Underway {
             }
             place = GONE;
         }
-    }
-
-    /** What a body under way ends with: that of the JDK's client is told so. */
-    private static IOException ended() {
-        return new IOException("shutdownNow");
     }
 
     /**
@@ -271,33 +302,30 @@ public final class Underway {
 
     /** The same, and interrupts the calls under way, and ends the bodies that are still read. */
     public void shutdownNow() {
-        List<Delivery> open = new ArrayList<>();
+        List<Runnable> ends = new ArrayList<>();
         boolean last;
         lock.lock();
         try {
             if (phase != Phase.ENDED) {
                 phase = Phase.CUT;
-                for (Admission call : calls) { // within the lock, so that none is interrupted whose call has ended
-                    call.interrupt();
-                    open.addAll(call.bodies);
-                }
+                calls.forEach(call -> call.addEnds(ends));
             }
             last = ends();
         } finally {
             lock.unlock();
+            ends.forEach(Runnable::run);
         }
-        Call.INTERRUPTS.tell();
         if (last) {
             atEnd.run();
         }
-        open.forEach(Underway::end); // outside the lock, as it is their subscribers that are told
     }
 
-    private static void end(Delivery body) {
+    /** Ends a body; what its subscriber throws is no affair of the others. */
+    private static void end(Delivery body, String why) {
         try {
-            body.abandon(ended());
+            body.abandon(new IOException(why));
         } catch (Throwable e) {
-            // of its subscriber, and no affair of the others
+            // of its subscriber
         }
     }
 

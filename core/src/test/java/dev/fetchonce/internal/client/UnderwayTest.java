@@ -12,10 +12,17 @@ import dev.fetchonce.testing.SpoiltChannel;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class UnderwayTest {
@@ -27,8 +34,10 @@ class UnderwayTest {
     void a_call_that_takes_no_notice_of_being_ended_leaves_its_thread_uninterrupted() {
         Crowd<Boolean> caller = Crowd.one(() -> {
             assertThat(underway.<String>call(reading -> {
-                        gate.passWhateverHappens(); // and leaves the interrupt pending
-                        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                        gate.passWhateverHappens();
+                        while (!Thread.currentThread().isInterrupted()) { // and leaves it pending
+                            Thread.onSpinWait();
+                        }
                         return "done";
                     }))
                     .isEqualTo("done");
@@ -132,5 +141,110 @@ class UnderwayTest {
             assertThat(ends).hasValue(1);
             assertThat(logs.warnings()).hasSizeLessThanOrEqualTo(1);
         }
+    }
+
+    @Test
+    void an_interrupt_that_hangs_keeps_no_other_call_from_being_ended() throws Exception {
+        Gate closing = new Gate();
+        Gate within = new Gate();
+        Supplier<Throwable> hangs = () -> {
+            closing.passWhateverHappens();
+            return new IllegalStateException("spoilt");
+        };
+        Crowd<String> spoilt = Crowd.one(() -> underway.call(reading -> {
+            new SpoiltChannel(hangs, gate).block();
+            return "done";
+        }));
+        gate.awaitArrivals(1);
+        Crowd<String> others = Crowd.of(
+                3,
+                () -> underway.call(reading -> {
+                    within.pass();
+                    return "done";
+                }));
+        within.awaitArrivals(3);
+        Crowd<Boolean> end = Crowd.one(() -> {
+            underway.shutdownNow();
+            return underway.terminated();
+        });
+        closing.awaitArrivals(1);
+        assertThat(others.thrown()).allMatch(IOException.class::isInstance);
+        assertThat(end.value()).as("the one whose interrupt hangs is under way").isFalse();
+        closing.open();
+        gate.open();
+        assertThat(spoilt.outcomes()).hasSize(1);
+        assertThat(underway.awaitTermination(Duration.ofSeconds(20))).isTrue();
+        assertThat(ends).hasValue(1);
+    }
+
+    /** Asks for nothing, and throws when it learns of the end. */
+    private static final class Spoilt implements Flow.Subscriber<List<ByteBuffer>> {
+        private final List<Throwable> told;
+
+        Spoilt(List<Throwable> told) {
+            this.told = told;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {}
+
+        @Override
+        public void onNext(List<ByteBuffer> item) {}
+
+        @Override
+        public void onError(Throwable failure) {
+            told.add(failure);
+            throw new IllegalStateException("spoilt");
+        }
+
+        @Override
+        public void onComplete() {}
+    }
+
+    private static List<Delivery> read(Consumer<Delivery> reading, List<Throwable> told) {
+        List<Delivery> bodies =
+                Stream.generate(() -> Delivery.of(new byte[1])).limit(3).toList();
+        bodies.forEach(body -> {
+            body.attach(new Spoilt(told));
+            reading.accept(body);
+        });
+        return bodies;
+    }
+
+    @Test
+    void a_subscriber_that_throws_keeps_no_other_body_from_being_ended() throws Exception {
+        List<Throwable> told = new ArrayList<>();
+        underway.call(reading -> read(reading, told));
+        underway.shutdownNow();
+        assertThat(told).hasSize(3);
+        assertThat(underway.terminated()).isTrue();
+        assertThat(ends).hasValue(1);
+    }
+
+    @Test
+    void a_subscriber_that_throws_keeps_no_failed_call_under_way() {
+        List<Throwable> told = new ArrayList<>();
+        assertThatThrownBy(() -> underway.call(reading -> {
+                    read(reading, told);
+                    throw new IOException("redirected to nowhere");
+                }))
+                .hasMessage("redirected to nowhere");
+        assertThat(told).hasSize(3);
+        underway.shutdown();
+        assertThat(underway.terminated()).isTrue();
+    }
+
+    @Test
+    void a_subscriber_that_throws_ends_no_call_that_learns_of_the_end() throws Exception {
+        Crowd<String> caller = Crowd.one(() -> underway.call(reading -> {
+            gate.passWhateverHappens();
+            read(reading, new ArrayList<>());
+            return "done";
+        }));
+        gate.awaitArrivals(1);
+        underway.shutdownNow();
+        gate.open();
+        assertThat(caller.value()).isEqualTo("done");
+        assertThat(underway.awaitTermination(Duration.ofSeconds(20))).isTrue();
     }
 }
