@@ -440,6 +440,32 @@ class GateTest {
         assertThat(sent).hasValue(3);
     }
 
+    /** Nothing is stored, so all of them wait for the one that has gone to look. */
+    @Test
+    void a_refresh_that_has_nothing_else_follows_the_one_that_has_gone_to_look() throws Exception {
+        HttpCache cache = cache();
+        fails("/a");
+        assertThatThrownBy(() -> cache.fetch(origin.url("/a"))).isInstanceOf(StatusException.class);
+        clock.advance(Duration.ofNanos(FIRST));
+        Gate gate = given.gate();
+        origin.on("/a", call -> {
+            gate.pass();
+            call.json("[2]");
+        });
+        int before = sent.get();
+        Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        gate.awaitArrivals(1);
+        Crowd<CachedResponse> refresh = Crowd.one(() -> cache.refresh(origin.uri("/a")));
+        Await.until("it waits", () -> refresh.done() || cache.stats().flightsUp() > 1);
+        Crowd<CachedResponse> other = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        gate.open();
+        assertThat(probe.value().text()).isEqualTo("[2]");
+        assertThat(refresh.value().text()).isEqualTo("[2]");
+        assertThat(other.value().text()).isEqualTo("[2]");
+        assertThat(sent).hasValue(before + 2);
+        assertThat(cache.peek(origin.uri("/a"))).isPresent();
+    }
+
     @Test
     void one_that_went_to_look_and_was_called_off_lets_the_next_go_at_once() throws Exception {
         HttpCache cache = withStale(cache(b -> b.cancelAbandoned(true)), "/a");

@@ -70,6 +70,7 @@ final class Endings<V> {
         if (flight.isDone()) {
             return; // and so has left the table
         }
+        flight.overtake();
         try {
             end(flight, flight.work().lost(why));
         } catch (Throwable e) {

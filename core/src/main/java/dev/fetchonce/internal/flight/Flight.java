@@ -345,11 +345,16 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
      * another one, and no older flight may publish over that.
      */
     void detach() {
+        overtake();
+        detachAlone();
+    }
+
+    /** Keeps its predecessors from publishing: they have no place in the table, and this one ends before them. */
+    void overtake() {
         Flight<V> before = predecessor;
         if (before != null) {
             before.detach();
         }
-        detachAlone();
     }
 
     /** Keeps the flight and its successor from publishing. */

@@ -25,7 +25,7 @@ public class FlightTable<K, V> {
      *
      *   install      get, else computeIfAbsent (which only constructs); then enter aloft, so that whoever joins is
      *                watched; then look again in the store: a landing may have come between the caller's first look and
-     *                the installing
+     *                the installing. One that follows another looks when that one has ended
      *   land         publish (under the flight's lock, unless detached); leave the table; complete.
      *                Leaving before publishing lets a second request go out; completing before leaving lets a later
      *                caller join a flight that has already failed
@@ -34,7 +34,8 @@ public class FlightTable<K, V> {
      *                over what the next flight has brought meanwhile
      *   abandon      the last who leaves a flight that queues gives it up, then takes it out; a joiner that finds it given
      *                up takes it out as well and starts another
-     *   refresh      join what has not sent; else take the running flight's place with one that waits for it to end
+     *   refresh      join what has not sent; else take the running flight's place with one that waits for it to end. Where
+     *                that one ends first, it detaches the running flight before it publishes
      *   begin        look at closed; then start, or queue without a thread: a turn starts it, or finds that the flight
      *                was called off, and goes to the next in the line
      *   close        set closed, then sweep; a leader looks at closed after it has entered its flight in aloft
@@ -113,20 +114,25 @@ public class FlightTable<K, V> {
     public Flight<V> fly(K key, Work<V> work) {
         refuseSelfJoin(key);
         for (; ; ) {
-            steps.at("get");
-            Flight<V> flight = flights.get(key);
-            if (flight == null) {
-                steps.at("install");
-                flight = flights.computeIfAbsent(key, k -> flight(k, work, null));
-                if (flight.does(work)) {
-                    launch(flight);
-                    return flight;
-                }
-            }
-            if (joined(flight)) {
+            Flight<V> flight = registered(key, work);
+            if (flight.does(work) || joined(flight)) {
                 return flight;
             }
         }
+    }
+
+    /** The registered flight; where there is none a new one, which is launched. */
+    private Flight<V> registered(K key, Work<V> work) {
+        steps.at("get");
+        Flight<V> flight = flights.get(key);
+        if (flight == null) {
+            steps.at("install");
+            flight = flights.computeIfAbsent(key, k -> flight(k, work, null));
+            if (flight.does(work)) {
+                launch(flight);
+            }
+        }
+        return flight;
     }
 
     /**
@@ -138,30 +144,17 @@ public class FlightTable<K, V> {
     public Flight<V> flyAfresh(K key, Work<V> work) {
         refuseSelfJoin(key);
         for (; ; ) {
-            steps.at("get");
-            Flight<V> running = flights.get(key);
-            if (running == null) {
-                steps.at("install");
-                running = flights.computeIfAbsent(key, k -> flight(k, work, null));
-                if (running.does(work)) {
-                    launch(running);
-                    return running;
+            Flight<V> running = registered(key, work);
+            if (running.does(work) || (!running.sent() && joined(running))) {
+                return running;
+            }
+            if (running.sent() && !endings.retiredIfHung(running)) {
+                steps.at("replace");
+                Flight<V> next = flight(key, work, running);
+                if (flights.replace(key, running, next)) {
+                    launch(next);
+                    return next;
                 }
-            }
-            if (!running.sent()) {
-                if (joined(running)) {
-                    return running;
-                }
-                continue;
-            }
-            if (endings.retiredIfHung(running)) {
-                continue;
-            }
-            steps.at("replace");
-            Flight<V> next = flight(key, work, running);
-            if (flights.replace(key, running, next)) {
-                launch(next);
-                return next;
             }
         }
     }
@@ -183,11 +176,16 @@ public class FlightTable<K, V> {
      */
     public boolean succeed(Flight<V> mine, Work<V> rest) {
         Flight<V> next = Flight.of(mine.key(), rest, null, null, boarding, steps, interrupts, this::carry);
-        boolean succeeds = mine.succeededBy(next, () -> flights.replace(key(mine), mine, next));
+        boolean succeeds = succeeded(mine, next);
         if (succeeds) {
             launch(next);
         }
         return succeeds;
+    }
+
+    boolean succeeded(Flight<V> mine, Flight<V> next) {
+        steps.at("succeed");
+        return mine.succeededBy(next, () -> flights.replace(key(mine), mine, next));
     }
 
     /** Whether the caller is among those who wait for a flight now; if not, the flight is out of the table. */
@@ -332,10 +330,10 @@ public class FlightTable<K, V> {
             steps.at("enter");
             aloft.enter(pilot, flight);
             watch.begin();
-            steps.at("look again");
-            V found = flight.work().look();
+            boolean follows = flight.predecessor() != null;
+            V found = follows ? null : lookAgain(flight);
             if (found != null) {
-                settle(flight, new Landing<>(found, () -> {}, () -> {}));
+                settle(flight, Landing.of(found));
                 flight.land(found);
                 flight.callOff();
                 return;
@@ -346,10 +344,10 @@ public class FlightTable<K, V> {
                 flight.callOff();
                 return;
             }
-            if (flight.predecessor() == null) {
-                flight.work().begin(flight, pilot::start);
-            } else {
+            if (follows) {
                 pilot.start();
+            } else {
+                flight.work().begin(flight, pilot::start);
             }
         } catch (Throwable e) { // whatever it is: nobody may be left waiting
             if (flight.isDone()) {
@@ -387,13 +385,21 @@ public class FlightTable<K, V> {
         }
     }
 
+    private @Nullable V lookAgain(Flight<V> flight) {
+        steps.at("look again");
+        return flight.work().look();
+    }
+
     private Landing<V> land(Flight<V> flight) {
         try {
+            boolean follows = flight.predecessor() != null;
             awaitPredecessor(flight);
             flight.prepare(Deadline.after(exchange));
+            V found = follows ? lookAgain(flight) : null;
             steps.at("fly");
-            return flight.work().fly(flight);
+            return found == null ? flight.work().fly(flight) : Landing.of(found);
         } catch (Throwable e) { // whatever it is, the waiters learn of it
+            flight.overtake();
             return flight.work().lost(e);
         }
     }

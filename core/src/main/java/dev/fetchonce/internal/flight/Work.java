@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Work<V> {
     /**
-     * The second look: called once by the thread that installed the flight, when nobody else can install one. A landing
-     * that came between that thread's first look and its installing is found here.
+     * The second look: called once, when nobody else can install a flight, by the thread that installed this one; on the
+     * flight's own, where it has waited for another to end. A landing that came since the first look is found here.
      *
      * @return what makes the flight superfluous, or null when it must go
      */

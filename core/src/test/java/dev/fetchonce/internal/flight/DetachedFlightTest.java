@@ -3,15 +3,30 @@ package dev.fetchonce.internal.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A flight that an invalidation has detached and not yet taken out of the table. */
+/** Flights that are out of the table, or about to be, while their predecessors have not ended. */
 class DetachedFlightTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /** The step that throws once, on a flight's thread or on another one. */
+    private final Set<String> fails = ConcurrentHashMap.newKeySet();
+
     private final FlightTable<String, String> table =
-            new FlightTable<>(MINUTE, Thread.ofVirtual().factory(), new Watched());
+            new FlightTable<>(MINUTE, Thread.ofVirtual().factory(), new Steps() {
+                @Override
+                public void at(String step) {
+                    String where = Thread.currentThread().isVirtual() ? "flight: " : "leader: ";
+                    if (fails.remove(where + step)) {
+                        throw new OutOfMemoryError("spoilt");
+                    }
+                }
+            });
 
     @AfterEach
     void nothing_is_left() {
@@ -37,5 +52,41 @@ class DetachedFlightTest {
         assertThat(table.await(flight, patience())).isEqualTo("running");
         assertThat(running.published).isEmpty();
         assertThat(newer.published).containsExactly("newer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"leader: enter", "leader: look at closed", "leader: start", "flight: wait"})
+    void a_refresh_that_fails_before_the_flight_it_waits_for_lets_that_publish_nothing_over_the_next_one(String step)
+            throws Exception {
+        Task running = Task.sent("running");
+        Flight<String> flight = table.fly("key", running);
+        Task.await(running.flying);
+        fails.add(step);
+        Task following = Task.sent("following");
+        assertThat(table.await(table.flyAfresh("key", following), patience())).startsWith("lost: ");
+        assertThat(fails).isEmpty();
+        Task newer = Task.sent("newer");
+        newer.mayLand.countDown();
+        assertThat(table.await(table.fly("key", newer), patience())).isEqualTo("newer");
+        running.mayLand.countDown();
+        assertThat(table.await(flight, patience())).isEqualTo("running");
+        assertThat(running.published).isEmpty();
+        assertThat(newer.published).containsExactly("newer");
+    }
+
+    @Test
+    void a_refresh_looks_again_when_the_flight_it_waits_for_has_ended() throws Exception {
+        Task running = Task.sent("running");
+        Flight<String> flight = table.fly("key", running);
+        Task.await(running.flying);
+        Task following = Task.sent("following");
+        following.found = "found";
+        Flight<String> refresh = table.flyAfresh("key", following);
+        assertThat(refresh.isDone()).isFalse();
+        running.mayLand.countDown();
+        assertThat(table.await(flight, patience())).isEqualTo("running");
+        assertThat(running.published).containsExactly("running");
+        assertThat(table.await(refresh, patience())).isEqualTo("found");
+        assertThat(following.published).isEmpty();
     }
 }
