@@ -29,7 +29,7 @@ class InterleavingsTest {
     private static final boolean FULL = System.getProperty("preemptions.full") != null;
 
     /** For three callers with a flight each, whose orders at three preemptions are millions. */
-    private static final int FEWER = FULL ? PREEMPTIONS : PREEMPTIONS - 1;
+    static final int FEWER = FULL ? PREEMPTIONS : PREEMPTIONS - 1;
 
     /** For three callers and an invalidation, whose orders are yet more. */
     private static final int FEWEST = FULL ? PREEMPTIONS : PREEMPTIONS - 2;
@@ -435,7 +435,7 @@ class InterleavingsTest {
 
     // Refreshing.
 
-    private static void refreshed(World world) {
+    static void refreshed(World world) {
         world.get("a");
         world.refresh("r");
     }
@@ -549,11 +549,11 @@ class InterleavingsTest {
 
     // The exploring itself.
 
-    private static void holds(TestInfo info, long floor, Consumer<World> scenario) {
+    static void holds(TestInfo info, long floor, Consumer<World> scenario) {
         holds(info, PREEMPTIONS, floor, scenario(Mutants::none, scenario));
     }
 
-    private static void holds(TestInfo info, int preemptions, long floor, Scenario scenario) {
+    static void holds(TestInfo info, int preemptions, long floor, Scenario scenario) {
         long start = System.nanoTime();
         long runs = explore(preemptions, scenario);
         String name = info.getTestMethod().orElseThrow().getName();
@@ -565,14 +565,14 @@ class InterleavingsTest {
         fails(why, Mutants::none, scenario);
     }
 
-    private static void fails(String why, Tables mutant, Consumer<World> scenario) {
+    static void fails(String why, Tables mutant, Consumer<World> scenario) {
         assertThatThrownBy(() -> explore(PREEMPTIONS, scenario(mutant, scenario)))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining(why)
                 .hasMessageContaining("schedule:");
     }
 
-    private static Scenario scenario(Tables tables, Consumer<World> scenario) {
+    static Scenario scenario(Tables tables, Consumer<World> scenario) {
         return run -> {
             World world = new World(run, tables, World.DAY);
             scenario.accept(world);

@@ -229,4 +229,45 @@ class Mutants extends FlightTable<String, Answer> {
             leaveAlone(flight);
         }
     }
+
+    static final class LeavesBeforeItIsSucceeded extends Mutants {
+        LeavesBeforeItIsSucceeded(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        boolean succeeded(Flight<Answer> mine, Flight<Answer> next) {
+            leave(mine);
+            run.at("succeed");
+            return mine.succeededBy(next, () -> flights.putIfAbsent((String) mine.key(), next) == null);
+        }
+    }
+
+    static final class IsSucceededWithoutTheLock extends Mutants {
+        IsSucceededWithoutTheLock(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        boolean succeeded(Flight<Answer> mine, Flight<Answer> next) {
+            boolean detached = mine.detached();
+            run.at("succeed");
+            return !detached && flights.replace((String) mine.key(), mine, next);
+        }
+    }
+
+    /** Nor has that one sent, for all that others know. */
+    static final class DoesNotKnowItsSuccessor extends Mutants {
+        DoesNotKnowItsSuccessor(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+            super(exchange, threads, run);
+        }
+
+        @Override
+        boolean succeeded(Flight<Answer> mine, Flight<Answer> next) {
+            boolean[] taken = new boolean[1];
+            run.at("succeed");
+            mine.publish(() -> taken[0] = flights.replace((String) mine.key(), mine, next));
+            return taken[0];
+        }
+    }
 }

@@ -21,6 +21,8 @@ final class World {
     enum Kind {
         /** Brought by a flight. */
         LANDED,
+        /** Its leader reads it as it comes; another flight lands with the whole. */
+        GROWING,
         /** Found in the store by the second look. */
         FOUND,
         /** What the origin answered was a failure. */
@@ -34,7 +36,7 @@ final class World {
     /** What a caller gets: of what kind, and when the request for it was sent. */
     record Answer(Kind kind, long sent) {
         boolean isValue() {
-            return kind == Kind.LANDED || kind == Kind.FOUND;
+            return kind == Kind.LANDED || kind == Kind.FOUND || kind == Kind.GROWING;
         }
     }
 
@@ -125,10 +127,14 @@ final class World {
                 answer = await(flight, patience);
                 must(answer == null || !flight.boarding().givenUp(), "a flight was given up for which one waited");
                 // What another's second look found may be older than an invalidation before this call.
-                again = foundIsForItsFinder && answer != null && answer.kind == Kind.FOUND && !flight.does(fetch);
+                again = answer != null && !flight.does(fetch) && isForItsLeader(answer.kind);
             } while (again);
             answered(asked, answer);
         });
+    }
+
+    private boolean isForItsLeader(Kind kind) {
+        return kind == Kind.GROWING || (foundIsForItsFinder && kind == Kind.FOUND);
     }
 
     /** A caller who has a stale value to go home with at once, and leaves its flight to the background then. */
@@ -160,12 +166,16 @@ final class World {
         return run.actor(name, () -> {
             long asked = ++now;
             Answer answer;
+            boolean again;
             do {
                 Set<Flight<Answer>> ended = ended();
-                Flight<Answer> flight = table.flyAfresh(KEY, new Fetch(true));
+                Fetch fetch = new Fetch(true);
+                Flight<Answer> flight = table.flyAfresh(KEY, fetch);
                 must(!ended.contains(flight), "joined a flight that had ended");
                 answer = await(flight, NEVER);
-            } while (answer != null && answer.kind == Kind.FOUND);
+                again = answer != null
+                        && (answer.kind == Kind.FOUND || (answer.kind == Kind.GROWING && !flight.does(fetch)));
+            } while (again);
             answered(asked, answer);
             must(
                     answer == null || !answer.isValue() || answer.sent > asked,
@@ -319,6 +329,58 @@ final class World {
         return thread;
     }
 
+    private void store(long sent) {
+        must(stored == null || stored.sent < sent, "an older value over a newer");
+        stored = new Answer(Kind.LANDED, sent);
+    }
+
+    private Landing<Answer> landing(Kind kind, long sent, Runnable publication) {
+        return new Landing<>(new Answer(kind, sent), publication, () -> afterwards++);
+    }
+
+    /** Waits for the rest of what the leader reads, who never leaves it. */
+    private final class Rest implements Work<Answer> {
+        private final long sent;
+
+        Rest(long sent) {
+            this.sent = sent;
+        }
+
+        @Override
+        public @Nullable Answer look() {
+            return null;
+        }
+
+        @Override
+        public Landing<Answer> fly(Flight<Answer> me) throws InterruptedException {
+            flights.add(me);
+            must(me.detached() || table.flights.get(KEY) == me, "a flight goes on that cannot be joined");
+            if (!me.board(NEVER)) {
+                throw new InterruptedException();
+            }
+            run.at("rest");
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return landing(Kind.LANDED, sent, () -> store(sent));
+        }
+
+        @Override
+        public boolean endless() {
+            return true;
+        }
+
+        @Override
+        public boolean awaited() {
+            return false;
+        }
+
+        @Override
+        public Landing<Answer> lost(Throwable why) {
+            return landing(Kind.LOST, now, () -> {});
+        }
+    }
+
     private final class Fetch implements Work<Answer> {
         private final boolean afresh;
         private boolean permitted;
@@ -384,6 +446,10 @@ final class World {
                 sending.remove(me);
             }
             return switch (outcome) {
+                case GROWING -> {
+                    table.succeed(me, new Rest(sent));
+                    yield landing(Kind.GROWING, sent, () -> {});
+                }
                 case LANDED -> landing(Kind.LANDED, sent, () -> store(sent));
                 case FAILED -> landing(Kind.FAILED, sent, () -> {});
                 default -> landing(Kind.FAILED, sent, () -> gateClosed = true);
@@ -406,15 +472,6 @@ final class World {
             must(sending.stream().filter(flight -> !flight.detached()).count() <= 1, "a second exchange");
             must(!closed, "an exchange after close");
             return ++now;
-        }
-
-        private void store(long sent) {
-            must(stored == null || stored.sent < sent, "an older value over a newer");
-            stored = new Answer(Kind.LANDED, sent);
-        }
-
-        private Landing<Answer> landing(Kind kind, long sent, Runnable publication) {
-            return new Landing<>(new Answer(kind, sent), publication, () -> afterwards++);
         }
 
         @Override
