@@ -10,6 +10,7 @@ import dev.fetchonce.testing.Invariants;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,6 +19,9 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -118,6 +122,52 @@ class DropInGrowingTest {
         assertThat(later.body()).isEqualTo(WHOLE);
         assertThat(status(later)).contains("; hit");
         assertThat(origin.requests()).hasSize(1);
+    }
+
+    /** Says at once what becomes of the next call of a reader that has just seen the end. */
+    private void nextCall(String rest, Predicate<String> end, Consumer<HttpResponse<String>> next) throws Exception {
+        for (int i = 0; i < 10; i++) {
+            URI uri = origin.uri("/n" + i);
+            Gate mine = given.gate();
+            AtomicBoolean first = new AtomicBoolean(true);
+            origin.on("/n" + i, request -> {
+                request.send(CHUNKED + "|" + FIRST);
+                if (first.getAndSet(false)) {
+                    mine.pass();
+                    request.send(rest).fin();
+                } else {
+                    request.send(SECOND + END);
+                }
+            });
+            HttpRequest asks = HttpRequest.newBuilder(uri).build();
+            InputStream body = client().send(asks, BodyHandlers.ofInputStream()).body();
+            assertThat(begin(body)).isEqualTo("first\n");
+            mine.open();
+            String seen;
+            try {
+                seen = rest(body);
+            } catch (IOException e) {
+                seen = "broken";
+            }
+            assertThat(seen).matches(end);
+            next.accept(client().send(asks, BodyHandlers.ofString()));
+        }
+    }
+
+    @Test
+    void when_its_reader_has_seen_the_end_its_next_call_is_a_hit() throws Exception {
+        nextCall(SECOND + END, "second\n"::equals, next -> {
+            assertThat(status(next)).contains("; hit");
+            assertThat(next.body()).isEqualTo(WHOLE);
+        });
+    }
+
+    @Test
+    void when_its_reader_has_seen_it_break_its_next_call_is_a_fetch_of_its_own() throws Exception {
+        nextCall("", "broken"::equals, next -> {
+            assertThat(status(next)).contains("fwd=uri-miss").doesNotContain("collapsed");
+            assertThat(next.body()).isEqualTo(WHOLE);
+        });
     }
 
     @Test

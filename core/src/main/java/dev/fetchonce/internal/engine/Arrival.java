@@ -46,7 +46,17 @@ final class Arrival {
         this.pinned = pinned;
     }
 
+    /** Lands with what came; where that fails, a body that goes on coming is given up. */
     Landing<Outcome> landing(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
+        try {
+            return judged(me, told);
+        } catch (Throwable e) { // of a clock that was given, say
+            told.exchange().abandon();
+            throw e;
+        }
+    }
+
+    private Landing<Outcome> judged(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
         return switch (told.exchange()) {
             case Exchange.Broken broken -> failed(broken.failure());
             case Exchange.Bare bare ->
@@ -74,6 +84,7 @@ final class Arrival {
         }
         if (!parts.flights().succeed(me, new RestOfBody(parts, fetch, this, told, growing))) {
             growing.body().stop();
+            growing.body().settled();
         }
         return landings.growing(growing.live(), fetch::forsaken);
     }

@@ -23,7 +23,12 @@ sealed interface Exchange {
      * An answer of which only the head is complete. Its deadline has ended; whoever has it has to see to it that the body is
      * claimed or abandoned.
      */
-    record Live(int status, HttpHeaders headers, Transport transport, LiveBody body) implements Exchange {}
+    record Live(int status, HttpHeaders headers, Transport transport, LiveBody body) implements Exchange {
+        @Override
+        public void abandon() {
+            body.abandon();
+        }
+    }
 
     /**
      * A 204 that announces a body. It has none (RFC 9112 §6.3, item 1), but the JDK's client refuses it, and shows none of its
@@ -49,14 +54,19 @@ sealed interface Exchange {
             Optional<Exchange> await() throws InterruptedException;
         }
 
-        /** Gives up the body for all. */
-        void abandon() {
+        @Override
+        public void abandon() {
             body.abandon();
         }
     }
 
     /** None. */
     record Broken(Failure failure) implements Exchange {}
+
+    /** Gives up a body that goes on coming, for all. */
+    default void abandon() {
+        // is there, or never comes
+    }
 
     /** The same; a failure tells that its request had to queue. */
     default Exchange after(long queuedNanos) {

@@ -305,10 +305,8 @@ final class Fetch implements Work<Outcome> {
             parts.counters().loaded(System.nanoTime() - begun);
             return Told.of(
                     exchange, way, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
-        } catch (Throwable e) { // of a clock that was given, say: nobody gets a body that is handed on live
-            if (exchange instanceof Exchange.Live live) {
-                live.body().abandon();
-            }
+        } catch (Throwable e) { // of a clock that was given, say
+            exchange.abandon();
             throw e;
         }
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A body whose length was not announced: its end may never come. It is gathered up to a limit, and one reader may have it
- * meanwhile: first what was gathered, then what comes, for which that reader asks. One that outgrows the limit is its reader's
+ * meanwhile: first what was gathered, then what comes, for which that reader asks. It learns of the end when that is settled. One that outgrows the limit is its reader's
  * alone. Thread-safe.
  */
 final class GrowingBody implements Intaken {
@@ -38,6 +38,9 @@ final class GrowingBody implements Intaken {
 
     /** All of it, once it has come to its end; empty once it has outgrown the limit. */
     private final CompletableFuture<Optional<byte[]>> whole = new CompletableFuture<>();
+
+    /** Complete when no flight will land with it any more: its reader learns of its end after that. */
+    private final CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
 
     private final CompletableFuture<@Nullable Void> unread = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
@@ -110,6 +113,7 @@ final class GrowingBody implements Intaken {
             if (outgrown) {
                 if (live == null) {
                     live = readable(List.of(buffers), 0);
+                    settled.complete(null); // as no one waits for its end
                 }
                 dismiss();
             }
@@ -203,9 +207,7 @@ final class GrowingBody implements Intaken {
     public void onError(Throwable failure) {
         LiveBody reader = end();
         whole.completeExceptionally(failure);
-        if (reader != null) {
-            reader.completed(failure);
-        }
+        tell(reader, failure);
     }
 
     @Override
@@ -219,9 +221,19 @@ final class GrowingBody implements Intaken {
         }
         LiveBody reader = end();
         whole.complete(Optional.of(all)); // unless it has outgrown the limit, or was stopped
+        tell(reader, null);
+    }
+
+    /** Tells the reader, if there is one, of the end; its next call may come right after that. */
+    private void tell(@Nullable LiveBody reader, @Nullable Throwable failure) {
         if (reader != null) {
-            reader.completed(null);
+            var unused = settled.thenRun(() -> reader.completed(failure));
         }
+    }
+
+    /** Takes note that no flight will land with it any more. The end of its reader may be signalled on this thread. */
+    void settled() {
+        settled.complete(null);
     }
 
     /** Ends both uses; returns the reader, if there is one. */
@@ -300,7 +312,7 @@ final class GrowingBody implements Intaken {
         var unused = ended.thenRun(action);
     }
 
-    /** Stops the gathering; its reader goes on. */
+    /** Stops the gathering; its reader goes on, and learns of the end once it is {@link #settled}. */
     void stop() {
         lock.lock();
         try {
@@ -315,6 +327,7 @@ final class GrowingBody implements Intaken {
     @Override
     public void abandon() {
         stop();
+        settled();
         LiveBody read;
         lock.lock();
         try {

@@ -60,6 +60,19 @@ final class RestOfBody implements Work<Outcome> {
         return end.isPresent() ? arrival.landing(me, told.ending(end.get())) : arrival.outgrown(growing.live());
     }
 
+    /** On a thread of its own, as the reader's code runs there, which may hang, or ask for the same again. */
+    @Override
+    public void ended() {
+        try {
+            Thread.ofVirtual()
+                    .name("fetchonce-end")
+                    .inheritInheritableThreadLocals(false)
+                    .start(growing.body()::settled);
+        } catch (OutOfMemoryError e) { // for a thread: the reader waits for its end
+            growing.body().settled();
+        }
+    }
+
     @Override
     public boolean endless() {
         return true;

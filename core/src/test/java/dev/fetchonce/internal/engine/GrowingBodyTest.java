@@ -121,9 +121,23 @@ class GrowingBodyTest {
                 readAll(body.live().orElseThrow().claim().orElseThrow());
         comes("def");
         body.onComplete();
+        body.settled();
         assertThat(read.get()).isEqualTo("abcdef");
         assertThat(whole()).isEqualTo("abcdef");
         assertThat(done(unread)).isFalse();
+    }
+
+    @Test
+    void its_reader_learns_of_the_end_when_the_flight_that_lands_with_it_has_ended() throws Exception {
+        comes("abc");
+        CompletableFuture<String> read =
+                readAll(body.live().orElseThrow().claim().orElseThrow());
+        body.onComplete();
+        assertThat(whole()).isEqualTo("abc");
+        assertThat(done(ended)).as("the connection is done with").isTrue();
+        assertThat(read).isNotDone();
+        body.settled();
+        assertThat(read).isCompletedWithValue("abc");
     }
 
     @Test
@@ -166,6 +180,7 @@ class GrowingBodyTest {
         assertThat(allowance.left()).isEqualTo(8);
         comes("lm");
         body.onComplete();
+        body.settled();
         assertThat(read.get()).isEqualTo("abcdefghijklm");
     }
 
@@ -202,6 +217,7 @@ class GrowingBodyTest {
         assertThat(whole()).isEqualTo("outgrown");
         assertThat(allowance.left()).isEqualTo(8);
         body.onComplete();
+        body.settled();
         assertThat(read.get()).isEqualTo("abcdefghi");
     }
 
@@ -213,6 +229,7 @@ class GrowingBodyTest {
                 readAll(body.live().orElseThrow().claim().orElseThrow());
         assertThat(whole()).isEqualTo("outgrown");
         body.onComplete();
+        body.settled();
         assertThat(read.get()).isEqualTo("abc");
         assertThat(allowance.left()).isEqualTo(2);
     }
@@ -223,6 +240,8 @@ class GrowingBodyTest {
                 readAll(body.live().orElseThrow().claim().orElseThrow());
         IOException broken = new IOException("broken");
         body.onError(broken);
+        assertThat(read).as("no flight has ended with that").isNotDone();
+        body.settled();
         assertThat(read.handle((text, failure) -> failure)).isCompletedWithValue(broken);
         assertThat(catchThrowable(body::await))
                 .isInstanceOf(ExecutionException.class)
