@@ -67,6 +67,19 @@ class DutiesTest {
                                 late -> assertThat(late.reason()).isEqualTo(Reason.TIMEOUT)));
     }
 
+    /** The short timeout is for what hangs: a fetch that a busy machine made too late is made again. */
+    private JsonNode got(HttpCache cache, String path) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return cache.get(origin.url(path));
+            } catch (FetchTimeoutException e) {
+                if (e.reason() != Reason.TIMEOUT || attempt == 100) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
         return given.impatient(b -> options.apply(b.timeout(TIMEOUT).patience(PATIENCE)));
     }
@@ -256,8 +269,7 @@ class DutiesTest {
             Crowd<Object> callers = Crowd.of(3, i -> () -> cache.get(origin.url("/a?" + i), type));
             assertThat(callers.outcomes()).hasSize(3);
             throwing.set(null);
-            assertThat(Crowd.of(3, i -> () -> cache.get(origin.url("/a?" + i))).values())
-                    .hasSize(3);
+            assertThat(Crowd.of(3, i -> () -> got(cache, "/a?" + i)).values()).hasSize(3);
             throwing.set(code == Code.LOG ? code : null);
             aLaterFetchEndsAtItsDeadline(cache);
         } finally {
