@@ -80,18 +80,10 @@ class GrowingInterleavingsTest {
     }
 
     @Test
-    void not_detaching_the_successor_resurrects_a_value() {
-        InterleavingsTest.fails(
-                "sent before an invalidation",
-                Mutants.DoesNotKnowItsSuccessor::new,
-                GrowingInterleavingsTest::growingAndInvalidated);
-    }
-
-    @Test
     void joining_a_successor_as_if_it_had_not_sent_gives_a_refresher_an_old_value() {
         InterleavingsTest.fails(
                 "sent before it asked",
-                Mutants.DoesNotKnowItsSuccessor::new,
+                Mutants.IsSucceededByWhatHasNotSent::new,
                 GrowingInterleavingsTest::growingAndRefreshed);
     }
 }

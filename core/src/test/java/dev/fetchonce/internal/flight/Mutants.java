@@ -256,9 +256,8 @@ class Mutants extends FlightTable<String, Answer> {
         }
     }
 
-    /** Nor has that one sent, for all that others know. */
-    static final class DoesNotKnowItsSuccessor extends Mutants {
-        DoesNotKnowItsSuccessor(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
+    static final class IsSucceededByWhatHasNotSent extends Mutants {
+        IsSucceededByWhatHasNotSent(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
             super(exchange, threads, run);
         }
 
