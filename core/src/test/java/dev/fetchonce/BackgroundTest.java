@@ -11,6 +11,8 @@ import dev.fetchonce.testing.Invariants;
 import dev.fetchonce.testing.TestClock;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,10 +27,11 @@ class BackgroundTest {
 
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
+    private volatile LongSupplier time = clock::nanoTime;
 
     /** A cache with a stale answer for /a, "[1]"; the origin answers "[2]" by now, but not before the gate is open. */
     private HttpCache stale(Gate gate, UnaryOperator<HttpCache.Builder> options) throws Exception {
-        HttpCache cache = given.cache(b -> options.apply(b.ttl(TTL).clock(clock::nanoTime, clock.wall())));
+        HttpCache cache = given.cache(b -> options.apply(b.ttl(TTL).clock(() -> time.getAsLong(), clock.wall())));
         origin.json("/a", "[1]");
         cache.get(origin.url("/a"));
         awaitLanding(cache);
@@ -134,6 +137,36 @@ class BackgroundTest {
         assertThat(waiting.values()).allSatisfy(r -> assertThat(r.text()).isEqualTo("[2]"));
         assertThat(cache.stats().failures()).isEmpty();
         assertThat(origin.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void whoever_leaves_as_its_clock_throws_does_not_count_among_those_who_wait() throws Exception {
+        Gate gate = given.gate();
+        Thread caller = Thread.currentThread();
+        AtomicInteger reads = new AtomicInteger(-1);
+        HttpCache cache =
+                stale(gate, b -> b.softTimeout(Duration.ZERO).maximumWaiters(1).staleIfError(TTL));
+        time = () -> {
+            if (Thread.currentThread() == caller && reads.getAndDecrement() == 0) {
+                throw new IllegalStateException("spoilt");
+            }
+            return clock.nanoTime();
+        };
+        for (int read = 0; read < 20; read++) { // whichever it is that throws
+            reads.set(read);
+            try {
+                cache.fetch(origin.url("/a"));
+            } catch (RuntimeException | FetchException e) {
+                // the clock's
+            }
+        }
+        reads.set(-1);
+        gate.awaitArrivals(1);
+        clock.advance(TTL); // from now on there is nothing that could stand in
+        Crowd<CachedResponse> waiting = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        Await.until("it waits or was refused", () -> Insides.flightsUp(cache) > 0 || waiting.done());
+        gate.open();
+        assertThat(waiting.value().text()).isEqualTo("[2]");
     }
 
     @Test

@@ -214,13 +214,13 @@ public final class Engine {
     /** Waits; for as long as the soft timeout only, where a stale answer is still at hand then, and the flight goes on. */
     private Outcome await(Ask ask, Joined joined) throws InterruptedException, TimeoutException {
         Optional<Duration> soft = parts.policy().trouble().softTimeout();
-        if (soft.isPresent() && !ask.afresh() && parts.usable(joined.valid(), ask) != null) {
+        if (soft.isPresent() && !ask.afresh() && standsBy(ask, joined)) {
             Deadline deadline = Deadline.after(soft.get());
             if (deadline.left() < ask.until().left()) {
                 try {
                     return flights.awaitFor(joined.flight(), deadline);
                 } catch (TimeoutException e) {
-                    if (parts.usable(joined.valid(), ask) != null) {
+                    if (standsBy(ask, joined)) {
                         flights.leaveToBackground(joined.flight());
                         throw e;
                     }
@@ -230,6 +230,16 @@ public final class Engine {
         return joined.flight().work() instanceof RestOfBody rest
                 ? awaitRest(ask, joined, rest)
                 : flights.await(joined.flight(), ask.until());
+    }
+
+    /** Whether a stale answer is at hand. Where that cannot be told, as a clock throws, the caller waits no longer. */
+    private boolean standsBy(Ask ask, Joined joined) {
+        try {
+            return parts.usable(joined.valid(), ask) != null;
+        } catch (Throwable e) {
+            flights.leaveAlone(joined.flight());
+            throw e;
+        }
     }
 
     /** Waits for a body that another one reads, for no longer than such a body is waited for. */
