@@ -10,7 +10,7 @@ import java.util.Map;
  * moment, since the cache goes on counting while it is taken. Made by {@link HttpCache#stats()}; components may be added.
  *
  * <p>Every call that asks for an answer counts once: as a hit, a miss, or collapsed; a redirect that is followed counts as a
- * call of its own. One for which there is no more room to wait ({@link Reason#CROWDED}) is none of these, and one that waited
+ * call of its own. One for which there is no more room to wait ({@link Reason#TOO_MANY_WAITERS}) is none of these, and one that waited
  * for an answer which turned out not to be for it, and then was told at once, counts again.
  *
  * @param hits calls answered at once with a fresh stored response, or with a stale one while that is revalidated
@@ -23,7 +23,7 @@ import java.util.Map;
  * @param evictions how often something stored was dropped for want of room or because it had outlived every use
  * @param bytes an estimate of the heap that all that is kept takes, decoded values included
  * @param entries how many responses are stored
- * @param flightsUp how many fetches are under way
+ * @param fetchesInProgress how many fetches are under way
  * @param meanLoadTime the mean time of an exchange with an origin, from the moment it held its permit
  * @param maximumLoadTime the longest such time
  * @param meanQueueTime the mean time that a fetch queued for its permit, {@link HttpCache.Builder#connectionsPerOrigin}
@@ -39,7 +39,7 @@ public record CacheStats(
         long evictions,
         long bytes,
         long entries,
-        int flightsUp,
+        int fetchesInProgress,
         Duration meanLoadTime,
         Duration maximumLoadTime,
         Duration meanQueueTime,
@@ -62,7 +62,7 @@ public record CacheStats(
                 engine.store().evictions(),
                 engine.bytes(),
                 engine.store().entries(),
-                engine.flightsUp(),
+                engine.fetchesInProgress(),
                 counters.loads().mean(),
                 counters.loads().longest(),
                 counters.queues().mean(),

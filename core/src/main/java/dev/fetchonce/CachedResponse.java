@@ -106,7 +106,7 @@ public final class CachedResponse {
      */
     @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive ones
     public <T> T as(Class<T> type) throws FetchException {
-        return (T) bound(Bounds.given("type", type));
+        return (T) bound(OptionChecks.given("type", type));
     }
 
     /**
@@ -120,7 +120,7 @@ public final class CachedResponse {
      */
     @SuppressWarnings("unchecked") // a TypeReference describes its T
     public <T> T as(TypeReference<T> type) throws FetchException {
-        return (T) bound(Bounds.given("type", type).getType());
+        return (T) bound(OptionChecks.given("type", type).getType());
     }
 
     private Object bound(Type type) throws FetchException {
@@ -162,8 +162,8 @@ public final class CachedResponse {
      * @return what the decoder returned
      * @throws IOException what the decoder threw
      */
-    public <T> T decode(Decoder<T> decoder) throws IOException {
-        return Bounds.given("decoder", decoder).decode(stream());
+    public <T> T decode(BodyDecoder<T> decoder) throws IOException {
+        return OptionChecks.given("decoder", decoder).decode(stream());
     }
 
     /**
@@ -272,7 +272,7 @@ public final class CachedResponse {
      *
      * @return zero when the last one did not fail
      */
-    public int errors() {
+    public int consecutiveFailures() {
         return given.errors();
     }
 

@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * same GET, one request goes out, and all get its answer where RFC 9111 §4 lets them share it. A range is answered
  * from what is stored, and what else of it comes is kept and put together. Everything else goes to the origin as it
  * is, and what is unsafe invalidates what is stored for its URL. A response that is longer than {@link
- * CacheBuilder#maximumBodyBytes}, that nobody else may have, or that is a stream of events, comes as it is read, and
+ * HttpCache.Builder#maximumBodyBytes}, that nobody else may have, or that is a stream of events, comes as it is read, and
  * is not stored. So does a body whose length was not announced and that has not ended 250 ms after its head; but when it
  * ends, it is stored. Those who ask for it meanwhile wait for that end: within the timeout of their request, and no longer than
- * {@link CacheBuilder#timeout} from that moment; then each asks for itself. Where the caller that reads it leaves it, the rest is
+ * {@link HttpCache.Builder#timeout} from that moment; then each asks for itself. Where the caller that reads it leaves it, the rest is
  * read for those who wait, or the exchange ends. Any other response is read to its end before its caller sees the head.
  *
  * <p><b>What differs from the JDK's client.</b> Each answer has a {@code Cache-Status} (RFC 9211), and an {@code Age}
@@ -110,7 +110,7 @@ public final class CachingHttpClient extends HttpClient {
      *
      * @throws IOException as the JDK's client does, and of its types
      * @throws InterruptedException when this thread is or becomes interrupted while it waits
-     * @throws IllegalArgumentException when the method is CONNECT, or the URL is not allowed ({@link CacheBuilder#allowedHosts})
+     * @throws IllegalArgumentException when the method is CONNECT, or the URL is not allowed ({@link HttpCache.Builder#allowedUrls})
      * @throws IllegalStateException when the cache is closed
      */
     @Override

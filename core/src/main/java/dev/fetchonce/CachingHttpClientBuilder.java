@@ -35,7 +35,7 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
      * @return this builder
      */
     public CachingHttpClientBuilder cache(UnaryOperator<HttpCache.Builder> cache) {
-        this.cache = Bounds.given("cache", cache);
+        this.cache = OptionChecks.given("cache", cache);
         return this;
     }
 
@@ -63,39 +63,39 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
 
     @Override
     public CachingHttpClientBuilder connectTimeout(Duration duration) {
-        Bounds.given("connectTimeout", duration);
+        OptionChecks.given("connectTimeout", duration);
         HttpClient.newBuilder().connectTimeout(duration); // refuses what the JDK's builder does, and now
         return with(builder -> builder.connectTimeout(duration));
     }
 
     @Override
     public CachingHttpClientBuilder sslContext(SSLContext sslContext) {
-        Bounds.given("sslContext", sslContext);
+        OptionChecks.given("sslContext", sslContext);
         return with(builder -> builder.sslContext(sslContext));
     }
 
     @Override
     public CachingHttpClientBuilder sslParameters(SSLParameters sslParameters) {
-        Bounds.given("sslParameters", sslParameters);
+        OptionChecks.given("sslParameters", sslParameters);
         return with(builder -> builder.sslParameters(sslParameters));
     }
 
     @Override
     public CachingHttpClientBuilder executor(Executor executor) {
-        Bounds.given("executor", executor);
+        OptionChecks.given("executor", executor);
         return with(builder -> builder.executor(executor));
     }
 
     /** Redirects are followed by this client itself, each hop through the cache. */
     @Override
     public CachingHttpClientBuilder followRedirects(Redirect policy) {
-        this.redirects = Bounds.given("policy", policy);
+        this.redirects = OptionChecks.given("policy", policy);
         return this;
     }
 
     @Override
     public CachingHttpClientBuilder version(Version version) {
-        Bounds.given("version", version);
+        OptionChecks.given("version", version);
         return with(builder -> builder.version(version));
     }
 
@@ -107,7 +107,7 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
 
     @Override
     public CachingHttpClientBuilder proxy(ProxySelector proxySelector) {
-        Bounds.given("proxySelector", proxySelector);
+        OptionChecks.given("proxySelector", proxySelector);
         return with(builder -> builder.proxy(proxySelector));
     }
 

@@ -75,7 +75,7 @@ final class Codings {
 
     private static void add(Map<String, ContentDecoder> decoders, Named named) {
         String who = "the content decoder " + named.decoder().getClass().getName();
-        if (named.coding() == null || !Bounds.isToken(named.coding())) {
+        if (named.coding() == null || !OptionChecks.isToken(named.coding())) {
             throw new IllegalStateException(who + " has no valid name of a coding; it must be a token, such as br");
         }
         String name = named.coding().toLowerCase(Locale.ROOT);

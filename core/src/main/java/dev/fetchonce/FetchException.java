@@ -58,8 +58,16 @@ public sealed class FetchException extends IOException permits StatusException, 
         return switch (failure.reason()) {
             case STATUS -> new StatusException(failure, nextAttempt);
             case TIMEOUT, PATIENCE, BUSY -> new FetchTimeoutException(failure, nextAttempt);
-            case CONNECT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, CROWDED, CLOSED, APPLICATION, INTERNAL ->
-                new FetchException(failure, nextAttempt);
+            case CONNECT,
+                    BROKEN,
+                    PROTOCOL,
+                    TOO_LARGE,
+                    REDIRECT,
+                    UNDECODABLE,
+                    TOO_MANY_WAITERS,
+                    CLOSED,
+                    APPLICATION,
+                    INTERNAL -> new FetchException(failure, nextAttempt);
         };
     }
 

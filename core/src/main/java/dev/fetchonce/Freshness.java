@@ -8,7 +8,7 @@ import java.util.function.Function;
 
 /**
  * How it is decided how long an answer is fresh: by the application, or by what the answer says. Immutable;
- * {@link FreshnessOptions#freshness} takes it.
+ * {@link HttpCache.Builder#freshness} takes it.
  */
 public sealed interface Freshness {
     /**
@@ -18,7 +18,7 @@ public sealed interface Freshness {
      * @return that rule
      */
     static Ttl ttl(Duration ttl) {
-        Bounds.atLeastZero("ttl", ttl);
+        OptionChecks.atLeastZero("ttl", ttl);
         return new Ttl(uri -> ttl);
     }
 
@@ -37,13 +37,13 @@ public sealed interface Freshness {
     /**
      * The application decides.
      *
-     * @param lifetime how long an answer from this URL is fresh; {@link FreshnessOptions#ttl(Function)} tells when it is
+     * @param lifetime how long an answer from this URL is fresh; {@link HttpCache.Builder#ttl(Function)} tells when it is
      *     asked
      */
     record Ttl(Function<URI, Duration> lifetime) implements Freshness {
         /** Refuses null. */
         public Ttl {
-            Bounds.given("lifetime", lifetime);
+            OptionChecks.given("lifetime", lifetime);
         }
     }
 
@@ -73,16 +73,16 @@ public sealed interface Freshness {
                 throw new IllegalArgumentException(
                         "heuristicFraction " + heuristicFraction + " is refused; it must be 0 to 1");
             }
-            Bounds.atLeastZero("heuristicMaximum", heuristicMaximum);
+            OptionChecks.atLeastZero("heuristicMaximum", heuristicMaximum);
             if (heuristicMaximum.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException("heuristicMaximum " + Wording.of(heuristicMaximum)
                         + " is refused; it must be at most " + Wording.of(LONGEST));
             }
-            Bounds.given("targetedFields", targetedFields);
-            targetedFields.forEach(name -> Bounds.given("a name in targetedFields", name));
+            OptionChecks.given("targetedFields", targetedFields);
+            targetedFields.forEach(name -> OptionChecks.given("a name in targetedFields", name));
             targetedFields = List.copyOf(targetedFields);
             for (String name : targetedFields) {
-                if (!Bounds.isToken(name)) {
+                if (!OptionChecks.isToken(name)) {
                     throw new IllegalArgumentException("targetedFields: '" + name + "' is no header field name");
                 }
             }

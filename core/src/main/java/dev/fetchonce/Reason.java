@@ -28,7 +28,7 @@ public enum Reason {
 
     /**
      * The origin sent the call elsewhere, and one may not or cannot go there: a circle, more than five hops, no usable
-     * Location, to plain http from https, to what {@link HttpCache.Builder#allowedHosts} refuses.
+     * Location, to plain http from https, to what {@link HttpCache.Builder#allowedUrls} refuses.
      */
     REDIRECT,
 
@@ -39,7 +39,7 @@ public enum Reason {
     UNDECODABLE,
 
     /** As many callers waited for the fetch as may, {@link HttpCache.Builder#maximumWaiters}. */
-    CROWDED,
+    TOO_MANY_WAITERS,
 
     /** The cache was closed while the call waited. */
     CLOSED,

@@ -64,7 +64,7 @@ final class Redirects {
         Redirection.Next next = Redirection.next(given.response(), seen);
         return next instanceof Redirection.To to && !requests.allows(to.target())
                 ? Redirection.refused(
-                        "a redirect leads to " + to.target().origin() + ", which is not allowed (allowedHosts)")
+                        "a redirect leads to " + to.target().origin() + ", which is not allowed (allowedUrls)")
                 : next;
     }
 

@@ -31,7 +31,7 @@ final class Requests {
 
     private final HttpHeaders plain;
     private final KeyFields keyFields;
-    private final Predicate<URI> allowedHosts;
+    private final Predicate<URI> allowedUrls;
     private final Duration patience;
     private final Duration timeout;
     private final Aging aging;
@@ -39,13 +39,13 @@ final class Requests {
     Requests(
             HttpHeaders plain,
             KeyFields keyFields,
-            Predicate<URI> allowedHosts,
+            Predicate<URI> allowedUrls,
             Duration patience,
             Duration timeout,
             Aging aging) {
         this.plain = plain;
         this.keyFields = keyFields;
-        this.allowedHosts = allowedHosts;
+        this.allowedUrls = allowedUrls;
         this.patience = patience;
         this.timeout = timeout;
         this.aging = aging;
@@ -78,7 +78,7 @@ final class Requests {
     }
 
     boolean allows(Target target) {
-        return allowedHosts.test(target.uri());
+        return allowedUrls.test(target.uri());
     }
 
     private Ask ask(
@@ -89,7 +89,7 @@ final class Requests {
             @Nullable Type wanted,
             boolean afresh) {
         if (!allows(target)) {
-            throw new IllegalArgumentException(target.origin() + " is not allowed (allowedHosts)");
+            throw new IllegalArgumentException(target.origin() + " is not allowed (allowedUrls)");
         }
         return new Ask(
                 target,

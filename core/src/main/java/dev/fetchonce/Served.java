@@ -21,7 +21,7 @@ public enum Served {
     STALE_PATIENCE,
 
     /** Stale, as the origin has failed and is not asked for a while, {@link HttpCache.Builder#backoff}. */
-    STALE_GATE,
+    STALE_BACKOFF,
 
     /** Stale, while a fresh answer is fetched, {@link HttpCache.Builder#staleWhileRevalidate}. */
     STALE_WHILE_REVALIDATE,
@@ -37,7 +37,7 @@ public enum Served {
     public boolean stale() {
         return switch (this) {
             case HIT, FETCHED, REVALIDATED, COLLAPSED -> false;
-            case STALE_ERROR, STALE_PATIENCE, STALE_GATE, STALE_WHILE_REVALIDATE, STALE -> true;
+            case STALE_ERROR, STALE_PATIENCE, STALE_BACKOFF, STALE_WHILE_REVALIDATE, STALE -> true;
         };
     }
 }

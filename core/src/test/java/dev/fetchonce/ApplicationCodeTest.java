@@ -91,7 +91,7 @@ class ApplicationCodeTest {
         REQUESTS(Reason.APPLICATION, JsonNode.class) {
             @Override
             HttpCache.Builder in(HttpCache.Builder options) {
-                return options.ttl(Duration.ZERO).requests(request -> {
+                return options.ttl(Duration.ZERO).requestCustomizer(request -> {
                     maybeThrow();
                     return request;
                 });
@@ -156,7 +156,7 @@ class ApplicationCodeTest {
         assertThat(given.logs().thrown(Level.WARN)).containsExactly(fault);
         FAULT.set(null);
         assertThat(cache.get(origin.url("/a"), place.type)).isNotNull();
-        assertThat(cache.fetch(origin.url("/a")).errors()).isZero();
+        assertThat(cache.fetch(origin.url("/a")).consecutiveFailures()).isZero();
         assertThat(given.logs().messages(Level.WARN))
                 .as("no word of the origin")
                 .hasSize(1);
@@ -240,7 +240,7 @@ class ApplicationCodeTest {
             assertThat(cache.get(origin.url("/a"), place.type)).isSameAs(good);
             CachedResponse stale = cache.fetch(origin.url("/a"));
             assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);
-            assertThat(stale.errors()).isZero();
+            assertThat(stale.consecutiveFailures()).isZero();
             assertThat(stale.nextAttempt()).isEmpty();
         }
         assertThat(given.logs().thrown(Level.WARN)).containsExactly(fault);
@@ -315,8 +315,8 @@ class ApplicationCodeTest {
 
     static Stream<UnaryOperator<HttpCache.Builder>> wrong() {
         return Stream.of(
-                b -> b.requests(request -> null),
-                b -> b.requests(request ->
+                b -> b.requestCustomizer(request -> null),
+                b -> b.requestCustomizer(request ->
                         HttpRequest.newBuilder(request.uri()).DELETE().build()),
                 b -> b.ttl(uri -> null),
                 b -> b.ttl(uri -> Duration.ofSeconds(-1)));
@@ -361,7 +361,7 @@ class ApplicationCodeTest {
                     maybeThrow();
                     return "";
                 })
-                .allowedHosts(uri -> {
+                .allowedUrls(uri -> {
                     maybeThrow();
                     return true;
                 }));
@@ -383,7 +383,7 @@ class ApplicationCodeTest {
     void a_client_throws_an_exception_with_that_cause(HttpRequest.Builder request) {
         IllegalStateException fault = new IllegalStateException("boom");
         FAULT.set(fault);
-        HttpCache cache = given.gated(b -> b.freshness(Freshness.http()).requests(any -> {
+        HttpCache cache = given.gated(b -> b.freshness(Freshness.http()).requestCustomizer(any -> {
             maybeThrow();
             return any;
         }));

@@ -44,7 +44,7 @@ class BackgroundTest {
     }
 
     private static void awaitLanding(HttpCache cache) {
-        Await.until("all have landed", () -> Insides.flightsUp(cache) == 0);
+        Await.until("all have landed", () -> Insides.fetchesInProgress(cache) == 0);
     }
 
     @Test
@@ -82,7 +82,7 @@ class BackgroundTest {
     void a_background_fetch_gives_its_place_back_however_it_ends() throws Exception {
         Gate gate = given.gate();
         HttpCache cache =
-                stale(gate, b -> b.staleWhileRevalidate(TTL.multipliedBy(100)).backgroundFlights(1));
+                stale(gate, b -> b.staleWhileRevalidate(TTL.multipliedBy(100)).backgroundFetches(1));
         origin.on("/a", call -> {
             if (call.number() % 2 == 0) {
                 call.status(500);
@@ -164,7 +164,7 @@ class BackgroundTest {
         gate.awaitArrivals(1);
         clock.advance(TTL); // from now on there is nothing that could stand in
         Crowd<CachedResponse> waiting = Crowd.one(() -> cache.fetch(origin.url("/a")));
-        Await.until("it waits or was refused", () -> Insides.flightsUp(cache) > 0 || waiting.done());
+        Await.until("it waits or was refused", () -> Insides.fetchesInProgress(cache) > 0 || waiting.done());
         gate.open();
         assertThat(waiting.value().text()).isEqualTo("[2]");
     }

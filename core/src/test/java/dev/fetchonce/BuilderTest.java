@@ -58,9 +58,9 @@ class BuilderTest {
                 option("maximumBodyBytes", b -> b.maximumBodyBytes(1)),
                 option("connectionsPerOrigin", b -> b.connectionsPerOrigin(1)),
                 option("header user-agent", b -> b.header("User-Agent", "x")),
-                option("requests", b -> b.requests(request -> request)),
+                option("requestCustomizer", b -> b.requestCustomizer(request -> request)),
                 option("keyHeaders", b -> b.keyHeaders()),
-                option("allowedHosts", b -> b.allowedHosts(uri -> true)),
+                option("allowedUrls", b -> b.allowedUrls(uri -> true)),
                 option("configureClient", b -> b.configureClient(client -> client)),
                 option("jsonMapper", b -> b.jsonMapper(JsonMapper.shared())),
                 option("duplicateKeys", b -> b.duplicateKeys(false)),
@@ -70,7 +70,7 @@ class BuilderTest {
                 option("staleWhileRevalidate", b -> b.staleWhileRevalidate(second)),
                 option("refreshAhead", b -> b.refreshAhead(0.5)),
                 option("ttlJitter", b -> b.ttlJitter(0.5)),
-                option("backgroundFlights", b -> b.backgroundFlights(1)),
+                option("backgroundFetches", b -> b.backgroundFetches(1)),
                 option("negativeTtl 404", b -> b.negativeTtl(404, second)),
                 option("staleIfStatus", b -> b.staleIfStatus(status -> false)),
                 option("cancelAbandoned", b -> b.cancelAbandoned(true)),
@@ -85,21 +85,89 @@ class BuilderTest {
 
     @ParameterizedTest
     @MethodSource("options")
-    void an_option_returns_the_builder_and_is_refused_a_second_time(Option option) {
+    void an_option_returns_the_builder_and_may_be_given_again(Option option) {
         HttpCache.Builder builder = HttpCache.builder();
         assertThat(option.give.apply(builder)).isSameAs(builder);
-        assertThatThrownBy(() -> option.give.apply(builder))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage(option.name + " was already given");
+        assertThat(option.give.apply(builder)).isSameAs(builder);
+    }
+
+    private static <T> T refuse() {
+        throw new IllegalStateException("the first value counts");
+    }
+
+    private static HttpClient ended() {
+        HttpClient client = HttpClient.newHttpClient();
+        client.shutdownNow();
+        return client;
+    }
+
+    /** Options with a value by which each call or the build itself fails, followed by one by which they work. */
+    static Stream<Option> corrected() {
+        Duration second = Duration.ofSeconds(30);
+        Duration instant = Duration.ofNanos(1);
+        return Stream.of(
+                option("timeout", b -> b.timeout(instant).timeout(second)),
+                option("connectTimeout", b -> b.connectTimeout(instant).connectTimeout(second)),
+                option("patience", b -> b.patience(instant).patience(second)),
+                option(
+                        "maximumBytes",
+                        b -> b.maximumBodyBytes(1000).maximumBytes(1).maximumBytes(100_000)),
+                option("maximumBodyBytes", b -> b.maximumBodyBytes(1).maximumBodyBytes(1000)),
+                option("ttl", b -> b.ttl(uri -> refuse()).ttl(second)),
+                option(
+                        "ttl after freshness",
+                        b -> b.freshness(Freshness.http()).ttl(second).ttlJitter(0.1)),
+                option("freshness after ttl", b -> b.ttl(uri -> refuse()).freshness(Freshness.http())),
+                option(
+                        "ttlJitter",
+                        b -> b.freshness(Freshness.http()).ttlJitter(0.1).ttlJitter(0)),
+                option(
+                        "requestCustomizer",
+                        b -> b.requestCustomizer(request -> refuse()).requestCustomizer(request -> request)),
+                option("allowedUrls", b -> b.allowedUrls(uri -> false).allowedUrls(uri -> true)),
+                option(
+                        "configureClient",
+                        b -> b.configureClient(client -> refuse()).configureClient(client -> client)),
+                option("partitionBy", b -> b.partitionBy(fields -> refuse()).partitionBy(fields -> "")),
+                option("clock", b -> b.clock(() -> refuse()).clock(InstantSource.system())),
+                option("httpClient", b -> b.httpClient(ended()).httpClient(HttpClient.newHttpClient())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("corrected")
+    void the_last_value_of_an_option_counts(Option option) throws Exception {
+        FakeOrigin origin = given.origin().json("/a", "[1,2,3]");
+        try (HttpCache cache = option.give.apply(HttpCache.builder()).build()) {
+            assertThat(cache.get(origin.url("/a")).size()).isEqualTo(3);
+        }
     }
 
     @Test
-    void the_two_shapes_of_an_option_are_one_option() {
-        assertThatThrownBy(() -> HttpCache.builder().ttl(Duration.ofSeconds(1)).ttl(uri -> Duration.ZERO))
-                .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> HttpCache.builder().header("X-A", "1").header("x-a", "2"))
-                .isInstanceOf(IllegalStateException.class);
-        HttpCache.builder().header("X-A", "1").header("X-B", "2");
+    void the_last_value_of_a_header_counts_however_its_name_is_written() throws Exception {
+        FakeOrigin origin = given.origin();
+        origin.on("/a", call -> call.json("[" + call.field("X-A").orElse("0") + "]"));
+        try (HttpCache cache = HttpCache.builder()
+                .header("X-A", "1")
+                .header("X-B", "1")
+                .header("x-a", "2")
+                .build()) {
+            assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void the_last_time_of_a_status_counts() throws Exception {
+        FakeOrigin origin = given.origin();
+        origin.on("/a", call -> call.status(404));
+        try (HttpCache cache = HttpCache.builder()
+                .negativeTtl(404, Duration.ofNanos(1))
+                .negativeTtl(404, Duration.ofDays(1))
+                .build()) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
+            }
+            assertThat(origin.requests()).isEqualTo(1);
+        }
     }
 
     @Test
@@ -150,8 +218,8 @@ class BuilderTest {
                 Arguments.of("ttlJitter -0.1", option("", b -> b.ttlJitter(-0.1))),
                 Arguments.of("ttlJitter 1.1", option("", b -> b.ttlJitter(1.1))),
                 Arguments.of("ttlJitter NaN", option("", b -> b.ttlJitter(Double.NaN))),
-                Arguments.of("backgroundFlights 0", option("", b -> b.backgroundFlights(0))),
-                Arguments.of("backgroundFlights 65536", option("", b -> b.backgroundFlights(65_536))),
+                Arguments.of("backgroundFetches 0", option("", b -> b.backgroundFetches(0))),
+                Arguments.of("backgroundFetches 65536", option("", b -> b.backgroundFetches(65_536))),
                 Arguments.of("negativeTtl status 399", option("", b -> b.negativeTtl(399, second))),
                 Arguments.of("negativeTtl status 600", option("", b -> b.negativeTtl(600, second))),
                 Arguments.of("negativeTtl 0 s", option("", b -> b.negativeTtl(404, Duration.ZERO))),
@@ -195,7 +263,7 @@ class BuilderTest {
                 option("refreshAhead", b -> b.refreshAhead(Double.MIN_VALUE)),
                 option("refreshAhead 1", b -> b.refreshAhead(1)),
                 option("ttlJitter 1", b -> b.ttlJitter(1).ttl(never)),
-                option("backgroundFlights", b -> b.backgroundFlights(65_535)),
+                option("backgroundFetches", b -> b.backgroundFetches(65_535)),
                 option("negativeTtl", b -> b.negativeTtl(400, never).negativeTtl(599, never)),
                 option("maximumWaiters", b -> b.maximumWaiters(100_000_000)),
                 option("maximumWaiters 1", b -> b.maximumWaiters(1)),
@@ -274,8 +342,6 @@ class BuilderTest {
                         .build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("configureClient cannot be combined with httpClient");
-        assertThatThrownBy(() -> HttpCache.builder().httpClient(client).httpClient(client))
-                .isInstanceOf(IllegalStateException.class);
     }
 
     static Stream<Arguments> unfit() {
@@ -314,8 +380,8 @@ class BuilderTest {
         assertThatThrownBy(() -> HttpCache.builder().timeout(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> HttpCache.builder().header("X", null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> HttpCache.builder().header(null, "x")).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> HttpCache.builder().requests(null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> HttpCache.builder().allowedHosts(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().requestCustomizer(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> HttpCache.builder().allowedUrls(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> HttpCache.builder().keyHeaders((String) null))
                 .isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> HttpCache.builder().clock(null)).isInstanceOf(NullPointerException.class);
@@ -337,7 +403,7 @@ class BuilderTest {
         HttpCache cache = given.cache(b -> b.ttl(Duration.ZERO)
                 .header("User-Agent", "mine/1.0")
                 .header("Accept", "application/json")
-                .requests(request -> HttpRequest.newBuilder(request, (name, value) -> true)
+                .requestCustomizer(request -> HttpRequest.newBuilder(request, (name, value) -> true)
                         .setHeader("Authorization", "Bearer " + token[0]++)
                         .build()));
         cache.get(origin.url("/a"));
@@ -357,7 +423,7 @@ class BuilderTest {
     @ParameterizedTest
     @ValueSource(strings = {"uri", "method"})
     void a_requests_function_must_not_send_something_else(String what) {
-        HttpCache cache = given.cache(b -> b.requests(request -> what.equals("uri")
+        HttpCache cache = given.cache(b -> b.requestCustomizer(request -> what.equals("uri")
                 ? HttpRequest.newBuilder(origin.uri("/b")).build()
                 : HttpRequest.newBuilder(request.uri()).DELETE().build()));
         assertThatThrownBy(() -> cache.get(origin.url("/a")))

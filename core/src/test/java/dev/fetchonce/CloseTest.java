@@ -92,7 +92,7 @@ class CloseTest {
         CacheStats after = cache.stats();
         assertThat(after)
                 .usingRecursiveComparison()
-                .ignoringFields("bytes", "entries", "flightsUp")
+                .ignoringFields("bytes", "entries", "fetchesInProgress")
                 .isEqualTo(last);
         assertThat(after.bytes()).isZero();
         assertThat(after.entries()).isZero();
@@ -153,7 +153,7 @@ class CloseTest {
     void between_two_hops_of_a_redirect_it_is_a_failure_of_the_call(boolean http) {
         HttpCache[] cache = new HttpCache[1];
         origin.on("/a", call -> call.status(302, "Location: /b"));
-        cache[0] = given.cache(b -> (http ? b.freshness(Freshness.http()) : b).allowedHosts(uri -> {
+        cache[0] = given.cache(b -> (http ? b.freshness(Freshness.http()) : b).allowedUrls(uri -> {
             if (uri.getPath().equals("/b")) {
                 cache[0].close();
             }
@@ -212,7 +212,7 @@ class CloseTest {
     @Test
     void from_a_flights_own_thread() {
         HttpCache[] cache = new HttpCache[1];
-        cache[0] = given.cache(b -> b.requests(request -> {
+        cache[0] = given.cache(b -> b.requestCustomizer(request -> {
             cache[0].close();
             return request;
         }));
@@ -261,7 +261,7 @@ class CloseTest {
     @Test
     void a_hung_flight_does_not_hold_it_for_longer_than_its_bound() {
         Gate gate = given.gate();
-        HttpCache cache = given.cache(b -> b.requests(request -> {
+        HttpCache cache = given.cache(b -> b.requestCustomizer(request -> {
             gate.passWhateverHappens();
             return request;
         }));
@@ -277,7 +277,7 @@ class CloseTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
         assertClosed(cache);
         gate.open();
-        Await.until("the hung flight has ended", () -> Insides.flightsUp(cache) == 0);
+        Await.until("the hung flight has ended", () -> Insides.fetchesInProgress(cache) == 0);
         assertThat(origin.requests()).isZero();
     }
 
@@ -307,7 +307,7 @@ class CloseTest {
             Await.until("it is busy", () -> Insides.joined(cache) > 20);
             cache.close();
             assertThat(crowd.values()).allMatch(end -> end.equals("this cache is closed") || end.equals("CLOSED"));
-            assertThat(Insides.flightsUp(cache)).isZero();
+            assertThat(Insides.fetchesInProgress(cache)).isZero();
         }
     }
 

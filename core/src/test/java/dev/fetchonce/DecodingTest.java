@@ -194,7 +194,8 @@ class DecodingTest {
 
         assertThat(cache.get(origin.url("/a"), N.class)).isSameAs(good);
         assertThat(given.logs().awaitWarnings(1).getFirst()).contains("cannot be renewed");
-        assertThat(cache.peek(origin.uri("/a")).orElseThrow().errors()).isEqualTo(1);
+        assertThat(cache.peek(origin.uri("/a")).orElseThrow().consecutiveFailures())
+                .isEqualTo(1);
         assertThat(cache.get(origin.url("/a")).get("n").intValue())
                 .as("a tree too")
                 .isEqualTo(1);
@@ -255,7 +256,7 @@ class DecodingTest {
         CachedResponse raw = cache.fetch(origin.url("/a"));
         assertThat(raw.text()).isEqualTo("[1]");
         assertThat(raw.served()).isEqualTo(Served.STALE_ERROR);
-        assertThat(raw.errors()).isEqualTo(2);
+        assertThat(raw.consecutiveFailures()).isEqualTo(2);
         assertThatThrownBy(() -> cache.refresh(origin.uri("/a")))
                 .isInstanceOfSatisfying(
                         FetchException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNDECODABLE));
@@ -394,7 +395,7 @@ class DecodingTest {
         assertThat(response.decode(jackson2::readTree).get("n").intValue()).isEqualTo(1);
 
         Gson gson = new Gson();
-        Decoder<Mutable> decoder =
+        BodyDecoder<Mutable> decoder =
                 in -> gson.fromJson(new InputStreamReader(in, StandardCharsets.UTF_8), Mutable.class);
         response.decode(decoder).n = 2;
         assertThat(response.decode(decoder).n).isEqualTo(1);

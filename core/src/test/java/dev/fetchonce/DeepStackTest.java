@@ -72,7 +72,7 @@ class DeepStackTest {
             thread.join();
         }
         assertThat(overflows).as("stacks that were full").hasValueGreaterThan(ROUNDS);
-        Await.until("no flight is up", () -> cache.stats().flightsUp() == 0);
+        Await.until("no flight is up", () -> cache.stats().fetchesInProgress() == 0);
         Insides.check(cache);
 
         Gate gate = given.gate();

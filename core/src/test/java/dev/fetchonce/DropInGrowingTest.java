@@ -224,7 +224,7 @@ class DropInGrowingTest {
         assertThat(begin(body)).isEqualTo("first\n");
         body.close();
         origin.connections().getFirst().awaitClosedByClient();
-        Await.until("its flight has ended", () -> Insides.flightsUp(cache) == 0);
+        Await.until("its flight has ended", () -> Insides.fetchesInProgress(cache) == 0);
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
     }
 
@@ -354,7 +354,7 @@ class DropInGrowingTest {
         gate.open();
         assertThat(rest(body)).isEqualTo("second\n");
         assertThat(rest(later)).isEqualTo("second\n");
-        Await.until("no flight is up", () -> Insides.flightsUp(cache) == 0);
+        Await.until("no flight is up", () -> Insides.fetchesInProgress(cache) == 0);
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
     }
 

@@ -56,7 +56,7 @@ class DropInHarmTest {
 
     @Test
     void what_may_be_asked_is_told_by_the_url_that_is_asked() {
-        HttpClient client = cache(b -> b.allowedHosts(uri -> !uri.getPath().startsWith("/admin")))
+        HttpClient client = cache(b -> b.allowedUrls(uri -> !uri.getPath().startsWith("/admin")))
                 .asHttpClient();
         assertThatThrownBy(() -> body(client, request("/x/../admin").build()))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -267,9 +267,10 @@ class DropInHarmTest {
 
     @Test
     void what_the_application_changes_is_changed_past_the_cache_as_well() throws Exception {
-        HttpClient client = cache(b -> b.requests(request -> HttpRequest.newBuilder(request, (name, value) -> true)
-                        .setHeader("X-Token", "t")
-                        .build()))
+        HttpClient client = cache(
+                        b -> b.requestCustomizer(request -> HttpRequest.newBuilder(request, (name, value) -> true)
+                                .setHeader("X-Token", "t")
+                                .build()))
                 .asHttpClient();
         origin.on("/a", call -> call.send(200, bytes(call.field("X-Token").orElse("none")), FRESH));
         assertThat(body(client, request("/a").build())).isEqualTo("t");

@@ -294,7 +294,7 @@ class DropInLifeTest {
 
     @Test
     void who_may_not_be_asked_is_not() {
-        HttpClient client = given.cache(b -> b.freshness(Freshness.http()).allowedHosts(uri -> false))
+        HttpClient client = given.cache(b -> b.freshness(Freshness.http()).allowedUrls(uri -> false))
                 .asHttpClient();
         assertThatThrownBy(() -> body(client, "/a")).isInstanceOf(IllegalArgumentException.class);
         assertThat(origin.requests()).isZero();

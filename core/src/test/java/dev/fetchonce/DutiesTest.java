@@ -145,7 +145,7 @@ class DutiesTest {
     private void theyGiveUp(Supplier<Throwable> why) {
         Gate blocked = given.gate();
         SpoiltChannel channel = new SpoiltChannel(why, blocked);
-        HttpCache cache = cache(b -> b.requests(request -> {
+        HttpCache cache = cache(b -> b.requestCustomizer(request -> {
             if (request.uri().getPath().equals("/spoilt")) {
                 channel.block();
             }
@@ -171,7 +171,7 @@ class DutiesTest {
     private void closeEndsAll(Supplier<Throwable> why) {
         Gate blocked = given.gate();
         HttpCache cache =
-                given.impatient(b -> b.timeout(PATIENCE).patience(PATIENCE).requests(request -> {
+                given.impatient(b -> b.timeout(PATIENCE).patience(PATIENCE).requestCustomizer(request -> {
                     new SpoiltChannel(why, blocked).block();
                     return request;
                 }));
@@ -229,7 +229,7 @@ class DutiesTest {
             }
         };
         HttpCache cache = cache(b -> b.connectionsPerOrigin(1)
-                .requests(request -> {
+                .requestCustomizer(request -> {
                     at.accept(Code.REQUESTS);
                     return request;
                 })
@@ -237,7 +237,7 @@ class DutiesTest {
                     at.accept(Code.TTL);
                     return Duration.ZERO;
                 })
-                .allowedHosts(uri -> {
+                .allowedUrls(uri -> {
                     at.accept(Code.ALLOWED_HOSTS);
                     return true;
                 })

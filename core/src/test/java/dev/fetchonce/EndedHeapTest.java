@@ -56,7 +56,7 @@ class EndedHeapTest {
 
     private HttpCache cache(Way way) {
         return given.cache(b -> {
-            b.clock(clock::nanoTime, clock.wall()).maximumBytes(256L << 20).backgroundFlights(DOCUMENTS);
+            b.clock(clock::nanoTime, clock.wall()).maximumBytes(256L << 20).backgroundFetches(DOCUMENTS);
             switch (way) {
                 case IN_BACKGROUND -> b.ttl(TTL).staleWhileRevalidate(TTL.multipliedBy(10));
                 case LEFT_SOFTLY -> b.ttl(TTL).softTimeout(Duration.ZERO);
@@ -108,7 +108,7 @@ class EndedHeapTest {
             go(cache, way, url(i));
         }
         all.open();
-        Await.until("all have ended", () -> Insides.flightsUp(cache) == 0);
+        Await.until("all have ended", () -> Insides.fetchesInProgress(cache) == 0);
         cache.invalidateAll();
     }
 

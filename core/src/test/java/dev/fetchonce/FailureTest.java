@@ -67,7 +67,7 @@ class FailureTest {
         assertThat(crowd.values()).allSatisfy(response -> {
             assertThat(response.stale()).isTrue();
             assertThat(response.served()).isEqualTo(Served.STALE_ERROR);
-            assertThat(response.errors()).isEqualTo(1);
+            assertThat(response.consecutiveFailures()).isEqualTo(1);
             assertThat(response.age()).isEqualTo(PAST_TTL);
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.nextAttempt()).isEmpty();
@@ -84,20 +84,21 @@ class FailureTest {
         HttpCache cache = withStale();
         origin.on("/a", call -> call.status(500));
         for (int i = 1; i <= 3; i++) {
-            assertThat(cache.fetch(origin.url("/a")).errors()).isEqualTo(i);
+            assertThat(cache.fetch(origin.url("/a")).consecutiveFailures()).isEqualTo(i);
         }
-        assertThat(cache.peek(origin.uri("/a")).orElseThrow().errors()).isEqualTo(3);
+        assertThat(cache.peek(origin.uri("/a")).orElseThrow().consecutiveFailures())
+                .isEqualTo(3);
         given.logs().awaitWarnings(1); // degraded, told once
 
         origin.json("/a", "[2]");
         CachedResponse good = cache.fetch(origin.url("/a"));
-        assertThat(good.errors()).isZero();
+        assertThat(good.consecutiveFailures()).isZero();
         assertThat(good.stale()).isFalse();
         assertThat(given.logs().awaitWarnings(2).getLast()).contains("answers again after 3 failed fetches");
 
         clock.advance(PAST_TTL);
         origin.on("/a", call -> call.status(500));
-        assertThat(cache.fetch(origin.url("/a")).errors()).isEqualTo(1);
+        assertThat(cache.fetch(origin.url("/a")).consecutiveFailures()).isEqualTo(1);
         given.logs().awaitWarnings(3); // degraded again
     }
 
@@ -111,7 +112,7 @@ class FailureTest {
         clock.advance(Duration.ofNanos(1));
         CachedResponse response = cache.fetch(origin.url("/a"));
         assertThat(response.served()).isEqualTo(Served.STALE_ERROR);
-        assertThat(response.errors()).isEqualTo(2);
+        assertThat(response.consecutiveFailures()).isEqualTo(2);
 
         clock.advance(Duration.ofNanos(1));
         assertThatThrownBy(() -> cache.get(origin.url("/a?other"))).isInstanceOfSatisfying(StatusException.class, e -> {
@@ -412,7 +413,7 @@ class FailureTest {
         Crowd<CachedResponse> holder = Crowd.one(() -> cache.fetch(origin.uri("/slow")));
         gate.awaitArrivals(1);
         Crowd<CachedResponse> broken = Crowd.one(() -> cache.fetch(origin.uri("/broken")));
-        Await.until("it queues", () -> cache.stats().flightsUp() == 2);
+        Await.until("it queues", () -> cache.stats().fetchesInProgress() == 2);
         Thread.sleep(5); // not to wait for something, but so that there is a time to be told
         gate.open();
         holder.value();
@@ -435,7 +436,7 @@ class FailureTest {
             throws Exception {
         boolean[] fail = new boolean[1];
         HttpCache cache = given.cache(b -> b.clock(clock::nanoTime, clock.wall())
-                .requests(request -> {
+                .requestCustomizer(request -> {
                     if (fail[0] && which.equals("error")) {
                         throw new StackOverflowError("bad token " + Invariants.SECRET);
                     }

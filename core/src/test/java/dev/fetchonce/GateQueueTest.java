@@ -78,7 +78,7 @@ class GateQueueTest {
 
     private Crowd<CachedResponse> queue(HttpCache cache, int documents) {
         Crowd<CachedResponse> crowd = Crowd.of(documents, i -> () -> cache.fetch(origin.url(path(i))));
-        Await.until("all queue", () -> cache.stats().flightsUp() == 1 + documents);
+        Await.until("all queue", () -> cache.stats().fetchesInProgress() == 1 + documents);
         return crowd;
     }
 
@@ -125,7 +125,7 @@ class GateQueueTest {
         Crowd<?> holder = holder(cache);
         Crowd<CachedResponse> failing = queue(cache, half);
         Crowd<CachedResponse> later = Crowd.of(half, i -> () -> cache.fetch(origin.url(path(half + i))));
-        Await.until("they queue behind", () -> cache.stats().flightsUp() == 1 + MANY);
+        Await.until("they queue behind", () -> cache.stats().fetchesInProgress() == 1 + MANY);
         for (int i = half; i < MANY; i++) {
             cache.invalidate(origin.uri(path(i)));
         }
@@ -148,15 +148,15 @@ class GateQueueTest {
         Crowd<?> holder = holder(cache);
 
         Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url(path(0))));
-        Await.until("it queues", () -> cache.stats().flightsUp() == 2);
+        Await.until("it queues", () -> cache.stats().fetchesInProgress() == 2);
         cache.invalidate(origin.uri(path(0)));
         probe.interruptAll();
         assertThat(probe.thrown().getFirst()).isInstanceOf(InterruptedException.class);
-        Await.until("it is called off", () -> cache.stats().flightsUp() == 1);
+        Await.until("it is called off", () -> cache.stats().fetchesInProgress() == 1);
 
         origin.json(path(1), "[2]");
         Crowd<CachedResponse> next = Crowd.one(() -> cache.fetch(origin.url(path(1))));
-        Await.until("it is admitted and queues", () -> cache.stats().flightsUp() == 2);
+        Await.until("it is admitted and queues", () -> cache.stats().fetchesInProgress() == 2);
         gate.open();
         assertThat(next.value().served()).isEqualTo(Served.FETCHED);
         holder.values();

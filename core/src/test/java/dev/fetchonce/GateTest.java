@@ -49,7 +49,7 @@ class GateTest {
         return given.gated(b -> options.apply(b.ttl(TTL)
                 .timeout(Duration.ofSeconds(30))
                 .patience(Duration.ofSeconds(40))
-                .requests(request -> {
+                .requestCustomizer(request -> {
                     sent.incrementAndGet();
                     return request;
                 })
@@ -92,19 +92,19 @@ class GateTest {
         for (int errors = 1; errors <= 10; errors++) {
             CachedResponse failed = cache.fetch(origin.url("/a"));
             assertThat(failed.served()).isEqualTo(Served.STALE_ERROR);
-            assertThat(failed.errors()).isEqualTo(errors);
+            assertThat(failed.consecutiveFailures()).isEqualTo(errors);
             assertThat(until(failed).toNanos()).as("wait %s", errors).isBetween(longest / 2, longest);
 
             clock.advance(until(failed).minusNanos(1));
             for (int i = 0; i < 20; i++) {
                 CachedResponse held = cache.fetch(origin.url("/a"));
-                assertThat(held.served()).isEqualTo(Served.STALE_GATE);
-                assertThat(held.errors()).isEqualTo(errors);
+                assertThat(held.served()).isEqualTo(Served.STALE_BACKOFF);
+                assertThat(held.consecutiveFailures()).isEqualTo(errors);
                 assertThat(held.nextAttempt()).isEqualTo(failed.nextAttempt());
                 assertThat(held.text()).isEqualTo("[1]");
             }
             CachedResponse peeked = cache.peek(origin.uri("/a")).orElseThrow();
-            assertThat(peeked.errors()).isEqualTo(errors);
+            assertThat(peeked.consecutiveFailures()).isEqualTo(errors);
             assertThat(peeked.nextAttempt()).isEqualTo(failed.nextAttempt());
             assertThat(origin.requests("/a")).isEqualTo(1 + errors);
             clock.advance(Duration.ofNanos(1));
@@ -126,13 +126,13 @@ class GateTest {
         origin.json("/a", "[2]");
         CachedResponse good = cache.fetch(origin.url("/a"));
         assertThat(good.served()).isEqualTo(Served.FETCHED);
-        assertThat(good.errors()).isZero();
+        assertThat(good.consecutiveFailures()).isZero();
         assertThat(good.nextAttempt()).isEmpty();
 
         clock.advance(PAST_TTL);
         fails("/a");
         CachedResponse failed = cache.fetch(origin.url("/a"));
-        assertThat(failed.errors()).isEqualTo(1);
+        assertThat(failed.consecutiveFailures()).isEqualTo(1);
         assertThat(until(failed).toNanos()).isBetween(FIRST / 2, FIRST);
     }
 
@@ -231,10 +231,10 @@ class GateTest {
         clock.advance(PAST_TTL);
         fails("/a");
         assertThat(cache.fetch(mine).served()).isEqualTo(Served.STALE_ERROR);
-        assertThat(cache.fetch(mine).served()).isEqualTo(Served.STALE_GATE);
+        assertThat(cache.fetch(mine).served()).isEqualTo(Served.STALE_BACKOFF);
         origin.json("/a", "[2]");
         assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
-        assertThat(cache.fetch(mine).served()).isEqualTo(Served.STALE_GATE);
+        assertThat(cache.fetch(mine).served()).isEqualTo(Served.STALE_BACKOFF);
     }
 
     @Test
@@ -246,7 +246,7 @@ class GateTest {
         assertThat(sent).hasValue(3);
 
         CachedResponse other = cache.fetch(origin.url("/b"));
-        assertThat(other.served()).isEqualTo(Served.STALE_GATE);
+        assertThat(other.served()).isEqualTo(Served.STALE_BACKOFF);
         assertThat(other.nextAttempt()).isEqualTo(failed.nextAttempt());
         assertThatThrownBy(() -> cache.get(origin.url("/new"))).isInstanceOfSatisfying(FetchException.class, e -> {
             assertThat(e.reason()).isEqualTo(Reason.CONNECT);
@@ -271,7 +271,7 @@ class GateTest {
             assertThat(cache.fetch(origin.url(path)).served()).isEqualTo(Served.STALE_ERROR);
         }
         int before = origin.requests();
-        assertThat(cache.fetch(origin.url("/d")).served()).isEqualTo(Served.STALE_GATE);
+        assertThat(cache.fetch(origin.url("/d")).served()).isEqualTo(Served.STALE_BACKOFF);
         assertThat(origin.requests()).isEqualTo(before);
     }
 
@@ -297,7 +297,7 @@ class GateTest {
         fails("/a");
         cache.fetch(origin.url("/a"));
         assertThat(cache.fetch(origin.url("/b")).served()).isEqualTo(Served.FETCHED);
-        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_GATE);
+        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
     }
 
     @Test
@@ -310,7 +310,7 @@ class GateTest {
         Gate hung = given.gate();
         origin.on("/a", call -> hung.pass());
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_ERROR);
-        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_GATE);
+        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
         assertThat(cache.fetch(origin.url("/b")).served()).isEqualTo(Served.FETCHED);
     }
 
@@ -323,9 +323,9 @@ class GateTest {
         origin.on("/a", call -> call.status(status, "Retry-After: " + field));
         assertThat(until(cache.fetch(origin.url("/a")))).isEqualTo(Duration.ofSeconds(seconds));
         clock.advance(Duration.ofSeconds(seconds).minusNanos(1));
-        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_GATE);
+        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
         clock.advance(Duration.ofNanos(1));
-        assertThat(cache.fetch(origin.url("/a")).errors()).isEqualTo(2);
+        assertThat(cache.fetch(origin.url("/a")).consecutiveFailures()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -409,7 +409,7 @@ class GateTest {
         Await.until("all are answered or wait", () -> others.done() || sent.get() > before + 1);
         assertThat(sent).as("requests while one has gone to look").hasValue(before + 1);
         assertThat(others.values()).allSatisfy(r -> {
-            assertThat(r.served()).isEqualTo(Served.STALE_GATE);
+            assertThat(r.served()).isEqualTo(Served.STALE_BACKOFF);
             assertThat(r.nextAttempt()).as("it is being asked").isEmpty();
         });
         gate.open();
@@ -433,7 +433,7 @@ class GateTest {
         Crowd<CachedResponse> refresh = Crowd.one(() -> cache.refresh(origin.uri("/a")));
         Await.until(
                 "it is refused or waits",
-                () -> refresh.done() || sent.get() > 3 || cache.stats().flightsUp() > 1);
+                () -> refresh.done() || sent.get() > 3 || cache.stats().fetchesInProgress() > 1);
         gate.open();
         assertThat(refresh.thrown().getFirst()).isInstanceOf(StatusException.class);
         assertThat(probe.value().text()).isEqualTo("[2]");
@@ -456,7 +456,7 @@ class GateTest {
         Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
         gate.awaitArrivals(1);
         Crowd<CachedResponse> refresh = Crowd.one(() -> cache.refresh(origin.uri("/a")));
-        Await.until("it waits", () -> refresh.done() || cache.stats().flightsUp() > 1);
+        Await.until("it waits", () -> refresh.done() || cache.stats().fetchesInProgress() > 1);
         Crowd<CachedResponse> other = Crowd.one(() -> cache.fetch(origin.url("/a")));
         gate.open();
         assertThat(probe.value().text()).isEqualTo("[2]");
@@ -478,7 +478,7 @@ class GateTest {
         hung.awaitArrivals(1);
         probe.interruptAll();
         assertThat(probe.thrown().getFirst()).isInstanceOf(InterruptedException.class);
-        Await.until("it is called off", () -> cache.stats().flightsUp() == 0);
+        Await.until("it is called off", () -> cache.stats().fetchesInProgress() == 0);
         origin.json("/a", "[2]");
         assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
     }
@@ -491,22 +491,22 @@ class GateTest {
             fails("/b");
             assertThat(Crowd.of(5, () -> cache.fetch(origin.url("/a"))).values())
                     .allSatisfy(r -> assertThat(r.stale()).isTrue());
-            assertThat(cache.fetch(origin.url("/b")).errors()).isEqualTo(1);
+            assertThat(cache.fetch(origin.url("/b")).consecutiveFailures()).isEqualTo(1);
             clock.advance(Duration.ofNanos(FIRST));
             String good = "[" + (i + 2) + "]";
             origin.json("/a", good).json("/b", good);
             assertThat(Crowd.of(5, () -> cache.fetch(origin.url("/a"))).values())
                     .allSatisfy(r -> assertThat(r.served())
-                            .isIn(Served.FETCHED, Served.COLLAPSED, Served.HIT, Served.STALE_GATE))
+                            .isIn(Served.FETCHED, Served.COLLAPSED, Served.HIT, Served.STALE_BACKOFF))
                     .anySatisfy(r -> assertThat(r.text()).isEqualTo(good));
             assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo(good);
             CachedResponse other = cache.fetch(origin.url("/b"));
             assertThat(other.text()).isEqualTo(good);
-            assertThat(other.errors()).isZero();
+            assertThat(other.consecutiveFailures()).isZero();
             assertThat(other.nextAttempt()).isEmpty();
             clock.advance(PAST_TTL);
         }
         assertThat(origin.requests()).isEqualTo(2 + 400);
-        Await.until("no flight is up", () -> cache.stats().flightsUp() == 0);
+        Await.until("no flight is up", () -> cache.stats().fetchesInProgress() == 0);
     }
 }

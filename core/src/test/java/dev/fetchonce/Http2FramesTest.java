@@ -90,7 +90,7 @@ class Http2FramesTest {
     @AfterEach
     void nothing_is_left_open_after_close() {
         try (Http2Origin closing = origin) {
-            caches.forEach(cache -> Await.until("no flight is up", () -> Insides.flightsUp(cache) == 0));
+            caches.forEach(cache -> Await.until("no flight is up", () -> Insides.fetchesInProgress(cache) == 0));
             caches.forEach(HttpCache::close);
             Await.until("no connection is left", () -> closing.open() == 0);
         }

@@ -18,8 +18,8 @@ public final class Insides {
     }
 
     /** How many flights are up, also of a closed cache. */
-    public static int flightsUp(HttpCache cache) {
-        return cache.engine().flightsUp();
+    public static int fetchesInProgress(HttpCache cache) {
+        return cache.engine().fetchesInProgress();
     }
 
     /** Calls that have asked and were not answered from the store: each waits for a flight, or has waited. */

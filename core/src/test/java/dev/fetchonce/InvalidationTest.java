@@ -62,7 +62,7 @@ class InvalidationTest {
         Crowd<JsonNode> late = Crowd.of(100, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 200);
         second.awaitArrivals(1);
-        assertThat(cache.stats().flightsUp()).isEqualTo(2);
+        assertThat(cache.stats().fetchesInProgress()).isEqualTo(2);
 
         second.open();
         assertThat(late.values())
@@ -70,7 +70,7 @@ class InvalidationTest {
         first.open();
         assertThat(early.values())
                 .allSatisfy(tree -> assertThat(tree.get(0).intValue()).isEqualTo(1));
-        Await.until("both have landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("both have landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.peek(origin.uri("/a")).orElseThrow().text()).isEqualTo("[2]");
         assertThat(origin.requests()).isEqualTo(2);
     }
@@ -85,7 +85,7 @@ class InvalidationTest {
         cache.invalidateAll();
         first.open();
         assertThat(early.value().get(0).intValue()).isEqualTo(1);
-        Await.until("it has landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
     }
 
@@ -106,7 +106,7 @@ class InvalidationTest {
         cache.invalidate(origin.uri("/a"));
         gate.open();
         assertThat(waiter.value().served()).isEqualTo(Served.REVALIDATED);
-        Await.until("it has landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
     }
 
@@ -143,7 +143,7 @@ class InvalidationTest {
         second.open();
         assertThat(getter.value().get(0).intValue()).isEqualTo(1);
         assertThat(refresher.value().text()).isEqualTo("[2]");
-        Await.until("both have landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("both have landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
     }
 
@@ -169,7 +169,7 @@ class InvalidationTest {
         cache.invalidate(origin.uri("/a"));
         second.open();
         assertThat(two.values()).hasSize(2);
-        Await.until("all have landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("all have landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
     }
 

@@ -31,7 +31,7 @@ class InvariantsTest {
                 .anyMatch(name -> name.equals("fetchonce-flight"))
                 .anyMatch(name -> name.startsWith("HttpClient-"));
         assertThat(origin.connections()).isEqualTo(1);
-        assertThat(Insides.flightsUp(cache)).isEqualTo(1);
+        assertThat(Insides.fetchesInProgress(cache)).isEqualTo(1);
         gate.open();
         assertThat(caller.value().intValue()).isEqualTo(1);
         assertThat(origin.connections()).as("kept alive").isEqualTo(1);

@@ -125,7 +125,7 @@ class NoLeakTest {
         Await.until(
                 "the " + before + " descriptors are not many more: " + descriptors(),
                 () -> descriptors() <= before + TOLERATED);
-        assertThat(cache.stats().flightsUp()).isZero();
+        assertThat(cache.stats().fetchesInProgress()).isZero();
         assertThat(cache.stats().entries()).isZero();
     }
 }

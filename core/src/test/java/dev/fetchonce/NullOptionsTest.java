@@ -46,8 +46,8 @@ class NullOptionsTest {
                 of("patience null", b -> b.patience(null)),
                 of("the name of a header null", b -> b.header(null, "a")),
                 of("the value of header X-A null", b -> b.header("X-A", null)),
-                of("requests null", b -> b.requests(null)),
-                of("allowedHosts null", b -> b.allowedHosts(null)),
+                of("requestCustomizer null", b -> b.requestCustomizer(null)),
+                of("allowedUrls null", b -> b.allowedUrls(null)),
                 of("configureClient null", b -> b.configureClient(null)),
                 of("httpClient null", b -> b.httpClient(null)),
                 of("jsonMapper null", b -> b.jsonMapper(null)),
@@ -134,9 +134,10 @@ class NullOptionsTest {
         HttpCache late = given.cache(b -> b.ttl(uri -> Duration.ofSeconds(-3)));
         assertThatThrownBy(() -> late.get(origin.url("/a")))
                 .hasMessageContaining("returned -3 s; it must be zero or more");
-        HttpCache changed = given.cache(b -> b.requests(request -> null));
+        HttpCache changed = given.cache(b -> b.requestCustomizer(request -> null));
         assertThatThrownBy(() -> changed.get(origin.url("/a")))
-                .hasMessageContaining("the requests function of this cache returned null; it must return a request");
+                .hasMessageContaining(
+                        "the requestCustomizer function of this cache returned null; it must return a request");
     }
 
     @Test

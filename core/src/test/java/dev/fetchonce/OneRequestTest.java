@@ -42,7 +42,7 @@ class OneRequestTest {
 
         Crowd<JsonNode> crowd = Crowd.of(MANY, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == MANY);
-        assertThat(cache.stats().flightsUp()).isEqualTo(1);
+        assertThat(cache.stats().fetchesInProgress()).isEqualTo(1);
         gate.open();
 
         assertThat(same(crowd.values())).hasSize(1);
@@ -204,7 +204,7 @@ class OneRequestTest {
         origin.on("/a", call -> hold.pass());
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(300))
                 .patience(Duration.ofSeconds(40))
-                .requests(request -> {
+                .requestCustomizer(request -> {
                     passUnchecked(gate); // the deadline runs from the permit on, which comes later
                     return request;
                 }));

@@ -111,7 +111,7 @@ class OutageTest {
                 given.gated(b -> b.ttl(uri -> first.getAndSet(false) ? Duration.ofNanos(1) : Duration.ofHours(1))
                         .timeout(outage.timeout())
                         .patience(Duration.ofSeconds(40))
-                        .requests(request -> {
+                        .requestCustomizer(request -> {
                             asked.incrementAndGet();
                             return request;
                         }));

@@ -97,9 +97,9 @@ class PatienceTest {
         Await.until("all have joined", () -> Insides.joined(cache) == 10);
         callers.interruptAll();
         assertThat(callers.thrown()).hasSize(10);
-        assertThat(cache.stats().flightsUp()).isEqualTo(1);
+        assertThat(cache.stats().fetchesInProgress()).isEqualTo(1);
         gate.open();
-        Await.until("it has landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
 
         assertThat(cache.peek(origin.uri("/a")).orElseThrow().stale()).isFalse();
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
@@ -123,7 +123,7 @@ class PatienceTest {
         assertThatThrownBy(() -> cache.get(origin.url("/held"))).isInstanceOf(InterruptedException.class);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
         held.open();
-        Await.until("it has landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
     }
 
     @Test
@@ -158,13 +158,13 @@ class PatienceTest {
         CachedResponse stale = cache.fetch(within(Duration.ofMillis(50)));
         assertThat(stale.served()).isEqualTo(Served.STALE_PATIENCE);
         assertThat(stale.stale()).isTrue();
-        assertThat(stale.errors()).isZero();
+        assertThat(stale.consecutiveFailures()).isZero();
         assertThat(stale.age()).isEqualTo(Duration.ofMinutes(1));
         assertThatThrownBy(() -> cache.refresh(within(Duration.ofMillis(50))))
                 .as("a refresh is never served stale")
                 .isInstanceOf(FetchTimeoutException.class);
         gate.open();
-        Await.until("it has landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
         assertThat(cache.stats().staleServed()).isEqualTo(1);
         assertThat(given.logs().warnings()).isEmpty();
@@ -183,7 +183,7 @@ class PatienceTest {
         assertThat(cache.stats().failures()).containsEntry(Reason.PATIENCE, (long) many);
         assertThat(origin.requests()).isEqualTo(1);
         gate.open();
-        Await.until("it has landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
     }
 
@@ -192,7 +192,7 @@ class PatienceTest {
         int[] calls = new int[1];
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(400))
                 .patience(Duration.ofMillis(200))
-                .requests(request -> {
+                .requestCustomizer(request -> {
                     if (calls[0]++ == 0) {
                         gate.passWhateverHappens();
                     }
@@ -209,9 +209,9 @@ class PatienceTest {
         assertThat(cache.stats().failures()).containsExactly(java.util.Map.entry(Reason.TIMEOUT, 1L));
 
         assertThat(cache.fetch(within(Duration.ofSeconds(30))).text()).isEqualTo("[1]");
-        Await.until("only the hung one is up", () -> cache.stats().flightsUp() == 1);
+        Await.until("only the hung one is up", () -> cache.stats().fetchesInProgress() == 1);
         gate.open();
-        Await.until("the hung one has ended", () -> cache.stats().flightsUp() == 0);
+        Await.until("the hung one has ended", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.fetch(origin.url("/a")).text()).as("it stored nothing").isEqualTo("[1]");
         assertThat(cache.stats().failures()).containsExactly(java.util.Map.entry(Reason.TIMEOUT, 1L));
     }
@@ -222,7 +222,7 @@ class PatienceTest {
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(400))
                 .patience(Duration.ofMillis(200))
                 .clock(clock::nanoTime, clock.wall())
-                .requests(request -> {
+                .requestCustomizer(request -> {
                     if (hang[0]) {
                         gate.passWhateverHappens();
                     }
@@ -237,11 +237,12 @@ class PatienceTest {
 
         CachedResponse stale = cache.fetch(within(Duration.ofSeconds(30)));
         assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);
-        assertThat(stale.errors()).isEqualTo(1);
-        assertThat(cache.peek(origin.uri("/a")).orElseThrow().errors()).isEqualTo(1);
+        assertThat(stale.consecutiveFailures()).isEqualTo(1);
+        assertThat(cache.peek(origin.uri("/a")).orElseThrow().consecutiveFailures())
+                .isEqualTo(1);
         given.logs().awaitWarnings(1);
         gate.open();
-        Await.until("the hung one has ended", () -> cache.stats().flightsUp() == 0);
+        Await.until("the hung one has ended", () -> cache.stats().fetchesInProgress() == 0);
         given.logs().awaitWarnings(1); // what it brought in the end is kept by nobody, so nothing has recovered
     }
 
@@ -273,7 +274,7 @@ class PatienceTest {
     @Test
     void a_requests_function_that_asks_for_the_very_url_is_refused_with_a_clear_error() {
         HttpCache[] cache = new HttpCache[1];
-        cache[0] = given.cache(b -> b.requests(request -> {
+        cache[0] = given.cache(b -> b.requestCustomizer(request -> {
             try {
                 cache[0].get(request.uri());
             } catch (java.io.IOException | InterruptedException e) {
@@ -287,7 +288,7 @@ class PatienceTest {
                 .isInstanceOfSatisfying(FetchException.class, e -> {
                     assertThat(e.reason()).isEqualTo(Reason.APPLICATION);
                     assertThat(e)
-                            .hasMessageContaining("the requests function of this cache threw")
+                            .hasMessageContaining("the requestCustomizer function of this cache threw")
                             .hasMessageContaining("SelfJoinException")
                             .hasMessageNotContaining(Invariants.SECRET);
                 });
@@ -392,7 +393,7 @@ class PatienceTest {
         Gate both = given.gate();
         cache[0] = given.impatient(b -> b.timeout(Duration.ofMillis(300))
                 .patience(Duration.ofMillis(500))
-                .requests(request -> {
+                .requestCustomizer(request -> {
                     String other = request.uri().getPath().equals("/x") ? "/y" : "/x";
                     try {
                         both.pass();

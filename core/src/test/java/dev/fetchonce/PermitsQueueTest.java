@@ -73,10 +73,10 @@ class PermitsQueueTest {
         Gate gate = given.gate();
         HttpCache cache = busy(gate, LONG);
         Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
-        Await.until("its flight is up", () -> Insides.flightsUp(cache) == 2);
+        Await.until("its flight is up", () -> Insides.fetchesInProgress(cache) == 2);
         leaver.interruptAll();
         assertThat(leaver.thrown().getFirst()).isInstanceOf(InterruptedException.class);
-        Await.until("its flight is given up", () -> Insides.flightsUp(cache) == 1);
+        Await.until("its flight is given up", () -> Insides.fetchesInProgress(cache) == 1);
 
         Crowd<CachedResponse> next = Crowd.one(() -> cache.fetch(origin.url("/next")));
         gate.open();
@@ -130,7 +130,7 @@ class PermitsQueueTest {
             assertThat(((FetchException) e).reason()).as(e.toString()).isEqualTo(Reason.BUSY);
             assertThat(e).hasMessageContaining(origin.url("")).hasMessageContaining("connectionsPerOrigin");
         });
-        Await.until("their flight is given up", () -> Insides.flightsUp(cache) == 1);
+        Await.until("their flight is given up", () -> Insides.fetchesInProgress(cache) == 1);
         assertThat(origin.requests("/b")).isZero();
     }
 
@@ -191,7 +191,7 @@ class PermitsQueueTest {
         Gate gate = given.gate();
         HttpCache cache = busy(gate, LONG);
         Crowd<JsonNode> crowd = Crowd.of(1_000, i -> () -> cache.get(origin.url("/q?" + i)));
-        Await.until("all queue", () -> Insides.flightsUp(cache) == 1_001);
+        Await.until("all queue", () -> Insides.fetchesInProgress(cache) == 1_001);
         assertThat(ThreadDump.virtualThreads("fetchonce-flight"))
                 .as("flights with a thread")
                 .isLessThan(500); // those of other tests may linger
@@ -207,7 +207,7 @@ class PermitsQueueTest {
         self[0] = given.impatient(b -> b.timeout(LONG)
                 .patience(LONG)
                 .connectionsPerOrigin(1)
-                .requests(request -> {
+                .requestCustomizer(request -> {
                     if (!request.uri().getPath().equals("/a")) {
                         return request;
                     }

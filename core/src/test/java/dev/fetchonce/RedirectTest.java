@@ -295,7 +295,7 @@ class RedirectTest {
         Queue<URI> asked = new ConcurrentLinkedQueue<>();
         origin.on("/from", redirect(301, "/over")).on("/over", redirect(301, other.url("/to?" + Invariants.SECRET)));
         other.json("/to", "[1]");
-        HttpCache cache = given.cache(b -> b.allowedHosts(uri -> {
+        HttpCache cache = given.cache(b -> b.allowedUrls(uri -> {
             asked.add(uri);
             return uri.getPort() == origin.port();
         }));
@@ -303,7 +303,7 @@ class RedirectTest {
             FetchException e = catchThrowableOfType(FetchException.class, () -> cache.get(origin.url("/from")));
             assertThat(e).isNotNull();
             assertThat(e.reason()).isEqualTo(Reason.REDIRECT);
-            assertThat(e).hasMessageContaining("allowedHosts").hasMessageNotContaining(Invariants.SECRET);
+            assertThat(e).hasMessageContaining("allowedUrls").hasMessageNotContaining(Invariants.SECRET);
         }
         assertThat(asked).contains(origin.uri("/from"), origin.uri("/over"), other.uri("/to?" + Invariants.SECRET));
         assertThat(other.requests()).isZero();

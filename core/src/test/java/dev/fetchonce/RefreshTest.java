@@ -70,7 +70,7 @@ class RefreshTest {
         assertThat(origin.requests())
                 .as("the next one waits for the running one")
                 .isEqualTo(1);
-        assertThat(cache.stats().flightsUp()).isEqualTo(2);
+        assertThat(cache.stats().fetchesInProgress()).isEqualTo(2);
 
         first.open();
         assertThat(getters.values())
@@ -109,7 +109,7 @@ class RefreshTest {
     void a_refresher_joins_a_fetch_that_has_not_sent_yet() {
         Gate unsent = given.gate();
         counting();
-        HttpCache cache = given.cache(b -> b.requests(request -> {
+        HttpCache cache = given.cache(b -> b.requestCustomizer(request -> {
             unsent.passWhateverHappens();
             return request;
         }));
@@ -137,7 +137,7 @@ class RefreshTest {
         assertThatThrownBy(() -> cache.refresh(origin.uri("/a"))).isInstanceOf(StatusException.class);
         CachedResponse stale = cache.fetch(origin.url("/a"));
         assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);
-        assertThat(stale.errors()).isEqualTo(3);
+        assertThat(stale.consecutiveFailures()).isEqualTo(3);
         origin.down();
         assertThatThrownBy(() -> cache.refresh(origin.uri("/a"))).isInstanceOf(FetchException.class);
     }

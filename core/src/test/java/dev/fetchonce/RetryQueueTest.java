@@ -43,7 +43,7 @@ class RetryQueueTest {
     @ValueSource(booleans = {true, false})
     void another_url_is_asked_for_while_a_fetch_sleeps_before_its_retry(boolean changesRequests) throws Exception {
         Crowd<CachedResponse>[] caller = one();
-        HttpCache cache = sleeping(caller, b -> changesRequests ? b.requests(request -> request) : b);
+        HttpCache cache = sleeping(caller, b -> changesRequests ? b.requestCustomizer(request -> request) : b);
         assertThat(cache.fetch(origin.url("/b")).text()).isEqualTo("[2]");
         assertThat(origin.requests("/a")).isEqualTo(1);
         assertThat(caller[0].done()).isFalse();
@@ -59,7 +59,7 @@ class RetryQueueTest {
         HttpCache cache = sleeping(caller, b -> b.cancelAbandoned(true));
         caller[0].interruptAll();
         assertThat(caller[0].thrown().getFirst()).isInstanceOf(InterruptedException.class);
-        Await.until("it has ended", () -> cache.stats().flightsUp() == 0);
+        Await.until("it has ended", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(origin.requests("/a")).isEqualTo(1);
     }
 
@@ -83,7 +83,7 @@ class RetryQueueTest {
         Crowd<CachedResponse> retrying = Crowd.one(() -> cache.fetch(origin.url("/a")));
         first.awaitArrivals(1);
         Crowd<CachedResponse> queueing = Crowd.of(3, i -> () -> cache.fetch(origin.url("/b?" + i)));
-        Await.until("they queue", () -> cache.stats().flightsUp() == 4);
+        Await.until("they queue", () -> cache.stats().fetchesInProgress() == 4);
         first.open();
         others.awaitArrivals(1);
         others.open();
@@ -113,7 +113,7 @@ class RetryQueueTest {
         HttpClient client = cache.asHttpClient(); // whose request has no timeout
         CompletableFuture<?> holder =
                 client.sendAsync(HttpRequest.newBuilder(origin.uri("/held")).build(), BodyHandlers.ofString());
-        Await.until("it queues", () -> cache.stats().flightsUp() == 2);
+        Await.until("it queues", () -> cache.stats().fetchesInProgress() == 2);
         first.open();
         assertThat(retrying.thrown().getFirst())
                 .isInstanceOfSatisfying(

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 class SharedTest {
     @Test
     void it_is_one_for_all_and_closing_it_does_nothing() throws Exception {
-        assertThat(Crowd.of(100, HttpCache::shared).values())
-                .allSatisfy(cache -> assertThat(cache).isSameAs(HttpCache.shared()));
+        assertThat(Crowd.of(100, HttpCache::global).values())
+                .allSatisfy(cache -> assertThat(cache).isSameAs(HttpCache.global()));
         try (FakeOrigin origin = new FakeOrigin().json("/a", "[1]")) {
-            HttpCache.shared().get(origin.url("/a"));
-            HttpCache.shared().close();
-            assertThat(HttpCache.shared().fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
-            assertThat(HttpCache.shared().fetch(origin.url("/a?2")).served()).isEqualTo(Served.FETCHED);
-            HttpCache.shared().invalidateAll();
+            HttpCache.global().get(origin.url("/a"));
+            HttpCache.global().close();
+            assertThat(HttpCache.global().fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
+            assertThat(HttpCache.global().fetch(origin.url("/a?2")).served()).isEqualTo(Served.FETCHED);
+            HttpCache.global().invalidateAll();
             assertThat(origin.requests()).isEqualTo(2);
         }
     }

@@ -93,7 +93,7 @@ class SmallPrintTest {
     void a_permanent_redirect_to_a_host_that_is_not_allowed_does_not_cost_the_good_answer() throws Exception {
         origin.json("/a", "[1]");
         HttpCache cache = given.cache(b ->
-                b.ttl(TTL).clock(clock::nanoTime, clock.wall()).allowedHosts(uri -> uri.getPort() == origin.port()));
+                b.ttl(TTL).clock(clock::nanoTime, clock.wall()).allowedUrls(uri -> uri.getPort() == origin.port()));
         cache.get(origin.url("/a"));
         origin.on("/a", call -> call.status(301, "Location: " + other.url("/b")));
         clock.advance(TTL);
@@ -192,7 +192,7 @@ class SmallPrintTest {
     @Test
     void an_interrupt_that_a_requests_function_leaves_behind_is_nobody_s() throws Exception {
         origin.json("/a", "[1]");
-        HttpCache cache = given.cache(b -> b.requests(request -> {
+        HttpCache cache = given.cache(b -> b.requestCustomizer(request -> {
             Thread.currentThread().interrupt();
             return request;
         }));

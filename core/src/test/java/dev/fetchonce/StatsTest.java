@@ -43,7 +43,7 @@ class StatsTest {
         });
         Crowd<JsonNode> crowd = Crowd.of(10, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 10);
-        assertThat(cache.stats().flightsUp()).isEqualTo(1);
+        assertThat(cache.stats().fetchesInProgress()).isEqualTo(1);
         gate.open();
         crowd.values();
         for (int i = 0; i < 5; i++) {
@@ -62,7 +62,7 @@ class StatsTest {
         assertThatThrownBy(() -> cache.get(origin.url("/b"))).isInstanceOf(StatusException.class);
         origin.json("/c", "no json");
         assertThatThrownBy(() -> cache.get(origin.url("/c"))).isInstanceOf(FetchException.class);
-        Await.until("all have landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("all have landed", () -> cache.stats().fetchesInProgress() == 0);
 
         CacheStats stats = cache.stats();
         assertThat(stats.hits()).isEqualTo(10);
@@ -75,7 +75,7 @@ class StatsTest {
         assertThat(stats.evictions()).isZero();
         assertThat(stats.entries()).isEqualTo(1);
         assertThat(stats.bytes()).isBetween(300L, 3_000L);
-        assertThat(stats.flightsUp()).isZero();
+        assertThat(stats.fetchesInProgress()).isZero();
         assertThat(stats.meanLoadTime()).isPositive().isLessThanOrEqualTo(stats.maximumLoadTime());
         assertThat(stats.maximumLoadTime()).isLessThan(Duration.ofSeconds(30));
         assertThatThrownBy(() -> stats.failures().clear()).isInstanceOf(UnsupportedOperationException.class);

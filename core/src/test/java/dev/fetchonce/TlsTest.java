@@ -166,6 +166,6 @@ class TlsTest {
         assertThat(e.toString() + e.getCause()).doesNotContain(Invariants.SECRET);
         assertThat(cache.peek(uri)).isEmpty();
         Await.until("the connection is closed", () -> origin.open() == 0);
-        Await.until("no flight is up", () -> Insides.flightsUp(cache) == 0);
+        Await.until("no flight is up", () -> Insides.fetchesInProgress(cache) == 0);
     }
 }

@@ -66,7 +66,7 @@ class TroubleTest {
     }
 
     private static void awaitLanding(HttpCache cache) {
-        Await.until("it has landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
     }
 
     private static String[] paths(int count) {
@@ -80,7 +80,7 @@ class TroubleTest {
         assertThat(Crowd.of(200, () -> cache.fetch(origin.url("/a"))).values()).allSatisfy(r -> {
             assertThat(r.served()).isEqualTo(Served.STALE_WHILE_REVALIDATE);
             assertThat(r.stale()).isTrue();
-            assertThat(r.errors()).isZero();
+            assertThat(r.consecutiveFailures()).isZero();
             assertThat(r.text()).isEqualTo("[1]");
         });
         assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
@@ -111,8 +111,8 @@ class TroubleTest {
         awaitLanding(cache);
         for (int i = 0; i < 20; i++) {
             CachedResponse held = cache.fetch(origin.url("/a"));
-            assertThat(held.served()).isEqualTo(Served.STALE_GATE);
-            assertThat(held.errors()).isEqualTo(1);
+            assertThat(held.served()).isEqualTo(Served.STALE_BACKOFF);
+            assertThat(held.consecutiveFailures()).isEqualTo(1);
             assertThat(held.nextAttempt()).isPresent();
             assertThat(held.text()).isEqualTo("[1]");
         }
@@ -133,7 +133,7 @@ class TroubleTest {
     void background_flights_are_bounded_and_the_next_caller_tries_again() throws Exception {
         String[] paths = paths(30);
         HttpCache cache = withStale(
-                cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).backgroundFlights(2)), paths);
+                cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).backgroundFetches(2)), paths);
         Gate gate = given.gate();
         for (String path : paths) {
             origin.on(path, call -> {
@@ -144,7 +144,7 @@ class TroubleTest {
         for (String path : paths) {
             assertThat(cache.fetch(origin.url(path)).served()).isEqualTo(Served.STALE_WHILE_REVALIDATE);
         }
-        assertThat(cache.stats().flightsUp()).isEqualTo(2);
+        assertThat(cache.stats().fetchesInProgress()).isEqualTo(2);
         gate.awaitArrivals(2);
         gate.open();
         awaitLanding(cache);
@@ -159,7 +159,7 @@ class TroubleTest {
         for (int round = 0; round < 10; round++) {
             String[] paths = paths(100);
             HttpCache cache = withStale(
-                    cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).backgroundFlights(2)), paths);
+                    cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).backgroundFetches(2)), paths);
             Gate gate = given.gate();
             for (String path : paths) {
                 origin.on(path, call -> {
@@ -175,7 +175,7 @@ class TroubleTest {
             start.awaitArrivals(100);
             start.open();
             assertThat(crowd.values()).hasSize(100);
-            assertThat(cache.stats().flightsUp()).isLessThanOrEqualTo(2);
+            assertThat(cache.stats().fetchesInProgress()).isLessThanOrEqualTo(2);
             gate.open();
             awaitLanding(cache);
         }
@@ -189,7 +189,7 @@ class TroubleTest {
         awaitLanding(cache);
         clock.advance(Duration.ofSeconds(30).minusNanos(1));
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
-        assertThat(cache.stats().flightsUp()).isZero();
+        assertThat(cache.stats().fetchesInProgress()).isZero();
 
         clock.advance(Duration.ofNanos(1));
         Gate gate = held("/a");
@@ -295,7 +295,7 @@ class TroubleTest {
         gate.awaitArrivals(1);
         origin.json("/a", "[2]");
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_PATIENCE);
-        assertThat(cache.stats().flightsUp()).isEqualTo(2);
+        assertThat(cache.stats().fetchesInProgress()).isEqualTo(2);
         gate.open();
         busy.value();
         awaitLanding(cache);
@@ -397,7 +397,7 @@ class TroubleTest {
         origin.on("/a", call -> call.status(404));
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_ERROR);
         for (int i = 0; i < 50; i++) {
-            assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_GATE);
+            assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
         }
         assertThat(origin.requests()).isEqualTo(2);
         assertThat(cache.peek(origin.uri("/a"))).isPresent();
@@ -436,7 +436,7 @@ class TroubleTest {
         for (int i = 0; i < 9; i++) {
             callers.interrupt(i);
         }
-        Await.until("nine have gone", () -> !callers.done() && cache.stats().flightsUp() == 1);
+        Await.until("nine have gone", () -> !callers.done() && cache.stats().fetchesInProgress() == 1);
         assertThat(disconnected.arrived()).isZero();
         callers.interrupt(9);
         disconnected.awaitArrivals(1);
@@ -494,13 +494,13 @@ class TroubleTest {
         Await.until("three wait", () -> Insides.joined(cache) == 3);
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOfSatisfying(FetchException.class, e -> {
-                assertThat(e.reason()).isEqualTo(Reason.CROWDED);
+                assertThat(e.reason()).isEqualTo(Reason.TOO_MANY_WAITERS);
                 assertThat(e).hasMessageContaining("3 callers (maximumWaiters)").hasMessageContaining("127.0.0.1");
             });
         }
         gate.open();
         assertThat(three.values()).hasSize(3);
-        assertThat(cache.stats().failures()).containsExactly(Map.entry(Reason.CROWDED, 5L));
+        assertThat(cache.stats().failures()).containsExactly(Map.entry(Reason.TOO_MANY_WAITERS, 5L));
         assertThat(origin.requests()).isEqualTo(1);
     }
 
@@ -530,7 +530,7 @@ class TroubleTest {
         });
         CachedResponse response = cache.fetch(origin.url("/a"));
         assertThat(response.served()).isEqualTo(Served.FETCHED);
-        assertThat(response.errors()).isZero();
+        assertThat(response.consecutiveFailures()).isZero();
         assertThat(response.text()).isEqualTo("[3]");
         assertThat(origin.requests()).isEqualTo(3);
         assertThat(cache.stats().failures()).isEmpty();
@@ -542,7 +542,7 @@ class TroubleTest {
         origin.on("/a", call -> call.status(500));
         CachedResponse response = cache.fetch(origin.url("/a"));
         assertThat(response.served()).isEqualTo(Served.STALE_ERROR);
-        assertThat(response.errors()).isEqualTo(1);
+        assertThat(response.consecutiveFailures()).isEqualTo(1);
         assertThat(origin.requests("/a")).isEqualTo(1 + 4);
         assertThat(cache.stats().failures()).containsExactly(Map.entry(Reason.STATUS, 1L));
     }

@@ -246,7 +246,7 @@ class UrlTest {
     @Test
     void hosts_that_are_not_allowed_are_refused_before_anything_is_sent() throws Exception {
         ConcurrentLinkedQueue<URI> asked = new ConcurrentLinkedQueue<>();
-        HttpCache cache = given.cache(b -> b.allowedHosts(uri -> {
+        HttpCache cache = given.cache(b -> b.allowedUrls(uri -> {
             asked.add(uri);
             return uri.getPath().equals("/ok");
         }));
@@ -255,7 +255,7 @@ class UrlTest {
         assertThat(asked).containsExactly(origin.uri("/ok"));
         assertThatThrownBy(() -> cache.get(origin.url("/no?" + Invariants.SECRET)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("http://127.0.0.1:" + origin.port() + " is not allowed (allowedHosts)");
+                .hasMessage("http://127.0.0.1:" + origin.port() + " is not allowed (allowedUrls)");
         assertThatThrownBy(() -> cache.refresh(origin.uri("/no"))).isInstanceOf(IllegalArgumentException.class);
         assertThat(origin.requests("/no")).isZero();
     }

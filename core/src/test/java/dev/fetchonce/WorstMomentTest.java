@@ -90,7 +90,7 @@ class WorstMomentTest {
             leavers.outcomes();
             holders.values();
         }
-        Await.until("all have landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("all have landed", () -> cache.stats().fetchesInProgress() == 0);
         sixtyFourRun(cache, permits);
     }
 
@@ -108,10 +108,10 @@ class WorstMomentTest {
         long prepared = thrown.stream()
                 .filter(e -> ((FetchException) e).reason() == Reason.PATIENCE)
                 .count();
-        Await.until("only the holders are up", () -> cache.stats().flightsUp() == 64);
+        Await.until("only the holders are up", () -> cache.stats().fetchesInProgress() == 64);
         gate.open();
         holders.values();
-        Await.until("all have landed", () -> cache.stats().flightsUp() == 0);
+        Await.until("all have landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(origin.requests("/q"))
                 .as("of them left before the queue: " + prepared)
                 .isZero();
@@ -146,7 +146,7 @@ class WorstMomentTest {
                             ? cache.fetch(within("/q?" + i, Duration.ofMillis(5)))
                             : i % 3 == 1 ? cache.refresh(origin.uri("/q?" + i)) : cache.fetch(origin.uri("/q?" + i)));
             cache.close();
-            assertThat(Insides.flightsUp(cache)).isZero();
+            assertThat(Insides.fetchesInProgress(cache)).isZero();
             gate.open();
             crowd.thrown().forEach(e -> {
                 if (e instanceof FetchException f) {
@@ -166,7 +166,7 @@ class WorstMomentTest {
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(2))
                 .patience(Duration.ofSeconds(30))
                 .connectionsPerOrigin(1)
-                .requests(r -> {
+                .requestCustomizer(r -> {
                     if (r.uri().getPath().equals("/hang") && hang.arrived() == 0) {
                         hang.passWhateverHappens();
                     }
@@ -356,7 +356,7 @@ class WorstMomentTest {
         Crowd<JsonNode> holders = busy(cache, 1, gate);
         assertThatThrownBy(() -> cache.fetch(within("/q", Duration.ofMillis(300))))
                 .isInstanceOf(FetchTimeoutException.class);
-        Await.until("given up", () -> cache.stats().flightsUp() == 1);
+        Await.until("given up", () -> cache.stats().fetchesInProgress() == 1);
         assertThat(cache.stats().maximumQueueTime()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
         gate.open();
         holders.values();

@@ -53,7 +53,7 @@ public final class Application implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         HttpCache.Builder options =
-                HttpCache.builder().ttl(uri -> Duration.ofMinutes(1)).requests(Application::same);
+                HttpCache.builder().ttl(uri -> Duration.ofMinutes(1)).requestCustomizer(Application::same);
         if (sharesJackson) {
             options.jsonMapper(JsonMapper.shared());
         }

@@ -137,7 +137,7 @@ final class Side {
     /** Waits until the origin has been asked so often, and for all that came of it. */
     void settled(int requests) {
         Await.until(requests + " requests came", () -> origin.requests() >= requests);
-        Await.until("no flight is up", () -> dev.fetchonce.Insides.flightsUp(cache) == 0);
+        Await.until("no flight is up", () -> dev.fetchonce.Insides.fetchesInProgress(cache) == 0);
     }
 
     static String cacheStatus(HttpResponse<?> response) {

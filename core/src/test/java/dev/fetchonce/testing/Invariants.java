@@ -105,7 +105,7 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
         AssertionError broken = null;
         try {
             for (HttpCache cache : caches) {
-                Await.until("no flight is up", () -> Insides.flightsUp(cache) == 0);
+                Await.until("no flight is up", () -> Insides.fetchesInProgress(cache) == 0);
                 Insides.check(cache);
             }
         } catch (AssertionError e) {

@@ -43,6 +43,6 @@ public final class Outage {
     private static void show(String when, CachedResponse response) {
         System.out.printf(
                 "%-20s stale %-5s  served %-11s  age %3d ms  errors %d%n",
-                when, response.stale(), response.served(), response.age().toMillis(), response.errors());
+                when, response.stale(), response.served(), response.age().toMillis(), response.consecutiveFailures());
     }
 }

@@ -26,7 +26,7 @@ class ExamplesTest {
     void outage_is_bridged_and_ends() throws Exception {
         assertThat(printedBy(Outage::main))
                 .containsPattern("origin down +stale true +served STALE_ERROR")
-                .containsPattern("origin left alone +stale true +served STALE_GATE")
+                .containsPattern("origin left alone +stale true +served STALE_BACKOFF")
                 .contains("its stored answer stays in use")
                 .containsPattern("never asked before +CONNECT")
                 .containsPattern("origin back +stale false .* errors 0");

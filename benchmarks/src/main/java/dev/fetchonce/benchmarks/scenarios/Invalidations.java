@@ -97,9 +97,9 @@ final class Invalidations implements Scenario {
             }));
         }
         long until = System.nanoTime() + Limits.LONGEST.toNanos();
-        while (cache.stats().flightsUp() < flights) {
+        while (cache.stats().fetchesInProgress() < flights) {
             if (System.nanoTime() - until > 0) {
-                throw new TimeoutException("only " + cache.stats().flightsUp() + " flights are up");
+                throw new TimeoutException("only " + cache.stats().fetchesInProgress() + " flights are up");
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }

@@ -134,7 +134,7 @@ final class Caller implements Runnable {
                 referee.interrupted();
             } catch (FetchException e) {
                 referee.failed(document, e);
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (RuntimeException | Error e) {
                 referee.broken("an interrupted fetch of " + document.path() + " met " + e);
             }
         });

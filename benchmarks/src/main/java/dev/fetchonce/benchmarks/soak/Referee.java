@@ -68,7 +68,7 @@ final class Referee {
         failed.increment();
         reasons.computeIfAbsent(failure.reason(), reason -> new LongAdder()).increment();
         switch (failure.reason()) {
-            case CONNECT, TIMEOUT, PATIENCE, BUSY, BROKEN, PROTOCOL, STATUS, CROWDED -> {}
+            case CONNECT, TIMEOUT, PATIENCE, BUSY, BROKEN, PROTOCOL, STATUS, TOO_MANY_WAITERS -> {}
             case TOO_LARGE, REDIRECT, UNDECODABLE, CLOSED, APPLICATION, INTERNAL ->
                 broken(document.path() + " failed for a reason that nobody gave: " + failure.reason() + ", "
                         + failure.getMessage());

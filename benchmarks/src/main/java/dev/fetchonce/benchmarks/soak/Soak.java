@@ -67,7 +67,7 @@ public final class Soak {
                 .softTimeout(Duration.ofMillis(250))
                 .staleWhileRevalidate(Duration.ofMillis(400))
                 .refreshAhead(0.8)
-                .backgroundFlights(16)
+                .backgroundFetches(16)
                 .negativeTtl(404, Duration.ofMillis(300))
                 .cancelAbandoned(true)
                 .maximumWaiters(12)
@@ -87,7 +87,7 @@ public final class Soak {
                 measured = crowd(cache, origin, documents);
                 counted(cache.stats());
                 origin.calm();
-                check("no flight is up when nobody calls", () -> cache.stats().flightsUp() == 0);
+                check("no flight is up when nobody calls", () -> cache.stats().fetchesInProgress() == 0);
                 check("plain calls work again", () -> works(cache, origin, documents));
             }
             check("no thread of the cache is left", () -> CacheThreads.living().isEmpty());

@@ -52,7 +52,7 @@ final class Watcher {
             boolean telling = second == quarter || second == seconds;
             boolean collects = telling || second % SECONDS_BETWEEN_COLLECTIONS == 0;
             long heap = collects ? Heap.collected() : Heap.used();
-            int flights = cache.stats().flightsUp();
+            int flights = cache.stats().fetchesInProgress();
             int threads = ManagementFactory.getThreadMXBean().getThreadCount();
             int cacheThreads = CacheThreads.living().size();
             print(second, flights, threads, cacheThreads, heap + (collects ? " MiB after GC" : " MiB"));

@@ -42,7 +42,7 @@ public final class ClientFaults {
                         ? new IOException(failure.message())
                         : new ProtocolException(failure.message());
             case BROKEN -> types.isEmpty() ? new IOException(failure.message()) : broken(failure, types);
-            case TOO_LARGE, STATUS, REDIRECT, UNDECODABLE, CROWDED, CLOSED, APPLICATION, INTERNAL ->
+            case TOO_LARGE, STATUS, REDIRECT, UNDECODABLE, TOO_MANY_WAITERS, CLOSED, APPLICATION, INTERNAL ->
                 new IOException(failure.message());
         };
     }

@@ -62,7 +62,7 @@ public record Questions(KeyFields keyFields, Aging aging, Predicate<URI> allowed
     private void requireAllowed(URI uri) {
         if (!allowed.test(uri)) {
             throw new IllegalArgumentException(
-                    uri.getScheme() + "://" + uri.getHost() + " is not allowed (allowedHosts)");
+                    uri.getScheme() + "://" + uri.getHost() + " is not allowed (allowedUrls)");
         }
     }
 

@@ -107,7 +107,7 @@ record Reply(HttpResponse.ResponseInfo head, Transport transport, Delivery body)
     private static boolean fromStore(Answer.Given given) {
         return switch (given.served()) {
             case FETCHED, REVALIDATED -> false;
-            case HIT, COLLAPSED, STALE, STALE_ERROR, STALE_GATE, STALE_PATIENCE, STALE_WHILE_REVALIDATE -> true;
+            case HIT, COLLAPSED, STALE, STALE_ERROR, STALE_BACKOFF, STALE_PATIENCE, STALE_WHILE_REVALIDATE -> true;
         };
     }
 

@@ -130,8 +130,8 @@ final class Answers {
                 + gate.errors() + " in a row) and is asked again in "
                 + millis(Math.max(0, gate.earliest().orElse(now) - now)) + "; the last failure: " + last.message();
         Failure failure = new Failure(last.reason(), last.status(), why, last.cause());
-        CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("gate");
-        return standIn(ask, stored, failure, Served.STALE_GATE, status).orElseGet(() -> failed(ask, failure, null));
+        CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("backoff");
+        return standIn(ask, stored, failure, Served.STALE_BACKOFF, status).orElseGet(() -> failed(ask, failure, null));
     }
 
     private static String millis(long nanos) {
@@ -150,13 +150,13 @@ final class Answers {
     }
 
     /** The answer where as many wait already as may. */
-    Answer crowded(Ask ask, @Nullable StoredResponse stored) {
+    Answer tooManyWaiters(Ask ask, @Nullable StoredResponse stored) {
         int most = parts.policy().trouble().maximumWaiters();
         Failure failure = Failure.of(
-                Reason.CROWDED,
+                Reason.TOO_MANY_WAITERS,
                 most + " callers (maximumWaiters) wait already for "
                         + ask.target().origin());
-        CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("crowded");
+        CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("too-many-waiters");
         return counted(standIn(ask, stored, failure, Served.STALE_PATIENCE, status)
                 .orElseGet(() -> failed(ask, failure, null)));
     }

@@ -43,16 +43,17 @@ final class Application {
      * @throws ApplicationFault when its code throws, or changes what it must not
      */
     static HttpRequest changed(UnaryOperator<HttpRequest> requests, HttpRequest request) {
-        HttpRequest changed = called("the requests function", () -> requests.apply(request));
+        HttpRequest changed = called("the requestCustomizer function", () -> requests.apply(request));
         if (changed == null) {
-            throw new ApplicationFault("the requests function of this cache returned null; it must return a request");
+            throw new ApplicationFault(
+                    "the requestCustomizer function of this cache returned null; it must return a request");
         }
         boolean same = called(
-                "the requests function",
+                "the requestCustomizer function",
                 () -> changed.method().equals(request.method()) && changed.uri().equals(request.uri()));
         if (!same) {
             throw new ApplicationFault(
-                    "the requests function of this cache changed the method or the URI of a request");
+                    "the requestCustomizer function of this cache changed the method or the URI of a request");
         }
         return changed;
     }

@@ -58,7 +58,7 @@ public final class Engine {
         this.parts = parts;
         this.flights = parts.flights();
         this.answers = new Answers(parts);
-        this.background = new Background(flights, parts.policy().trouble().backgroundFlights());
+        this.background = new Background(flights, parts.policy().trouble().backgroundFetches());
         this.partial = partial;
         this.invalidations = new Invalidations(parts, partial);
         this.spellings = spellings;
@@ -138,7 +138,7 @@ public final class Engine {
             try {
                 joined = join(ask, lookup, alone || passes(ask));
             } catch (CrowdedException e) {
-                return answers.crowded(ask, lookup.standing());
+                return answers.tooManyWaiters(ask, lookup.standing());
             }
             if (first) {
                 (joined.leader() ? parts.counters().misses : parts.counters().collapsed).increment();
@@ -387,7 +387,7 @@ public final class Engine {
     }
 
     /** How many flights are up. */
-    public int flightsUp() {
+    public int fetchesInProgress() {
         return flights.size();
     }
 

@@ -14,7 +14,7 @@ import java.util.function.IntPredicate;
  * @param softTimeout how long a caller waits who could have a stale answer, if that is less than its patience
  * @param shareErrors whether those who wait for a fetch that fails get its failure, and do not ask themselves
  * @param ahead after which fraction of its freshness lifetime a stored response is renewed; 1 is never
- * @param backgroundFlights how many flights may be up for which nobody waits
+ * @param backgroundFetches how many flights may be up for which nobody waits
  * @param staleIfStatus which statuses fall back on the stale answer; code of the application
  * @param abandoned what becomes of a flight for which nobody waits any more
  * @param maximumWaiters how many may wait for one flight
@@ -25,7 +25,7 @@ public record Trouble(
         Optional<Duration> softTimeout,
         boolean shareErrors,
         double ahead,
-        int backgroundFlights,
+        int backgroundFetches,
         IntPredicate staleIfStatus,
         Abandoned abandoned,
         int maximumWaiters) {}

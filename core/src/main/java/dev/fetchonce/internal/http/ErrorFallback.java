@@ -42,7 +42,7 @@ public final class ErrorFallback {
                     TOO_LARGE,
                     REDIRECT,
                     UNDECODABLE,
-                    CROWDED,
+                    TOO_MANY_WAITERS,
                     APPLICATION,
                     INTERNAL -> true;
             case CLOSED -> false;

@@ -55,7 +55,7 @@ public final class GateRule {
         return switch (failure.reason()) {
             case CONNECT, TIMEOUT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, INTERNAL -> Effect.COUNTS;
             case STATUS -> ErrorFallback.covers(failure) ? Effect.COUNTS : Effect.OPENS;
-            case PATIENCE, BUSY, CROWDED, CLOSED, APPLICATION -> Effect.NOTHING;
+            case PATIENCE, BUSY, TOO_MANY_WAITERS, CLOSED, APPLICATION -> Effect.NOTHING;
         };
     }
 

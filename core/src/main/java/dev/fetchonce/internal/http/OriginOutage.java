@@ -43,7 +43,7 @@ public record OriginOutage(List<String> urls) {
             case TIMEOUT, BROKEN, PROTOCOL -> Sign.TROUBLE;
             case STATUS -> ErrorFallback.covers(failure) ? Sign.TROUBLE : Sign.ANSWERS;
             case TOO_LARGE, REDIRECT, UNDECODABLE -> Sign.ANSWERS;
-            case PATIENCE, BUSY, CROWDED, CLOSED, APPLICATION, INTERNAL -> Sign.NOTHING;
+            case PATIENCE, BUSY, TOO_MANY_WAITERS, CLOSED, APPLICATION, INTERNAL -> Sign.NOTHING;
         };
     }
 

@@ -68,7 +68,7 @@ class GateRuleTest {
     @Test
     void what_leaves_a_stale_answer_in_use_counts_unless_nobody_asked() {
         for (Reason reason : Reason.values()) {
-            if (!EnumSet.of(Reason.STATUS, Reason.PATIENCE, Reason.BUSY, Reason.CROWDED, Reason.APPLICATION)
+            if (!EnumSet.of(Reason.STATUS, Reason.PATIENCE, Reason.BUSY, Reason.TOO_MANY_WAITERS, Reason.APPLICATION)
                     .contains(reason)) {
                 Failure failure = Failure.of(reason, "failed");
                 assertThat(GateRule.effect(failure) == Effect.COUNTS)

@@ -48,7 +48,7 @@ final class OutageAct {
         CachedResponse seen = stage.cache().fetch(stage.url(stage.documents().getFirst()));
         screen.say("What a caller sees of it, if it cares to look:");
         screen.code("stale() " + seen.stale() + "   served() " + seen.served() + "   age() " + Units.seconds(seen.age())
-                + "   errors() " + seen.errors());
+                + "   consecutiveFailures() " + seen.consecutiveFailures());
         screen.gap();
         stage.showLog();
         stage.claims()

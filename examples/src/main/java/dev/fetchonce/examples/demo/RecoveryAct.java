@@ -39,7 +39,7 @@ final class RecoveryAct {
             }
             last = System.nanoTime();
             stale += response.stale() ? 1 : 0;
-            errors += response.errors();
+            errors += response.consecutiveFailures();
             if (stage.url(document).equals(flags)) {
                 revision = response.json().path("revision").asInt();
             }
@@ -47,7 +47,7 @@ final class RecoveryAct {
                     document.path(),
                     response.served().toString(),
                     Units.seconds(response.age()),
-                    Units.count(response.errors()),
+                    Units.count(response.consecutiveFailures()),
                     response.json().path("revision").asString("-")));
         }
         screen.table(List.of("document", "served", "age", "errors", "revision"), rows);

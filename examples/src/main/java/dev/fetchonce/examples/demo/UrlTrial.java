@@ -4,7 +4,6 @@ import dev.fetchonce.CachedResponse;
 import dev.fetchonce.FetchException;
 import dev.fetchonce.HttpCache;
 import dev.fetchonce.Served;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +54,7 @@ public final class UrlTrial {
             Throwable cause = e.getCause(); // tells a refusal from a name that nobody knows
             screen.fails(e.reason() + " after " + Units.millis(System.nanoTime() - asked) + ": " + e.getMessage()
                     + (cause == null ? "" : " (" + cause.getMessage() + ")"));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             screen.fails(String.valueOf(e.getMessage()));
         }
         return false;

@@ -10,7 +10,7 @@ import java.io.InputStream;
  * @param <T> the values
  */
 @FunctionalInterface
-public interface Decoder<T> {
+public interface BodyDecoder<T> {
     /**
      * Decodes one body. Runs on the caller's thread, once for every call of {@link CachedResponse#decode}.
      *

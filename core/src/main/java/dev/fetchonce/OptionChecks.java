@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The bounds of options: returns what is within them, refuses the rest by name and value. Pure functions. */
-final class Bounds {
+final class OptionChecks {
     /** About 146 years; sums of a few of these still fit a Duration. */
     private static final Duration LONGEST = Duration.ofNanos(Deadline.LONGEST);
 
     /** RFC 9110 §5.6.2. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-    private Bounds() {}
+    private OptionChecks() {}
 
     /** Whether that is a token: what names a header field, or a content coding. */
     static boolean isToken(String name) {
