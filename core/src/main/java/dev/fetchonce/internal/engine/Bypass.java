@@ -76,7 +76,7 @@ public final class Bypass {
     private HttpRequest changed(HttpRequest request) throws ExecutionException {
         URI uri = request.uri();
         try {
-            HttpRequest changed = Application.changed(requests, request);
+            HttpRequest changed = ApplicationCode.changed(requests, request);
             faults.worked(uri.toString());
             return changed;
         } catch (ApplicationFault e) {

@@ -14,6 +14,7 @@ import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Revalidation;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Validators;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -280,8 +281,9 @@ final class Fetch implements Work<Outcome> {
         Revalidation asks = way;
         StoredResponse stored = pinned;
         List<StoredResponse> candidates = parts.policy().aging().candidates(stored, variants);
-        Map<String, String> conditions = asks.conditions(stored, candidates);
-        List<StoredResponse> askedAbout = conditions.isEmpty() ? List.of() : asks.askedAbout(stored, candidates);
+        Map<String, String> conditions = Validators.conditions(asks, stored, candidates);
+        List<StoredResponse> askedAbout =
+                conditions.isEmpty() ? List.of() : Validators.askedAbout(asks, stored, candidates);
         Told first = told(alarms, Application.with(conditions, request), askedAbout, deadline);
         if (!first.inVain() || deadline.passed()) {
             return first;

@@ -6,6 +6,7 @@ import dev.fetchonce.internal.flight.OneOfEach;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
@@ -124,7 +125,7 @@ record Parts(
      * @throws ApplicationFault when its code throws
      */
     boolean covers(Failure failure) {
-        return Application.called(
+        return ApplicationCode.called(
                 "staleIfStatus",
                 () -> ErrorFallback.covers(failure, policy.trouble().staleIfStatus()));
     }
@@ -152,8 +153,7 @@ record Parts(
     StoredResponse usable(@Nullable StoredResponse stored, Ask ask) {
         long wanted = TimeUnit.SECONDS.toNanos(
                 ask.demand().directives().staleIfError().orElse(0));
-        StoredResponse usable =
-                stored == null || stored.negative() ? null : ErrorFallback.within(stored, wanted, clock.now());
+        StoredResponse usable = stored == null || stored.negative() ? null : Reuse.standIn(stored, wanted, clock.now());
         return usable == null || unreadable(ask, usable) != null ? null : usable;
     }
 }

@@ -4,6 +4,7 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Revalidation;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.Validators;
 import java.util.List;
 
 /**
@@ -23,7 +24,7 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
      */
     static Told of(Exchange exchange, Revalidation way, List<StoredResponse> askedAbout, Received received) {
         List<StoredResponse> confirmed = exchange instanceof Exchange.Answered answered && answered.status() == 304
-                ? way.confirmed(answered.headers(), askedAbout)
+                ? Validators.confirmed(way, answered.headers(), askedAbout)
                 : List.of();
         return new Told(exchange, askedAbout, confirmed, received);
     }
@@ -73,7 +74,7 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
     /** How to ask the next time, after one that was in vain. */
     Revalidation next(Revalidation way) {
         return exchange instanceof Exchange.Answered answered && answered.status() == 304
-                ? way.afterOther(answered.headers(), askedAbout)
+                ? Validators.afterOther(way, answered.headers(), askedAbout)
                 : Revalidation.UNCONDITIONAL;
     }
 }

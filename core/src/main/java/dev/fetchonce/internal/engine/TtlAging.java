@@ -130,7 +130,7 @@ public record TtlAging(
      * @throws ApplicationFault when the application's code throws, or returns null or a negative time
      */
     private Life life(Ask ask) {
-        Duration lifetime = Application.called(
+        Duration lifetime = ApplicationCode.called(
                 "the ttl function", () -> ttl.apply(ask.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {
             throw new ApplicationFault("the ttl function of this cache returned "

@@ -20,9 +20,9 @@ abstract class CrowdTask<V> extends FutureTask<V> {
      *
      * @param timed the longest wait, in nanoseconds, for which nobody has to call {@link #wake}
      */
-    CrowdTask(Callable<V> course, Steps steps, long timed) {
+    CrowdTask(Callable<V> course, Checkpoints checkpoints, long timed) {
         super(course);
-        this.waiters = new Waiters(steps, timed);
+        this.waiters = new Waiters(checkpoints, timed);
     }
 
     /** Wakes those who have waited for as long as they wanted to; once the task is done, all who still sleep. */

@@ -159,7 +159,7 @@ public final class Memo<K, V> {
         private volatile @Nullable V value;
 
         Making(Callable<V> course) {
-            super(course, Steps.NONE, Long.MAX_VALUE);
+            super(course, Checkpoints.NONE, Long.MAX_VALUE);
         }
 
         @Override

@@ -2,36 +2,13 @@ package dev.fetchonce.internal.flight;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The marked steps of the flight protocol, and all its ways to wait and to wake. In production they do nothing else; the
- * interleaving tests put a scheduler of their own here and drive the very code that runs in production through every
- * order of steps.
- */
-interface Steps {
+/** The checkpoints of the flight protocol, and the threads that it starts, interrupts and waits for. */
+interface Steps extends Checkpoints {
+    /** Production: a checkpoint does nothing. */
     Steps NONE = new Steps() {};
-
-    /** Reached just before the step of this name. Never called with a lock held. */
-    default void at(String step) {}
-
-    /** The longest park of all, which needs no timer. */
-    long UNTIMED = Long.MAX_VALUE;
-
-    /** Parks the current thread for at most that long; like any park it may return early. */
-    default void park(Waiters waiters, long nanos) {
-        if (nanos == UNTIMED) {
-            LockSupport.park(waiters);
-        } else {
-            LockSupport.parkNanos(waiters, nanos);
-        }
-    }
-
-    default void unpark(Thread thread) {
-        LockSupport.unpark(thread);
-    }
 
     default void interrupt(Thread thread) {
         thread.interrupt();

@@ -40,7 +40,7 @@ final class Waiters {
         }
     }
 
-    private final Steps steps;
+    private final Checkpoints checkpoints;
     private final long timed;
     private volatile @Nullable Node head;
     private volatile @Nullable Node asleep;
@@ -50,8 +50,8 @@ final class Waiters {
      *
      * @param timed the longest wait, in nanoseconds, that is timed by itself; longer ones end when somebody calls {@link #wake}
      */
-    Waiters(Steps steps, long timed) {
-        this.steps = steps;
+    Waiters(Checkpoints checkpoints, long timed) {
+        this.checkpoints = checkpoints;
         this.timed = timed;
     }
 
@@ -68,7 +68,7 @@ final class Waiters {
         }
         long longest = Math.clamp(nanos, 0, Deadline.LONGEST);
         Node node = new Node(Thread.currentThread(), System.nanoTime() + longest);
-        steps.at("wait");
+        checkpoints.at("wait");
         if (!push(node)) {
             return true;
         }
@@ -77,7 +77,7 @@ final class Waiters {
                 if (left <= 0) {
                     return head == RELEASED;
                 }
-                steps.park(this, left > timed ? Steps.UNTIMED : left);
+                checkpoints.park(this, left > timed ? Checkpoints.UNTIMED : left);
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
@@ -107,7 +107,7 @@ final class Waiters {
      * @throws RuntimeException what kept one of them from being woken, once all others are awake; an Error likewise
      */
     void release() {
-        steps.at("release");
+        checkpoints.at("release");
         Node first = (Node) HEAD.getAndSet(this, RELEASED);
         if (first == RELEASED) {
             first = asleep == RELEASED ? null : (Node) ASLEEP.getAndSet(this, null);
@@ -143,7 +143,7 @@ final class Waiters {
         Thread thread = node.thread;
         try {
             if (thread != null) {
-                steps.unpark(thread);
+                checkpoints.unpark(thread);
             }
             return before;
         } catch (Throwable e) {

@@ -36,7 +36,7 @@ public record Backoff(long firstNanos, long maximumNanos) {
     public long wait(int errors, double u) {
         long longest = longest(errors);
         long half = longest / 2;
-        return Math.min(longest, half + (long) ((longest - half) * Chance.within(u)));
+        return Math.min(longest, half + (long) ((longest - half) * Math.clamp(u, 0.0, 1.0)));
     }
 
     /**

@@ -50,12 +50,12 @@ public record EntityTag(String opaque, Kind kind) {
      * none.
      */
     public static Optional<EntityTag> of(HttpHeaders response) {
-        return SingleField.value(response, "etag").map(EntityTag::of);
+        return ofField(response.allValues("etag"));
     }
 
-    /** The tag of a stored response. */
-    public static Optional<EntityTag> of(StoredResponse stored) {
-        return SingleField.value(stored, "etag").map(EntityTag::of);
+    /** Returns the tag in the lines of an ETag field; empty where they say nothing. */
+    static Optional<EntityTag> ofField(List<String> lines) {
+        return SingleField.value(lines).map(EntityTag::of);
     }
 
     /**

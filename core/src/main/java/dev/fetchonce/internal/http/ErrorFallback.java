@@ -2,7 +2,6 @@ package dev.fetchonce.internal.http;
 
 import java.util.Set;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * When a failure is covered by what is stored (RFC 9111 §4.2.4, RFC 5861 §4). An outage is: no connection, no answer, an
@@ -57,21 +56,5 @@ public final class ErrorFallback {
     /** The same of an answer with such a status. */
     public static boolean revokes(int status) {
         return REVOKES.contains(status);
-    }
-
-    /**
-     * The stored response if it may stand in for a failed fetch: if it has a window for that, or one in which it may be
-     * served stale anyway, and that has not ended; else null. The windows count from the time its own freshness ended:
-     * failures do not prolong them.
-     *
-     * @param wanted a window that the request brings, in nanoseconds (RFC 5861 §4)
-     */
-    public static @Nullable StoredResponse within(@Nullable StoredResponse stored, long wanted, long now) {
-        if (stored == null || !stored.terms().mayBeStale()) {
-            return null;
-        }
-        long own = Math.max(stored.terms().ifErrorNanos(), stored.terms().whileRevalidateNanos());
-        long window = Math.max(own, wanted);
-        return window > 0 && stored.staleNanos(now) <= window ? stored : null;
     }
 }

@@ -32,7 +32,7 @@ public enum HeadUpdate {
     private static boolean sameTag(HttpHeaders head, StoredResponse stored) {
         Optional<EntityTag> theirs = EntityTag.of(head);
         return theirs.isEmpty()
-                || EntityTag.of(stored).filter(theirs.get()::weakly).isPresent();
+                || stored.entityTag().filter(theirs.get()::weakly).isPresent();
     }
 
     private static boolean sameDate(HttpHeaders head, StoredResponse stored) {

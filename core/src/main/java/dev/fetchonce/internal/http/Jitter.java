@@ -13,7 +13,7 @@ public final class Jitter {
      * @return nanoseconds; never negative, never more than the whole
      */
     public static long ttl(long ttlNanos, double fraction, double u) {
-        long cut = (long) (ttlNanos * (Chance.within(fraction) * Chance.within(u)));
+        long cut = (long) (ttlNanos * (Math.clamp(fraction, 0.0, 1.0) * Math.clamp(u, 0.0, 1.0)));
         return ttlNanos - Math.min(cut, ttlNanos);
     }
 }

@@ -22,7 +22,7 @@ public final class PartialContent {
         Optional<ContentRange> range = range(answered);
         return range.isPresent()
                 && range.get().size() == answered.representation().length()
-                && EntityTag.of(answered)
+                && answered.entityTag()
                         .filter(tag -> tag.kind() == EntityTag.Kind.STRONG)
                         .isPresent();
     }
@@ -77,9 +77,9 @@ public final class PartialContent {
     }
 
     private static boolean same(StoredResponse stored, StoredResponse arrived) {
-        Optional<EntityTag> tag = EntityTag.of(arrived);
+        Optional<EntityTag> tag = arrived.entityTag();
         List<String> codings = arrived.values("content-encoding");
-        return EntityTag.of(stored)
+        return stored.entityTag()
                         .filter(its -> tag.isPresent() && its.strongly(tag.get()))
                         .isPresent()
                 && stored.values("content-encoding").equals(codings);

@@ -112,15 +112,15 @@ final class Ranges {
         String condition = lines.getFirst().strip();
         EntityTag theirs = EntityTag.of(condition);
         if (theirs.wellFormed()) {
-            return EntityTag.of(stored).filter(theirs::strongly).isPresent();
+            return stored.entityTag().filter(theirs::strongly).isPresent();
         }
-        Optional<String> modified = SingleField.value(stored, "last-modified");
+        Optional<String> modified = stored.single("last-modified");
         return modified.equals(Optional.of(condition)) && strong(modified.get(), stored);
     }
 
     private static boolean strong(String modified, StoredResponse stored) {
         Instant receivedAt = stored.receivedAt();
-        Optional<Instant> date = SingleField.value(stored, "date").flatMap(text -> HttpDate.parse(text, receivedAt));
+        Optional<Instant> date = stored.single("date").flatMap(text -> HttpDate.parse(text, receivedAt));
         Optional<Instant> latest = date.map(at -> at.minus(APART));
         return latest.isPresent()
                 && HttpDate.parse(modified, receivedAt)

@@ -12,7 +12,6 @@ public final class Redirection {
     /** The most redirects that are followed for one call; more are taken for a circle that never repeats itself. */
     public static final int MAXIMUM_HOPS = 5;
 
-    private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> PERMANENT = Set.of(301, 308);
 
     /** What may be said to any origin. Whatever else the cache or a caller sends may be a secret of one origin. */
@@ -34,16 +33,6 @@ public final class Redirection {
     /** Nowhere. */
     public record Refused(Failure failure) implements Next {}
 
-    /** Whether a response leads elsewhere: its status says so, and it has a Location. */
-    public static boolean redirects(StoredResponse response) {
-        return !response.success() && redirects(response.status(), response.headers());
-    }
-
-    /** Whether a response with this status and these fields leads elsewhere. */
-    static boolean redirects(int status, HttpHeaders headers) {
-        return STATUSES.contains(status) && !headers.allValues("location").isEmpty();
-    }
-
     /** Whether a redirect with this status holds for later requests too (RFC 9110 §15.4.2, §15.4.9). */
     static boolean permanent(int status) {
         return PERMANENT.contains(status);
@@ -52,7 +41,7 @@ public final class Redirection {
     /**
      * Where a redirect leads, for a call that has come over these URLs.
      *
-     * @param redirect a response that {@linkplain #redirects(StoredResponse) redirects}
+     * @param redirect a response that {@linkplain StoredResponse#redirects redirects}
      * @param seen the URLs that were asked for this call, the one that answered with this redirect among them
      */
     public static Next next(StoredResponse redirect, Collection<Target> seen) {

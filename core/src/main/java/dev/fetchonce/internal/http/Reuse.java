@@ -135,4 +135,20 @@ public final class Reuse {
     private static long nanos(long seconds) {
         return TimeUnit.SECONDS.toNanos(seconds);
     }
+
+    /**
+     * The stored response if it may stand in for a failed fetch: if it has a window for that, or one in which it may be
+     * served stale anyway, and that has not ended; else null. The windows count from the time its own freshness ended:
+     * failures do not prolong them.
+     *
+     * @param wanted a window that the request brings, in nanoseconds (RFC 5861 §4)
+     */
+    public static @Nullable StoredResponse standIn(@Nullable StoredResponse stored, long wanted, long now) {
+        if (stored == null || !stored.terms().mayBeStale()) {
+            return null;
+        }
+        long own = Math.max(stored.terms().ifErrorNanos(), stored.terms().whileRevalidateNanos());
+        long window = Math.max(own, wanted);
+        return window > 0 && stored.staleNanos(now) <= window ? stored : null;
+    }
 }

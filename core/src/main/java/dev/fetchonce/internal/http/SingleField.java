@@ -15,15 +15,11 @@ final class SingleField {
      * each other are joined, which makes a text that is no valid value.
      */
     static Optional<String> value(HttpHeaders fields, String name) {
-        return of(fields.allValues(name));
+        return value(fields.allValues(name));
     }
 
-    /** The value of a stored response's field. */
-    static Optional<String> value(StoredResponse stored, String name) {
-        return of(stored.values(name));
-    }
-
-    private static Optional<String> of(List<String> lines) {
+    /** Returns the value that the lines of a field have in common. */
+    static Optional<String> value(List<String> lines) {
         Set<String> said = new LinkedHashSet<>(2);
         for (String line : lines) {
             if (!line.isBlank()) {

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import java.net.http.HttpHeaders;
 import java.util.Set;
 
 /** What a cache needs to know of status codes (RFC 9110 §15). Pure functions. */
@@ -13,7 +14,14 @@ public final class StatusCodes {
             406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 426, 429, 451, 500, 501, 502, 503,
             504, 505);
 
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
     private StatusCodes() {}
+
+    /** Whether a response with it and these fields leads elsewhere (RFC 9110 §15.4, §10.2.2). */
+    public static boolean redirects(int status, HttpHeaders headers) {
+        return REDIRECTS.contains(status) && !headers.allValues("location").isEmpty();
+    }
 
     /** Whether a response with it may be given a lifetime that nobody told (RFC 9110 §15.1). */
     public static boolean heuristicallyCacheable(int status) {

@@ -47,7 +47,7 @@ public final class Storability {
             return new Refuse(
                     Failure.of(Reason.PROTOCOL, url + " answered 206 Partial Content to a request for the whole"));
         }
-        if (Redirection.redirects(status, headers)) {
+        if (StatusCodes.redirects(status, headers)) {
             return switch (Redirection.next(asked, headers)) {
                 case Redirection.Refused refused -> new Refuse(refused.failure());
                 case Redirection.To to -> Redirection.permanent(status) ? new Store() : new Pass();

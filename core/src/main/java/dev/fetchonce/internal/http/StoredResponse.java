@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -227,7 +228,7 @@ public final class StoredResponse {
 
     /** Whether it was stored although it is a failure: the origin says no, and need not be asked again for a while. */
     public boolean negative() {
-        return !success() && !Redirection.redirects(this);
+        return !success() && !redirects();
     }
 
     /** The same response without its body. */
@@ -252,6 +253,21 @@ public final class StoredResponse {
                 receivedNanos,
                 receivedMicros,
                 those.of(transport));
+    }
+
+    /** Whether it leads elsewhere: its status says so, and it has a Location. */
+    public boolean redirects() {
+        return !success() && StatusCodes.redirects(status, headers());
+    }
+
+    /** Returns its entity tag, or the text that stands where one should be. */
+    public Optional<EntityTag> entityTag() {
+        return EntityTag.ofField(values("etag"));
+    }
+
+    /** Returns the value of a field that is no list; empty where the response does not have it. */
+    public Optional<String> single(String name) {
+        return SingleField.value(values(name));
     }
 
     /** Whether it is what was asked for, and not a redirect to it. */

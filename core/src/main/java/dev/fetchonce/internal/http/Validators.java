@@ -37,13 +37,13 @@ public final class Validators {
      */
     public static Map<String, String> conditions(@Nullable StoredResponse selected, List<StoredResponse> variants) {
         Map<String, String> conditions = new LinkedHashMap<>();
-        Optional<EntityTag> own = selected == null ? Optional.empty() : EntityTag.of(selected);
+        Optional<EntityTag> own = selected == null ? Optional.empty() : selected.entityTag();
         Set<String> tags = new LinkedHashSet<>();
         own.ifPresent(tag -> tags.add(tag.text()));
         if (selected == null || own.filter(EntityTag::wellFormed).isPresent()) {
             int length = own.map(tag -> tag.text().length()).orElse(0);
             for (StoredResponse variant : variants) {
-                Optional<EntityTag> tag = EntityTag.of(variant).filter(EntityTag::wellFormed);
+                Optional<EntityTag> tag = variant.entityTag().filter(EntityTag::wellFormed);
                 int longer = length + 2 + tag.map(its -> its.text().length()).orElse(0);
                 if (tag.isPresent()
                         && longer <= LONGEST_LIST
@@ -59,6 +59,62 @@ public final class Validators {
             lastModified(selected).ifPresent(date -> conditions.put("If-Modified-Since", date));
         }
         return conditions;
+    }
+
+    /**
+     * Returns the precondition fields of a request, by name; empty for none.
+     *
+     * @param way the way in which its slot is revalidated
+     * @param selected what the request selects, or null when it selects nothing that is stored
+     * @param candidates the stored responses about which it may ask
+     */
+    public static Map<String, String> conditions(
+            Revalidation way, @Nullable StoredResponse selected, List<StoredResponse> candidates) {
+        return switch (way) {
+            case BY_TAG -> conditions(selected, candidates);
+            case BY_DATE -> selected == null ? Map.of() : byDate(selected);
+            case UNCONDITIONAL -> Map.of();
+        };
+    }
+
+    /**
+     * Returns the stored responses about which these conditions ask.
+     *
+     * @param way the way in which their slot is revalidated
+     * @param selected what the request selects, or null when it selects nothing that is stored
+     * @param candidates the stored responses about which it may ask
+     */
+    public static List<StoredResponse> askedAbout(
+            Revalidation way, @Nullable StoredResponse selected, List<StoredResponse> candidates) {
+        return switch (way) {
+            case BY_TAG -> candidates;
+            case BY_DATE -> selected == null ? List.of() : List.of(selected);
+            case UNCONDITIONAL -> List.of();
+        };
+    }
+
+    /**
+     * Returns the responses that a 304 confirms.
+     *
+     * @param way the way in which the request has asked
+     * @param notModified the fields of the 304
+     * @param askedAbout those about which the request has asked
+     */
+    public static List<StoredResponse> confirmed(
+            Revalidation way, HttpHeaders notModified, List<StoredResponse> askedAbout) {
+        List<StoredResponse> selected = selected(notModified, askedAbout);
+        return selected.isEmpty() && way == Revalidation.BY_DATE ? dated(notModified, askedAbout) : selected;
+    }
+
+    /**
+     * Returns the way to ask from now on, after a 304 that confirms none of the responses about which the request has asked. Their
+     * Last-Modified is of use where that 304 has it as well.
+     *
+     * @param way the way in which the request has asked
+     */
+    public static Revalidation afterOther(Revalidation way, HttpHeaders notModified, List<StoredResponse> askedAbout) {
+        boolean dated = !dated(notModified, askedAbout).isEmpty();
+        return way == Revalidation.BY_TAG && dated ? Revalidation.BY_DATE : Revalidation.UNCONDITIONAL;
     }
 
     /** The precondition field that asks by its date whether this response still holds; empty where it has none. */
@@ -156,11 +212,11 @@ public final class Validators {
     }
 
     private static Optional<String> lastModified(StoredResponse stored) {
-        return SingleField.value(stored, "last-modified");
+        return stored.single("last-modified");
     }
 
     private static Predicate<StoredResponse> tagged(Predicate<EntityTag> tag) {
-        return stored -> EntityTag.of(stored).filter(tag).isPresent();
+        return stored -> stored.entityTag().filter(tag).isPresent();
     }
 
     /** The most recent by its Date (RFC 9111 §4), the first of several. */
@@ -175,7 +231,7 @@ public final class Validators {
     }
 
     private static Instant generated(StoredResponse stored) {
-        return SingleField.value(stored, "date")
+        return stored.single("date")
                 .flatMap(date -> HttpDate.parse(date, stored.receivedAt()))
                 .orElse(stored.receivedAt());
     }

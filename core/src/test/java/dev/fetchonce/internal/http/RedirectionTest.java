@@ -287,16 +287,16 @@ class RedirectionTest {
         @ParameterizedTest
         @ValueSource(ints = {301, 302, 303, 307, 308})
         void a_redirect_is_a_status_and_a_location(int status) {
-            assertThat(Redirection.redirects(redirect(status, BASE, "/b"))).isTrue();
-            assertThat(Redirection.redirects(redirect(status, BASE, ""))).isTrue();
-            assertThat(Redirection.redirects(redirect(status, BASE))).isFalse();
+            assertThat(redirect(status, BASE, "/b").redirects()).isTrue();
+            assertThat(redirect(status, BASE, "").redirects()).isTrue();
+            assertThat(redirect(status, BASE).redirects()).isFalse();
         }
 
         @Test
         void no_other_status_redirects() {
             for (int status = 100; status <= 599; status++) {
                 boolean expected = List.of(301, 302, 303, 307, 308).contains(status);
-                assertThat(Redirection.redirects(redirect(status, BASE, "/b")))
+                assertThat(redirect(status, BASE, "/b").redirects())
                         .as("%d", status)
                         .isEqualTo(expected);
                 assertThat(Redirection.permanent(status)).as("%d", status).isEqualTo(status == 301 || status == 308);

@@ -27,16 +27,16 @@ class RevalidationTest {
     @Test
     void each_way_asks_by_what_it_has() {
         List<StoredResponse> stored = List.of(both, undated);
-        assertThat(BY_TAG.conditions(both, stored))
+        assertThat(Validators.conditions(BY_TAG, both, stored))
                 .isEqualTo(Map.of("If-None-Match", "\"a-gzip\", \"b\"", "If-Modified-Since", DATE));
-        assertThat(BY_TAG.askedAbout(both, stored)).isEqualTo(stored);
-        assertThat(BY_DATE.conditions(both, stored)).isEqualTo(Map.of("If-Modified-Since", DATE));
-        assertThat(BY_DATE.askedAbout(both, stored)).containsExactly(both);
-        assertThat(BY_DATE.conditions(undated, stored)).isEmpty();
-        assertThat(BY_DATE.conditions(null, stored)).isEmpty();
-        assertThat(BY_DATE.askedAbout(null, stored)).isEmpty();
-        assertThat(UNCONDITIONAL.conditions(both, stored)).isEmpty();
-        assertThat(UNCONDITIONAL.askedAbout(both, stored)).isEmpty();
+        assertThat(Validators.askedAbout(BY_TAG, both, stored)).isEqualTo(stored);
+        assertThat(Validators.conditions(BY_DATE, both, stored)).isEqualTo(Map.of("If-Modified-Since", DATE));
+        assertThat(Validators.askedAbout(BY_DATE, both, stored)).containsExactly(both);
+        assertThat(Validators.conditions(BY_DATE, undated, stored)).isEmpty();
+        assertThat(Validators.conditions(BY_DATE, null, stored)).isEmpty();
+        assertThat(Validators.askedAbout(BY_DATE, null, stored)).isEmpty();
+        assertThat(Validators.conditions(UNCONDITIONAL, both, stored)).isEmpty();
+        assertThat(Validators.askedAbout(UNCONDITIONAL, both, stored)).isEmpty();
     }
 
     @Test
@@ -64,11 +64,12 @@ class RevalidationTest {
             String date, String tag, String modified, boolean confirms, Revalidation next) {
         StoredResponse stored = answered(200, 1, AT, "ETag", "\"a-gzip\"", "Last-Modified", DATE, "Date", named(date));
         var notModified = fields("ETag", tag, "Last-Modified", named(modified));
-        assertThat(BY_DATE.confirmed(notModified, List.of(stored))).hasSize(confirms ? 1 : 0);
-        assertThat(BY_TAG.confirmed(notModified, List.of(stored))).hasSize(confirms && !tag.equals("\"a\"") ? 1 : 0);
-        assertThat(BY_TAG.afterOther(notModified, List.of(stored))).isEqualTo(next);
-        assertThat(BY_DATE.afterOther(notModified, List.of(stored))).isEqualTo(UNCONDITIONAL);
-        assertThat(UNCONDITIONAL.confirmed(notModified, List.of())).isEmpty();
+        assertThat(Validators.confirmed(BY_DATE, notModified, List.of(stored))).hasSize(confirms ? 1 : 0);
+        assertThat(Validators.confirmed(BY_TAG, notModified, List.of(stored)))
+                .hasSize(confirms && !tag.equals("\"a\"") ? 1 : 0);
+        assertThat(Validators.afterOther(BY_TAG, notModified, List.of(stored))).isEqualTo(next);
+        assertThat(Validators.afterOther(BY_DATE, notModified, List.of(stored))).isEqualTo(UNCONDITIONAL);
+        assertThat(Validators.confirmed(UNCONDITIONAL, notModified, List.of())).isEmpty();
     }
 
     private static String named(String date) {

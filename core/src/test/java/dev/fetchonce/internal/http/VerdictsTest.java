@@ -192,31 +192,31 @@ class VerdictsTest {
                     new Life(100, 0, 0, 0, 50, ALLOWED, ALWAYS, false, PARTITION),
                     new Life(100, 0, 0, 50, 20, ALLOWED, ALWAYS, false, PARTITION))) {
                 StoredResponse stored = stored(life);
-                assertThat(ErrorFallback.within(stored, 0, 100)).isSameAs(stored);
-                assertThat(ErrorFallback.within(stored, 0, 150)).isSameAs(stored);
-                assertThat(ErrorFallback.within(stored, 0, 151)).isNull();
-                assertThat(ErrorFallback.within(stored, 60, 160)).isSameAs(stored);
-                assertThat(ErrorFallback.within(stored, 60, 161)).isNull();
+                assertThat(Reuse.standIn(stored, 0, 100)).isSameAs(stored);
+                assertThat(Reuse.standIn(stored, 0, 150)).isSameAs(stored);
+                assertThat(Reuse.standIn(stored, 0, 151)).isNull();
+                assertThat(Reuse.standIn(stored, 60, 160)).isSameAs(stored);
+                assertThat(Reuse.standIn(stored, 60, 161)).isNull();
             }
             StoredResponse forEver = stored(new Life(100, 0, 0, 0, 1L << 62, ALLOWED, ALWAYS, false, PARTITION));
-            assertThat(ErrorFallback.within(forEver, 0, 1L << 62)).isSameAs(forEver);
+            assertThat(Reuse.standIn(forEver, 0, 1L << 62)).isSameAs(forEver);
         }
 
         @Test
         void what_must_be_validated_stands_in_for_nothing() {
             StoredResponse stored = stored(new Life(100, 0, 0, 50, 50, FORBIDDEN, ALWAYS, false, PARTITION));
-            assertThat(ErrorFallback.within(stored, 50, 110)).isNull();
+            assertThat(Reuse.standIn(stored, 50, 110)).isNull();
         }
 
         @Test
         void a_window_of_zero_is_none() {
-            assertThat(ErrorFallback.within(stored(100, 0), 0, 100)).isNull();
-            assertThat(ErrorFallback.within(stored(0, 0), 0, 0)).isNull();
+            assertThat(Reuse.standIn(stored(100, 0), 0, 100)).isNull();
+            assertThat(Reuse.standIn(stored(0, 0), 0, 0)).isNull();
         }
 
         @Test
         void nothing_stored_stands_in_for_nothing() {
-            assertThat(ErrorFallback.within(null, 50, 0)).isNull();
+            assertThat(Reuse.standIn(null, 50, 0)).isNull();
         }
     }
 
