@@ -1,8 +1,8 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Engine;
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.json.CharsetParameter;

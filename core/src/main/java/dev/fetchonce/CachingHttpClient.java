@@ -6,7 +6,7 @@ import dev.fetchonce.internal.client.Exchanging;
 import dev.fetchonce.internal.client.Handlers;
 import dev.fetchonce.internal.client.Underway;
 import dev.fetchonce.internal.client.WebSockets;
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;

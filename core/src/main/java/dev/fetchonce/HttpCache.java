@@ -2,6 +2,7 @@ package dev.fetchonce;
 
 import dev.fetchonce.internal.client.Exchanging;
 import dev.fetchonce.internal.client.Questions;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.CacheClock;
 import dev.fetchonce.internal.engine.Engine;
@@ -13,7 +14,6 @@ import dev.fetchonce.internal.engine.Policy;
 import dev.fetchonce.internal.engine.Trouble;
 import dev.fetchonce.internal.engine.TtlAging;
 import dev.fetchonce.internal.flight.Abandoned;
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.Backoff;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.HttpJudge;

@@ -1,6 +1,6 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.Wording;
 import java.time.Duration;
 import java.util.regex.Pattern;

@@ -1,9 +1,9 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Face;
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.Redirection;
 import dev.fetchonce.internal.http.RequestDirectives;

@@ -30,10 +30,18 @@ import java.util.stream.Stream;
 /** A room imports only the rooms below it, and what a floor does without, it does without. */
 @AnalyzeClasses(packages = "dev.fetchonce", importOptions = ImportOption.DoNotIncludeTests.class)
 class FloorsTest {
+    private static final String CONCURRENT = "dev.fetchonce.internal.concurrent..";
     private static final String FLIGHT = "dev.fetchonce.internal.flight..";
     private static final String JSON = "dev.fetchonce.internal.json..";
     private static final String HTTP = "dev.fetchonce.internal.http..";
+    private static final String MESSAGE = "dev.fetchonce.internal.http.message..";
+    private static final String CODING = "dev.fetchonce.internal.http.coding..";
+    private static final String FAILURE = "dev.fetchonce.internal.http.failure..";
+    private static final String STORED = "dev.fetchonce.internal.http.stored..";
+    private static final String CACHING = "dev.fetchonce.internal.http.caching..";
+    private static final String RANGE = "dev.fetchonce.internal.http.range..";
     private static final String STORE = "dev.fetchonce.internal.store..";
+    private static final String ORIGIN = "dev.fetchonce.internal.origin..";
     private static final String ENGINE = "dev.fetchonce.internal.engine..";
     private static final String CLIENT = "dev.fetchonce.internal.client..";
     private static final String SPI = "dev.fetchonce.spi..";
@@ -45,23 +53,55 @@ class FloorsTest {
                     .contains(type.getBaseComponentType().getName()));
 
     @ArchTest
-    static final ArchRule flight_knows_java_only = onlyDependsOn(FLIGHT, "java..");
+    static final ArchRule concurrent_knows_java_only = onlyDependsOn(CONCURRENT, "java..");
+
+    @ArchTest
+    static final ArchRule flight_stands_on_concurrent = onlyDependsOn(FLIGHT, "java..", CONCURRENT);
 
     @ArchTest
     static final ArchRule json_knows_jackson_and_no_other_room =
             onlyDependsOn(JSON, "java..", "tools.jackson..", "com.fasterxml.jackson.annotation..");
 
     @ArchTest
-    static final ArchRule http_stands_on_flight_and_json = standsOn(HTTP, FLIGHT, JSON);
+    static final ArchRule messages_stand_on_nothing = standsOn(MESSAGE);
 
     @ArchTest
-    static final ArchRule store_stands_on_http_and_below = standsOn(STORE, HTTP, FLIGHT, JSON);
+    static final ArchRule codings_stand_on_messages = standsOn(CODING, MESSAGE);
 
     @ArchTest
-    static final ArchRule engine_stands_on_all_rooms = standsOn(ENGINE, STORE, HTTP, FLIGHT, JSON, SPI);
+    static final ArchRule failures_stand_on_messages = standsOn(FAILURE, MESSAGE, CONCURRENT);
 
     @ArchTest
-    static final ArchRule client_stands_on_all_rooms = standsOn(CLIENT, ENGINE, STORE, HTTP, FLIGHT, JSON);
+    static final ArchRule what_is_stored_stands_on_messages_codings_and_failures =
+            standsOn(STORED, MESSAGE, CODING, FAILURE, CONCURRENT, JSON);
+
+    @ArchTest
+    static final ArchRule caching_stands_on_what_is_stored = standsOn(CACHING, STORED, MESSAGE, FAILURE);
+
+    @ArchTest
+    static final ArchRule ranges_stand_on_what_is_stored = standsOn(RANGE, STORED, MESSAGE);
+
+    @ArchTest
+    static final ArchRule http_has_no_class_outside_its_wings = noClasses()
+            .that()
+            .resideInAPackage(HTTP)
+            .should()
+            .resideOutsideOfPackages(MESSAGE, CODING, FAILURE, STORED, CACHING, RANGE);
+
+    @ArchTest
+    static final ArchRule store_stands_on_http = standsOn(STORE, FAILURE, STORED, CONCURRENT);
+
+    @ArchTest
+    static final ArchRule origin_stands_on_http_and_flight =
+            standsOn(ORIGIN, MESSAGE, CODING, FAILURE, STORED, FLIGHT, CONCURRENT);
+
+    @ArchTest
+    static final ArchRule engine_stands_on_all_rooms =
+            standsOn(ENGINE, ORIGIN, STORE, HTTP, FLIGHT, CONCURRENT, JSON, SPI);
+
+    @ArchTest
+    static final ArchRule client_stands_on_all_rooms =
+            standsOn(CLIENT, ENGINE, ORIGIN, STORE, HTTP, FLIGHT, CONCURRENT, JSON);
 
     @ArchTest
     static final ArchRule only_the_faces_stand_on_the_client = noClasses()
@@ -78,7 +118,7 @@ class FloorsTest {
     @ArchTest
     static final ArchRule spi_is_for_the_faces_and_the_engine = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.fetchonce", ENGINE, SPI)
+            .resideOutsideOfPackages("dev.fetchonce", ENGINE, ORIGIN, SPI)
             .should()
             .dependOnClassesThat()
             .resideInAPackage(SPI)
@@ -89,7 +129,7 @@ class FloorsTest {
             .that()
             .resideInAPackage("dev.fetchonce.internal..")
             .should()
-            .resideOutsideOfPackages(FLIGHT, JSON, HTTP, STORE, ENGINE, CLIENT)
+            .resideOutsideOfPackages(CONCURRENT, FLIGHT, JSON, HTTP, STORE, ORIGIN, ENGINE, CLIENT)
             .allowEmptyShould(true);
 
     @ArchTest
@@ -137,18 +177,18 @@ class FloorsTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule only_engine_and_client_keep_completable_futures = noFields()
+    static final ArchRule only_origin_engine_and_client_keep_completable_futures = noFields()
             .that()
             .areDeclaredInClassesThat()
-            .resideOutsideOfPackages(ENGINE, CLIENT)
+            .resideOutsideOfPackages(ORIGIN, ENGINE, CLIENT)
             .should()
             .haveRawType(assignableTo(CompletableFuture.class))
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule only_engine_and_client_call_completable_futures = noClasses()
+    static final ArchRule only_origin_engine_and_client_call_completable_futures = noClasses()
             .that()
-            .resideOutsideOfPackages(ENGINE, CLIENT)
+            .resideOutsideOfPackages(ORIGIN, ENGINE, CLIENT)
             .should()
             .accessTargetWhere(DescribedPredicate.describe(
                     "they are members of CompletableFuture",

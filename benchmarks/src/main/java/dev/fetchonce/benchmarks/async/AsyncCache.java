@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fetchonce.Reason;
 import dev.fetchonce.benchmarks.contenders.Settings;
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.json.JsonBinder;

@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Engine;
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Preconditions;

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.client;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Delivery;
-import dev.fetchonce.internal.flight.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

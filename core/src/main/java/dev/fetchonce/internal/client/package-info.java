@@ -1,4 +1,8 @@
-/** Floor 4: what makes of the engine's outcomes what a caller of {@link java.net.http.HttpClient} is used to. */
+/**
+ * Floor 5: the face of {@link java.net.http.HttpClient}, call by call as the JDK's client behaves.
+ * It translates requests and outcomes of the engine, and decides nothing about caching.
+ * A change needs the transparency tests, which compare each call with the JDK's client.
+ */
 @NullMarked
 package dev.fetchonce.internal.client;
 

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.http.ContentCodings;

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Target;

@@ -2,8 +2,8 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.CrowdedException;
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.CacheKey;

@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Alarms;
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.flight.Work;

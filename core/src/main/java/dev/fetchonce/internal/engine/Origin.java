@@ -1,9 +1,9 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Alarm;
 import dev.fetchonce.internal.flight.Alarms;
-import dev.fetchonce.internal.flight.Deadline;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Framing;

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;

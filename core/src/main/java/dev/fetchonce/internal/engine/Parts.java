@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
+import dev.fetchonce.internal.concurrent.Interner;
 import dev.fetchonce.internal.flight.FlightTable;
-import dev.fetchonce.internal.flight.OneOfEach;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
@@ -24,7 +24,7 @@ record Parts(
         Policy policy,
         CacheClock clock,
         MemoryStore store,
-        OneOfEach oneOfEach,
+        Interner oneOfEach,
         PassMarkers passes,
         Remarks remarks,
         Gates gates,
@@ -53,7 +53,7 @@ record Parts(
                 policy,
                 clock,
                 new MemoryStore(storeBytes, clock.now()),
-                new OneOfEach(),
+                new Interner(),
                 new PassMarkers(),
                 new Remarks(),
                 new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),

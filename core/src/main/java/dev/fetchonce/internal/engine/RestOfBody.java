@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.Landing;
 import dev.fetchonce.internal.flight.Work;

@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Deadline;
+
 /** Where a thread sets the alarm that ends what it waits for. */
 @FunctionalInterface
 public interface Alarms {

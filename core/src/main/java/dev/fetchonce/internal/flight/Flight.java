@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Deadline;
+import dev.fetchonce.internal.concurrent.SharedTask;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what the flight brings
  */
-public final class Flight<V> extends CrowdTask<V> implements Alarms {
+public final class Flight<V> extends SharedTask<V> implements Alarms {
     /*
      * States, each moving one way only:
      *
@@ -401,7 +403,7 @@ public final class Flight<V> extends CrowdTask<V> implements Alarms {
     }
 
     @Override
-    protected void done() {
+    public void done() {
         try {
             work.ended();
         } finally {

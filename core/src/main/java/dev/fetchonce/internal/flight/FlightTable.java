@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,12 +1,13 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Checkpoints;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of the flight protocol, and the threads that it starts, interrupts and waits for. */
-interface Steps extends Checkpoints {
+public interface Steps extends Checkpoints {
     /** Production: a checkpoint does nothing. */
     Steps NONE = new Steps() {};
 

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;

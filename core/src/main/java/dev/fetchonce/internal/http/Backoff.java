@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.http;
 
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 
 /**
  * How the waits between failed attempts grow: each is twice the one before, up to a maximum, and half of it is left to

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.http;
 
-import dev.fetchonce.internal.flight.Memo;
+import dev.fetchonce.internal.concurrent.Memoizer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Type;
@@ -21,7 +21,7 @@ public final class Representation {
     /** The heap that this object and the head of its array take, in bytes. */
     private static final long OBJECTS = 32 + 16 + 4;
 
-    private static final VarHandle FORMS = handle("forms", Memo.class);
+    private static final VarHandle FORMS = handle("forms", Memoizer.class);
     private static final VarHandle DECODED_WEIGHT = handle("decodedWeight", int.class);
 
     private final byte[] body;
@@ -29,7 +29,7 @@ public final class Representation {
     private final AppliedCodings codings;
 
     /** Null until somebody wants a value decoded. */
-    private volatile @Nullable Memo<Type, Object> forms;
+    private volatile @Nullable Memoizer<Type, Object> forms;
 
     /** What the values decoded so far take, in bytes; -1 where it has codings that nobody has undone yet. */
     private volatile int decodedWeight;
@@ -137,10 +137,10 @@ public final class Representation {
     }
 
     /** The values decoded so far, by type, and those to come. */
-    public Memo<Type, Object> forms() {
-        Memo<Type, Object> made = forms;
+    public Memoizer<Type, Object> forms() {
+        Memoizer<Type, Object> made = forms;
         if (made == null) {
-            FORMS.compareAndSet(this, null, new Memo<Type, Object>());
+            FORMS.compareAndSet(this, null, new Memoizer<Type, Object>());
             made = Objects.requireNonNull(forms);
         }
         return made;
@@ -148,7 +148,7 @@ public final class Representation {
 
     /** The value of this type if it has been decoded, else null. Allocates nothing. */
     public @Nullable Object known(Type type) {
-        Memo<Type, Object> made = forms;
+        Memoizer<Type, Object> made = forms;
         return made == null ? null : made.peek(type);
     }
 
@@ -169,7 +169,7 @@ public final class Representation {
     /** The types of the values decoded so far. */
     public Set<Type> types() {
         Set<Type> types = new LinkedHashSet<>();
-        Memo<Type, Object> made = forms;
+        Memoizer<Type, Object> made = forms;
         if (made != null) {
             made.forEach((type, value) -> types.add(type));
         }

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.flight.OneOfEach;
+import dev.fetchonce.internal.concurrent.Interner;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -241,7 +241,7 @@ public final class StoredResponse {
     }
 
     /** The same response, which has in common with others what is equal to theirs. */
-    public StoredResponse sharing(OneOfEach those) {
+    public StoredResponse sharing(Interner those) {
         Life life = new Life(lifetimeNanos, initialAgeNanos, toldAgeNanos, those.of(terms));
         return new StoredResponse(
                 url,

@@ -2,7 +2,7 @@ package dev.fetchonce.internal.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.GateRule;
 import dev.fetchonce.internal.http.OriginGate;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.internal.client.BadSubscriber.Fault;
 import dev.fetchonce.internal.client.Ways.Way;
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodyHandler;

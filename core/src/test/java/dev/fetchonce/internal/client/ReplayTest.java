@@ -2,8 +2,8 @@ package dev.fetchonce.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Delivery;
-import dev.fetchonce.internal.flight.Deadline;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;

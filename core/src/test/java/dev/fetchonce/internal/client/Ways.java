@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.client;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Delivery;
 import dev.fetchonce.internal.engine.LiveExchange;
-import dev.fetchonce.internal.flight.Deadline;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -2,7 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Life;

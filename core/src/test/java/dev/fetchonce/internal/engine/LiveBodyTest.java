@@ -3,7 +3,7 @@ package dev.fetchonce.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.flight.Deadline;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.TimedAlarms;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,16 +1,17 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** A call on a virtual thread of its own. */
-final class Caller<V> {
+public final class Caller<V> {
     private final FutureTask<V> call;
-    final Thread thread;
+    public final Thread thread;
 
-    Caller(Callable<V> call) {
+    public Caller(Callable<V> call) {
         this.call = new FutureTask<>(call);
         this.thread = Thread.ofVirtual().start(this.call);
     }
@@ -24,7 +25,7 @@ final class Caller<V> {
     }
 
     /** What the call returned. */
-    V result() throws Exception {
+    public V result() throws Exception {
         return result(60);
     }
 
@@ -33,7 +34,7 @@ final class Caller<V> {
     }
 
     /** What it threw. */
-    Throwable failure() throws Exception {
+    public Throwable failure() throws Exception {
         try {
             throw new AssertionError("returned " + result());
         } catch (ExecutionException e) {

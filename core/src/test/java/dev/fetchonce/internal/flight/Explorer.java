@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Waiters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

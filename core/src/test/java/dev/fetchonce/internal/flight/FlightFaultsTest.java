@@ -2,6 +2,8 @@ package dev.fetchonce.internal.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.concurrent.Deadline;
+import dev.fetchonce.internal.concurrent.Waiters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;

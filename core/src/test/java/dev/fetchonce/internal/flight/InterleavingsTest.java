@@ -4,6 +4,7 @@ import static dev.fetchonce.internal.flight.Explorer.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Explorer.Actor;
 import dev.fetchonce.internal.flight.Explorer.Scenario;
 import dev.fetchonce.internal.flight.World.Answer;

@@ -1,12 +1,13 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of work that a test holds in its hands: it brings its value when the test lets it. */
-class Task implements Work<String> {
+public class Task implements Work<String> {
     /** Makes them at once. */
     static final Interrupts INTERRUPTS = new Interrupts(
             new Steps() {
@@ -80,7 +81,7 @@ class Task implements Work<String> {
         return new Landing<>(value, () -> published.add(value), over::countDown);
     }
 
-    static void await(CountDownLatch latch) throws InterruptedException {
+    public static void await(CountDownLatch latch) throws InterruptedException {
         if (!latch.await(60, TimeUnit.SECONDS)) {
             throw new AssertionError("not within a minute");
         }

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.util.concurrent.locks.LockSupport;
 
 /** Alarms that ring by themselves, for what is tested without a flight. */

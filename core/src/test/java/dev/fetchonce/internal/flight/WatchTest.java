@@ -3,6 +3,8 @@ package dev.fetchonce.internal.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.internal.concurrent.Deadline;
+import dev.fetchonce.internal.concurrent.Waiters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.concurrent.Waiters;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -10,12 +11,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** The steps as in production, but told: a test can wait until so many threads have parked. */
-final class Watched implements Steps {
+public final class Watched implements Steps {
     private final Semaphore parked = new Semaphore(0);
     private final Set<Thread> seen = ConcurrentHashMap.newKeySet();
 
     /** How many threads were woken. */
-    final AtomicInteger unparked = new AtomicInteger();
+    public final AtomicInteger unparked = new AtomicInteger();
 
     @Override
     public void park(Waiters waiters, long nanos) {
@@ -32,7 +33,7 @@ final class Watched implements Steps {
     }
 
     /** Waits until that many more threads are about to park, or have. */
-    void awaitParked(int more) throws InterruptedException {
+    public void awaitParked(int more) throws InterruptedException {
         assertThat(parked.tryAcquire(more, 60, TimeUnit.SECONDS)).as("parked").isTrue();
     }
 }

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.World.Answer;
 import java.time.Duration;
 import java.util.ArrayDeque;

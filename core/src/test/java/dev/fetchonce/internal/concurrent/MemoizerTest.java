@@ -1,8 +1,10 @@
-package dev.fetchonce.internal.flight;
+package dev.fetchonce.internal.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.internal.flight.Caller;
+import dev.fetchonce.internal.flight.Task;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -17,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class MemoTest {
-    private final Memo<String, String> memo = new Memo<>();
+class MemoizerTest {
+    private final Memoizer<String, String> memo = new Memoizer<>();
     private final AtomicInteger makings = new AtomicInteger();
 
     private String make(String value) {
@@ -40,7 +42,7 @@ class MemoTest {
     @Test
     void many_threads_share_one_making() throws Exception {
         for (int round = 0; round < 200; round++) {
-            Memo<String, String> shared = new Memo<>();
+            Memoizer<String, String> shared = new Memoizer<>();
             makings.set(0);
             List<Caller<String>> callers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {

@@ -1,8 +1,11 @@
-package dev.fetchonce.internal.flight;
+package dev.fetchonce.internal.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.internal.flight.Caller;
+import dev.fetchonce.internal.flight.Steps;
+import dev.fetchonce.internal.flight.Watched;
 import dev.fetchonce.testing.Await;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.flight;
+package dev.fetchonce.internal.concurrent;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * number of others. A long wait has no timer of its own where somebody is sure to {@link #wake} it. A thread that cannot be
  * woken keeps no other asleep, and the next release tries it again.
  */
-final class Waiters {
+public final class Waiters {
     /*
      * Why not FutureTask's own waiters: whoever leaves that list early walks all of it, so a hundred thousand callers
      * that give up together are quadratic and keep every core busy for the better part of a minute, just when the

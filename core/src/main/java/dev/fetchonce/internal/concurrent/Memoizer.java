@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.flight;
+package dev.fetchonce.internal.concurrent;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the keys
  * @param <V> the values
  */
-public final class Memo<K, V> {
+public final class Memoizer<K, V> {
     /** Each look past a reference may be one into cold memory, and a hit passes here: so no AtomicReference. */
     private static final VarHandle HEAD;
 
     static {
         try {
-            HEAD = MethodHandles.lookup().findVarHandle(Memo.class, "head", Entry.class);
+            HEAD = MethodHandles.lookup().findVarHandle(Memoizer.class, "head", Entry.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -151,7 +151,7 @@ public final class Memo<K, V> {
     }
 
     /** Shared by an entry and its copies. */
-    private static final class Making<V> extends CrowdTask<V> {
+    private static final class Making<V> extends SharedTask<V> {
         /** Who makes the value; null once it is made, so that the thread is not kept. */
         private volatile @Nullable Thread maker = Thread.currentThread();
 

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.flight;
+package dev.fetchonce.internal.concurrent;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Gives one instance for values that are equal, as long as there are few of them: what thousands hold is there once. It
  * remembers the latest value of each hash, some hundred in all. Thread-safe, without a lock.
  */
-public final class OneOfEach {
+public final class Interner {
     private static final int PLACES = 256;
 
     private final AtomicReferenceArray<@Nullable Object> places = new AtomicReferenceArray<>(PLACES);

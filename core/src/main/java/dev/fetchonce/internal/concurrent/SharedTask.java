@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.flight;
+package dev.fetchonce.internal.concurrent;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
  *
  * @param <V> what the task brings
  */
-abstract class CrowdTask<V> extends FutureTask<V> {
+public abstract class SharedTask<V> extends FutureTask<V> {
     private final Waiters waiters;
 
     /**
@@ -20,13 +20,13 @@ abstract class CrowdTask<V> extends FutureTask<V> {
      *
      * @param timed the longest wait, in nanoseconds, for which nobody has to call {@link #wake}
      */
-    CrowdTask(Callable<V> course, Checkpoints checkpoints, long timed) {
+    public SharedTask(Callable<V> course, Checkpoints checkpoints, long timed) {
         super(course);
         this.waiters = new Waiters(checkpoints, timed);
     }
 
     /** Wakes those who have waited for as long as they wanted to; once the task is done, all who still sleep. */
-    void wake(long now) {
+    public void wake(long now) {
         if (!isDone()) {
             waiters.wake(now);
         } else if (!waiters.awake()) {
@@ -35,12 +35,12 @@ abstract class CrowdTask<V> extends FutureTask<V> {
     }
 
     /** Whether it is done and nobody sleeps any more who waited for it. */
-    boolean awake() {
+    public boolean awake() {
         return waiters.awake();
     }
 
     @Override
-    protected void done() {
+    public void done() {
         waiters.release();
     }
 
@@ -62,7 +62,7 @@ abstract class CrowdTask<V> extends FutureTask<V> {
     }
 
     /** How many threads wait now; walks them all, so it is for tests and diagnosis. */
-    int waiting() {
+    public int waiting() {
         return waiters.count();
     }
 }

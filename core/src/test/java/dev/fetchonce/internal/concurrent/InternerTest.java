@@ -1,12 +1,12 @@
-package dev.fetchonce.internal.flight;
+package dev.fetchonce.internal.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class OneOfEachTest {
-    private final OneOfEach oneOfEach = new OneOfEach();
+class InternerTest {
+    private final Interner oneOfEach = new Interner();
 
     private record Number(int n) {}
 

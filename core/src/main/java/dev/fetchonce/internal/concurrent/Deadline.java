@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.flight;
+package dev.fetchonce.internal.concurrent;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

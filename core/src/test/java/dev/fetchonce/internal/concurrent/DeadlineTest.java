@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.flight;
+package dev.fetchonce.internal.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
