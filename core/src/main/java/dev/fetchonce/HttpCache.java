@@ -13,7 +13,7 @@ import dev.fetchonce.internal.engine.OriginClient;
 import dev.fetchonce.internal.engine.Policy;
 import dev.fetchonce.internal.engine.Trouble;
 import dev.fetchonce.internal.engine.TtlAging;
-import dev.fetchonce.internal.flight.Abandoned;
+import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.http.Backoff;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.HttpJudge;
@@ -1140,7 +1140,7 @@ public final class HttpCache implements AutoCloseable {
                     refreshAhead,
                     backgroundFetches,
                     Objects.requireNonNullElse(staleIfStatus, outages),
-                    cancelAbandoned ? Abandoned.IS_CANCELLED : Abandoned.LANDS,
+                    cancelAbandoned ? AbandonPolicy.IS_CANCELLED : AbandonPolicy.LANDS,
                     maximumWaiters);
         }
 

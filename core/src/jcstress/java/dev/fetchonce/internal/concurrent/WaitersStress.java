@@ -3,7 +3,7 @@ package dev.fetchonce.internal.concurrent;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.fetchonce.internal.flight.Steps;
+import dev.fetchonce.internal.flight.ProtocolSteps;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -26,7 +26,7 @@ public class WaitersStress {
 
     /** The value that a waiter sees, or 0 when it was not let go. */
     abstract static class Gate {
-        final Waiters waiters = new Waiters(Steps.NONE, Long.MAX_VALUE);
+        final Waiters waiters = new Waiters(ProtocolSteps.NONE, Long.MAX_VALUE);
         int plain;
 
         int await(long nanos) {

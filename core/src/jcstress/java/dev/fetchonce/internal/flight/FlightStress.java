@@ -25,15 +25,15 @@ public class FlightStress {
     }
 
     /** A flight that brings 42; what it publishes is counted. */
-    abstract static class Aloft42 implements Work<Value> {
+    abstract static class Aloft42 implements FlightWork<Value> {
         final Flight<Value> flight = Flight.of(
                 "key",
                 this,
                 null,
                 null,
-                Boarding.Rule.NONE,
-                Steps.NONE,
-                new Interrupts(Steps.NONE, new Unforeseen(what -> {})),
+                WaiterCount.Rule.NONE,
+                ProtocolSteps.NONE,
+                new Interrupts(ProtocolSteps.NONE, new UnexpectedErrors(what -> {})),
                 Aloft42::carry);
         int published;
         int withdrawn;
@@ -67,17 +67,17 @@ public class FlightStress {
         }
 
         @Override
-        public @Nullable Value look() {
+        public @Nullable Value recheck() {
             return null;
         }
 
         @Override
-        public Landing<Value> fly(Flight<Value> me) {
+        public FlightResult<Value> run(Flight<Value> me) {
             throw new AssertionError();
         }
 
         @Override
-        public Landing<Value> lost(Throwable why) {
+        public FlightResult<Value> describeFailure(Throwable why) {
             throw new AssertionError();
         }
     }

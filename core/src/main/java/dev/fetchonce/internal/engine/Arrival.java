@@ -3,7 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
-import dev.fetchonce.internal.flight.Landing;
+import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
@@ -47,7 +47,7 @@ final class Arrival {
     }
 
     /** Lands with what came; where that fails, a body that goes on coming is given up. */
-    Landing<Outcome> landing(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
+    FlightResult<Outcome> landing(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
         try {
             return judged(me, told);
         } catch (Throwable e) { // of a clock that was given, say
@@ -56,7 +56,7 @@ final class Arrival {
         }
     }
 
-    private Landing<Outcome> judged(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
+    private FlightResult<Outcome> judged(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
         return switch (told.exchange()) {
             case Exchange.Broken broken -> failed(broken.failure());
             case Exchange.Bare bare ->
@@ -71,7 +71,7 @@ final class Arrival {
      * The leader reads what comes, and another flight lands with the whole. Where a stored answer stands in for such a one, the
      * body is for no one.
      */
-    private Landing<Outcome> growing(Flight<Outcome> me, Told told, Exchange.Growing growing) {
+    private FlightResult<Outcome> growing(Flight<Outcome> me, Told told, Exchange.Growing growing) {
         int status = growing.live().status();
         Failure failure = Failure.answered(ask.key().toString(), status);
         if (ErrorFallback.outage(status) && parts.covers(failure) && usable() != null) {
@@ -90,11 +90,11 @@ final class Arrival {
     }
 
     /** The end of the rest of a body that is its leader's alone. */
-    Landing<Outcome> outgrown(Exchange.Live live) {
+    FlightResult<Outcome> outgrown(Exchange.Live live) {
         return landings.outgrown(live.status());
     }
 
-    private Landing<Outcome> answered(Flight<Outcome> me, Told told, Exchange.Answered answered)
+    private FlightResult<Outcome> answered(Flight<Outcome> me, Told told, Exchange.Answered answered)
             throws InterruptedException, TimeoutException {
         Judged judged = parts.policy().aging().judge(ask, answered, told.received(), told.conditional());
         StoredResponse response = response(answered, told, judged, selection(answered));
@@ -110,7 +110,7 @@ final class Arrival {
     }
 
     /** An answer of whose fields none is seen. */
-    private Landing<Outcome> bare(Flight<Outcome> me, Told told, Exchange.Answered bare)
+    private FlightResult<Outcome> bare(Flight<Outcome> me, Told told, Exchange.Answered bare)
             throws InterruptedException, TimeoutException {
         Aging aging = parts.policy().aging();
         Judged judged = aging.judge(ask, bare, told.received(), told.conditional());
@@ -144,15 +144,15 @@ final class Arrival {
     }
 
     /** A failure to be remembered: but never in place of a good answer that stands in for it. */
-    private Landing<Outcome> denied(Failure failure, StoredResponse response, Exchange.Answered answered) {
+    private FlightResult<Outcome> denied(Failure failure, StoredResponse response, Exchange.Answered answered) {
         return usable() != null && parts.covers(failure)
                 ? failed(failure, response, Optional.of(Obstacle.FAILURE), retryAfter(answered))
                 : landings.denied(response, failure, retryAfter(answered));
     }
 
-    private Landing<Outcome> arrived(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+    private FlightResult<Outcome> arrived(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
             throws InterruptedException, TimeoutException {
-        Landing<Outcome> refused = refused(me, response, answered);
+        FlightResult<Outcome> refused = refused(me, response, answered);
         if (refused != null) {
             return refused;
         }
@@ -167,10 +167,10 @@ final class Arrival {
         return landings.passed(response, Obstacle.DAMAGED);
     }
 
-    private Landing<Outcome> passed(
+    private FlightResult<Outcome> passed(
             Flight<Outcome> me, StoredResponse response, Exchange.Answered answered, Obstacle why)
             throws InterruptedException, TimeoutException {
-        Landing<Outcome> refused = refused(me, response, answered);
+        FlightResult<Outcome> refused = refused(me, response, answered);
         return refused == null ? landings.passed(response, why) : refused;
     }
 
@@ -183,7 +183,8 @@ final class Arrival {
     }
 
     /** The end of a fetch whose answer is not what those want who wait, or had; null when it is. */
-    private @Nullable Landing<Outcome> refused(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+    private @Nullable FlightResult<Outcome> refused(
+            Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
             throws InterruptedException, TimeoutException {
         if (!response.success() || forBytes()) {
             return null; // the body of a redirect is for nobody, and that of an exchange is its caller's affair
@@ -207,7 +208,7 @@ final class Arrival {
     }
 
     /** The same, now that its codings are undone. */
-    private @Nullable Landing<Outcome> undecoded(
+    private @Nullable FlightResult<Outcome> undecoded(
             Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
             throws ContentCodings.CodingException, InterruptedException, TimeoutException {
         if (!isWhole(response, answered) && response.representation().saysJson()) {
@@ -259,7 +260,7 @@ final class Arrival {
      * The 304 speaks of what was pinned, or of another variant that is the answer to this request as well from now on. It
      * updates all of which it speaks, as what they were selected for.
      */
-    private Landing<Outcome> renewed(Told told, Exchange.Answered notModified) {
+    private FlightResult<Outcome> renewed(Told told, Exchange.Answered notModified) {
         List<StoredResponse> confirmed = told.confirmed();
         StoredResponse mine = pinned;
         StoredResponse answer = mine != null && confirmed.contains(mine) ? mine : confirmed.getFirst();
@@ -316,11 +317,11 @@ final class Arrival {
         return fresh ? stored : parts.usable(stored, ask);
     }
 
-    Landing<Outcome> failed(Failure failure) {
+    FlightResult<Outcome> failed(Failure failure) {
         return landings.failed(failure, new Outcome.Failed(failure), OptionalLong.empty(), usable());
     }
 
-    private Landing<Outcome> failed(
+    private FlightResult<Outcome> failed(
             Failure failure, StoredResponse answered, Optional<Obstacle> why, OptionalLong retryAfter) {
         Outcome outcome = new Outcome.Failed(failure, answered, Optional.of(why.orElse(Obstacle.FAILURE)));
         return landings.failed(failure, outcome, retryAfter, usable());

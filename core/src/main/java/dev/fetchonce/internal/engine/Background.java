@@ -1,9 +1,9 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.flight.CrowdedException;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.flight.SelfJoinException;
+import dev.fetchonce.internal.flight.TooManyWaitersException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -41,7 +41,7 @@ final class Background {
             } else {
                 flights.leaveAlone(flight); // it has waiters of its own, or is in the background already
             }
-        } catch (CrowdedException | SelfJoinException e) {
+        } catch (TooManyWaitersException | SelfJoinException e) {
             // it is being fetched, by many or by the very thread that asks
         } finally {
             if (!launched) {

@@ -3,9 +3,9 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.flight.CrowdedException;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
+import dev.fetchonce.internal.flight.TooManyWaitersException;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
@@ -137,7 +137,7 @@ public final class Engine {
             Joined joined;
             try {
                 joined = join(ask, lookup, alone || passes(ask));
-            } catch (CrowdedException e) {
+            } catch (TooManyWaitersException e) {
                 return answers.tooManyWaiters(ask, lookup.standing());
             }
             if (first) {

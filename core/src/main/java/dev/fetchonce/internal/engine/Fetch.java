@@ -4,8 +4,8 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Alarms;
 import dev.fetchonce.internal.flight.Flight;
-import dev.fetchonce.internal.flight.Landing;
-import dev.fetchonce.internal.flight.Work;
+import dev.fetchonce.internal.flight.FlightResult;
+import dev.fetchonce.internal.flight.FlightWork;
 import dev.fetchonce.internal.http.Backoff;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The work of one flight: steps 4 and 5 of a get. One permit at a time, one verdict, one landing. */
-final class Fetch implements Work<Outcome> {
+final class Fetch implements FlightWork<Outcome> {
     /** Short, as a retry has to come before the fetch's deadline. */
     private static final Backoff BETWEEN_RETRIES = new Backoff(20_000_000, 1_000_000_000);
 
@@ -80,7 +80,7 @@ final class Fetch implements Work<Outcome> {
     }
 
     @Override
-    public @Nullable Outcome look() {
+    public @Nullable Outcome recheck() {
         Lookup lookup = Lookup.of(parts.store(), ask);
         if (!key.equals(lookup.flightKey(ask))) {
             return new Outcome.Elsewhere();
@@ -104,12 +104,12 @@ final class Fetch implements Work<Outcome> {
     }
 
     @Override
-    public boolean endless() {
+    public boolean unbounded() {
         return ask.timeout().compareTo(parts.policy().timeout()) > 0;
     }
 
     @Override
-    public void begin(Flight<Outcome> me, Start start) {
+    public void start(Flight<Outcome> me, Start start) {
         BooleanSupplier turn = () -> {
             permitted = true;
             return start.now();
@@ -126,7 +126,7 @@ final class Fetch implements Work<Outcome> {
     }
 
     @Override
-    public Landing<Outcome> fly(Flight<Outcome> me) throws InterruptedException, TimeoutException {
+    public FlightResult<Outcome> run(Flight<Outcome> me) throws InterruptedException, TimeoutException {
         Told told;
         try {
             HttpRequest request = request(me);
@@ -150,7 +150,7 @@ final class Fetch implements Work<Outcome> {
             me.send();
             told = exchanges(me, request, deadline).after(queued);
         } finally {
-            giveBack(); // before decoding, which may run code that wants a permit itself
+            release(); // before decoding, which may run code that wants a permit itself
         }
         return new Arrival(parts, this, ask, landings, pinned).landing(me, told);
     }
@@ -188,7 +188,7 @@ final class Fetch implements Work<Outcome> {
     }
 
     @Override
-    public void giveBack() {
+    public void release() {
         if (permitted) {
             permitted = false;
             parts.permits().release(name());
@@ -223,7 +223,7 @@ final class Fetch implements Work<Outcome> {
                 return told;
             }
             long until = System.nanoTime() + left;
-            giveBack(); // others ask while this one sleeps
+            release(); // others ask while this one sleeps
             Thread.sleep(Duration.ofNanos(pause.getAsLong()));
             if (!acquireAgain(until - System.nanoTime())) {
                 return told;
@@ -314,7 +314,7 @@ final class Fetch implements Work<Outcome> {
     }
 
     @Override
-    public Landing<Outcome> lost(Throwable why) {
+    public FlightResult<Outcome> describeFailure(Throwable why) {
         Permits.Place left = place;
         if (left != null) {
             left.leave(); // so that the line keeps nothing of this fetch

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.flight.Landing;
+import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
@@ -84,12 +84,12 @@ final class Landings {
     }
 
     /** An answer that is kept. */
-    Landing<Outcome> landed(StoredResponse response) {
+    FlightResult<Outcome> landed(StoredResponse response) {
         return kept(response, new Outcome.Landed(response, false, tooHeavy(response)), List.of());
     }
 
     /** A stored response that was confirmed, and others that were with it. */
-    Landing<Outcome> renewed(StoredResponse response, List<StoredResponse> others) {
+    FlightResult<Outcome> renewed(StoredResponse response, List<StoredResponse> others) {
         return kept(response, new Outcome.Landed(response, true, tooHeavy(response)), others);
     }
 
@@ -104,9 +104,9 @@ final class Landings {
      * @param stored as it still is in the store
      * @param withdrawn as it is answered
      */
-    Landing<Outcome> withdrawn(StoredResponse stored, Renewal.Withdrawn withdrawn) {
-        Landing<Outcome> landing = passed(withdrawn.response(), true, withdrawn.why());
-        return new Landing<>(
+    FlightResult<Outcome> withdrawn(StoredResponse stored, Renewal.Withdrawn withdrawn) {
+        FlightResult<Outcome> landing = passed(withdrawn.response(), true, withdrawn.why());
+        return new FlightResult<>(
                 landing.value(),
                 () -> {
                     drop(ask.key());
@@ -116,7 +116,7 @@ final class Landings {
                 landing.afterwards());
     }
 
-    private Landing<Outcome> kept(StoredResponse response, Outcome outcome, List<StoredResponse> others) {
+    private FlightResult<Outcome> kept(StoredResponse response, Outcome outcome, List<StoredResponse> others) {
         Trace trace = begun();
         return landing(
                 outcome,
@@ -133,16 +133,16 @@ final class Landings {
     }
 
     /** No answer, as a gate has closed while it queued; it is no probe any more. */
-    static Landing<Outcome> held(Gate gate) {
-        return new Landing<>(new Outcome.Held(gate), () -> {}, () -> {});
+    static FlightResult<Outcome> held(Gate gate) {
+        return new FlightResult<>(new Outcome.Held(gate), () -> {}, () -> {});
     }
 
     /** An answer for those who wait, and for nobody later. */
-    Landing<Outcome> passed(StoredResponse response, Obstacle why) {
+    FlightResult<Outcome> passed(StoredResponse response, Obstacle why) {
         return passed(response, false, why);
     }
 
-    private Landing<Outcome> passed(StoredResponse response, boolean renewed, Obstacle why) {
+    private FlightResult<Outcome> passed(StoredResponse response, boolean renewed, Obstacle why) {
         Trace trace = begun();
         return landing(
                 new Outcome.Landed(response, renewed, Optional.of(why)),
@@ -162,7 +162,7 @@ final class Landings {
     }
 
     /** An answer for one caller, who has to come for its body; if nobody does, its connection is closed. */
-    Landing<Outcome> live(Exchange.Live live, Obstacle why) {
+    FlightResult<Outcome> live(Exchange.Live live, Obstacle why) {
         Trace trace = begun();
         return landing(
                 new Outcome.Live(live, why),
@@ -185,7 +185,7 @@ final class Landings {
      *
      * @param forsaken whether that leader has left
      */
-    Landing<Outcome> growing(Exchange.Live live, BooleanSupplier forsaken) {
+    FlightResult<Outcome> growing(Exchange.Live live, BooleanSupplier forsaken) {
         Trace trace = new Trace();
         return landing(
                 new Outcome.Growing(live),
@@ -202,7 +202,7 @@ final class Landings {
     }
 
     /** The rest of a body that its leader has for itself, as it is longer than what is kept. */
-    Landing<Outcome> outgrown(int status) {
+    FlightResult<Outcome> outgrown(int status) {
         return landing(
                 new Outcome.Outgrown(),
                 () -> {
@@ -217,7 +217,7 @@ final class Landings {
      *
      * @param retryAfter how long the origin asked to be left alone, in nanoseconds
      */
-    Landing<Outcome> denied(StoredResponse negative, Failure failure, OptionalLong retryAfter) {
+    FlightResult<Outcome> denied(StoredResponse negative, Failure failure, OptionalLong retryAfter) {
         boolean covered = parts.covers(failure);
         count(failure);
         return landing(
@@ -239,7 +239,7 @@ final class Landings {
      * @param retryAfter how long the origin asked to be left alone, in nanoseconds
      * @param usable what is stored and may stand in, or null
      */
-    Landing<Outcome> failed(
+    FlightResult<Outcome> failed(
             Failure failure, Outcome outcome, OptionalLong retryAfter, @Nullable StoredResponse usable) {
         boolean covered = parts.covers(failure);
         count(failure);
@@ -286,15 +286,15 @@ final class Landings {
      * It was called off: whoever did that has ended the flight, and counted it if it is to be counted. What was a probe says
      * nothing of its origin and is given back at once, as the flight may have been detached and never have had a thread.
      */
-    Landing<Outcome> calledOff() {
+    FlightResult<Outcome> calledOff() {
         parts.gates().returned(ask, probe);
         Failure failure = Failure.of(
                 Reason.INTERNAL, "the thread that fetched from " + ask.target().origin() + " was interrupted");
-        return new Landing<>(new Outcome.Failed(failure), () -> {}, () -> {});
+        return new FlightResult<>(new Outcome.Failed(failure), () -> {}, () -> {});
     }
 
-    private Landing<Outcome> landing(Outcome outcome, Runnable publication, Runnable afterwards) {
-        return new Landing<>(
+    private FlightResult<Outcome> landing(Outcome outcome, Runnable publication, Runnable afterwards) {
+        return new FlightResult<>(
                 outcome,
                 () -> {
                     publication.run();

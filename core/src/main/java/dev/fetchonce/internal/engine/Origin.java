@@ -2,8 +2,8 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.flight.Alarm;
 import dev.fetchonce.internal.flight.Alarms;
+import dev.fetchonce.internal.flight.ExchangeTimeout;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Framing;
@@ -101,7 +101,7 @@ final class Origin {
     private final class Attempt implements HttpResponse.BodyHandler<Body> {
         private final OriginClient.Generation generation;
         private final String name;
-        private final Alarm alarm;
+        private final ExchangeTimeout alarm;
         private final Deadline deadline;
         private final HeadRule rule;
 
@@ -120,7 +120,12 @@ final class Origin {
         /** Whether nobody will take a body that comes now. */
         private volatile boolean left;
 
-        Attempt(OriginClient.Generation generation, String name, Alarm alarm, Deadline deadline, HeadRule rule) {
+        Attempt(
+                OriginClient.Generation generation,
+                String name,
+                ExchangeTimeout alarm,
+                Deadline deadline,
+                HeadRule rule) {
             this.generation = generation;
             this.name = name;
             this.alarm = alarm;

@@ -2,8 +2,8 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
-import dev.fetchonce.internal.flight.Landing;
-import dev.fetchonce.internal.flight.Work;
+import dev.fetchonce.internal.flight.FlightResult;
+import dev.fetchonce.internal.flight.FlightWork;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The work of the flight that takes the place of one whose leader reads the body live: it waits for the rest. That leader counts
  * among those who wait for it, until it leaves its body.
  */
-final class RestOfBody implements Work<Outcome> {
+final class RestOfBody implements FlightWork<Outcome> {
     private final Parts parts;
     private final Fetch fetch;
     private final Arrival arrival;
@@ -41,18 +41,18 @@ final class RestOfBody implements Work<Outcome> {
     }
 
     @Override
-    public @Nullable Outcome look() {
+    public @Nullable Outcome recheck() {
         return null;
     }
 
     @Override
-    public void begin(Flight<Outcome> me, Start start) {
+    public void start(Flight<Outcome> me, Start start) {
         growing.body().whenUnread(() -> parts.flights().leaveAlone(me));
         start.now();
     }
 
     @Override
-    public Landing<Outcome> fly(Flight<Outcome> me) throws InterruptedException, TimeoutException {
+    public FlightResult<Outcome> run(Flight<Outcome> me) throws InterruptedException, TimeoutException {
         if (!me.board(Deadline.never())) {
             throw new InterruptedException("nobody waits");
         }
@@ -74,7 +74,7 @@ final class RestOfBody implements Work<Outcome> {
     }
 
     @Override
-    public boolean endless() {
+    public boolean unbounded() {
         return true;
     }
 
@@ -84,8 +84,8 @@ final class RestOfBody implements Work<Outcome> {
     }
 
     @Override
-    public Landing<Outcome> lost(Throwable why) {
+    public FlightResult<Outcome> describeFailure(Throwable why) {
         growing.body().stop();
-        return fetch.lost(why);
+        return fetch.describeFailure(why);
     }
 }

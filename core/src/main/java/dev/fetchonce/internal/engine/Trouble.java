@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.flight.Abandoned;
+import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.http.Backoff;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,5 +27,5 @@ public record Trouble(
         double ahead,
         int backgroundFetches,
         IntPredicate staleIfStatus,
-        Abandoned abandoned,
+        AbandonPolicy abandoned,
         int maximumWaiters) {}

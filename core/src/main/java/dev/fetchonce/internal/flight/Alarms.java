@@ -8,7 +8,7 @@ public interface Alarms {
     /**
      * Sets one for the current thread, in place of the one before.
      *
-     * @param at when it rings, or some milliseconds after, unless somebody {@linkplain Alarm#ring rings} it before
+     * @param at when it rings, or some milliseconds after, unless somebody {@linkplain ExchangeTimeout#ring rings} it before
      */
-    Alarm set(Deadline at);
+    ExchangeTimeout set(Deadline at);
 }

@@ -45,10 +45,10 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     private static final int LATE_TIMES = 10;
 
     private final Object key;
-    private final Work<V> work;
-    private final Steps steps;
+    private final FlightWork<V> work;
+    private final ProtocolSteps steps;
     private final Interrupts interrupts;
-    private final Boarding boarding;
+    private final WaiterCount boarding;
     private final @Nullable Flight<?> parent;
 
     /** Nearly always one or none: a set of this kind takes little. */
@@ -68,10 +68,10 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     private volatile @Nullable Deadline deadline;
 
     /** What ends the exchange that its thread waits for. */
-    private volatile @Nullable Alarm alarm;
+    private volatile @Nullable ExchangeTimeout alarm;
 
     private volatile Phase phase = Phase.PREPARES;
-    private volatile @Nullable Pilot<V> pilot;
+    private volatile @Nullable FlightThread<V> pilot;
     private volatile @Nullable Deadline sent;
 
     /** Written on the flight's thread before the outcome, read there after it. */
@@ -79,19 +79,19 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
 
     private Flight(
             Object key,
-            Work<V> work,
+            FlightWork<V> work,
             @Nullable Flight<V> predecessor,
             @Nullable Flight<?> parent,
-            Boarding.Rule boarding,
-            Steps steps,
+            WaiterCount.Rule boarding,
+            ProtocolSteps steps,
             Interrupts interrupts,
             Course<V> course) {
-        super(course, steps, Watch.SHORT);
+        super(course, steps, Watchdog.SHORT);
         this.key = key;
         this.work = work;
         this.predecessor = predecessor;
         this.parent = parent;
-        this.boarding = new Boarding(work.endless() ? boarding.cancelling() : boarding);
+        this.boarding = new WaiterCount(work.unbounded() ? boarding.cancelling() : boarding);
         this.steps = steps;
         this.interrupts = interrupts;
     }
@@ -106,11 +106,11 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      */
     static <V> Flight<V> of(
             Object key,
-            Work<V> work,
+            FlightWork<V> work,
             @Nullable Flight<V> predecessor,
             @Nullable Flight<?> parent,
-            Boarding.Rule boarding,
-            Steps steps,
+            WaiterCount.Rule boarding,
+            ProtocolSteps steps,
             Interrupts interrupts,
             Function<Flight<V>, V> carry) {
         Course<V> course = new Course<>(carry);
@@ -187,19 +187,19 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     }
 
     /** Says who flies it, before that one starts. */
-    void pilotedBy(Pilot<V> one) {
+    void pilotedBy(FlightThread<V> one) {
         pilot = one;
     }
 
     /** Who flies it; null before that is said. */
     @Nullable
-    Pilot<V> pilot() {
+    FlightThread<V> pilot() {
         return pilot;
     }
 
     @Override
-    public Alarm set(Deadline at) {
-        Alarm mine = new Alarm(at, interrupts);
+    public ExchangeTimeout set(Deadline at) {
+        ExchangeTimeout mine = new ExchangeTimeout(at, interrupts);
         alarm = mine;
         return mine;
     }
@@ -207,7 +207,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     /** Looks whether somebody's time has come: that of its exchange, or that of some who wait. */
     void look(long now) {
         try {
-            Alarm mine = alarm;
+            ExchangeTimeout mine = alarm;
             if (mine != null) {
                 mine.look(now);
             }
@@ -218,14 +218,14 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
 
     /** Calls it off: interrupts its thread, or keeps that from being started. */
     void callOff() {
-        Pilot<V> one = pilot;
+        FlightThread<V> one = pilot;
         if (one != null) {
             one.callOff();
         }
     }
 
     /** Who waits for it. */
-    Boarding boarding() {
+    WaiterCount boarding() {
         return boarding;
     }
 
@@ -272,12 +272,12 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
 
     /** Whether this is the flight for that very piece of work: whoever asked for it is the leader. */
     @SuppressWarnings("ReferenceEquality") // that very piece of work, not one like it
-    public boolean does(Work<V> some) {
+    public boolean does(FlightWork<V> some) {
         return work == some;
     }
 
     /** What it does. */
-    public Work<V> work() {
+    public FlightWork<V> work() {
         return work;
     }
 
@@ -338,7 +338,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     boolean late(Duration usual) {
         Deadline at = sent;
         return at != null
-                && work.endless()
+                && work.unbounded()
                 && at.plus(usual.multipliedBy(LATE_TIMES)).passed();
     }
 

@@ -50,16 +50,16 @@ public class FlightTable<K, V> {
     /** The flights that can be joined. */
     final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
 
-    final Aloft<V> aloft;
-    final Endings<V> endings;
-    final Unforeseen unforeseen;
+    final RunningFlights<V> aloft;
+    final FlightLifecycle<V> endings;
+    final UnexpectedErrors unforeseen;
     final Interrupts interrupts;
     private final Waiting<V> waiting;
-    private final Watch watch;
+    private final Watchdog watch;
     private final ThreadFactory threads;
-    private final Steps steps;
+    private final ProtocolSteps steps;
     private final Duration exchange;
-    private final Boarding.Rule boarding;
+    private final WaiterCount.Rule boarding;
     private volatile boolean closed;
 
     /**
@@ -71,48 +71,48 @@ public class FlightTable<K, V> {
      * @param unforeseen told on a flight's thread, at its end, what was thrown where there was no caller to throw it at; not
      *     twice in a row of one class
      */
-    public FlightTable(Duration exchange, int maximumWaiters, Abandoned abandoned, Consumer<Throwable> unforeseen) {
+    public FlightTable(Duration exchange, int maximumWaiters, AbandonPolicy abandoned, Consumer<Throwable> unforeseen) {
         this(
                 exchange,
-                new Boarding.Rule(maximumWaiters, abandoned),
+                new WaiterCount.Rule(maximumWaiters, abandoned),
                 Thread.ofVirtual()
                         .name("fetchonce-flight")
                         .inheritInheritableThreadLocals(false)
                         .factory(),
-                Steps.NONE,
+                ProtocolSteps.NONE,
                 unforeseen);
     }
 
-    FlightTable(Duration exchange, ThreadFactory threads, Steps steps) {
-        this(exchange, Boarding.Rule.NONE, threads, steps, what -> {});
+    FlightTable(Duration exchange, ThreadFactory threads, ProtocolSteps steps) {
+        this(exchange, WaiterCount.Rule.NONE, threads, steps, what -> {});
     }
 
     FlightTable(
             Duration exchange,
-            Boarding.Rule boarding,
+            WaiterCount.Rule boarding,
             ThreadFactory threads,
-            Steps steps,
+            ProtocolSteps steps,
             Consumer<Throwable> unforeseen) {
         this.boarding = boarding;
         this.exchange = exchange;
         this.threads = threads;
         this.steps = steps;
-        this.unforeseen = new Unforeseen(unforeseen);
+        this.unforeseen = new UnexpectedErrors(unforeseen);
         this.interrupts = new Interrupts(steps, this.unforeseen);
-        this.aloft = new Aloft<>(steps, this.unforeseen);
-        this.endings = new Endings<>(flights, steps, this.unforeseen);
+        this.aloft = new RunningFlights<>(steps, this.unforeseen);
+        this.endings = new FlightLifecycle<>(flights, steps, this.unforeseen);
         this.waiting = new Waiting<>(exchange, endings);
-        this.watch = new Watch(aloft, steps, this.unforeseen, Watch.LINGERS);
+        this.watch = new Watchdog(aloft, steps, this.unforeseen, Watchdog.LINGERS);
     }
 
     /**
      * The flight for this key: the one that is up, or a new one that does this work. The caller is counted among those who
      * wait for it, and must {@link #await} it.
      *
-     * @throws CrowdedException when as many wait for it as may
+     * @throws TooManyWaitersException when as many wait for it as may
      * @throws SelfJoinException when called on the thread of the very flight it would wait for
      */
-    public Flight<V> fly(K key, Work<V> work) {
+    public Flight<V> fly(K key, FlightWork<V> work) {
         refuseSelfJoin(key);
         for (; ; ) {
             Flight<V> flight = registered(key, work);
@@ -123,7 +123,7 @@ public class FlightTable<K, V> {
     }
 
     /** The registered flight; where there is none a new one, which is launched. */
-    private Flight<V> registered(K key, Work<V> work) {
+    private Flight<V> registered(K key, FlightWork<V> work) {
         steps.at("get");
         Flight<V> flight = flights.get(key);
         if (flight == null) {
@@ -142,7 +142,7 @@ public class FlightTable<K, V> {
      *
      * @throws SelfJoinException when called on the thread of the very flight it would wait for
      */
-    public Flight<V> flyAfresh(K key, Work<V> work) {
+    public Flight<V> flyAfresh(K key, FlightWork<V> work) {
         refuseSelfJoin(key);
         for (; ; ) {
             Flight<V> running = registered(key, work);
@@ -161,7 +161,7 @@ public class FlightTable<K, V> {
     }
 
     /** A flight that nobody else can join; otherwise as {@link #fly}. */
-    public Flight<V> flyAlone(K key, Work<V> work) {
+    public Flight<V> flyAlone(K key, FlightWork<V> work) {
         refuseSelfJoin(key);
         Flight<V> flight = flight(key, work, null);
         launch(flight);
@@ -175,7 +175,7 @@ public class FlightTable<K, V> {
      * @param mine the flight whose thread this is
      * @return whether it did; not where that flight cannot be joined any more, or was detached
      */
-    public boolean succeed(Flight<V> mine, Work<V> rest) {
+    public boolean succeed(Flight<V> mine, FlightWork<V> rest) {
         Flight<V> next = Flight.of(mine.key(), rest, null, null, boarding, steps, interrupts, this::carry);
         boolean succeeds = succeeded(mine, next);
         if (succeeds) {
@@ -196,12 +196,12 @@ public class FlightTable<K, V> {
         }
         steps.at("join");
         return switch (flight.boarding().join()) {
-            case ABOARD -> true;
-            case TOO_LATE -> {
+            case JOINED -> true;
+            case ABANDONED -> {
                 leave(flight); // given up at this very moment
                 yield false;
             }
-            case FULL -> throw new CrowdedException();
+            case FULL -> throw new TooManyWaitersException();
         };
     }
 
@@ -312,8 +312,8 @@ public class FlightTable<K, V> {
         return ended;
     }
 
-    private Flight<V> flight(K key, Work<V> work, @Nullable Flight<V> predecessor) {
-        Headroom.require(); // or an overflow could leave it registered, and nobody to fly it
+    private Flight<V> flight(K key, FlightWork<V> work, @Nullable Flight<V> predecessor) {
+        StackHeadroom.require(); // or an overflow could leave it registered, and nobody to fly it
         return Flight.of(key, work, predecessor, aloft.mine(), boarding, steps, interrupts, this::carry);
     }
 
@@ -327,14 +327,14 @@ public class FlightTable<K, V> {
     /** The leader's part: have it watched, as others may wait for it by now; look again; then start, or queue without a thread. */
     private void launch(Flight<V> flight) {
         try {
-            Pilot<V> pilot = pilot(flight, threads);
+            FlightThread<V> pilot = pilot(flight, threads);
             steps.at("enter");
             aloft.enter(pilot, flight);
             watch.begin();
             boolean follows = flight.predecessor() != null;
             V found = follows ? null : lookAgain(flight);
             if (found != null) {
-                settle(flight, Landing.of(found));
+                settle(flight, FlightResult.of(found));
                 flight.land(found);
                 flight.callOff();
                 return;
@@ -348,7 +348,7 @@ public class FlightTable<K, V> {
             if (follows) {
                 pilot.start();
             } else {
-                flight.work().begin(flight, pilot::start);
+                flight.work().start(flight, pilot::start);
             }
         } catch (Throwable e) { // whatever it is: nobody may be left waiting
             if (flight.isDone()) {
@@ -359,14 +359,14 @@ public class FlightTable<K, V> {
         }
     }
 
-    Pilot<V> pilot(Flight<V> flight, ThreadFactory factory) {
-        return new Pilot<>(flight, aloft, endings, steps, interrupts, unforeseen, factory);
+    FlightThread<V> pilot(Flight<V> flight, ThreadFactory factory) {
+        return new FlightThread<>(flight, aloft, endings, steps, interrupts, unforeseen, factory);
     }
 
     /** The flight's part: from its start to the moment before its waiters are let go. */
     private V carry(Flight<V> flight) {
         try {
-            Landing<V> landing = land(flight);
+            FlightResult<V> landing = land(flight);
             flight.afterwards(landing.afterwards());
             return settled(flight, landing);
         } finally {
@@ -375,33 +375,33 @@ public class FlightTable<K, V> {
     }
 
     /** What those who wait get: where the result cannot be published, that it was lost. */
-    private V settled(Flight<V> flight, Landing<V> landing) {
+    private V settled(Flight<V> flight, FlightResult<V> landing) {
         try {
             settle(flight, landing);
             steps.at("complete");
             return landing.value();
         } catch (Throwable e) {
             unforeseen.met(e);
-            return flight.work().lost(e).value();
+            return flight.work().describeFailure(e).value();
         }
     }
 
     private @Nullable V lookAgain(Flight<V> flight) {
         steps.at("look again");
-        return flight.work().look();
+        return flight.work().recheck();
     }
 
-    private Landing<V> land(Flight<V> flight) {
+    private FlightResult<V> land(Flight<V> flight) {
         try {
             boolean follows = flight.predecessor() != null;
             awaitPredecessor(flight);
             flight.prepare(Deadline.after(exchange));
             V found = follows ? lookAgain(flight) : null;
             steps.at("fly");
-            return found == null ? flight.work().fly(flight) : Landing.of(found);
+            return found == null ? flight.work().run(flight) : FlightResult.of(found);
         } catch (Throwable e) { // whatever it is, the waiters learn of it
             flight.overtake();
-            return flight.work().lost(e);
+            return flight.work().describeFailure(e);
         }
     }
 
@@ -409,7 +409,7 @@ public class FlightTable<K, V> {
         waiting.forPredecessor(flight);
     }
 
-    void settle(Flight<V> flight, Landing<V> landing) {
+    void settle(Flight<V> flight, FlightResult<V> landing) {
         steps.at("publish");
         flight.publish(landing.publication());
         steps.at("leave");

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
  * close may throw, or hang: so it is made apart from the threads on which others rely. Thread-safe.
  */
 public final class Interrupts {
-    private final Steps steps;
-    private final Unforeseen unforeseen;
+    private final ProtocolSteps steps;
+    private final UnexpectedErrors unforeseen;
 
     /**
      * For threads that are not those of a flight table.
@@ -16,10 +16,10 @@ public final class Interrupts {
      * @param unforeseen told what an interrupt has thrown, not twice in a row of one class
      */
     public Interrupts(Consumer<Throwable> unforeseen) {
-        this(Steps.NONE, new Unforeseen(unforeseen));
+        this(ProtocolSteps.NONE, new UnexpectedErrors(unforeseen));
     }
 
-    Interrupts(Steps steps, Unforeseen unforeseen) {
+    Interrupts(ProtocolSteps steps, UnexpectedErrors unforeseen) {
         this.steps = steps;
         this.unforeseen = unforeseen;
     }

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeoutException;
  */
 final class Waiting<V> {
     private final Duration exchange;
-    private final Endings<V> endings;
+    private final FlightLifecycle<V> endings;
 
-    Waiting(Duration exchange, Endings<V> endings) {
+    Waiting(Duration exchange, FlightLifecycle<V> endings) {
         this.exchange = exchange;
         this.endings = endings;
     }

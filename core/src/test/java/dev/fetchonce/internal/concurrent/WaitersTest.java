@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.internal.flight.Caller;
-import dev.fetchonce.internal.flight.Steps;
+import dev.fetchonce.internal.flight.ProtocolSteps;
 import dev.fetchonce.internal.flight.Watched;
 import dev.fetchonce.testing.Await;
 import java.util.ArrayList;
@@ -108,7 +108,7 @@ class WaitersTest {
     // What throws.
 
     /** Those with these numbers cannot be woken, the first time. */
-    private static final class Deaf implements Steps {
+    private static final class Deaf implements ProtocolSteps {
         private final Watched steps = new Watched();
         private final Set<Integer> deaf;
         private int wakeUps;
@@ -173,7 +173,7 @@ class WaitersTest {
     @Test
     void who_cannot_park_is_not_waited_for() {
         Waiters one = new Waiters(
-                new Steps() {
+                new ProtocolSteps() {
                     @Override
                     public void park(Waiters waiters, long nanos) {
                         throw new StackOverflowError();

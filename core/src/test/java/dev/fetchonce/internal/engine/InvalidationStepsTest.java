@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.HttpCache;
 import dev.fetchonce.Insides;
-import dev.fetchonce.internal.flight.Abandoned;
+import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Target;
@@ -36,7 +36,7 @@ class InvalidationStepsTest {
     /** A table that counts how often all its flights are walked. */
     private final class Counting extends FlightTable<FlightKey, Outcome> {
         Counting() {
-            super(Duration.ofSeconds(30), 1_000, Abandoned.LANDS, fault -> {});
+            super(Duration.ofSeconds(30), 1_000, AbandonPolicy.LANDS, fault -> {});
         }
 
         @Override

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.flight.Alarm;
 import dev.fetchonce.internal.flight.Alarms;
+import dev.fetchonce.internal.flight.ExchangeTimeout;
 import dev.fetchonce.internal.flight.TimedAlarms;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
@@ -41,7 +41,7 @@ class OriginOtherClientTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final String NAME = "http://origin.test";
 
-    private final AtomicReference<Alarm> alarm = new AtomicReference<>();
+    private final AtomicReference<ExchangeTimeout> alarm = new AtomicReference<>();
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

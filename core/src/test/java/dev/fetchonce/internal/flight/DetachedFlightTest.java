@@ -19,7 +19,7 @@ class DetachedFlightTest {
     private final Set<String> fails = ConcurrentHashMap.newKeySet();
 
     private final FlightTable<String, String> table =
-            new FlightTable<>(MINUTE, Thread.ofVirtual().factory(), new Steps() {
+            new FlightTable<>(MINUTE, Thread.ofVirtual().factory(), new ProtocolSteps() {
                 @Override
                 public void at(String step) {
                     String where = Thread.currentThread().isVirtual() ? "flight: " : "leader: ";

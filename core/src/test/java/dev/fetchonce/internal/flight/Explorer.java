@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Time does not pass in here: whoever parks is woken by an unpark or an interrupt, or never; but for {@link #timeIsUp}.
  */
-final class Explorer implements Steps, ThreadFactory {
+final class Explorer implements ProtocolSteps, ThreadFactory {
     /** Sets up one run, and returns what to check when all its actors have ended. */
     interface Scenario {
         Runnable start(Explorer run);
@@ -202,7 +202,7 @@ final class Explorer implements Steps, ThreadFactory {
 
     /** Time does not pass, so there is nothing to watch. */
     @Override
-    public @Nullable Thread watch(Watch watch) {
+    public @Nullable Thread watch(Watchdog watch) {
         return null;
     }
 

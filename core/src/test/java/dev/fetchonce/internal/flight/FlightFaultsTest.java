@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FlightFaultsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration EXCHANGE = Duration.ofMillis(150);
-    private static final Duration PATIENCE = Duration.ofNanos(Watch.SHORT).plusMillis(50);
+    private static final Duration PATIENCE = Duration.ofNanos(Watchdog.SHORT).plusMillis(50);
     private static final ThreadFactory THREADS = Thread.ofVirtual().factory();
     private static final int CALLERS = 3;
 
@@ -35,7 +35,7 @@ class FlightFaultsTest {
             () -> new InternalError("unsafe access"));
 
     /** Calls of one kind throw: those from the first to the last of these numbers. */
-    private static final class Faulty implements Steps {
+    private static final class Faulty implements ProtocolSteps {
         private final String kind;
         private final int first;
         private final int last;
@@ -65,32 +65,32 @@ class FlightFaultsTest {
         @Override
         public void park(Waiters waiters, long nanos) {
             call("park");
-            Steps.NONE.park(waiters, nanos);
+            ProtocolSteps.NONE.park(waiters, nanos);
         }
 
         @Override
         public void unpark(Thread thread) {
             call("unpark");
-            Steps.NONE.unpark(thread);
+            ProtocolSteps.NONE.unpark(thread);
         }
 
         @Override
         public void interrupt(Thread thread) {
             call("interrupt");
-            Steps.NONE.interrupt(thread);
+            ProtocolSteps.NONE.interrupt(thread);
         }
 
         @Override
-        public @Nullable Thread watch(Watch watch) {
+        public @Nullable Thread watch(Watchdog watch) {
             call("start of the watch");
-            return Steps.NONE.watch(watch);
+            return ProtocolSteps.NONE.watch(watch);
         }
     }
 
     private final Queue<Throwable> told = new ConcurrentLinkedQueue<>();
 
-    private FlightTable<String, String> table(Steps steps, ThreadFactory threads) {
-        return new FlightTable<>(EXCHANGE, Boarding.Rule.NONE, threads, steps, told::add);
+    private FlightTable<String, String> table(ProtocolSteps steps, ThreadFactory threads) {
+        return new FlightTable<>(EXCHANGE, WaiterCount.Rule.NONE, threads, steps, told::add);
     }
 
     /** Callers for a key, each counted down when its call has ended, however that was. */
@@ -128,7 +128,7 @@ class FlightFaultsTest {
                 throw new InterruptedException();
             }
             me.send();
-            Alarm alarm = me.set(Deadline.after(EXCHANGE));
+            ExchangeTimeout alarm = me.set(Deadline.after(EXCHANGE));
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
@@ -237,7 +237,7 @@ class FlightFaultsTest {
     @Test
     void a_listener_that_throws_ends_nothing() throws Exception {
         FlightTable<String, String> table =
-                new FlightTable<>(EXCHANGE, Boarding.Rule.NONE, THREADS, new Faulty("look", 1, 5), what -> {
+                new FlightTable<>(EXCHANGE, WaiterCount.Rule.NONE, THREADS, new Faulty("look", 1, 5), what -> {
                     throw new IllegalStateException("the log is full");
                 });
         for (int i = 0; i < 3; i++) {
@@ -254,11 +254,11 @@ class FlightFaultsTest {
         CountDownLatch mayFail = new CountDownLatch(1);
         AtomicInteger starts = new AtomicInteger();
         FlightTable<String, String> table = table(
-                new Steps() {
+                new ProtocolSteps() {
                     @Override
-                    public @Nullable Thread watch(Watch watch) {
+                    public @Nullable Thread watch(Watchdog watch) {
                         if (starts.incrementAndGet() > 1) {
-                            return Steps.NONE.watch(watch);
+                            return ProtocolSteps.NONE.watch(watch);
                         }
                         starting.countDown();
                         try {
@@ -287,7 +287,7 @@ class FlightFaultsTest {
     @Test
     void a_start_that_throws_though_its_thread_runs_flies_or_ends_the_flight() throws Exception {
         AtomicInteger given = new AtomicInteger();
-        FlightTable<String, String> table = table(Steps.NONE, task -> new Thread(task) {
+        FlightTable<String, String> table = table(ProtocolSteps.NONE, task -> new Thread(task) {
             @Override
             public void start() {
                 super.start();
@@ -299,12 +299,12 @@ class FlightFaultsTest {
             boolean[] started = new boolean[1];
             Task task = new Task(me -> "flown " + flown.incrementAndGet()) {
                 @Override
-                public void begin(Flight<String> me, Start start) {
+                public void start(Flight<String> me, Start start) {
                     started[0] = start.now();
                 }
 
                 @Override
-                public void giveBack() {
+                public void release() {
                     given.incrementAndGet();
                 }
             };
@@ -323,9 +323,9 @@ class FlightFaultsTest {
     @Test
     void who_cannot_park_counts_no_longer_among_those_who_wait() throws Exception {
         FlightTable<String, String> table = table(new Faulty("park", 1, 1), THREADS);
-        Work<String> queueing = new Task(me -> "never") {
+        FlightWork<String> queueing = new Task(me -> "never") {
             @Override
-            public void begin(Flight<String> me, Start start) {
+            public void start(Flight<String> me, Start start) {
                 assertThat(me.queue()).isTrue();
             }
         };

@@ -162,7 +162,7 @@ class FlightTableCloseTest {
                         task.run();
                         running.decrementAndGet();
                     }),
-                    Steps.NONE);
+                    ProtocolSteps.NONE);
             CountDownLatch under = new CountDownLatch(5);
             List<Caller<String>> callers = new ArrayList<>();
             for (int i = 0; i < 10; i++) {

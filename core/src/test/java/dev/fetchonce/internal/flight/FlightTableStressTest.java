@@ -56,7 +56,7 @@ class FlightTableStressTest {
     private final LongAdder exchanges = new LongAdder();
     private final LongAdder gaveUp = new LongAdder();
     private final FlightTable<Key, Value> table =
-            new FlightTable<>(Duration.ofMinutes(1), Integer.MAX_VALUE / 8, Abandoned.LANDS, what -> {});
+            new FlightTable<>(Duration.ofMinutes(1), Integer.MAX_VALUE / 8, AbandonPolicy.LANDS, what -> {});
 
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
@@ -148,7 +148,7 @@ class FlightTableStressTest {
         }
     }
 
-    private final class Exchange implements Work<Value> {
+    private final class Exchange implements FlightWork<Value> {
         private final Key key;
         private final Ledger ledger;
         private final boolean afresh;
@@ -162,12 +162,12 @@ class FlightTableStressTest {
         }
 
         @Override
-        public Value look() {
+        public Value recheck() {
             return afresh ? null : ledger.stored.get();
         }
 
         @Override
-        public Landing<Value> fly(Flight<Value> me) throws Exception {
+        public FlightResult<Value> run(Flight<Value> me) throws Exception {
             if (!me.queue() || !me.board(Deadline.after(Duration.ofMinutes(1)))) {
                 throw new InterruptedException("given up");
             }
@@ -188,7 +188,7 @@ class FlightTableStressTest {
                 if (die % 10 == 0) {
                     throw new IllegalStateException("a failure");
                 }
-                return new Landing<>(new Value(sent), () -> store(new Value(sent)), () -> {});
+                return new FlightResult<>(new Value(sent), () -> store(new Value(sent)), () -> {});
             } finally {
                 ledger.sending.compareAndSet(me, null);
             }
@@ -202,8 +202,8 @@ class FlightTableStressTest {
         }
 
         @Override
-        public Landing<Value> lost(Throwable why) {
-            return new Landing<>(new Value(-1), () -> {}, () -> {});
+        public FlightResult<Value> describeFailure(Throwable why) {
+            return new FlightResult<>(new Value(-1), () -> {}, () -> {});
         }
     }
 }

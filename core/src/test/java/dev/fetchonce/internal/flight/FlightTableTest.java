@@ -74,7 +74,7 @@ class FlightTableTest {
                     threads.add(THREADS.newThread(task));
                     return threads.getLast();
                 },
-                Steps.NONE);
+                ProtocolSteps.NONE);
         Task task = new Task("unwanted");
         task.found = "found";
         assertThat(threadless.await(threadless.fly("key", task), patience())).isEqualTo("found");
@@ -107,8 +107,8 @@ class FlightTableTest {
         CountDownLatch done = new CountDownLatch(1);
         Flight<String> flight = table.fly("key", new Task("") {
             @Override
-            public Landing<String> fly(Flight<String> me) {
-                return new Landing<>("value", () -> {}, () -> {
+            public FlightResult<String> run(Flight<String> me) {
+                return new FlightResult<>("value", () -> {}, () -> {
                     try {
                         Task.await(told);
                         done.countDown();
@@ -261,7 +261,7 @@ class FlightTableTest {
                     throw new IllegalArgumentException("first");
                 }) {
                     @Override
-                    public Landing<String> lost(Throwable why) {
+                    public FlightResult<String> describeFailure(Throwable why) {
                         throw new IllegalArgumentException("second");
                     }
                 });
@@ -275,8 +275,8 @@ class FlightTableTest {
     void a_publication_that_throws_leaves_nobody_waiting() throws Exception {
         Flight<String> flight = table.fly("key", new Task("") {
             @Override
-            public Landing<String> fly(Flight<String> me) {
-                return new Landing<>(
+            public FlightResult<String> run(Flight<String> me) {
+                return new FlightResult<>(
                         "value",
                         () -> {
                             throw new IllegalArgumentException("store");
@@ -580,7 +580,14 @@ class FlightTableTest {
     @Test
     void the_invariants_find_a_flight_that_is_not_aloft_and_one_that_is_detached() {
         Flight<String> flight = Flight.of(
-                "key", new Task(""), null, null, Boarding.Rule.NONE, Steps.NONE, Task.INTERRUPTS, me -> "never called");
+                "key",
+                new Task(""),
+                null,
+                null,
+                WaiterCount.Rule.NONE,
+                ProtocolSteps.NONE,
+                Task.INTERRUPTS,
+                me -> "never called");
         table.flights.put("key", flight);
         assertThatThrownBy(table::checkInvariants).hasMessageContaining("not aloft");
         flight.detach();

@@ -22,7 +22,7 @@ class FlightTest {
 
     private final Watched steps = new Watched();
     private final Flight<String> flight =
-            Flight.of("key", new Task(""), null, null, Boarding.Rule.NONE, steps, Task.INTERRUPTS, me -> "value");
+            Flight.of("key", new Task(""), null, null, WaiterCount.Rule.NONE, steps, Task.INTERRUPTS, me -> "value");
 
     // The outcome.
 
@@ -120,7 +120,7 @@ class FlightTest {
     @Test
     void it_flies_its_key_and_those_of_the_flights_that_asked_for_it() {
         Flight<String> child =
-                Flight.of("child", new Task(""), null, flight, Boarding.Rule.NONE, steps, Task.INTERRUPTS, me -> "");
+                Flight.of("child", new Task(""), null, flight, WaiterCount.Rule.NONE, steps, Task.INTERRUPTS, me -> "");
         assertThat(child.flies("child")).isTrue();
         assertThat(child.flies("key")).isTrue();
         assertThat(child.flies("another")).isFalse();

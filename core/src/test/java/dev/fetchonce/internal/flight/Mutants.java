@@ -12,18 +12,18 @@ class Mutants extends FlightTable<String, Answer> {
     final Explorer run;
 
     Mutants(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
-        super(exchange, Boarding.Rule.NONE, threads::apply, run, run::unforeseen);
+        super(exchange, WaiterCount.Rule.NONE, threads::apply, run, run::unforeseen);
         this.run = run;
     }
 
     /** The table as it is. */
     static FlightTable<String, Answer> none(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
-        return new FlightTable<>(exchange, Boarding.Rule.NONE, threads::apply, run, run::unforeseen);
+        return new FlightTable<>(exchange, WaiterCount.Rule.NONE, threads::apply, run, run::unforeseen);
     }
 
     /** The table as it is where what nobody waits for is cancelled. */
     static FlightTable<String, Answer> cancelling(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
-        Boarding.Rule rule = new Boarding.Rule(1_000, Abandoned.IS_CANCELLED);
+        WaiterCount.Rule rule = new WaiterCount.Rule(1_000, AbandonPolicy.IS_CANCELLED);
         return new FlightTable<>(exchange, rule, threads::apply, run, run::unforeseen);
     }
 
@@ -33,7 +33,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        void settle(Flight<Answer> flight, Landing<Answer> landing) {
+        void settle(Flight<Answer> flight, FlightResult<Answer> landing) {
             run.at("leave");
             leave(flight);
             run.at("publish");
@@ -47,7 +47,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        void settle(Flight<Answer> flight, Landing<Answer> landing) {
+        void settle(Flight<Answer> flight, FlightResult<Answer> landing) {
             run.at("publish");
             flight.publish(landing.publication());
             run.at("complete");
@@ -63,7 +63,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        void settle(Flight<Answer> flight, Landing<Answer> landing) {
+        void settle(Flight<Answer> flight, FlightResult<Answer> landing) {
             run.at("publish");
             landing.publication().run();
             run.at("leave");
@@ -77,7 +77,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        void settle(Flight<Answer> flight, Landing<Answer> landing) {
+        void settle(Flight<Answer> flight, FlightResult<Answer> landing) {
             run.at("publish");
             if (!flight.detached()) {
                 run.at("put");
@@ -163,7 +163,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        public Flight<Answer> flyAfresh(String key, Work<Answer> work) {
+        public Flight<Answer> flyAfresh(String key, FlightWork<Answer> work) {
             return fly(key, work);
         }
     }
@@ -185,8 +185,8 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        Pilot<Answer> pilot(Flight<Answer> flight, ThreadFactory factory) {
-            return new Pilot<>(flight, aloft, endings, run, interrupts, unforeseen, factory) {
+        FlightThread<Answer> pilot(Flight<Answer> flight, ThreadFactory factory) {
+            return new FlightThread<>(flight, aloft, endings, run, interrupts, unforeseen, factory) {
                 @Override
                 boolean mayStart() {
                     super.mayStart();

@@ -7,16 +7,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of work that a test holds in its hands: it brings its value when the test lets it. */
-public class Task implements Work<String> {
+public class Task implements FlightWork<String> {
     /** Makes them at once. */
     static final Interrupts INTERRUPTS = new Interrupts(
-            new Steps() {
+            new ProtocolSteps() {
                 @Override
                 public void apart(Runnable what) {
                     what.run();
                 }
             },
-            new Unforeseen(what -> {}));
+            new UnexpectedErrors(what -> {}));
 
     interface Course {
         String bring(Flight<String> me) throws Exception;
@@ -63,22 +63,22 @@ public class Task implements Work<String> {
     }
 
     @Override
-    public @Nullable String look() {
+    public @Nullable String recheck() {
         return found;
     }
 
     @Override
-    public Landing<String> fly(Flight<String> me) throws Exception {
+    public FlightResult<String> run(Flight<String> me) throws Exception {
         return landing(course.bring(me));
     }
 
     @Override
-    public Landing<String> lost(Throwable why) {
+    public FlightResult<String> describeFailure(Throwable why) {
         return landing("lost: " + why);
     }
 
-    private Landing<String> landing(String value) {
-        return new Landing<>(value, () -> published.add(value), over::countDown);
+    private FlightResult<String> landing(String value) {
+        return new FlightResult<>(value, () -> published.add(value), over::countDown);
     }
 
     public static void await(CountDownLatch latch) throws InterruptedException {

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 /** Alarms that ring by themselves, for what is tested without a flight. */
 public final class TimedAlarms implements Alarms {
     @Override
-    public Alarm set(Deadline at) {
-        Alarm alarm = new Alarm(at, Task.INTERRUPTS);
+    public ExchangeTimeout set(Deadline at) {
+        ExchangeTimeout alarm = new ExchangeTimeout(at, Task.INTERRUPTS);
         Thread.startVirtualThread(() -> {
             while (!at.passed()) {
                 LockSupport.parkNanos(at.left());

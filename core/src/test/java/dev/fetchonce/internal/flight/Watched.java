@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** The steps as in production, but told: a test can wait until so many threads have parked. */
-public final class Watched implements Steps {
+public final class Watched implements ProtocolSteps {
     private final Semaphore parked = new Semaphore(0);
     private final Set<Thread> seen = ConcurrentHashMap.newKeySet();
 

@@ -81,7 +81,7 @@ final class World {
     int leavers;
     int afterwards;
 
-    private final Queue<Work.Start> line = new ArrayDeque<>();
+    private final Queue<FlightWork.Start> line = new ArrayDeque<>();
     private boolean queuesFirst;
 
     private Runnable atEnd = () -> {};
@@ -211,7 +211,7 @@ final class World {
 
     private void handOn() {
         run.at("hand on");
-        for (Work.Start next = line.poll(); next != null; next = line.poll()) {
+        for (FlightWork.Start next = line.poll(); next != null; next = line.poll()) {
             if (next.now()) {
                 return;
             }
@@ -335,12 +335,12 @@ final class World {
         stored = new Answer(Kind.LANDED, sent);
     }
 
-    private Landing<Answer> landing(Kind kind, long sent, Runnable publication) {
-        return new Landing<>(new Answer(kind, sent), publication, () -> afterwards++);
+    private FlightResult<Answer> landing(Kind kind, long sent, Runnable publication) {
+        return new FlightResult<>(new Answer(kind, sent), publication, () -> afterwards++);
     }
 
     /** Waits for the rest of what the leader reads, who never leaves it. */
-    private final class Rest implements Work<Answer> {
+    private final class Rest implements FlightWork<Answer> {
         private final long sent;
 
         Rest(long sent) {
@@ -348,12 +348,12 @@ final class World {
         }
 
         @Override
-        public @Nullable Answer look() {
+        public @Nullable Answer recheck() {
             return null;
         }
 
         @Override
-        public Landing<Answer> fly(Flight<Answer> me) throws InterruptedException {
+        public FlightResult<Answer> run(Flight<Answer> me) throws InterruptedException {
             flights.add(me);
             if (!me.board(NEVER)) {
                 throw new InterruptedException();
@@ -366,7 +366,7 @@ final class World {
         }
 
         @Override
-        public boolean endless() {
+        public boolean unbounded() {
             return true;
         }
 
@@ -376,12 +376,12 @@ final class World {
         }
 
         @Override
-        public Landing<Answer> lost(Throwable why) {
+        public FlightResult<Answer> describeFailure(Throwable why) {
             return landing(Kind.LOST, now, () -> {});
         }
     }
 
-    private final class Fetch implements Work<Answer> {
+    private final class Fetch implements FlightWork<Answer> {
         private final boolean afresh;
         private boolean permitted;
 
@@ -390,7 +390,7 @@ final class World {
         }
 
         @Override
-        public @Nullable Answer look() {
+        public @Nullable Answer recheck() {
             if (failingLooks > 0 && failingLooks-- > 0) {
                 throw new IllegalStateException("the store fails");
             }
@@ -404,7 +404,7 @@ final class World {
         }
 
         @Override
-        public void begin(Flight<Answer> me, Start start) {
+        public void start(Flight<Answer> me, Start start) {
             if (!queuesFirst || !me.queue()) {
                 start.now();
                 return;
@@ -424,14 +424,14 @@ final class World {
         }
 
         @Override
-        public void giveBack() {
+        public void release() {
             if (permitted && givesBack) {
                 handOn();
             }
         }
 
         @Override
-        public Landing<Answer> fly(Flight<Answer> me) throws InterruptedException {
+        public FlightResult<Answer> run(Flight<Answer> me) throws InterruptedException {
             long sent = send(me);
             try {
                 if (hangs && exchanges == 1) {
@@ -475,7 +475,7 @@ final class World {
         }
 
         @Override
-        public Landing<Answer> lost(Throwable why) {
+        public FlightResult<Answer> describeFailure(Throwable why) {
             return landing(Kind.LOST, now, () -> {});
         }
     }

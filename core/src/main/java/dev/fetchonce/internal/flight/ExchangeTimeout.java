@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * may have swallowed the first; or when somebody rings it. Whoever set it waits without a timer of its own, stops it in the end, and
  * learns then whether an interrupt was this one. Thread-safe.
  */
-public final class Alarm {
+public final class ExchangeTimeout {
     /*
      * SET or RANG -> RINGS -> RANG   by whoever rings it, and by the thread that interrupts for it
      * SET or RANG -> STOPPED         by the thread that set it, which after that is not interrupted by it any more
@@ -37,7 +37,7 @@ public final class Alarm {
     private final AtomicReference<State> state = new AtomicReference<>(State.SET);
 
     /** Sets one for the current thread; somebody has to {@link #look}. */
-    Alarm(Deadline at, Interrupts interrupts) {
+    ExchangeTimeout(Deadline at, Interrupts interrupts) {
         this.interrupts = interrupts;
         this.rings = at.nanos();
     }

@@ -2,20 +2,20 @@ package dev.fetchonce.internal.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fetchonce.internal.flight.Boarding.Joined;
+import dev.fetchonce.internal.flight.WaiterCount.JoinResult;
 import org.junit.jupiter.api.Test;
 
-class BoardingTest {
-    private final Boarding boarding = new Boarding(Boarding.Rule.NONE);
+class WaiterCountTest {
+    private final WaiterCount boarding = new WaiterCount(WaiterCount.Rule.NONE);
 
     @Test
     void the_last_who_leaves_the_queue_gives_it_up_for_good() {
-        assertThat(boarding.join()).isEqualTo(Joined.ABOARD);
+        assertThat(boarding.join()).isEqualTo(JoinResult.JOINED);
         assertThat(boarding.queue()).isTrue();
         assertThat(boarding.leave()).isFalse();
         assertThat(boarding.leave()).isTrue();
         assertThat(boarding.givenUp()).isTrue();
-        assertThat(boarding.join()).isEqualTo(Joined.TOO_LATE);
+        assertThat(boarding.join()).isEqualTo(JoinResult.ABANDONED);
         assertThat(boarding.board()).isFalse();
     }
 
@@ -31,7 +31,7 @@ class BoardingTest {
         assertThat(boarding.leave()).isFalse();
         assertThat(boarding.queue()).isFalse();
         assertThat(boarding.givenUp()).isTrue();
-        assertThat(boarding.join()).isEqualTo(Joined.TOO_LATE);
+        assertThat(boarding.join()).isEqualTo(JoinResult.ABANDONED);
     }
 
     @Test
@@ -40,34 +40,34 @@ class BoardingTest {
         assertThat(boarding.board()).isTrue();
         assertThat(boarding.leave()).isFalse();
         assertThat(boarding.givenUp()).isFalse();
-        assertThat(boarding.join()).isEqualTo(Joined.ABOARD);
+        assertThat(boarding.join()).isEqualTo(JoinResult.JOINED);
         assertThat(boarding.leave()).isFalse();
     }
 
     @Test
     void as_many_as_may_wait_and_no_more() {
-        Boarding small = new Boarding(new Boarding.Rule(2, Abandoned.LANDS));
-        assertThat(small.join()).isEqualTo(Joined.ABOARD);
-        assertThat(small.join()).isEqualTo(Joined.FULL);
+        WaiterCount small = new WaiterCount(new WaiterCount.Rule(2, AbandonPolicy.LANDS));
+        assertThat(small.join()).isEqualTo(JoinResult.JOINED);
+        assertThat(small.join()).isEqualTo(JoinResult.FULL);
         assertThat(small.queue()).isTrue();
-        assertThat(small.join()).isEqualTo(Joined.FULL);
+        assertThat(small.join()).isEqualTo(JoinResult.FULL);
         assertThat(small.leave()).isFalse();
-        assertThat(small.join()).isEqualTo(Joined.ABOARD);
+        assertThat(small.join()).isEqualTo(JoinResult.JOINED);
     }
 
     @Test
     void where_what_is_abandoned_is_cancelled_the_last_who_leaves_gives_it_up_once_boarded() {
-        Boarding strict = new Boarding(new Boarding.Rule(10, Abandoned.IS_CANCELLED));
+        WaiterCount strict = new WaiterCount(new WaiterCount.Rule(10, AbandonPolicy.IS_CANCELLED));
         assertThat(strict.board()).isTrue();
-        assertThat(strict.join()).isEqualTo(Joined.ABOARD);
+        assertThat(strict.join()).isEqualTo(JoinResult.JOINED);
         assertThat(strict.leave()).isFalse();
         assertThat(strict.leave()).isTrue();
-        assertThat(strict.join()).isEqualTo(Joined.TOO_LATE);
+        assertThat(strict.join()).isEqualTo(JoinResult.ABANDONED);
     }
 
     @Test
     void where_what_is_abandoned_is_cancelled_nobody_boards_for_nobody() {
-        Boarding strict = new Boarding(new Boarding.Rule(10, Abandoned.IS_CANCELLED));
+        WaiterCount strict = new WaiterCount(new WaiterCount.Rule(10, AbandonPolicy.IS_CANCELLED));
         assertThat(strict.leave()).as("while it prepares").isFalse();
         assertThat(strict.board()).isFalse();
         assertThat(strict.givenUp()).isTrue();
@@ -75,20 +75,20 @@ class BoardingTest {
 
     @Test
     void what_was_left_to_the_background_is_given_up_by_nobody_whatever_the_rule() {
-        for (Abandoned rule : Abandoned.values()) {
+        for (AbandonPolicy rule : AbandonPolicy.values()) {
             for (boolean queues : new boolean[] {true, false}) {
-                Boarding left = new Boarding(new Boarding.Rule(1, rule));
+                WaiterCount left = new WaiterCount(new WaiterCount.Rule(1, rule));
                 left.toBackground();
-                assertThat(left.join()).as("who has left does not count").isEqualTo(Joined.ABOARD);
-                assertThat(left.join()).isEqualTo(Joined.FULL);
+                assertThat(left.join()).as("who has left does not count").isEqualTo(JoinResult.JOINED);
+                assertThat(left.join()).isEqualTo(JoinResult.FULL);
                 assertThat(left.leave()).as("while it prepares").isFalse();
                 if (queues) {
                     assertThat(left.queue()).as("for nobody").isTrue();
-                    assertThat(left.join()).isEqualTo(Joined.ABOARD);
+                    assertThat(left.join()).isEqualTo(JoinResult.JOINED);
                     assertThat(left.leave()).as("in the queue").isFalse();
                 }
                 assertThat(left.board()).as("for nobody").isTrue();
-                assertThat(left.join()).isEqualTo(Joined.ABOARD);
+                assertThat(left.join()).isEqualTo(JoinResult.JOINED);
                 assertThat(left.leave()).as("once boarded").isFalse();
                 assertThat(left.givenUp()).isFalse();
             }

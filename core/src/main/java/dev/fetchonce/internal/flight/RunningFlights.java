@@ -13,25 +13,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what a flight brings
  */
-final class Aloft<V> {
+final class RunningFlights<V> {
     private final ConcurrentHashMap<Thread, Flight<V>> flights = new ConcurrentHashMap<>();
-    private final Steps steps;
-    private final Unforeseen unforeseen;
+    private final ProtocolSteps steps;
+    private final UnexpectedErrors unforeseen;
 
-    Aloft(Steps steps, Unforeseen unforeseen) {
+    RunningFlights(ProtocolSteps steps, UnexpectedErrors unforeseen) {
         this.steps = steps;
         this.unforeseen = unforeseen;
     }
 
     /** Called before the thread is started, so that nobody overlooks it. */
-    void enter(Pilot<V> pilot, Flight<V> flight) {
+    void enter(FlightThread<V> pilot, Flight<V> flight) {
         flight.pilotedBy(pilot);
         flights.put(pilot.thread(), flight);
     }
 
     /** Takes out a flight that is over. Where somebody cannot be woken it stays, until the watch has done that. */
     void leave(Flight<V> flight) {
-        Pilot<V> pilot = flight.pilot();
+        FlightThread<V> pilot = flight.pilot();
         if (pilot != null && flight.awake() && pilot.over()) {
             flights.remove(pilot.thread());
         }

@@ -6,11 +6,11 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class AlarmTest {
+class ExchangeTimeoutTest {
     private static final long SECOND = 1_000_000_000;
     private static final Deadline LATER = Deadline.after(Duration.ofDays(1));
 
-    private final Alarm alarm = new Alarm(LATER, Task.INTERRUPTS);
+    private final ExchangeTimeout alarm = new ExchangeTimeout(LATER, Task.INTERRUPTS);
 
     @Test
     void one_that_nobody_rings_is_stopped_and_leaves_no_interrupt() {
@@ -58,7 +58,7 @@ class AlarmTest {
     void a_ring_at_the_moment_of_the_stop_is_heard_whole_or_not_at_all() throws InterruptedException {
         int rang = 0;
         for (int i = 0; i < 20_000; i++) {
-            Alarm close = new Alarm(LATER, Task.INTERRUPTS);
+            ExchangeTimeout close = new ExchangeTimeout(LATER, Task.INTERRUPTS);
             Thread ringer = Thread.startVirtualThread(() -> {
                 close.ring();
                 close.ring();

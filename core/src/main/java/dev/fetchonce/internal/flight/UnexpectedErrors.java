@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * is one write, which cannot fail; the thread of a flight tells it once it has nothing else to do, as its listener may hang.
  * Thread-safe.
  */
-final class Unforeseen {
+final class UnexpectedErrors {
     private final Consumer<Throwable> listener;
 
     /** The first one that is not told yet. */
@@ -22,7 +22,7 @@ final class Unforeseen {
      *
      * @param listener told of each, but not twice in a row of one class
      */
-    Unforeseen(Consumer<Throwable> listener) {
+    UnexpectedErrors(Consumer<Throwable> listener) {
         this.listener = listener;
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * @param <V> what the flight brings
  */
-class Pilot<V> implements Runnable {
+class FlightThread<V> implements Runnable {
     /*
      * WAITS -> STARTED by the leader, or by whoever hands on what the flight queued for; WAITS -> DISMISSED by who calls it
      * off. One compare-and-set, so that what was handed on either has its thread or goes to the next in the line.
@@ -26,20 +26,20 @@ class Pilot<V> implements Runnable {
 
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITS);
     private final Flight<V> flight;
-    private final Aloft<V> aloft;
-    private final Endings<V> endings;
-    private final Steps steps;
+    private final RunningFlights<V> aloft;
+    private final FlightLifecycle<V> endings;
+    private final ProtocolSteps steps;
     private final Interrupts interrupts;
-    private final Unforeseen unforeseen;
+    private final UnexpectedErrors unforeseen;
     private final Thread thread;
 
-    Pilot(
+    FlightThread(
             Flight<V> flight,
-            Aloft<V> aloft,
-            Endings<V> endings,
-            Steps steps,
+            RunningFlights<V> aloft,
+            FlightLifecycle<V> endings,
+            ProtocolSteps steps,
             Interrupts interrupts,
-            Unforeseen unforeseen,
+            UnexpectedErrors unforeseen,
             ThreadFactory threads) {
         this.flight = flight;
         this.aloft = aloft;
@@ -78,7 +78,7 @@ class Pilot<V> implements Runnable {
             try {
                 flight.finish();
             } finally {
-                flight.work().giveBack();
+                flight.work().release();
             }
         }
     }

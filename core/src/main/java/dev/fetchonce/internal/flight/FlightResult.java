@@ -11,9 +11,9 @@ package dev.fetchonce.internal.flight;
  *     were let go
  * @param <V> what a flight brings
  */
-public record Landing<V>(V value, Runnable publication, Runnable afterwards) {
+public record FlightResult<V>(V value, Runnable publication, Runnable afterwards) {
     /** Returns one that brings a value and does nothing else. */
-    static <V> Landing<V> of(V value) {
-        return new Landing<>(value, () -> {}, () -> {});
+    static <V> FlightResult<V> of(V value) {
+        return new FlightResult<>(value, () -> {}, () -> {});
     }
 }

@@ -17,24 +17,24 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class WatchTest {
+class WatchdogTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration LONGER_THAN_SHORT =
-            Duration.ofNanos(Watch.SHORT).plusSeconds(1);
+            Duration.ofNanos(Watchdog.SHORT).plusSeconds(1);
 
     /** Counts the parks with a timer and the threads of the watch. */
-    private static final class Counted implements Steps {
+    private static final class Counted implements ProtocolSteps {
         private final AtomicInteger timed = new AtomicInteger();
         private final List<Thread> watches = new ArrayList<>();
 
         @Override
         public void park(Waiters waiters, long nanos) {
             timed.addAndGet(nanos == UNTIMED ? 0 : 1);
-            Steps.NONE.park(waiters, nanos);
+            ProtocolSteps.NONE.park(waiters, nanos);
         }
 
         @Override
-        public Thread watch(Watch watch) {
+        public Thread watch(Watchdog watch) {
             watches.add(Thread.ofPlatform().start(watch));
             return watches.getLast();
         }
@@ -53,22 +53,22 @@ class WatchTest {
     }
 
     /** Lands when the test lets it. */
-    private Work<String> work() {
-        return new Work<>() {
+    private FlightWork<String> work() {
+        return new FlightWork<>() {
             @Override
-            public @Nullable String look() {
+            public @Nullable String recheck() {
                 return null;
             }
 
             @Override
-            public Landing<String> fly(Flight<String> me) throws Exception {
+            public FlightResult<String> run(Flight<String> me) throws Exception {
                 release.await();
-                return new Landing<>("landed", () -> {}, () -> {});
+                return new FlightResult<>("landed", () -> {}, () -> {});
             }
 
             @Override
-            public Landing<String> lost(Throwable why) {
-                return new Landing<>("lost: " + why.getMessage(), () -> {}, () -> {});
+            public FlightResult<String> describeFailure(Throwable why) {
+                return new FlightResult<>("lost: " + why.getMessage(), () -> {}, () -> {});
             }
         };
     }
@@ -92,26 +92,26 @@ class WatchTest {
 
     @Test
     void an_exchange_is_ended_at_its_deadline() throws Exception {
-        Work<String> exchange = new Work<>() {
+        FlightWork<String> exchange = new FlightWork<>() {
             @Override
-            public @Nullable String look() {
+            public @Nullable String recheck() {
                 return null;
             }
 
             @Override
-            public Landing<String> fly(Flight<String> me) throws Exception {
-                Alarm alarm = me.set(Deadline.after(LONGER_THAN_SHORT));
+            public FlightResult<String> run(Flight<String> me) throws Exception {
+                ExchangeTimeout alarm = me.set(Deadline.after(LONGER_THAN_SHORT));
                 try {
                     release.await();
                 } catch (InterruptedException e) {
-                    return new Landing<>(alarm.stop() ? "rang" : "called off", () -> {}, () -> {});
+                    return new FlightResult<>(alarm.stop() ? "rang" : "called off", () -> {}, () -> {});
                 }
-                return new Landing<>("released", () -> {}, () -> {});
+                return new FlightResult<>("released", () -> {}, () -> {});
             }
 
             @Override
-            public Landing<String> lost(Throwable why) {
-                return new Landing<>("lost", () -> {}, () -> {});
+            public FlightResult<String> describeFailure(Throwable why) {
+                return new FlightResult<>("lost", () -> {}, () -> {});
             }
         };
         Flight<String> flight = table.fly("key", exchange);
@@ -136,17 +136,25 @@ class WatchTest {
     /** One that does not linger ends at each of these, just when another begins or a little before or after. */
     @Test
     void none_is_missing_however_often_it_ends_as_another_flight_begins() throws Exception {
-        Unforeseen unforeseen = new Unforeseen(what -> {});
+        UnexpectedErrors unforeseen = new UnexpectedErrors(what -> {});
         Interrupts interrupts = new Interrupts(steps, unforeseen);
-        Aloft<String> aloft = new Aloft<>(steps, unforeseen);
-        Endings<String> endings = new Endings<>(new ConcurrentHashMap<>(), steps, unforeseen);
-        Watch watch = new Watch(aloft, steps, unforeseen, 0);
+        RunningFlights<String> aloft = new RunningFlights<>(steps, unforeseen);
+        FlightLifecycle<String> endings = new FlightLifecycle<>(new ConcurrentHashMap<>(), steps, unforeseen);
+        Watchdog watch = new Watchdog(aloft, steps, unforeseen, 0);
         for (int i = 0; i < 100; i++) {
             Thread mine = Thread.currentThread();
             Flight<String> flight = Flight.of(
-                    "key", new Instant(), null, null, Boarding.Rule.NONE, Steps.NONE, interrupts, me -> "landed");
-            Alarm alarm = flight.set(Deadline.after(Duration.ZERO));
-            aloft.enter(new Pilot<>(flight, aloft, endings, steps, interrupts, unforeseen, task -> mine), flight);
+                    "key",
+                    new Instant(),
+                    null,
+                    null,
+                    WaiterCount.Rule.NONE,
+                    ProtocolSteps.NONE,
+                    interrupts,
+                    me -> "landed");
+            ExchangeTimeout alarm = flight.set(Deadline.after(Duration.ZERO));
+            aloft.enter(
+                    new FlightThread<>(flight, aloft, endings, steps, interrupts, unforeseen, task -> mine), flight);
             watch.begin();
             while (!mine.isInterrupted()) {
                 LockSupport.park();
@@ -161,24 +169,24 @@ class WatchTest {
     }
 
     /** Waits for its alarm, which is due at once. */
-    private static final class Instant implements Work<String> {
+    private static final class Instant implements FlightWork<String> {
         @Override
-        public @Nullable String look() {
+        public @Nullable String recheck() {
             return null;
         }
 
         @Override
-        public Landing<String> fly(Flight<String> me) {
-            Alarm alarm = me.set(Deadline.after(Duration.ZERO));
+        public FlightResult<String> run(Flight<String> me) {
+            ExchangeTimeout alarm = me.set(Deadline.after(Duration.ZERO));
             while (!Thread.currentThread().isInterrupted()) {
                 LockSupport.park();
             }
-            return new Landing<>(alarm.stop() ? "rang" : "called off", () -> {}, () -> {});
+            return new FlightResult<>(alarm.stop() ? "rang" : "called off", () -> {}, () -> {});
         }
 
         @Override
-        public Landing<String> lost(Throwable why) {
-            return new Landing<>("lost", () -> {}, () -> {});
+        public FlightResult<String> describeFailure(Throwable why) {
+            return new FlightResult<>("lost", () -> {}, () -> {});
         }
     }
 }

@@ -12,17 +12,17 @@ import java.util.concurrent.TimeoutException;
  *
  * @param <V> what a flight brings
  */
-final class Endings<V> {
+final class FlightLifecycle<V> {
     private final ConcurrentMap<?, Flight<V>> flights;
-    private final Steps steps;
-    private final Unforeseen unforeseen;
+    private final ProtocolSteps steps;
+    private final UnexpectedErrors unforeseen;
 
     /**
      * Makes the endings of one table.
      *
      * @param flights those that can be joined
      */
-    Endings(ConcurrentMap<?, Flight<V>> flights, Steps steps, Unforeseen unforeseen) {
+    FlightLifecycle(ConcurrentMap<?, Flight<V>> flights, ProtocolSteps steps, UnexpectedErrors unforeseen) {
         this.flights = flights;
         this.steps = steps;
         this.unforeseen = unforeseen;
@@ -33,7 +33,7 @@ final class Endings<V> {
         if (flight.untilRetired() > 0 || flight.isDone()) {
             return false;
         }
-        Headroom.require();
+        StackHeadroom.require();
         end(flight, new TimeoutException("hung"));
         flight.callOff();
         return true;
@@ -52,7 +52,7 @@ final class Endings<V> {
     void abandon(Flight<V> flight) {
         steps.at("abandon");
         if (!flight.isDone() && flight.boarding().leave()) {
-            Headroom.require(); // where there is none, what nobody waits for ends at its turn
+            StackHeadroom.require(); // where there is none, what nobody waits for ends at its turn
             end(flight, new InterruptedException("nobody waits"));
             flight.callOff();
         }
@@ -60,7 +60,7 @@ final class Endings<V> {
 
     /** Ends a flight whose table is closed; its thread is called off by who closes. */
     void close(Flight<V> flight) {
-        Headroom.require();
+        StackHeadroom.require();
         flight.detach();
         end(flight, new CancellationException("closed"));
     }
@@ -72,7 +72,7 @@ final class Endings<V> {
         }
         flight.overtake();
         try {
-            end(flight, flight.work().lost(why));
+            end(flight, flight.work().describeFailure(why));
         } catch (Throwable e) {
             unforeseen.met(e);
             flights.remove(flight.key(), flight);
@@ -80,7 +80,7 @@ final class Endings<V> {
         }
     }
 
-    private void end(Flight<V> flight, Landing<V> landing) {
+    private void end(Flight<V> flight, FlightResult<V> landing) {
         boolean withdrawn = false;
         try {
             steps.at("withdraw");

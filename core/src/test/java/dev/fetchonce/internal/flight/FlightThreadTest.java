@@ -14,19 +14,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A flight that queues before it has a thread: it gets one at its turn, or never. */
-class PilotTest {
+class FlightThreadTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final ThreadFactory THREADS = Thread.ofVirtual().factory();
 
     private final AtomicInteger started = new AtomicInteger();
-    private final Queue<Work.Start> line = new ConcurrentLinkedQueue<>();
+    private final Queue<FlightWork.Start> line = new ConcurrentLinkedQueue<>();
     private final FlightTable<String, String> table = new FlightTable<>(
             MINUTE,
             task -> THREADS.newThread(() -> {
                 started.incrementAndGet();
                 task.run();
             }),
-            Steps.NONE);
+            ProtocolSteps.NONE);
 
     @AfterEach
     void nothing_is_left() {
@@ -44,13 +44,13 @@ class PilotTest {
         }
 
         @Override
-        public void begin(Flight<String> me, Start start) {
+        public void start(Flight<String> me, Start start) {
             assertThat(me.queue()).isTrue();
             line.add(start);
         }
 
         @Override
-        public void giveBack() {
+        public void release() {
             givenBack.incrementAndGet();
         }
     }
@@ -79,7 +79,7 @@ class PilotTest {
     @Test
     void it_starts_once() throws Exception {
         Flight<String> flight = table.fly("key", new Queueing());
-        Work.Start start = line.remove();
+        FlightWork.Start start = line.remove();
         assertThat(start.now()).isTrue();
         assertThat(start.now()).isFalse();
         assertThat(table.await(flight, Deadline.after(MINUTE))).isEqualTo("value");
@@ -138,7 +138,7 @@ class PilotTest {
     void a_thread_that_does_not_start_at_its_turn_leaves_nobody_waiting() throws Exception {
         Thread dead = Thread.ofVirtual().start(() -> {});
         dead.join();
-        FlightTable<String, String> scarce = new FlightTable<>(MINUTE, task -> dead, Steps.NONE);
+        FlightTable<String, String> scarce = new FlightTable<>(MINUTE, task -> dead, ProtocolSteps.NONE);
         Flight<String> flight = scarce.fly("key", new Queueing());
         assertThat(turn()).isFalse();
         assertThat(scarce.await(flight, Deadline.after(MINUTE)))
@@ -166,7 +166,7 @@ class PilotTest {
         try {
             Flight<String> flight = table.fly("key", new Task(me -> "value") {
                 @Override
-                public void giveBack() {
+                public void release() {
                     throw new IllegalStateException("not now");
                 }
             });

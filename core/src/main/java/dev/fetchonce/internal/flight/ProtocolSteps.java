@@ -7,9 +7,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of the flight protocol, and the threads that it starts, interrupts and waits for. */
-public interface Steps extends Checkpoints {
+public interface ProtocolSteps extends Checkpoints {
     /** Production: a checkpoint does nothing. */
-    Steps NONE = new Steps() {};
+    ProtocolSteps NONE = new ProtocolSteps() {};
 
     default void interrupt(Thread thread) {
         thread.interrupt();
@@ -34,7 +34,7 @@ public interface Steps extends Checkpoints {
     }
 
     /** Starts the watch, on the thread that it returns; null where there is nothing to watch. */
-    default @Nullable Thread watch(Watch watch) {
+    default @Nullable Thread watch(Watchdog watch) {
         try {
             return Thread.ofPlatform()
                     .daemon()

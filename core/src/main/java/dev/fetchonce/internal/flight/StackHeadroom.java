@@ -1,11 +1,11 @@
 package dev.fetchonce.internal.flight;
 
 /** Room on the current thread's stack for what must not be left half done. */
-final class Headroom {
+final class StackHeadroom {
     /** Several times as many as a leader needs until its flight is another thread's affair. */
     private static final int FRAMES = 512;
 
-    private Headroom() {}
+    private StackHeadroom() {}
 
     /**
      * Sees to it that there is some.

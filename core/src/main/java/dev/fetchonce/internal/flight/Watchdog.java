@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * when there has been nothing to watch for a while. Nothing else ends it: every deadline and every long patience depends on
  * it, so it takes note of a throwable and goes on. Thread-safe.
  */
-final class Watch implements Runnable {
+final class Watchdog implements Runnable {
     /** So late is what it does. Who waits for less than {@link #SHORT} does so by itself. */
     private static final Duration PACE = Duration.ofMillis(10);
 
@@ -27,9 +27,9 @@ final class Watch implements Runnable {
     /** For so many looks at nothing it stays, lest each of a few misses a second pays for a thread. */
     static final int LINGERS = 100;
 
-    private final Aloft<?> aloft;
-    private final Steps steps;
-    private final Unforeseen unforeseen;
+    private final RunningFlights<?> aloft;
+    private final ProtocolSteps steps;
+    private final UnexpectedErrors unforeseen;
     private final int lingers;
     private volatile boolean ends;
 
@@ -49,7 +49,7 @@ final class Watch implements Runnable {
     private final ReentrantLock starting = new ReentrantLock();
     private volatile @Nullable Thread thread;
 
-    Watch(Aloft<?> aloft, Steps steps, Unforeseen unforeseen, int lingers) {
+    Watchdog(RunningFlights<?> aloft, ProtocolSteps steps, UnexpectedErrors unforeseen, int lingers) {
         this.aloft = aloft;
         this.steps = steps;
         this.unforeseen = unforeseen;

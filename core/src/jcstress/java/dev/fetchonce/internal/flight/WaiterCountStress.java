@@ -18,19 +18,19 @@ import org.openjdk.jcstress.infra.results.III_Result;
  *
  * <p>As jcstress leaves out what has three actors where there are but two cores, each such race has a form with two.
  */
-public class BoardingStress {
-    private BoardingStress() {}
+public class WaiterCountStress {
+    private WaiterCountStress() {}
 
     /** A flight for which its leader waits. */
     abstract static class Led {
-        final Boarding boarding = new Boarding(Boarding.Rule.NONE);
+        final WaiterCount boarding = new WaiterCount(WaiterCount.Rule.NONE);
 
         static int one(boolean yes) {
             return yes ? 1 : 0;
         }
 
         int join() {
-            return one(boarding.join() == Boarding.Joined.ABOARD);
+            return one(boarding.join() == WaiterCount.JoinResult.JOINED);
         }
 
         int leave() {

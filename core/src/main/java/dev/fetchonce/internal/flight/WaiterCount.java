@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * what nobody wants must not stand in a line. Before the queue it goes on whoever waits, and after it as {@link Rule} says.
  * One that was left to the background is wanted without them, and is never given up. Thread-safe.
  */
-final class Boarding {
+final class WaiterCount {
     /*
      * The word is 8n for n who wait, what the flight does in the two lowest bits, and IN_BACKGROUND, which stays:
      *
@@ -22,9 +22,9 @@ final class Boarding {
      */
     private static final int ONE = 8;
     private static final int IN_BACKGROUND = 4;
-    private static final int QUEUES = 0;
-    private static final int PREPARES = 1;
-    private static final int BOARDED = 2;
+    private static final int QUEUED = 0;
+    private static final int PREPARING = 1;
+    private static final int RUNNING = 2;
     private static final int DOES = 3;
     private static final int GIVEN_UP = Integer.MIN_VALUE;
 
@@ -34,22 +34,22 @@ final class Boarding {
      * @param maximumWaiters how many may wait for one flight
      * @param abandoned what becomes of a flight that has boarded when the last of them leaves
      */
-    record Rule(int maximumWaiters, Abandoned abandoned) {
+    record Rule(int maximumWaiters, AbandonPolicy abandoned) {
         /** As many as like, and what has boarded lands. */
-        static final Rule NONE = new Rule(Integer.MAX_VALUE / ONE - 1, Abandoned.LANDS);
+        static final Rule NONE = new Rule(Integer.MAX_VALUE / ONE - 1, AbandonPolicy.LANDS);
 
         /** The same for a flight that must not go on without them. */
         Rule cancelling() {
-            return new Rule(maximumWaiters, Abandoned.IS_CANCELLED);
+            return new Rule(maximumWaiters, AbandonPolicy.IS_CANCELLED);
         }
     }
 
     /** What became of the attempt to join. */
-    enum Joined {
+    enum JoinResult {
         /** One more waits. */
-        ABOARD,
+        JOINED,
         /** The flight was given up: another must be started. */
-        TOO_LATE,
+        ABANDONED,
         /** As many wait as may. */
         FULL
     }
@@ -57,16 +57,16 @@ final class Boarding {
     private final Rule rule;
 
     /** Begins with the leader. */
-    private final AtomicInteger word = new AtomicInteger(ONE | PREPARES);
+    private final AtomicInteger word = new AtomicInteger(ONE | PREPARING);
 
-    Boarding(Rule rule) {
+    WaiterCount(Rule rule) {
         this.rule = rule;
     }
 
     /** Joins those who wait. */
-    Joined join() {
+    JoinResult join() {
         int before = word.getAndUpdate(now -> now == GIVEN_UP || full(now) ? now : now + ONE);
-        return before == GIVEN_UP ? Joined.TOO_LATE : full(before) ? Joined.FULL : Joined.ABOARD;
+        return before == GIVEN_UP ? JoinResult.ABANDONED : full(before) ? JoinResult.FULL : JoinResult.JOINED;
     }
 
     private boolean full(int now) {
@@ -80,7 +80,7 @@ final class Boarding {
      */
     boolean leave() {
         return word.updateAndGet(
-                        now -> now == (ONE | QUEUES) || (now == (ONE | BOARDED) && cancels()) ? GIVEN_UP : now - ONE)
+                        now -> now == (ONE | QUEUED) || (now == (ONE | RUNNING) && cancels()) ? GIVEN_UP : now - ONE)
                 == GIVEN_UP;
     }
 
@@ -95,7 +95,7 @@ final class Boarding {
      * @return false when nobody waits, and so the flight was given up
      */
     boolean queue() {
-        return word.updateAndGet(now -> unwanted(now) ? GIVEN_UP : with(now, QUEUES)) != GIVEN_UP;
+        return word.updateAndGet(now -> unwanted(now) ? GIVEN_UP : with(now, QUEUED)) != GIVEN_UP;
     }
 
     /**
@@ -104,7 +104,7 @@ final class Boarding {
      * @return false when the flight was given up, before or now
      */
     boolean board() {
-        return word.updateAndGet(now -> now == GIVEN_UP || (unwanted(now) && cancels()) ? GIVEN_UP : with(now, BOARDED))
+        return word.updateAndGet(now -> now == GIVEN_UP || (unwanted(now) && cancels()) ? GIVEN_UP : with(now, RUNNING))
                 != GIVEN_UP;
     }
 
@@ -113,7 +113,7 @@ final class Boarding {
     }
 
     private boolean cancels() {
-        return rule.abandoned == Abandoned.IS_CANCELLED;
+        return rule.abandoned == AbandonPolicy.IS_CANCELLED;
     }
 
     /** Whether the flight has no waiter and was not left to the background; or was given up. */

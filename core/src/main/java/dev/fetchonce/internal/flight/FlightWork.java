@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what a flight brings, failures included: a waiter never sees an exception of the work
  */
-public interface Work<V> {
+public interface FlightWork<V> {
     /**
      * The second look: called once, when nobody else can install a flight, by the thread that installed this one; on the
      * flight's own, where it has waited for another to end. A landing that came since the first look is found here.
@@ -15,7 +15,7 @@ public interface Work<V> {
      * @return what makes the flight superfluous, or null when it must go
      */
     @Nullable
-    V look();
+    V recheck();
 
     /**
      * Begins, on the thread that installed the flight, unless it has to wait for another first. What it must queue for it may
@@ -23,7 +23,7 @@ public interface Work<V> {
      *
      * @param start to be called once, at once or when it has what it queues for
      */
-    default void begin(Flight<V> me, Start start) {
+    default void start(Flight<V> me, Start start) {
         start.now();
     }
 
@@ -45,10 +45,10 @@ public interface Work<V> {
      *
      * @throws Exception any failure that was not foreseen; it is turned into a value by {@link #lost}
      */
-    Landing<V> fly(Flight<V> me) throws Exception;
+    FlightResult<V> run(Flight<V> me) throws Exception;
 
     /** Gives back what it holds, if it does. Called last on the flight's thread, whether {@link #fly} was called or not. */
-    default void giveBack() {}
+    default void release() {}
 
     /** Takes note that its flight has ended, however it ended. Called once, on the thread that ended it; quick, throws nothing. */
     default void ended() {}
@@ -57,7 +57,7 @@ public interface Work<V> {
      * Whether it may take longer than its table knows of, or for ever: then it is given up when nobody waits for it any more,
      * whatever the rule of its table.
      */
-    default boolean endless() {
+    default boolean unbounded() {
         return false;
     }
 
@@ -75,5 +75,5 @@ public interface Work<V> {
      * @param why what it threw; a TimeoutException: it hung; an InterruptedException: it was called off, as nobody waits
      *     for it; a CancellationException: the table was closed; or why its thread could not be started
      */
-    Landing<V> lost(Throwable why);
+    FlightResult<V> describeFailure(Throwable why);
 }
