@@ -3,7 +3,7 @@ package dev.fetchonce;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Engine;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -35,7 +35,7 @@ final class Calls {
 
     CachedResponse fetch(URI uri, boolean afresh) throws FetchException, InterruptedException {
         engine.requireOpen();
-        return answered(requests.plain(Target.of(uri), null, afresh));
+        return answered(requests.plain(TargetUri.of(uri), null, afresh));
     }
 
     CachedResponse fetch(HttpRequest request, boolean afresh) throws FetchException, InterruptedException {
@@ -45,7 +45,7 @@ final class Calls {
 
     Optional<CachedResponse> peek(URI uri) {
         engine.requireOpen();
-        return peeked(requests.plain(Target.of(uri), null, false));
+        return peeked(requests.plain(TargetUri.of(uri), null, false));
     }
 
     Optional<CachedResponse> peek(HttpRequest request) {
@@ -55,7 +55,7 @@ final class Calls {
 
     private Ask asked(String url, @Nullable Type wanted) {
         engine.requireOpen();
-        Target target = Target.parse(url);
+        TargetUri target = TargetUri.parse(url);
         Ask ask = requests.plain(target, wanted, false);
         engine.spelled(url, target.text());
         return ask;

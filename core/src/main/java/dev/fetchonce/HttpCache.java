@@ -19,8 +19,8 @@ import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.HttpJudge;
 import dev.fetchonce.internal.http.HttpRules;
 import dev.fetchonce.internal.http.KeyFields;
-import dev.fetchonce.internal.http.Target;
 import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.json.DefaultMapper;
 import dev.fetchonce.internal.json.JsonBinder;
 import java.lang.reflect.Type;
@@ -319,7 +319,7 @@ public final class HttpCache implements AutoCloseable {
      */
     public boolean invalidate(URI uri) {
         engine.requireOpen();
-        return engine.invalidate(Target.of(uri).text());
+        return engine.invalidate(TargetUri.of(uri).text());
     }
 
     /**

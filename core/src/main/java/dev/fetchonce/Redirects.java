@@ -5,7 +5,7 @@ import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Redirection;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +60,7 @@ final class Redirects {
     }
 
     private Redirection.Next next(Answer.Given given, List<Ask> asked) {
-        List<Target> seen = asked.stream().map(Ask::target).toList();
+        List<TargetUri> seen = asked.stream().map(Ask::target).toList();
         Redirection.Next next = Redirection.next(given.response(), seen);
         return next instanceof Redirection.To to && !requests.allows(to.target())
                 ? Redirection.refused(

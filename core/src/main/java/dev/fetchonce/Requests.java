@@ -6,9 +6,9 @@ import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Face;
 import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.Redirection;
-import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,7 +51,7 @@ final class Requests {
         this.aging = aging;
     }
 
-    Ask plain(Target target, @Nullable Type wanted, boolean afresh) {
+    Ask plain(TargetUri target, @Nullable Type wanted, boolean afresh) {
         return ask(target, plain, Optional.empty(), patience, wanted, afresh);
     }
 
@@ -63,7 +63,7 @@ final class Requests {
             throw new IllegalArgumentException("a GET with a body is not supported: the body is not part of the key");
         }
         return ask(
-                Target.of(request.uri()),
+                TargetUri.of(request.uri()),
                 effective(request.headers()),
                 request.version(),
                 request.timeout().orElse(patience),
@@ -77,12 +77,12 @@ final class Requests {
         return asked.redirected(to.target(), keyFields.key(to.target(), headers), headers);
     }
 
-    boolean allows(Target target) {
+    boolean allows(TargetUri target) {
         return allowedUrls.test(target.uri());
     }
 
     private Ask ask(
-            Target target,
+            TargetUri target,
             HttpHeaders headers,
             Optional<HttpClient.Version> version,
             Duration longest,

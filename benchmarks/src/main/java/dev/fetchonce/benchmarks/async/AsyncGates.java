@@ -5,7 +5,7 @@ import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.GateRule;
 import dev.fetchonce.internal.http.OriginGate;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.store.GateStore;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,7 +48,7 @@ final class AsyncGates {
 
     /** What keeps anybody from asking now, or null; takes nothing, and locks nothing. */
     @Nullable
-    Gate closed(String url, Target target, long now) {
+    Gate closed(String url, TargetUri target, long now) {
         if (GateRule.decide(store.get(url), now) instanceof GateRule.Closed closed) {
             return closed.gate();
         }
@@ -59,7 +59,7 @@ final class AsyncGates {
     }
 
     /** Lets a request through, as the one that goes to look where that is called for. */
-    Passage enter(String url, Target target, long now) {
+    Passage enter(String url, TargetUri target, long now) {
         // Compared by their difference, as a monotonic clock may pass its largest value.
         long name =
                 lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);

@@ -1,6 +1,6 @@
 package dev.fetchonce.benchmarks.async;
 
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param usableUntil until when it may stand in for an answer that cannot be had, likewise
  */
 record Entry(
-        Target target,
+        TargetUri target,
         Forms forms,
         Optional<String> tag,
         Optional<String> modified,
@@ -31,7 +31,7 @@ record Entry(
      * @param ttl how long it is fresh, in nanoseconds
      * @param ifError how long past that it may stand in, likewise
      */
-    static Entry of(Target target, Forms forms, HttpHeaders headers, long now, long ttl, long ifError) {
+    static Entry of(TargetUri target, Forms forms, HttpHeaders headers, long now, long ttl, long ifError) {
         return new Entry(
                 target,
                 forms,

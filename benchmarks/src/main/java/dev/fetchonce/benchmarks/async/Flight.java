@@ -2,7 +2,7 @@ package dev.fetchonce.benchmarks.async;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** One fetch for a URL, and those who wait for it. Whether others can join it is the table's to say. Thread-safe. */
 final class Flight {
     private final String url;
-    private final Target target;
+    private final TargetUri target;
     private final Class<?> wanted;
     private final Consumer<Flight> givenUp;
     private final Interest interest = new Interest();
@@ -39,7 +39,7 @@ final class Flight {
      * @param wanted what its leader wants the answer decoded to
      * @param givenUp told when the last who waits leaves while it queues
      */
-    Flight(String url, Target target, Class<?> wanted, Consumer<Flight> givenUp) {
+    Flight(String url, TargetUri target, Class<?> wanted, Consumer<Flight> givenUp) {
         this.url = url;
         this.target = target;
         this.wanted = wanted;
@@ -50,7 +50,7 @@ final class Flight {
         return url;
     }
 
-    Target target() {
+    TargetUri target() {
         return target;
     }
 

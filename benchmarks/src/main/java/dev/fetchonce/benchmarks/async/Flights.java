@@ -5,7 +5,7 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Gate;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -61,12 +61,12 @@ final class Flights {
             return new Found.Aloft(known);
         }
         Entry stored = store.getIfPresent(url);
-        Target target = stored == null ? Target.parse(url) : stored.target();
+        TargetUri target = stored == null ? TargetUri.parse(url) : stored.target();
         Gate closed = gates.closed(url, target, now);
         return closed == null ? install(url, target, type, now) : held(stored, closed, now);
     }
 
-    private Found install(String url, Target target, Class<?> type, long now) {
+    private Found install(String url, TargetUri target, Class<?> type, long now) {
         @Nullable Found[] found = new Found[1];
         Flight mine = new Flight(url, target, type, this::abandoned);
         flights.compute(url, (same, known) -> {

@@ -1,6 +1,6 @@
 package dev.fetchonce.benchmarks.async;
 
-import dev.fetchonce.internal.http.Framing;
+import dev.fetchonce.internal.http.message.Framing;
 import java.io.IOException;
 import java.io.Serial;
 import java.net.ProtocolException;

@@ -5,9 +5,9 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Engine;
-import dev.fetchonce.internal.http.CacheStatus;
-import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Preconditions;
+import dev.fetchonce.internal.http.message.CacheStatus;
+import dev.fetchonce.internal.http.message.ForwardReason;
 import java.io.IOException;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpHeaders;
@@ -95,15 +95,15 @@ public final class Exchanges {
 
         HttpResponse<T> answer() throws ExecutionException, InterruptedException {
             if (question.isEmpty() || request.expectContinue() || hasBody() || handlers.pushes() != null) {
-                return forwarded(Forward.BYPASS);
+                return forwarded(ForwardReason.BYPASS);
             }
             return switch (request.method()) {
                 case "GET" -> get(question.get());
                 case "HEAD" ->
                     Preconditions.forwarded(request.headers())
                             ? judged(question.get())
-                            : stored(question.get(), Forward.METHOD);
-                default -> forwarded(Forward.METHOD);
+                            : stored(question.get(), ForwardReason.METHOD);
+                default -> forwarded(ForwardReason.METHOD);
             };
         }
 
@@ -121,10 +121,11 @@ public final class Exchanges {
             }
             boolean part = Forwarding.asksForPart(request);
             boolean alone = ask.demand().directives().noStore();
-            return part || alone ? stored(ask, part ? Forward.MISS : Forward.REQUEST) : asked(ask);
+            return part || alone ? stored(ask, part ? ForwardReason.MISS : ForwardReason.REQUEST) : asked(ask);
         }
 
-        private HttpResponse<T> stored(Ask ask, Forward otherwise) throws ExecutionException, InterruptedException {
+        private HttpResponse<T> stored(Ask ask, ForwardReason otherwise)
+                throws ExecutionException, InterruptedException {
             requireOpen();
             Answer.Given whole = engine.reusable(ask);
             Answer.Given given = whole == null && asksForPart() ? engine.part(ask, request.headers()) : whole;
@@ -138,10 +139,10 @@ public final class Exchanges {
 
         /** What only the origin can judge. */
         private HttpResponse<T> judged(Ask ask) throws ExecutionException, InterruptedException {
-            return unstored(ask, Forward.REQUEST);
+            return unstored(ask, ForwardReason.REQUEST);
         }
 
-        private HttpResponse<T> unstored(Ask ask, Forward why) throws ExecutionException, InterruptedException {
+        private HttpResponse<T> unstored(Ask ask, ForwardReason why) throws ExecutionException, InterruptedException {
             return ask.demand().directives().onlyIfCached() ? declined(ask.until()) : forwarded(why);
         }
 
@@ -211,7 +212,7 @@ public final class Exchanges {
                     body);
         }
 
-        private HttpResponse<T> forwarded(Forward why) throws ExecutionException, InterruptedException {
+        private HttpResponse<T> forwarded(ForwardReason why) throws ExecutionException, InterruptedException {
             return forwarding.send(request, question, why, this::leadsOn, handlers, previous);
         }
 

@@ -5,11 +5,11 @@ import dev.fetchonce.internal.engine.Bypass;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.PartialExchange;
 import dev.fetchonce.internal.engine.Unread;
-import dev.fetchonce.internal.http.CacheStatus;
-import dev.fetchonce.internal.http.Forward;
-import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Invalidation;
-import dev.fetchonce.internal.http.Transport;
+import dev.fetchonce.internal.http.message.CacheStatus;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.ForwardReason;
+import dev.fetchonce.internal.http.message.Framing;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -44,7 +44,7 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
     <T extends @Nullable Object> HttpResponse<T> send(
             HttpRequest request,
             Optional<Ask> question,
-            Forward why,
+            ForwardReason why,
             Predicate<HttpResponse.ResponseInfo> discards,
             Handlers<T> handlers,
             @Nullable HttpResponse<T> previous)
@@ -88,7 +88,7 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
         return new Gathering<>(
                 theirs,
                 maximumBodyBytes,
-                body -> part.landed(head.headers(), new Transport(head.version(), null), body));
+                body -> part.landed(head.headers(), new ConnectionInfo(head.version(), null), body));
     }
 
     private static boolean believed(HttpResponse.ResponseInfo head) {
@@ -105,7 +105,7 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
         }
     }
 
-    private Replay.Head told(int status, HttpHeaders headers, HttpClient.Version version, Forward why) {
+    private Replay.Head told(int status, HttpHeaders headers, HttpClient.Version version, ForwardReason why) {
         HttpHeaders told = Reply.told(headers, CacheStatus.forwarded(name, why).status(status));
         return new Replay.Head(status, told, version);
     }

@@ -7,7 +7,7 @@ import dev.fetchonce.internal.engine.Face;
 import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.Preconditions;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -36,9 +36,9 @@ public record Questions(KeyFields keyFields, Aging aging, Predicate<URI> allowed
      * @throws IllegalArgumentException when the URL may not be asked, in its normal form, as it is asked so
      */
     Optional<Ask> of(HttpRequest request) {
-        Target target;
+        TargetUri target;
         try {
-            target = Target.of(request.uri());
+            target = TargetUri.of(request.uri());
         } catch (IllegalArgumentException e) {
             requireAllowed(request.uri());
             return Optional.empty(); // the JDK's client says what it thinks of it

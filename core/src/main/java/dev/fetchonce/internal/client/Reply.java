@@ -3,11 +3,11 @@ package dev.fetchonce.internal.client;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Delivery;
 import dev.fetchonce.internal.http.ByteRange;
-import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.MultipartRanges;
 import dev.fetchonce.internal.http.Preconditions;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Transport;
+import dev.fetchonce.internal.http.message.CacheStatus;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * @param transport over what the origin sent it, whenever that was
  * @param body to be attached or abandoned
  */
-record Reply(HttpResponse.ResponseInfo head, Transport transport, Delivery body) {
+record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, Delivery body) {
     private static final byte[] NOTHING = new byte[0];
 
     /** The reply from a response that is whole. */
@@ -70,16 +70,17 @@ record Reply(HttpResponse.ResponseInfo head, Transport transport, Delivery body)
     /** The reply where the origin would have to be asked, and the request does not want that (RFC 9111 §5.2.1.7). */
     static Reply gatewayTimeout(CacheStatus status) {
         HttpHeaders none = HttpHeaders.of(Map.of("Content-Length", List.of("0")), (name, value) -> true);
-        Transport nothing = new Transport(HttpClient.Version.HTTP_1_1, null);
+        ConnectionInfo nothing = new ConnectionInfo(HttpClient.Version.HTTP_1_1, null);
         return of(504, none, status, nothing, Delivery.of(NOTHING));
     }
 
-    private static Reply of(int status, HttpHeaders headers, CacheStatus handled, Transport transport, Delivery body) {
+    private static Reply of(
+            int status, HttpHeaders headers, CacheStatus handled, ConnectionInfo transport, Delivery body) {
         return new Reply(new Replay.Head(status, told(headers, handled), transport.version()), transport, body);
     }
 
     private static Reply of(int status, Supplier<HttpHeaders> headers, Answer.Given given, byte[] body) {
-        Transport transport = given.response().transport();
+        ConnectionInfo transport = given.response().transport();
         var head = new LateHead(status, transport.version(), () -> told(headers.get(), given));
         return new Reply(head, transport, Delivery.of(body));
     }

@@ -2,11 +2,11 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Served;
 import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Target;
-import dev.fetchonce.internal.http.Transport;
+import dev.fetchonce.internal.http.message.CacheStatus;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Optional;
@@ -59,10 +59,10 @@ public sealed interface Answer {
      * @param status how it was handled, in the words of RFC 9211
      */
     record Live(
-            Target target,
+            TargetUri target,
             int code,
             HttpHeaders headers,
-            Transport transport,
+            ConnectionInfo transport,
             Instant at,
             Delivery body,
             CacheStatus status)

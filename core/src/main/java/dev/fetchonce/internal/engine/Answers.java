@@ -4,15 +4,15 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
 import dev.fetchonce.internal.engine.Answer.Given;
 import dev.fetchonce.internal.flight.Flight;
-import dev.fetchonce.internal.http.CacheStatus;
 import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.message.CacheStatus;
+import dev.fetchonce.internal.http.message.ForwardReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -212,7 +212,7 @@ final class Answers {
         Slot slot = parts.store().get(ask.key().text());
         boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
         StoredResponse success = slot == null ? null : slot.success(ask.headers());
-        CacheStatus status = CacheStatus.forwarded(parts.policy().name(), Forward.STALE);
+        CacheStatus status = CacheStatus.forwarded(parts.policy().name(), ForwardReason.STALE);
         return standIn(ask, success, failure, impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR, status)
                 .orElseGet(() -> failed(ask, failure, null));
     }

@@ -3,7 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.lang.reflect.Type;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param face in what language it is answered
  */
 public record Ask(
-        Target target,
+        TargetUri target,
         CacheKey key,
         HttpHeaders headers,
         Optional<HttpClient.Version> version,
@@ -42,7 +42,7 @@ public record Ask(
     }
 
     /** The same caller's question for another URL. */
-    public Ask redirected(Target to, CacheKey toKey, HttpHeaders toHeaders) {
+    public Ask redirected(TargetUri to, CacheKey toKey, HttpHeaders toHeaders) {
         return new Ask(to, toKey, toHeaders, version, demand, patience, until, timeout, wanted, face);
     }
 

@@ -9,11 +9,11 @@ import dev.fetchonce.internal.flight.TooManyWaitersException;
 import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.ForwardReason;
+import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
@@ -201,7 +201,7 @@ public final class Engine {
     private Joined join(Ask ask, Lookup lookup, boolean alone) {
         FlightKey key = lookup.flightKey(ask);
         Fetch fetch = new Fetch(parts, ask, key, lookup.standing());
-        Forward why = lookup.why(parts.clock().now()); // before it counts among those who wait: a clock may throw
+        ForwardReason why = lookup.why(parts.clock().now()); // before it counts among those who wait: a clock may throw
         Flight<Outcome> flight = alone
                 ? flights.flyAlone(key, fetch)
                 : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
@@ -351,9 +351,9 @@ public final class Engine {
     }
 
     /** Drops all that is stored for these URLs, as a request has made it old; of a cache that is closed nothing is stored. */
-    public void outdated(Set<Target> targets) {
+    public void outdated(Set<TargetUri> targets) {
         if (!closed && !targets.isEmpty()) {
-            invalidations.of(targets.stream().map(Target::text).collect(Collectors.toUnmodifiableSet()));
+            invalidations.of(targets.stream().map(TargetUri::text).collect(Collectors.toUnmodifiableSet()));
         }
     }
 

@@ -2,7 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Representation;
-import dev.fetchonce.internal.http.Transport;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
 import java.net.http.HttpHeaders;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,14 +16,18 @@ sealed interface Exchange {
      * @param untilClose whether only the end of the connection ended its body, so that it may be but a part
      */
     record Answered(
-            int status, HttpHeaders headers, Representation representation, boolean untilClose, Transport transport)
+            int status,
+            HttpHeaders headers,
+            Representation representation,
+            boolean untilClose,
+            ConnectionInfo transport)
             implements Exchange {}
 
     /**
      * An answer of which only the head is complete. Its deadline has ended; whoever has it has to see to it that the body is
      * claimed or abandoned.
      */
-    record Live(int status, HttpHeaders headers, Transport transport, LiveBody body) implements Exchange {
+    record Live(int status, HttpHeaders headers, ConnectionInfo transport, LiveBody body) implements Exchange {
         @Override
         public void abandon() {
             body.abandon();

@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.FreshValue;
-import dev.fetchonce.internal.http.RequestDirectives;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.Spellings;
 import java.lang.reflect.Type;

@@ -4,10 +4,10 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.message.ForwardReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param why why that was not the answer
  */
 record Joined(
-        Flight<Outcome> flight, boolean leader, @Nullable StoredResponse stored, Forward why) {
+        Flight<Outcome> flight, boolean leader, @Nullable StoredResponse stored, ForwardReason why) {
     /** What it had found in the store before, unless that was invalidated since; or null. */
     @Nullable
     StoredResponse valid() {

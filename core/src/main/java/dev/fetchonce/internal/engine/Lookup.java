@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Forward;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Revalidation;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.message.ForwardReason;
 import dev.fetchonce.internal.store.MemoryStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,11 +70,11 @@ record Lookup(
     }
 
     /** Why what is stored is not the answer. */
-    Forward why(long now) {
+    ForwardReason why(long now) {
         if (selected == null) {
             boolean others = common != null && common.variants().stream().anyMatch(Lookup::isForAll);
-            return own == null && !others ? Forward.URI_MISS : Forward.VARY_MISS;
+            return own == null && !others ? ForwardReason.URI_MISS : ForwardReason.VARY_MISS;
         }
-        return selected.fresh(now) ? Forward.REQUEST : Forward.STALE;
+        return selected.fresh(now) ? ForwardReason.REQUEST : ForwardReason.STALE;
     }
 }

@@ -6,10 +6,10 @@ import dev.fetchonce.internal.flight.Alarms;
 import dev.fetchonce.internal.flight.ExchangeTimeout;
 import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Framing;
 import dev.fetchonce.internal.http.Representation;
-import dev.fetchonce.internal.http.Transport;
 import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.Framing;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -240,7 +240,7 @@ final class Origin {
         private @Nullable Exchange bodiless(HttpResponse.ResponseInfo head) {
             int status = head.statusCode();
             boolean doubtful = Framing.bodiless(status) && Framing.doubtful(status, head.headers());
-            return doubtful ? bodiless(status, head.headers(), new Transport(head.version(), null)) : null;
+            return doubtful ? bodiless(status, head.headers(), new ConnectionInfo(head.version(), null)) : null;
         }
 
         /** The sender, interrupted, closes the connection; but not where it is on this very thread, or was not let go. */
@@ -306,13 +306,13 @@ final class Origin {
                     response.statusCode(), response.headers(), representation, untilClose, transport(response));
         }
 
-        private Exchange bodiless(int status, HttpHeaders headers, Transport transport) {
+        private Exchange bodiless(int status, HttpHeaders headers, ConnectionInfo transport) {
             return new Exchange.Answered(
                     status, headers, new Representation(new byte[0], headers, codings), false, transport);
         }
 
-        private static Transport transport(HttpResponse<Body> response) {
-            return new Transport(response.version(), response.sslSession().orElse(null));
+        private static ConnectionInfo transport(HttpResponse<Body> response) {
+            return new ConnectionInfo(response.version(), response.sslSession().orElse(null));
         }
 
         private Exchange disbelieved(String fault) {
@@ -342,7 +342,7 @@ final class Origin {
         private Exchange bare(Failure refused) {
             HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
             Representation empty = new Representation(new byte[0], none, codings);
-            return new Exchange.Bare(new Exchange.Answered(204, none, empty, false, Transport.PLAIN), refused);
+            return new Exchange.Bare(new Exchange.Answered(204, none, empty, false, ConnectionInfo.PLAIN), refused);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Transport;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
 import java.net.http.HttpHeaders;
 
 /** A request for a part of a response, past the cache, of which the cache learns what came. */
@@ -13,5 +13,5 @@ public interface PartialExchange {
      * @param transport over what it came
      * @param body its bytes; they become the cache's own
      */
-    void landed(HttpHeaders headers, Transport transport, byte[] body);
+    void landed(HttpHeaders headers, ConnectionInfo transport, byte[] body);
 }

@@ -10,7 +10,7 @@ import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Transport;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
 import java.net.http.HttpHeaders;
 import java.util.Collections;
 import java.util.Optional;
@@ -129,7 +129,7 @@ final class PartialResponses {
     }
 
     private StoredResponse response(
-            Ask ask, HttpHeaders headers, Transport transport, byte[] body, Life life, Received received) {
+            Ask ask, HttpHeaders headers, ConnectionInfo transport, byte[] body, Life life, Received received) {
         return new StoredResponse(
                 ask.target().text(),
                 206,

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.ListField;
 import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.TargetUri;
+
 /**
  * Under what a response is stored: its URL and, for a request with fields of its own, a keyed hash of these
  * (RFC 9111 §2, §4.1).
@@ -15,7 +17,7 @@ public record CacheKey(String url, String common, String text) {
     private static final String OF_PARTS = " parts";
 
     /** The key of a request as the cache itself would send it. */
-    public static CacheKey plain(Target target) {
+    public static CacheKey plain(TargetUri target) {
         return new CacheKey(target.text(), target.text(), target.text());
     }
 
@@ -23,11 +25,11 @@ public record CacheKey(String url, String common, String text) {
      * The key of a request whose key headers hash to one string and, with its credentials, to another; empty where it has
      * none of its own. A URL holds no blank, so no URL can equal such a key.
      */
-    static CacheKey of(Target target, String headers, String all) {
+    static CacheKey of(TargetUri target, String headers, String all) {
         return new CacheKey(target.text(), text(target, headers), text(target, all));
     }
 
-    private static String text(Target target, String hash) {
+    private static String text(TargetUri target, String hash) {
         return hash.isEmpty() ? target.text() : target.text() + ' ' + hash;
     }
 

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.message.ListField;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.FieldScope;
+import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Locale;
@@ -33,7 +37,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
      * @param target what the request was for
      * @param headers the fields of the request
      */
-    public record Question(String url, Target target, HttpHeaders headers) {}
+    public record Question(String url, TargetUri target, HttpHeaders headers) {}
 
     /**
      * Judges an answer.

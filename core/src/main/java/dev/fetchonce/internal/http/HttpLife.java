@@ -1,5 +1,9 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.DeltaSeconds;
+import dev.fetchonce.internal.http.message.FieldScope;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
+import dev.fetchonce.internal.http.message.SetCookie;
 import java.net.http.HttpHeaders;
 import java.util.OptionalLong;
 

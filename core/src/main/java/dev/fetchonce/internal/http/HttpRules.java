@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.DeltaSeconds;
 import java.util.List;
 
 /**

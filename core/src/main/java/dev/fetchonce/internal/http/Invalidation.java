@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.message.UriReference;
 import java.net.http.HttpHeaders;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,11 +31,11 @@ public final class Invalidation {
      * @param status the status code
      * @param response the fields of the answer; what is no usable URL names nothing
      */
-    public static Set<Target> of(String method, Target target, int status, HttpHeaders response) {
+    public static Set<TargetUri> of(String method, TargetUri target, int status, HttpHeaders response) {
         if (safe(method) || status < 200 || status > 399) {
             return Set.of();
         }
-        Set<Target> invalid = new LinkedHashSet<>();
+        Set<TargetUri> invalid = new LinkedHashSet<>();
         invalid.add(target);
         for (String field : ELSEWHERE) {
             for (String reference : response.allValues(field)) {
@@ -49,13 +51,13 @@ public final class Invalidation {
      * The URLs whose stored responses a request invalidates that got no answer: it may have reached the origin. The RFC does
      * not ask for that.
      */
-    public static Set<Target> unanswered(String method, Target target) {
+    public static Set<TargetUri> unanswered(String method, TargetUri target) {
         return safe(method) ? Set.of() : Set.of(target);
     }
 
-    private static Optional<Target> resolved(String reference, Target base) {
+    private static Optional<TargetUri> resolved(String reference, TargetUri base) {
         try {
-            return Optional.of(Reference.parse(reference.strip()).against(base));
+            return Optional.of(UriReference.parse(reference.strip()).against(base));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

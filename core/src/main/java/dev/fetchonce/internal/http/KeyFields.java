@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ public final class KeyFields {
     }
 
     /** The key for a request to that target with these fields. */
-    public CacheKey key(Target target, HttpHeaders headers) {
+    public CacheKey key(TargetUri target, HttpHeaders headers) {
         if (headers.equals(plain)) {
             return CacheKey.plain(target);
         }

@@ -1,5 +1,10 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.DeltaSeconds;
+import dev.fetchonce.internal.http.message.HttpDate;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
+import dev.fetchonce.internal.http.message.SetCookie;
+import dev.fetchonce.internal.http.message.StatusCodes;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;

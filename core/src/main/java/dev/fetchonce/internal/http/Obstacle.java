@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.CacheStatus;
 import java.util.Locale;
 
 /** The reason for which an answer is not stored. */

@@ -1,5 +1,8 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.EntityTag;
+import dev.fetchonce.internal.http.message.HttpDate;
+import dev.fetchonce.internal.http.message.SingleField;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;

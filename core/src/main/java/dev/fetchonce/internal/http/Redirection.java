@@ -1,6 +1,8 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.message.UriReference;
 import java.net.http.HttpHeaders;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +30,7 @@ public final class Redirection {
      * @param target the URL
      * @param sameOrigin whether it is of the origin that sent the redirect: same scheme, host and port
      */
-    public record To(Target target, boolean sameOrigin) implements Next {}
+    public record To(TargetUri target, boolean sameOrigin) implements Next {}
 
     /** Nowhere. */
     public record Refused(Failure failure) implements Next {}
@@ -44,8 +46,8 @@ public final class Redirection {
      * @param redirect a response that {@linkplain StoredResponse#redirects redirects}
      * @param seen the URLs that were asked for this call, the one that answered with this redirect among them
      */
-    public static Next next(StoredResponse redirect, Collection<Target> seen) {
-        Target from = Target.of(redirect.uri());
+    public static Next next(StoredResponse redirect, Collection<TargetUri> seen) {
+        TargetUri from = TargetUri.of(redirect.uri());
         Next next = next(from, redirect.headers());
         if (next instanceof To to && seen.contains(to.target())) {
             return refused(from.origin() + " redirects in a circle; URLs asked: " + seen.size());
@@ -62,15 +64,15 @@ public final class Redirection {
      *
      * @param from the URL that answered with it
      */
-    static Next next(Target from, HttpHeaders headers) {
+    static Next next(TargetUri from, HttpHeaders headers) {
         List<String> locations =
                 headers.allValues("location").stream().distinct().toList();
         if (locations.size() != 1) {
             return refused(from.origin() + " redirects to " + locations.size() + " places at once");
         }
-        Target to;
+        TargetUri to;
         try {
-            to = Reference.parse(locations.getFirst()).against(from);
+            to = UriReference.parse(locations.getFirst()).against(from);
         } catch (IllegalArgumentException e) {
             return refused(from.origin() + " redirects to where one cannot go: the Location is not usable, as "
                     + e.getMessage());

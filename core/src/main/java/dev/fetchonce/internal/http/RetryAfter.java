@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.HttpDate;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;

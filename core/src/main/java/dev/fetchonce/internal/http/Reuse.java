@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.RequestDirectives;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

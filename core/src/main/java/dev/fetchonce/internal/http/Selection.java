@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.ListField;
+import dev.fetchonce.internal.http.message.Vary;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;

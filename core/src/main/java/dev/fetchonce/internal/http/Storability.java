@@ -1,6 +1,8 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.message.StatusCodes;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 
 /** What an answer of the origin is good for, by its status code and, of a redirect, its Location. A pure function. */
@@ -36,7 +38,7 @@ public final class Storability {
      * @param conditional whether the request carried the conditions of a stored response
      */
     public static Verdict judge(
-            String url, Target asked, int status, HttpHeaders headers, boolean negative, boolean conditional) {
+            String url, TargetUri asked, int status, HttpHeaders headers, boolean negative, boolean conditional) {
         if (status == 304) {
             return conditional
                     ? new Renew()

@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.EntityTag;
+import dev.fetchonce.internal.http.message.ListField;
 import java.net.http.HttpHeaders;
 import java.util.HashSet;
 import java.util.List;

@@ -2,6 +2,12 @@ package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Interner;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.EntityTag;
+import dev.fetchonce.internal.http.message.HeaderCodec;
+import dev.fetchonce.internal.http.message.SetCookie;
+import dev.fetchonce.internal.http.message.SingleField;
+import dev.fetchonce.internal.http.message.StatusCodes;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -25,7 +31,7 @@ public final class StoredResponse {
     private final String url;
     private final int status;
 
-    /** Its fields, as {@link FieldLines}. */
+    /** Its fields, as {@link HeaderCodec}. */
     private final byte[] lines;
 
     private final Representation representation;
@@ -36,7 +42,7 @@ public final class StoredResponse {
     private final Terms terms;
     private final long receivedNanos;
     private final long receivedMicros;
-    private final Transport transport;
+    private final ConnectionInfo transport;
 
     /**
      * A response.
@@ -60,11 +66,11 @@ public final class StoredResponse {
             Life life,
             long receivedNanos,
             Instant receivedAt,
-            Transport transport) {
+            ConnectionInfo transport) {
         this(
                 url,
                 status,
-                FieldLines.of(headers),
+                HeaderCodec.of(headers),
                 representation,
                 selection,
                 life,
@@ -82,7 +88,7 @@ public final class StoredResponse {
             Life life,
             long receivedNanos,
             long receivedMicros,
-            Transport transport) {
+            ConnectionInfo transport) {
         this.url = url;
         this.status = status;
         this.lines = lines;
@@ -118,7 +124,7 @@ public final class StoredResponse {
      * @param name in any case
      */
     public List<String> values(String name) {
-        return FieldLines.values(lines, name);
+        return HeaderCodec.values(lines, name);
     }
 
     /** Its fields, made anew with each call: whoever needs many of them asks once. */
@@ -128,7 +134,7 @@ public final class StoredResponse {
 
     /** The same by name in any case, as a map of the caller's own, to be changed before it is made headers. */
     public SortedMap<String, List<String>> fields() {
-        return FieldLines.map(lines);
+        return HeaderCodec.map(lines);
     }
 
     /** The body. */
@@ -172,7 +178,7 @@ public final class StoredResponse {
     }
 
     /** Over what it came. */
-    public Transport transport() {
+    public ConnectionInfo transport() {
         return transport;
     }
 
@@ -206,12 +212,12 @@ public final class StoredResponse {
 
     /** The same response with these fields. */
     StoredResponse with(HttpHeaders fields) {
-        return with(status, FieldLines.of(fields), representation, selection);
+        return with(status, HeaderCodec.of(fields), representation, selection);
     }
 
     /** A response from the same origin's answer with another status, other fields and another body. */
     StoredResponse with(int code, HttpHeaders fields, byte[] body) {
-        return with(code, FieldLines.of(fields), representation.holding(body, fields), selection);
+        return with(code, HeaderCodec.of(fields), representation.holding(body, fields), selection);
     }
 
     /** The same response without what it says to the one who asked for it: its cookies. */

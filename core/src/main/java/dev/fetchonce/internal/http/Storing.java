@@ -1,5 +1,11 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.message.FieldScope;
+import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
+import dev.fetchonce.internal.http.message.SetCookie;
+import dev.fetchonce.internal.http.message.StatusCodes;
+import dev.fetchonce.internal.http.message.Vary;
 import java.net.http.HttpHeaders;
 import java.util.Locale;
 import java.util.Optional;

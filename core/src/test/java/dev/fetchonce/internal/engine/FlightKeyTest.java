@@ -11,8 +11,8 @@ import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Target;
-import dev.fetchonce.internal.http.Transport;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FlightKeyTest {
-    private static final Target TARGET = Target.parse("http://h/a?secret");
+    private static final TargetUri TARGET = TargetUri.parse("http://h/a?secret");
     private static final HttpHeaders NONE = fields(Map.of());
     private static final HttpHeaders GERMAN = fields(Map.of("Accept-Language", List.of("de")));
     private static final HttpHeaders FRENCH = fields(Map.of("Accept-Language", List.of("fr")));
@@ -82,7 +82,7 @@ class FlightKeyTest {
                         Life.ofTtl(1, 0, 0),
                         0,
                         Instant.EPOCH,
-                        Transport.PLAIN));
+                        ConnectionInfo.PLAIN));
     }
 
     private static HttpHeaders fields(Map<String, List<String>> fields) {

@@ -7,7 +7,7 @@ import dev.fetchonce.Insides;
 import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.ContentCodings;
-import dev.fetchonce.internal.http.Target;
+import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.store.Spellings;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Invariants;
@@ -92,8 +92,8 @@ class InvalidationStepsTest {
 
     @Test
     void by_an_unsafe_request_that_makes_several_urls_old() {
-        engine.outdated(
-                Set.of(Target.of(origin.uri("/a?1")), Target.of(origin.uri("/a?2")), Target.of(origin.uri("/a?3"))));
+        engine.outdated(Set.of(
+                TargetUri.of(origin.uri("/a?1")), TargetUri.of(origin.uri("/a?2")), TargetUri.of(origin.uri("/a?3"))));
         assertThat(cache.stats().entries()).isEqualTo(URLS - 3);
         assertThat(walks).hasValue(1);
         engine.outdated(Set.of());

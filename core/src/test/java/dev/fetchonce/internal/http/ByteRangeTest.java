@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.answered;
-import static dev.fetchonce.internal.http.Fields.fields;
-import static dev.fetchonce.internal.http.Fields.random;
+import static dev.fetchonce.internal.http.message.Fields.answered;
+import static dev.fetchonce.internal.http.message.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 

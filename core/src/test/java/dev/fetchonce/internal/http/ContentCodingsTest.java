@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.random;
+import static dev.fetchonce.internal.http.message.Fields.random;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

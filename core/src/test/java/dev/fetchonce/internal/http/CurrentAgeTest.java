@@ -1,8 +1,9 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.message.DeltaSeconds;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;

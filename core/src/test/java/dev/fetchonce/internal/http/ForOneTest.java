@@ -1,8 +1,9 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +18,7 @@ class ForOneTest {
     private static final HttpJudge JUDGE = HttpJudge.of(new HttpRules(false, 0.1, 1, List.of()), 0, 0);
 
     private static Optional<Obstacle> why(int status, HttpHeaders response) {
-        HttpJudge.Question asked = new HttpJudge.Question("http://h/", Target.parse("http://h/"), fields());
+        HttpJudge.Question asked = new HttpJudge.Question("http://h/", TargetUri.parse("http://h/"), fields());
         return JUDGE.forOne(asked, status, response, NOW);
     }
 

@@ -10,6 +10,7 @@ import dev.fetchonce.internal.http.GateRule.Closed;
 import dev.fetchonce.internal.http.GateRule.Effect;
 import dev.fetchonce.internal.http.GateRule.Open;
 import dev.fetchonce.internal.http.GateRule.Probe;
+import dev.fetchonce.internal.http.message.Fields;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.internal.http.message.DeltaSeconds;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,9 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 9111 §4.4. */
 class InvalidationTest {
-    private static final Target TARGET = Target.parse("http://h/a/b?q");
+    private static final TargetUri TARGET = TargetUri.parse("http://h/a/b?q");
 
     @Nested
     @DisplayName("RFC 9111 §4.4 invalidating stored responses")
@@ -98,7 +99,7 @@ class InvalidationTest {
 
         private static String invalid(String... fields) {
             return Invalidation.of("POST", TARGET, 201, fields(fields)).stream()
-                    .map(Target::text)
+                    .map(TargetUri::text)
                     .collect(Collectors.joining(" "));
         }
     }

@@ -1,10 +1,14 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.answered;
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.answered;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.message.DeltaSeconds;
+import dev.fetchonce.internal.http.message.Fields;
+import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +27,7 @@ import net.jqwik.api.constraints.IntRange;
 /** What every decision about an exchange holds to, whatever was asked, answered and stored. */
 class JudgePropertyTest {
     private static final Instant AT = Instant.parse("2026-11-25T12:00:00Z");
-    private static final Target TARGET = Target.parse("http://h/a");
+    private static final TargetUri TARGET = TargetUri.parse("http://h/a");
     private static final Gate GATE = new Gate(1, 0, Failure.of(Reason.CONNECT, "m"), new Gate.Waiting(1_000));
 
     @Property

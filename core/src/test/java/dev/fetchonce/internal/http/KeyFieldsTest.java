@@ -1,10 +1,11 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
-import static dev.fetchonce.internal.http.Fields.oneOf;
-import static dev.fetchonce.internal.http.Fields.random;
+import static dev.fetchonce.internal.http.message.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.oneOf;
+import static dev.fetchonce.internal.http.message.Fields.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class KeyFieldsTest {
-    private static final Target TARGET = Target.parse("http://h/a?q=1");
+    private static final TargetUri TARGET = TargetUri.parse("http://h/a?q=1");
     private static final byte[] SECRET = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final HttpHeaders PLAIN = fields("Accept", "application/json", "User-Agent", "me");
 
@@ -100,7 +101,7 @@ class KeyFieldsTest {
     void another_target_gives_another_key() {
         HttpHeaders request = fields("Authorization", "s");
         assertThat(List.of("http://h/a?q=1", "http://h/a?q=2", "http://h/a", "https://h/a?q=1", "http://h:81/a?q=1"))
-                .extracting(url -> rule.key(Target.parse(url), request).text())
+                .extracting(url -> rule.key(TargetUri.parse(url), request).text())
                 .doesNotHaveDuplicates();
     }
 
@@ -127,15 +128,15 @@ class KeyFieldsTest {
         assertThat(key.text()).doesNotContain("s3cr3t").startsWith(TARGET.text() + " ");
         assertThat(key).hasToString("http://h/a");
         assertThat(CacheKey.plain(TARGET)).hasToString("http://h/a");
-        assertThat(CacheKey.plain(Target.parse("http://h/a"))).hasToString("http://h/a");
+        assertThat(CacheKey.plain(TargetUri.parse("http://h/a"))).hasToString("http://h/a");
     }
 
     @Test
     void the_text_of_a_partitioned_key_is_no_url() {
         Random random = random("the_text_of_a_partitioned_key");
         for (int i = 0; i < 2_000; i++) {
-            Target target =
-                    Target.parse("http://h/" + Long.toString(random.nextLong(), 36) + oneOf(random, "", "?", "?%20"));
+            TargetUri target = TargetUri.parse(
+                    "http://h/" + Long.toString(random.nextLong(), 36) + oneOf(random, "", "?", "?%20"));
             String text = rule.key(target, fields("Cookie", "c" + i)).text();
             assertThat(text).contains(" ");
             assertThat(target.text()).doesNotContain(" "); // nor can any other, as TargetTest shows

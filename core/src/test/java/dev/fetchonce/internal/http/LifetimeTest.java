@@ -1,11 +1,13 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.internal.http.Lifetime.Explicit;
 import dev.fetchonce.internal.http.Lifetime.Heuristic;
 import dev.fetchonce.internal.http.Lifetime.Unknown;
+import dev.fetchonce.internal.http.message.DeltaSeconds;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,12 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.Fields;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -267,7 +270,7 @@ class PartialContentTest {
 
     private static StoredResponse response(int status, String body, String... namesAndValues) {
         return new StoredResponse(
-                Target.parse("http://h/").text(),
+                TargetUri.parse("http://h/").text(),
                 status,
                 fields(namesAndValues),
                 new Representation(
@@ -276,7 +279,7 @@ class PartialContentTest {
                 Life.ofTtl(100, 0, 0),
                 0,
                 Instant.EPOCH,
-                Transport.PLAIN);
+                ConnectionInfo.PLAIN);
     }
 
     private static String body(StoredResponse response) {

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.answered;
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.answered;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpHeaders;

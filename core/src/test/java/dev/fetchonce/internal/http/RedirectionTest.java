@@ -1,11 +1,13 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
-import static dev.fetchonce.internal.http.Fields.oneOf;
-import static dev.fetchonce.internal.http.Fields.random;
+import static dev.fetchonce.internal.http.message.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.oneOf;
+import static dev.fetchonce.internal.http.message.Fields.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -234,7 +236,7 @@ class RedirectionTest {
         @Test
         void several_places_are_none() {
             HttpHeaders headers = fields("Location", "/secret1", "Location", "/secret2", "location", "/secret1");
-            assertThat(failure(Redirection.next(Target.parse(BASE), headers)).message())
+            assertThat(failure(Redirection.next(TargetUri.parse(BASE), headers)).message())
                     .contains("to 2 places at once")
                     .doesNotContain("secret");
         }
@@ -242,8 +244,8 @@ class RedirectionTest {
         @Test
         void the_same_place_said_twice_is_one() {
             HttpHeaders headers = fields("Location", "/g", "Location", "/g");
-            assertThat(Redirection.next(Target.parse(BASE), headers))
-                    .isEqualTo(new Redirection.To(Target.parse("http://a/g"), true));
+            assertThat(Redirection.next(TargetUri.parse(BASE), headers))
+                    .isEqualTo(new Redirection.To(TargetUri.parse("http://a/g"), true));
         }
 
         @Test
@@ -257,14 +259,15 @@ class RedirectionTest {
                             "80", " ", "\\", "\u00e9", "\n", "_", "a"));
                 }
                 String base = oneOf(random, "http://a/b/c?q", "https://a");
-                Redirection.Next next = Redirection.next(Target.parse(base), fields("Location", location.toString()));
+                Redirection.Next next =
+                        Redirection.next(TargetUri.parse(base), fields("Location", location.toString()));
                 if (next instanceof Redirection.To to) {
                     String text = to.target().text();
                     assertThat(text)
                             .as("%s to %s", base, location)
                             .startsWith(base.startsWith("https:") ? "https://" : "http");
                     assertThat(text).doesNotContain("#", " ", "\\", "\n", "\u00e9");
-                    assertThat(Target.parse(text)).isEqualTo(to.target());
+                    assertThat(TargetUri.parse(text)).isEqualTo(to.target());
                 } else {
                     assertThat(failure(next).reason()).isEqualTo(Reason.REDIRECT);
                 }
@@ -272,10 +275,10 @@ class RedirectionTest {
         }
 
         private static void assertRefused(String base, String location, String why) {
-            Failure failure = failure(Redirection.next(Target.parse(base), fields("Location", location)));
+            Failure failure = failure(Redirection.next(TargetUri.parse(base), fields("Location", location)));
             assertThat(failure.reason()).isEqualTo(Reason.REDIRECT);
             assertThat(failure.message())
-                    .startsWith(Target.parse(base).origin() + " redirects to ")
+                    .startsWith(TargetUri.parse(base).origin() + " redirects to ")
                     .contains(why)
                     .doesNotContain("secret");
             assertThat(failure.cause()).isEqualTo(new Failure.Unknown());
@@ -330,7 +333,7 @@ class RedirectionTest {
             for (int hop = 1; hop <= Redirection.MAXIMUM_HOPS; hop++) {
                 seen.add("http://a/" + hop);
                 assertThat(next(seen.getLast(), "/" + (hop + 1), seen.toArray(String[]::new)))
-                        .isEqualTo(new Redirection.To(Target.parse("http://a/" + (hop + 1)), true));
+                        .isEqualTo(new Redirection.To(TargetUri.parse("http://a/" + (hop + 1)), true));
             }
             seen.add("http://a/6");
             Failure failure = failure(next("http://a/6", "http://b/7", seen.toArray(String[]::new)));
@@ -345,14 +348,15 @@ class RedirectionTest {
         }
 
         private static Redirection.Next next(String from, String location, String... seen) {
-            List<Target> targets = List.of(seen).stream().map(Target::parse).toList();
+            List<TargetUri> targets =
+                    List.of(seen).stream().map(TargetUri::parse).toList();
             return Redirection.next(redirect(302, from, location), targets);
         }
 
         private static StoredResponse redirect(int status, String from, String... location) {
             HttpHeaders headers = location.length == 0 ? fields() : fields("Location", location[0]);
             return new StoredResponse(
-                    Target.parse(from).text(),
+                    TargetUri.parse(from).text(),
                     status,
                     headers,
                     new Representation(new byte[0], fields(), new ContentCodings(1, Map.of())),
@@ -360,7 +364,7 @@ class RedirectionTest {
                     Life.ofTtl(0, 0, 0),
                     0,
                     Instant.EPOCH,
-                    Transport.PLAIN);
+                    ConnectionInfo.PLAIN);
         }
     }
 
@@ -385,7 +389,7 @@ class RedirectionTest {
             "http://a/b,       http://a./c,      false",
         })
         void the_same_origin_is_the_same_scheme_host_and_port(String from, String location, boolean same) {
-            Redirection.To to = (Redirection.To) Redirection.next(Target.parse(from), fields("Location", location));
+            Redirection.To to = (Redirection.To) Redirection.next(TargetUri.parse(from), fields("Location", location));
             assertThat(to.sameOrigin()).isEqualTo(same);
             assertThat(Redirection.fields(to, ASKED, OWN))
                     .isEqualTo(same ? ASKED : fields("User-Agent", "cache", "Accept", "application/json"));
@@ -408,14 +412,14 @@ class RedirectionTest {
                     "de",
                     "USER-AGENT",
                     "u");
-            Redirection.To elsewhere = new Redirection.To(Target.parse("http://b/"), false);
+            Redirection.To elsewhere = new Redirection.To(TargetUri.parse("http://b/"), false);
             assertThat(Redirection.fields(elsewhere, ASKED, own))
                     .isEqualTo(fields("Accept-Encoding", "gzip", "accept-language", "de", "USER-AGENT", "u"));
         }
     }
 
     private static String target(String base, String location) {
-        Redirection.Next next = Redirection.next(Target.parse(base), fields("Location", location));
+        Redirection.Next next = Redirection.next(TargetUri.parse(base), fields("Location", location));
         assertThat(next).as("%s to %s", base, location).isInstanceOf(Redirection.To.class);
         return ((Redirection.To) next).target().text();
     }

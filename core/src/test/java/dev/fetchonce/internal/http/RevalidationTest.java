@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.answered;
-import static dev.fetchonce.internal.http.Fields.fields;
 import static dev.fetchonce.internal.http.Revalidation.BY_DATE;
 import static dev.fetchonce.internal.http.Revalidation.BY_TAG;
 import static dev.fetchonce.internal.http.Revalidation.UNCONDITIONAL;
+import static dev.fetchonce.internal.http.message.Fields.answered;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;

@@ -1,9 +1,18 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.fetchonce.internal.http.message.DeltaSeconds;
+import dev.fetchonce.internal.http.message.Fields;
+import dev.fetchonce.internal.http.message.HttpDate;
+import dev.fetchonce.internal.http.message.HttpToken;
+import dev.fetchonce.internal.http.message.ListField;
+import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
+import dev.fetchonce.internal.http.message.StructuredDictionary;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -53,7 +62,7 @@ class RulesFuzzTest {
         HttpHeaders request = head(heads[0]);
         HttpHeaders response = head(heads[heads.length - 1]);
         HttpJudge judge = HttpJudge.of(new HttpRules(bytes.length % 2 == 0, 0.1, 1, TARGETS), 0, 0);
-        HttpJudge.Question asked = new HttpJudge.Question("http://h/a", Target.parse("http://h/a"), request);
+        HttpJudge.Question asked = new HttpJudge.Question("http://h/a", TargetUri.parse("http://h/a"), request);
         Received received = new Received(0, NOW, 1);
         Judged judged = judge.judge(asked, 200, response, received, true);
         assertThat(judged.life().lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
@@ -152,7 +161,7 @@ class RulesFuzzTest {
         List<String> namesAndValues = new ArrayList<>();
         text.lines().forEach(line -> {
             int colon = line.indexOf(':');
-            if (colon > 0 && Token.is(line.substring(0, colon))) {
+            if (colon > 0 && HttpToken.is(line.substring(0, colon))) {
                 namesAndValues.addAll(List.of(line.substring(0, colon), line.substring(colon + 1)));
             }
         });

@@ -1,8 +1,15 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.message.DeltaSeconds;
+import dev.fetchonce.internal.http.message.Directives;
+import dev.fetchonce.internal.http.message.HttpDate;
+import dev.fetchonce.internal.http.message.ListField;
+import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
+import dev.fetchonce.internal.http.message.StructuredDictionary;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,11 +1,12 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
-import static dev.fetchonce.internal.http.Fields.oneOf;
-import static dev.fetchonce.internal.http.Fields.random;
+import static dev.fetchonce.internal.http.message.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.oneOf;
+import static dev.fetchonce.internal.http.message.Fields.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.fetchonce.internal.http.message.Vary;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;

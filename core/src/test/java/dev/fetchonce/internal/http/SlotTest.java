@@ -1,11 +1,13 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
-import static dev.fetchonce.internal.http.Fields.oneOf;
-import static dev.fetchonce.internal.http.Fields.random;
-import static dev.fetchonce.internal.http.Fields.stored;
+import static dev.fetchonce.internal.http.message.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.oneOf;
+import static dev.fetchonce.internal.http.message.Fields.random;
+import static dev.fetchonce.internal.http.message.Fields.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Map;
@@ -13,7 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SlotTest {
-    private static final CacheKey KEY = CacheKey.plain(Target.parse("http://h/"));
+    private static final CacheKey KEY = CacheKey.plain(TargetUri.parse("http://h/"));
     private static final HttpHeaders VARY = fields("Vary", "A");
 
     @Test
@@ -144,7 +146,7 @@ class SlotTest {
                 .isBetween(least + 1_000, least + 1_200);
         assertThat(landed(stored(VARY, fields("A", "y".repeat(1_000)))).weight())
                 .isGreaterThan(least + 1_000);
-        CacheKey longer = CacheKey.plain(Target.parse("http://h/" + "y".repeat(1_000)));
+        CacheKey longer = CacheKey.plain(TargetUri.parse("http://h/" + "y".repeat(1_000)));
         assertThat(Slot.landed(null, longer, stored(fields(), fields())).weight())
                 .isGreaterThanOrEqualTo(least + 1_000);
     }
@@ -164,7 +166,7 @@ class SlotTest {
                 Life.ofTtl(1, 0, 0),
                 1,
                 Instant.EPOCH,
-                Transport.PLAIN);
+                ConnectionInfo.PLAIN);
         assertThat(big.weight()).isGreaterThan(Integer.MAX_VALUE);
         assertThat(landed(response).weight()).isEqualTo(Integer.MAX_VALUE);
     }

@@ -1,8 +1,10 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -1,14 +1,16 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Fields.fields;
-import static dev.fetchonce.internal.http.Fields.stored;
 import static dev.fetchonce.internal.http.Life.Placement.PARTITION;
 import static dev.fetchonce.internal.http.Life.Sharing.ALWAYS;
 import static dev.fetchonce.internal.http.Life.Staleness.ALLOWED;
 import static dev.fetchonce.internal.http.Life.Staleness.FORBIDDEN;
+import static dev.fetchonce.internal.http.message.Fields.fields;
+import static dev.fetchonce.internal.http.message.Fields.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;
@@ -143,12 +145,17 @@ class VerdictsTest {
 
         private static Storability.Verdict judged(int status, String location) {
             return Storability.judge(
-                    "https://h/a", Target.parse("https://h/a?q"), status, fields("Location", location), false, false);
+                    "https://h/a",
+                    TargetUri.parse("https://h/a?q"),
+                    status,
+                    fields("Location", location),
+                    false,
+                    false);
         }
 
         private static void judgedWithoutLocation(int status, boolean conditional) {
             Storability.Verdict verdict =
-                    Storability.judge("http://h", Target.parse("http://h"), status, fields(), false, conditional);
+                    Storability.judge("http://h", TargetUri.parse("http://h"), status, fields(), false, conditional);
             if (status == 304 && conditional) {
                 assertThat(verdict).isEqualTo(new Storability.Renew());
             } else if (status / 100 == 2 && status != 206) {

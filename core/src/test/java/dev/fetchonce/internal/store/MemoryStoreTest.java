@@ -12,8 +12,8 @@ import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Target;
-import dev.fetchonce.internal.http.Transport;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -326,7 +326,7 @@ class MemoryStoreTest {
 
     private static StoredResponse response(int length, Selection selection) {
         return new StoredResponse(
-                Target.parse("http://h/").text(),
+                TargetUri.parse("http://h/").text(),
                 200,
                 StoredFields.kept(NONE),
                 new Representation(new byte[length], NONE, new ContentCodings(1, Map.of())),
@@ -334,12 +334,12 @@ class MemoryStoreTest {
                 Life.ofTtl(100, 0, 0),
                 0,
                 Instant.EPOCH,
-                Transport.PLAIN);
+                ConnectionInfo.PLAIN);
     }
 
     /** The key of this URL for the user of this number; zero is nobody in particular. */
     private static CacheKey key(String url, int user) {
         Map<String, List<String>> fields = user == 0 ? Map.of() : Map.of("Cookie", List.of("user=" + user));
-        return KEYS.key(Target.parse(url), HttpHeaders.of(fields, (name, value) -> true));
+        return KEYS.key(TargetUri.parse(url), HttpHeaders.of(fields, (name, value) -> true));
     }
 }

@@ -1,0 +1,86 @@
+package dev.fetchonce.internal.http.message;
+
+import dev.fetchonce.internal.http.ContentCodings;
+import dev.fetchonce.internal.http.Life;
+import dev.fetchonce.internal.http.Representation;
+import dev.fetchonce.internal.http.Selection;
+import dev.fetchonce.internal.http.StoredFields;
+import dev.fetchonce.internal.http.StoredResponse;
+import java.net.http.HttpHeaders;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Header fields and stored responses for the tests of this room. */
+public final class Fields {
+    private Fields() {}
+
+    /** Fields from names and values in turn; a name given again gets another line. */
+    public static HttpHeaders fields(String... namesAndValues) {
+        Map<String, List<String>> lines = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            lines.computeIfAbsent(namesAndValues[i], name -> new ArrayList<>()).add(namesAndValues[i + 1]);
+        }
+        return HttpHeaders.of(lines, (name, value) -> true);
+    }
+
+    /** A stored response that was selected for this request, fresh from 0 to 100 ns. */
+    public static StoredResponse stored(HttpHeaders response, HttpHeaders request) {
+        return stored(response, request, 100, 0);
+    }
+
+    public static StoredResponse stored(HttpHeaders response, HttpHeaders request, long ttl, long received) {
+        return stored(response, request, Life.ofTtl(ttl, 0, 0), received);
+    }
+
+    public static StoredResponse stored(Life life) {
+        return stored(fields(), fields(), life, 0);
+    }
+
+    public static StoredResponse stored(HttpHeaders response, HttpHeaders request, Life life, long received) {
+        return new StoredResponse(
+                TargetUri.parse("http://h/").text(),
+                200,
+                StoredFields.kept(response),
+                new Representation(new byte[10], fields(), new ContentCodings(1, Map.of())),
+                Selection.of(response, request),
+                life,
+                received,
+                Instant.EPOCH,
+                ConnectionInfo.PLAIN);
+    }
+
+    public static StoredResponse stored(long ttl, long received) {
+        return stored(fields(), fields(), ttl, received);
+    }
+
+    /** A stored response with this status and a body of so many bytes, received at that time. */
+    public static StoredResponse answered(int status, int length, Instant receivedAt, String... namesAndValues) {
+        HttpHeaders response = fields(namesAndValues);
+        return new StoredResponse(
+                TargetUri.parse("http://h/").text(),
+                status,
+                StoredFields.kept(response),
+                new Representation(new byte[length], fields(), new ContentCodings(1, Map.of())),
+                Selection.of(response, fields()),
+                Life.ofTtl(100, 0, 0),
+                0,
+                receivedAt,
+                ConnectionInfo.PLAIN);
+    }
+
+    /** A generator whose seed a failing test shows on its output. */
+    public static Random random(String test) {
+        long seed = Long.getLong("seed", new Random().nextLong());
+        System.out.println(test + ": -Dseed=" + seed);
+        return new Random(seed);
+    }
+
+    @SafeVarargs
+    public static <T> T oneOf(Random random, T... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+}
