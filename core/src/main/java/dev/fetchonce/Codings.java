@@ -1,7 +1,7 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.http.ContentCodings;
-import dev.fetchonce.internal.http.ContentCodings.Coding;
+import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.coding.ContentCodings.Coding;
 import dev.fetchonce.spi.ContentDecoder;
 import java.util.ArrayList;
 import java.util.Iterator;

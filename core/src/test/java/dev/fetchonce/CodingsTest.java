@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchonce.internal.http.ContentCodings.CodingException;
+import dev.fetchonce.internal.http.coding.ContentCodings.CodingException;
 import dev.fetchonce.spi.ContentDecoder;
 import dev.fetchonce.testing.Logs;
 import java.io.ByteArrayInputStream;

@@ -1,7 +1,6 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.PartialContent;
 import dev.fetchonce.internal.http.Received;
@@ -10,6 +9,7 @@ import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import java.net.http.HttpHeaders;
 import java.util.Collections;

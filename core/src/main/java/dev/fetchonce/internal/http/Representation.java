@@ -1,6 +1,8 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.internal.concurrent.Memoizer;
+import dev.fetchonce.internal.http.coding.AppliedCodings;
+import dev.fetchonce.internal.http.coding.ContentCodings;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Type;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;

@@ -6,7 +6,7 @@ import dev.fetchonce.HttpCache;
 import dev.fetchonce.Insides;
 import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.flight.FlightTable;
-import dev.fetchonce.internal.http.ContentCodings;
+import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.store.Spellings;
 import dev.fetchonce.testing.FakeOrigin;

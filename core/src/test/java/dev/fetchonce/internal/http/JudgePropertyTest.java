@@ -5,6 +5,7 @@ import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.coding.AcceptedCoding;
 import dev.fetchonce.internal.http.message.DeltaSeconds;
 import dev.fetchonce.internal.http.message.Fields;
 import dev.fetchonce.internal.http.message.RequestDirectives;

@@ -4,6 +4,7 @@ import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.Fields;
 import dev.fetchonce.internal.http.message.TargetUri;

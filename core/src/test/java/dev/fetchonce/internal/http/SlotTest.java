@@ -6,6 +6,7 @@ import static dev.fetchonce.internal.http.message.Fields.random;
 import static dev.fetchonce.internal.http.message.Fields.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;

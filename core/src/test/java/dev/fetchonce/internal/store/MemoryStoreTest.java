@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Representation;
@@ -12,6 +11,7 @@ import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;

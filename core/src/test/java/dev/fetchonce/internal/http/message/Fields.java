@@ -1,11 +1,11 @@
 package dev.fetchonce.internal.http.message;
 
-import dev.fetchonce.internal.http.ContentCodings;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.coding.ContentCodings;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.coding;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.message.ListField;
@@ -124,7 +124,7 @@ public final class ContentCodings {
      *
      * @param fields the lines of its Content-Encoding field
      */
-    AppliedCodings of(List<String> fields) {
+    public AppliedCodings of(List<String> fields) {
         List<String> names = fields.isEmpty() ? List.of() : applied(fields, steps::containsKey);
         return switch (names.size()) {
             case 0 -> none;

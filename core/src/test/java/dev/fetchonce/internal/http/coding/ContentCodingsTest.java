@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.coding;
 
 import static dev.fetchonce.internal.http.message.Fields.random;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.ContentCodings.Coding;
-import dev.fetchonce.internal.http.ContentCodings.CodingException;
+import dev.fetchonce.internal.http.coding.ContentCodings.Coding;
+import dev.fetchonce.internal.http.coding.ContentCodings.CodingException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.coding;
 
 import dev.fetchonce.internal.http.message.ListField;
 import java.net.http.HttpHeaders;
@@ -25,7 +25,7 @@ public final class AcceptedCoding {
 
     /**
      * Whether it does. A request without the field accepts any coding by the letter of the RFC; but who did not ask for one
-     * rarely undoes any, so it accepts none here: {@link SelectedCoding} knows of what came to such a request.
+     * rarely undoes any, so it accepts none here: the selected coding of a stored response knows of what came to such a request.
      */
     public static boolean accepts(HttpHeaders request, HttpHeaders response) {
         return accepts(request, response, List.of());
@@ -35,7 +35,7 @@ public final class AcceptedCoding {
      * The same, of a response to a request with these lines of Accept-Encoding: a name that is no registered coding is one
      * where either request has it.
      */
-    static boolean accepts(HttpHeaders request, HttpHeaders response, List<String> asked) {
+    public static boolean accepts(HttpHeaders request, HttpHeaders response, List<String> asked) {
         List<String> coded = response.allValues("content-encoding");
         List<String> lines = request.allValues("accept-encoding");
         if (coded.isEmpty() && lines.stream().noneMatch(line -> line.contains(";"))) {

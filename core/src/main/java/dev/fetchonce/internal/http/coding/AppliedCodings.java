@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.coding;
 
 import java.util.List;
 
@@ -9,18 +9,18 @@ import java.util.List;
  * @param codings what undoes them
  * @param names in the order in which they were applied; empty for none
  */
-record AppliedCodings(ContentCodings codings, List<String> names) {
-    boolean none() {
+public record AppliedCodings(ContentCodings codings, List<String> names) {
+    public boolean none() {
         return names.isEmpty();
     }
 
     /** Whether each of them can be undone, if the body is sound. */
-    boolean understood() {
+    public boolean understood() {
         return codings.understands(names);
     }
 
     /** Whether no decoder of the application is needed to undo them. */
-    boolean builtIn() {
+    public boolean builtIn() {
         return names.stream().allMatch(ContentCodings::builtIn);
     }
 
@@ -29,7 +29,7 @@ record AppliedCodings(ContentCodings codings, List<String> names) {
      *
      * @throws ContentCodings.CodingException as {@link ContentCodings#decode}
      */
-    byte[] undone(byte[] body) throws ContentCodings.CodingException {
+    public byte[] undone(byte[] body) throws ContentCodings.CodingException {
         return codings.decode(body, names);
     }
 }

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.coding;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
