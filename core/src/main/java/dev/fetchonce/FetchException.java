@@ -1,9 +1,9 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Failure.Met;
-import dev.fetchonce.internal.http.Failure.Threw;
-import dev.fetchonce.internal.http.Failure.Unknown;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.Failure.Met;
+import dev.fetchonce.internal.http.failure.Failure.Threw;
+import dev.fetchonce.internal.http.failure.Failure.Unknown;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;

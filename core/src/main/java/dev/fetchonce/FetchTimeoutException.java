@@ -1,6 +1,6 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.failure.Failure;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

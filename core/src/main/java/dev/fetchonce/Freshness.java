@@ -1,6 +1,6 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.failure.DurationText;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -75,8 +75,8 @@ public sealed interface Freshness {
             }
             OptionChecks.atLeastZero("heuristicMaximum", heuristicMaximum);
             if (heuristicMaximum.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("heuristicMaximum " + Wording.of(heuristicMaximum)
-                        + " is refused; it must be at most " + Wording.of(LONGEST));
+                throw new IllegalArgumentException("heuristicMaximum " + DurationText.of(heuristicMaximum)
+                        + " is refused; it must be at most " + DurationText.of(LONGEST));
             }
             OptionChecks.given("targetedFields", targetedFields);
             targetedFields.forEach(name -> OptionChecks.given("a name in targetedFields", name));

@@ -14,12 +14,12 @@ import dev.fetchonce.internal.engine.Policy;
 import dev.fetchonce.internal.engine.Trouble;
 import dev.fetchonce.internal.engine.TtlAging;
 import dev.fetchonce.internal.flight.AbandonPolicy;
-import dev.fetchonce.internal.http.Backoff;
-import dev.fetchonce.internal.http.ErrorFallback;
 import dev.fetchonce.internal.http.HttpJudge;
 import dev.fetchonce.internal.http.HttpRules;
 import dev.fetchonce.internal.http.KeyFields;
-import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.failure.BackoffDelay;
+import dev.fetchonce.internal.http.failure.DurationText;
+import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.json.DefaultMapper;
 import dev.fetchonce.internal.json.JsonBinder;
@@ -632,8 +632,8 @@ public final class HttpCache implements AutoCloseable {
             OptionChecks.atLeastZero("backoff first", first);
             OptionChecks.atLeastZero("backoff maximum", maximum);
             if (maximum.compareTo(first) < 0) {
-                throw new IllegalArgumentException("backoff maximum " + Wording.of(maximum)
-                        + " is refused; it must be at least the first wait, " + Wording.of(first));
+                throw new IllegalArgumentException("backoff maximum " + DurationText.of(maximum)
+                        + " is refused; it must be at least the first wait, " + DurationText.of(first));
             }
             this.firstBackoff = first;
             this.maximumBackoff = maximum;
@@ -1130,9 +1130,9 @@ public final class HttpCache implements AutoCloseable {
         }
 
         private Trouble trouble() {
-            IntPredicate outages = obeysHttp() ? HTTP_ERRORS::contains : ErrorFallback::outage;
+            IntPredicate outages = obeysHttp() ? HTTP_ERRORS::contains : FailureRule::outage;
             return new Trouble(
-                    new Backoff(
+                    new BackoffDelay(
                             Math.max(1, Deadline.nanosOf(firstBackoff)), Math.max(1, Deadline.nanosOf(maximumBackoff))),
                     retries,
                     Optional.ofNullable(softTimeout),

@@ -1,7 +1,7 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.failure.DurationText;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ final class OptionChecks {
         given(option, value);
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(
-                    option + " " + Wording.of(value) + " is refused; it must be more than zero");
+                    option + " " + DurationText.of(value) + " is refused; it must be more than zero");
         }
         return value.compareTo(LONGEST) > 0 ? LONGEST : value;
     }
@@ -46,7 +46,7 @@ final class OptionChecks {
         given(option, value);
         if (value.isNegative()) {
             throw new IllegalArgumentException(
-                    option + " " + Wording.of(value) + " is refused; it must not be negative");
+                    option + " " + DurationText.of(value) + " is refused; it must not be negative");
         }
         return value;
     }

@@ -3,7 +3,7 @@ package dev.fetchonce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
@@ -159,7 +159,7 @@ class GateTest {
                     .hasMessageContaining("http://127.0.0.1:" + origin.port())
                     .hasMessageContaining("for 40 ms (2 in a row)")
                     .hasMessageContaining("again in "
-                            + Wording.of(Duration.ofMillis(
+                            + DurationText.of(Duration.ofMillis(
                                     Duration.between(now(), next).toMillis())))
                     .hasMessageContaining("answered with status 503")
                     .hasMessageNotContaining(Invariants.SECRET);

@@ -1,7 +1,7 @@
 package dev.fetchonce.benchmarks.async;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.failure.Failure;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;

@@ -1,6 +1,6 @@
 package dev.fetchonce.benchmarks.async;
 
-import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.failure.Failure;
 import java.io.IOException;
 
 /**

@@ -1,10 +1,10 @@
 package dev.fetchonce.benchmarks.async;
 
-import dev.fetchonce.internal.http.Backoff;
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Gate;
-import dev.fetchonce.internal.http.GateRule;
-import dev.fetchonce.internal.http.OriginGate;
+import dev.fetchonce.internal.http.failure.BackoffDelay;
+import dev.fetchonce.internal.http.failure.BackoffRule;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.OriginBackoff;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.store.GateStore;
 import java.util.OptionalLong;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who may ask where something has failed: the gates of URLs and of origins, by Fetchonce's own rules. Thread-safe. */
 final class AsyncGates {
-    private static final Backoff BACKOFF = new Backoff(250_000_000L, 30_000_000_000L);
+    private static final BackoffDelay BACKOFF = new BackoffDelay(250_000_000L, 30_000_000_000L);
     private static final int MAXIMUM_PLACES = 10_000;
 
     private final long overdueNanos;
@@ -43,17 +43,17 @@ final class AsyncGates {
         record Admitted(long probe) implements Passage {}
 
         /** It may not. */
-        record Held(Gate gate) implements Passage {}
+        record Held(BackoffState gate) implements Passage {}
     }
 
     /** What keeps anybody from asking now, or null; takes nothing, and locks nothing. */
     @Nullable
-    Gate closed(String url, TargetUri target, long now) {
-        if (GateRule.decide(store.get(url), now) instanceof GateRule.Closed closed) {
+    BackoffState closed(String url, TargetUri target, long now) {
+        if (BackoffRule.decide(store.get(url), now) instanceof BackoffRule.Closed closed) {
             return closed.gate();
         }
-        OriginGate origin = store.origin(target.origin());
-        return origin != null && GateRule.decide(origin.gate(), now) instanceof GateRule.Closed closed
+        OriginBackoff origin = store.origin(target.origin());
+        return origin != null && BackoffRule.decide(origin.gate(), now) instanceof BackoffRule.Closed closed
                 ? closed.gate()
                 : null;
     }
@@ -63,10 +63,10 @@ final class AsyncGates {
         // Compared by their difference, as a monotonic clock may pass its largest value.
         long name =
                 lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
-        if (store.ask(url, now, name) instanceof GateRule.Closed closed) {
+        if (store.ask(url, now, name) instanceof BackoffRule.Closed closed) {
             return new Passage.Held(closed.gate());
         }
-        if (store.askOrigin(target.origin(), now, name) instanceof GateRule.Closed closed) {
+        if (store.askOrigin(target.origin(), now, name) instanceof BackoffRule.Closed closed) {
             store.returned(url, name);
             return new Passage.Held(closed.gate());
         }
@@ -99,8 +99,8 @@ final class AsyncGates {
         String url = flight.url();
         store.updateOrigin(
                 flight.target().origin(),
-                before -> OriginGate.failed(before, url, failure, retryAfter, stored, BACKOFF, u, now));
-        store.update(url, before -> GateRule.failed(before, failure, retryAfter, stored, BACKOFF, u, now));
+                before -> OriginBackoff.failed(before, url, failure, retryAfter, stored, BACKOFF, u, now));
+        store.update(url, before -> BackoffRule.failed(before, failure, retryAfter, stored, BACKOFF, u, now));
     }
 
     /** Takes note of an answer. */

@@ -1,6 +1,6 @@
 package dev.fetchonce.benchmarks.async;
 
-import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.failure.BackoffState;
 import java.net.http.HttpRequest;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +23,7 @@ record Fetches(AsyncExchange exchanges, AsyncPermits permits, Verdict.Judge judg
 
     /** What failed meanwhile may have closed a gate. */
     private void boardAfterQueueing(Flight flight, Flights flights) {
-        Gate closed = flights.closed(flight);
+        BackoffState closed = flights.closed(flight);
         if (closed == null) {
             board(flight, flights);
         } else {

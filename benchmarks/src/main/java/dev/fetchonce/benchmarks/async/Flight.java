@@ -1,7 +1,7 @@
 package dev.fetchonce.benchmarks.async;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.util.OptionalLong;
 import java.util.Queue;

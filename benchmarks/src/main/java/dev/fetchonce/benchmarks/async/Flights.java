@@ -2,9 +2,9 @@ package dev.fetchonce.benchmarks.async;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.ErrorFallback;
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Gate;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +62,7 @@ final class Flights {
         }
         Entry stored = store.getIfPresent(url);
         TargetUri target = stored == null ? TargetUri.parse(url) : stored.target();
-        Gate closed = gates.closed(url, target, now);
+        BackoffState closed = gates.closed(url, target, now);
         return closed == null ? install(url, target, type, now) : held(stored, closed, now);
     }
 
@@ -93,7 +93,7 @@ final class Flights {
         return found[0] == null ? new Found.Mine(mine) : found[0];
     }
 
-    private static Found held(@Nullable Entry stored, Gate gate, long now) {
+    private static Found held(@Nullable Entry stored, BackoffState gate, long now) {
         return stored != null && (stored.fresh(now) || stored.usable(now))
                 ? new Found.Stored(stored)
                 : new Found.Nothing(gate.last());
@@ -101,7 +101,7 @@ final class Flights {
 
     /** Asks the gates once more for a flight that has queued: what keeps it back by now, or null. */
     @Nullable
-    Gate closed(Flight flight) {
+    BackoffState closed(Flight flight) {
         return switch (gates.enterAgain(flight, System.nanoTime())) {
             case AsyncGates.Passage.Admitted admitted -> {
                 flight.admitted(admitted.probe(), flight.pinned());
@@ -115,7 +115,7 @@ final class Flights {
     }
 
     /** Ends a flight that a gate keeps back, without a word about its origin. */
-    void keepBack(Flight flight, Gate gate) {
+    void keepBack(Flight flight, BackoffState gate) {
         flights.remove(flight.url(), flight);
         flight.end(new Outcome.Failed(new AsyncFetchException(gate.last()), flight.usable(System.nanoTime())));
     }
@@ -150,13 +150,13 @@ final class Flights {
      */
     void fail(Flight flight, Failure failure, OptionalLong retryAfter) {
         long now = System.nanoTime();
-        Entry usable = ErrorFallback.covers(failure) ? flight.usable(now) : null;
+        Entry usable = FailureRule.covers(failure) ? flight.usable(now) : null;
         flights.computeIfPresent(flight.url(), (url, registered) -> {
             if (registered != flight) {
                 return registered;
             }
             gates.failed(flight, failure, retryAfter, usable != null, now);
-            if (ErrorFallback.revokes(failure)) {
+            if (FailureRule.revokes(failure)) {
                 store.invalidate(url);
             }
             return null;

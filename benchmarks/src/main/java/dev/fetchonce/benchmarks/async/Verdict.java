@@ -1,9 +1,9 @@
 package dev.fetchonce.benchmarks.async;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.RetryAfter;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.RetryAfter;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.net.http.HttpResponse;

@@ -2,8 +2,8 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Served;
 import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;

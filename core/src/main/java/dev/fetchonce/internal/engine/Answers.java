@@ -4,13 +4,13 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
 import dev.fetchonce.internal.engine.Answer.Given;
 import dev.fetchonce.internal.flight.Flight;
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.DurationText;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ForwardReason;
 import java.time.Duration;
@@ -123,11 +123,11 @@ final class Answers {
     }
 
     /** The answer where the origin has failed and must not be asked. */
-    Answer held(Ask ask, @Nullable StoredResponse stored, Gate gate) {
+    Answer held(Ask ask, @Nullable StoredResponse stored, BackoffState gate) {
         long now = parts.clock().now();
         Failure last = gate.last();
         String why = ask.target().origin() + " has been failing for " + millis(gate.failingNanos(now)) + " ("
-                + gate.errors() + " in a row) and is asked again in "
+                + gate.failures() + " in a row) and is asked again in "
                 + millis(Math.max(0, gate.earliest().orElse(now) - now)) + "; the last failure: " + last.message();
         Failure failure = new Failure(last.reason(), last.status(), why, last.cause());
         CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("backoff");
@@ -135,7 +135,7 @@ final class Answers {
     }
 
     private static String millis(long nanos) {
-        return Wording.of(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos)));
+        return DurationText.of(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos)));
     }
 
     /** The answer where the origin would have to be asked, and the caller does not want that. */
@@ -174,7 +174,7 @@ final class Answers {
     }
 
     private Failure patienceFailure(Ask ask, Flight<Outcome> flight) {
-        String waited = "waited " + Wording.of(ask.patience()) + " (patience) for ";
+        String waited = "waited " + DurationText.of(ask.patience()) + " (patience) for ";
         String origin = ask.target().origin();
         return switch (flight.phase()) {
             case PREPARES -> Failure.of(Reason.PATIENCE, waited + origin + ", and the fetch had not begun to send");
@@ -247,8 +247,8 @@ final class Answers {
     }
 
     private Given given(Ask ask, StoredResponse response, Served served, CacheStatus status, long now) {
-        Gate gate = parts.gates().of(ask);
-        int errors = gate == null ? 0 : gate.errors();
+        BackoffState gate = parts.gates().of(ask);
+        int errors = gate == null ? 0 : gate.failures();
         long age = response.ageNanos(now);
         long ttl = TimeUnit.NANOSECONDS.toSeconds(response.lifetimeNanos() - age);
         return new Given(response, ask.key(), served, age, errors, nextAttempt(ask), status.ttl(ttl));
@@ -272,7 +272,7 @@ final class Answers {
     }
 
     private Optional<Instant> nextAttempt(Ask ask) {
-        Gate closed = parts.gates().closed(ask);
+        BackoffState closed = parts.gates().closed(ask);
         if (closed == null) {
             return Optional.empty();
         }

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.failure.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** A fault of code that the application gave to the cache: it threw, which is the cause, or returned what it must not. */

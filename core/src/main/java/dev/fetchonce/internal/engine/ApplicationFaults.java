@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.failure.Failure;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;

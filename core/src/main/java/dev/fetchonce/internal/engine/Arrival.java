@@ -4,17 +4,17 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightResult;
-import dev.fetchonce.internal.http.ErrorFallback;
-import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Judged;
 import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.RetryAfter;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Storability;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
+import dev.fetchonce.internal.http.failure.RetryAfter;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
@@ -74,7 +74,7 @@ final class Arrival {
     private FlightResult<Outcome> growing(Flight<Outcome> me, Told told, Exchange.Growing growing) {
         int status = growing.live().status();
         Failure failure = Failure.answered(ask.key().toString(), status);
-        if (ErrorFallback.outage(status) && parts.covers(failure) && usable() != null) {
+        if (FailureRule.outage(status) && parts.covers(failure) && usable() != null) {
             growing.abandon();
             return landings.failed(
                     failure,

@@ -7,11 +7,11 @@ import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.flight.TooManyWaitersException;
 import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.ForwardReason;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.json.JsonBinder;
@@ -167,7 +167,7 @@ public final class Engine {
 
     /** The answer to a question for which nobody has to be asked, or nobody may be; null when somebody has to. */
     private @Nullable Answer atOnce(Ask ask, Lookup lookup) {
-        Gate closed = ask.face().gated() ? parts.gates().closed(ask) : null;
+        BackoffState closed = ask.face().gated() ? parts.gates().closed(ask) : null;
         long now = parts.clock().now();
         return switch (Reuse.decide(lookup.selected(), closed, ahead, ask.demand(), now)) {
             case Reuse.Serve serve -> served(ask, serve.stored(), Served.STALE, now);

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Representation;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import java.net.http.HttpHeaders;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.failure.DurationText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -96,7 +96,7 @@ final class Faults {
     /** What happened, as the end of a sentence that begins with the origin's name. */
     static String what(Reason reason, Throwable e, Duration timeout) {
         return switch (reason) {
-            case TIMEOUT -> " did not answer within " + Wording.of(timeout) + " (timeout)";
+            case TIMEOUT -> " did not answer within " + DurationText.of(timeout) + " (timeout)";
             case CONNECT -> " could not be connected to: " + connecting(e);
             case TOO_LARGE -> " sent too large a body: " + e.getMessage();
             case PROTOCOL -> " sent no valid HTTP";

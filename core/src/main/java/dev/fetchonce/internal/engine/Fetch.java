@@ -6,15 +6,15 @@ import dev.fetchonce.internal.flight.Alarms;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.flight.FlightWork;
-import dev.fetchonce.internal.http.Backoff;
-import dev.fetchonce.internal.http.ErrorFallback;
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Revalidation;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Validators;
+import dev.fetchonce.internal.http.failure.BackoffDelay;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** The work of one flight: steps 4 and 5 of a get. One permit at a time, one verdict, one landing. */
 final class Fetch implements FlightWork<Outcome> {
     /** Short, as a retry has to come before the fetch's deadline. */
-    private static final Backoff BETWEEN_RETRIES = new Backoff(20_000_000, 1_000_000_000);
+    private static final BackoffDelay BETWEEN_RETRIES = new BackoffDelay(20_000_000, 1_000_000_000);
 
     private final Parts parts;
     private final Ask ask;
@@ -93,7 +93,7 @@ final class Fetch implements FlightWork<Outcome> {
                 && !Reuse.ahead(stored, parts.policy().trouble().ahead(), now)) {
             return new Outcome.Found(stored);
         }
-        Gate closed = closed(
+        BackoffState closed = closed(
                 ask.face().gated() ? parts.gates().enter(ask) : parts.gates().pass());
         return closed == null ? null : new Outcome.Held(closed);
     }
@@ -133,7 +133,7 @@ final class Fetch implements FlightWork<Outcome> {
             acquire(me);
             long queued = queued();
             parts.counters().queued(queued);
-            Gate closed =
+            BackoffState closed =
                     queued > 0 && ask.face().gated() ? closed(parts.gates().enterAgain(ask, landings.probe())) : null;
             if (closed != null) {
                 return Landings.held(closed);
@@ -166,7 +166,7 @@ final class Fetch implements FlightWork<Outcome> {
     }
 
     /** The gate that keeps it back; null, and it goes by that name, where none does. */
-    private @Nullable Gate closed(Gates.Entry entry) {
+    private @Nullable BackoffState closed(Gates.Entry entry) {
         return switch (entry) {
             case Gates.Held held -> held.gate();
             case Gates.Admitted admitted -> {
@@ -266,7 +266,7 @@ final class Fetch implements FlightWork<Outcome> {
             case Exchange.Bare bare -> OptionalLong.empty();
             case Exchange.Answered answered -> {
                 OptionalLong asked = Arrival.retryAfter(answered, parts.clock().instant(), left);
-                yield ErrorFallback.outage(answered.status())
+                yield FailureRule.outage(answered.status())
                         ? OptionalLong.of(Math.max(own, asked.orElse(own)))
                         : OptionalLong.empty();
             }

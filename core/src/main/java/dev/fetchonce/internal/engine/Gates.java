@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Backoff;
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Gate;
-import dev.fetchonce.internal.http.GateRule;
-import dev.fetchonce.internal.http.OriginGate;
+import dev.fetchonce.internal.http.failure.BackoffDelay;
+import dev.fetchonce.internal.http.failure.BackoffRule;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.OriginBackoff;
 import dev.fetchonce.internal.store.GateStore;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may ask where something has failed: the gates of URLs and of whole origins together, by the cache's clock.
- * {@link GateRule} decides; here is what remembers. Thread-safe.
+ * {@link BackoffRule} decides; here is what remembers. Thread-safe.
  */
 final class Gates {
     /** So many places that fail are remembered; a gate takes a few hundred bytes. */
@@ -23,7 +23,7 @@ final class Gates {
 
     private final GateStore store;
     private final CacheClock clock;
-    private final Backoff backoff;
+    private final BackoffDelay backoff;
     private final DoubleSupplier random;
     private final long overdueNanos;
 
@@ -36,7 +36,7 @@ final class Gates {
      * @param overdueNanos how long a probe may be out before another may go
      * @param random numbers from 0 to 1
      */
-    Gates(CacheClock clock, Backoff backoff, long overdueNanos, DoubleSupplier random) {
+    Gates(CacheClock clock, BackoffDelay backoff, long overdueNanos, DoubleSupplier random) {
         this.store = new GateStore(MAXIMUM_PLACES, Math.max(backoff.maximumNanos(), overdueNanos), clock::now);
         this.clock = clock;
         this.backoff = backoff;
@@ -56,7 +56,7 @@ final class Gates {
     record Admitted(long probe) implements Entry {}
 
     /** It may not. */
-    record Held(Gate gate) implements Entry {}
+    record Held(BackoffState gate) implements Entry {}
 
     /** Without waits there are no gates: what fails is only counted. */
     private boolean off() {
@@ -65,16 +65,16 @@ final class Gates {
 
     /** What keeps this question from being asked now, or null; takes nothing. */
     @Nullable
-    Gate closed(Ask ask) {
+    BackoffState closed(Ask ask) {
         if (off() || store.empty()) {
             return null;
         }
         long now = clock.now();
-        if (GateRule.decide(store.get(ask.key().text()), now) instanceof GateRule.Closed closed) {
+        if (BackoffRule.decide(store.get(ask.key().text()), now) instanceof BackoffRule.Closed closed) {
             return closed.gate();
         }
-        OriginGate origin = store.origin(ask.target().origin());
-        return origin != null && GateRule.decide(origin.gate(), now) instanceof GateRule.Closed closed
+        OriginBackoff origin = store.origin(ask.target().origin());
+        return origin != null && BackoffRule.decide(origin.gate(), now) instanceof BackoffRule.Closed closed
                 ? closed.gate()
                 : null;
     }
@@ -87,10 +87,10 @@ final class Gates {
         if (off()) {
             return admitted;
         }
-        if (store.ask(ask.key().text(), now, overdue) instanceof GateRule.Closed closed) {
+        if (store.ask(ask.key().text(), now, overdue) instanceof BackoffRule.Closed closed) {
             return new Held(closed.gate());
         }
-        if (store.askOrigin(ask.target().origin(), now, overdue) instanceof GateRule.Closed closed) {
+        if (store.askOrigin(ask.target().origin(), now, overdue) instanceof BackoffRule.Closed closed) {
             store.returned(ask.key().text(), overdue);
             return new Held(closed.gate());
         }
@@ -135,18 +135,18 @@ final class Gates {
      * @return the URL's gate now, or null when it is open and nothing is counted
      */
     @Nullable
-    Gate failed(Ask ask, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
+    BackoffState failed(Ask ask, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
         long now = clock.now();
         double u = random.getAsDouble();
         Failure kept = failure.remembered();
         store.updateOrigin(
                 ask.target().origin(),
-                before -> OriginGate.failed(before, ask.key().url(), kept, retryAfter, stored, backoff, u, now));
+                before -> OriginBackoff.failed(before, ask.key().url(), kept, retryAfter, stored, backoff, u, now));
         return store.update(
                 ask.key().text(),
-                before -> covered && GateRule.effect(kept) == GateRule.Effect.OPENS
-                        ? GateRule.counted(before, kept, retryAfter, stored, backoff, u, now)
-                        : GateRule.failed(before, kept, retryAfter, stored, backoff, u, now));
+                before -> covered && BackoffRule.effect(kept) == BackoffRule.Effect.OPENS
+                        ? BackoffRule.counted(before, kept, retryAfter, stored, backoff, u, now)
+                        : BackoffRule.failed(before, kept, retryAfter, stored, backoff, u, now));
     }
 
     /**
@@ -155,7 +155,7 @@ final class Gates {
      * @return the URL's gate until now, or null when nothing had failed
      */
     @Nullable
-    Gate answered(Ask ask) {
+    BackoffState answered(Ask ask) {
         store.openOrigin(ask.target().origin());
         return store.open(ask.key().text());
     }
@@ -172,7 +172,7 @@ final class Gates {
 
     /** The URL's gate, or null when nothing has failed there. */
     @Nullable
-    Gate of(Ask ask) {
+    BackoffState of(Ask ask) {
         return store.empty() ? null : store.get(ask.key().text());
     }
 }

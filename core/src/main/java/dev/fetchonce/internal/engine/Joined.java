@@ -2,11 +2,11 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Flight;
-import dev.fetchonce.internal.http.ErrorFallback;
-import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.ForwardReason;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +95,7 @@ record Joined(
     private boolean failedFor(Ask ask, Outcome.Failed failed) {
         StoredResponse answered = failed.answered();
         if (answered != null) {
-            return ErrorFallback.outage(answered.status())
+            return FailureRule.outage(answered.status())
                     ? answered.selection().matches(ask.headers())
                     : landedFor(ask, answered);
         }

@@ -3,9 +3,6 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.ErrorFallback;
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Renewal;
@@ -13,6 +10,9 @@ import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.Revalidation;
 import dev.fetchonce.internal.http.Slot;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import java.time.Duration;
 import java.util.List;
@@ -70,7 +70,7 @@ final class Landings {
     /** What a publication leaves for what comes after it; both run on the thread that ends the flight. */
     private static final class Trace {
         @Nullable
-        Gate gate;
+        BackoffState gate;
 
         /** Why an answer is not stored, where the log has not been told. */
         @Nullable
@@ -133,7 +133,7 @@ final class Landings {
     }
 
     /** No answer, as a gate has closed while it queued; it is no probe any more. */
-    static FlightResult<Outcome> held(Gate gate) {
+    static FlightResult<Outcome> held(BackoffState gate) {
         return new FlightResult<>(new Outcome.Held(gate), () -> {}, () -> {});
     }
 
@@ -190,7 +190,7 @@ final class Landings {
         return landing(
                 new Outcome.Growing(live),
                 () -> {
-                    if (!ErrorFallback.outage(live.status())) {
+                    if (!FailureRule.outage(live.status())) {
                         trace.gate = parts.gates().answered(ask);
                     }
                 },
@@ -224,7 +224,7 @@ final class Landings {
                 new Outcome.Failed(failure, negative, Optional.empty()),
                 () -> {
                     parts.gates().failed(ask, failure, covered, retryAfter, false);
-                    if (ErrorFallback.revokes(failure)) {
+                    if (FailureRule.revokes(failure)) {
                         drop();
                     }
                     weighed(store(negative));
@@ -250,17 +250,17 @@ final class Landings {
                     if (tellsOfOrigin(failure)) {
                         trace.gate = parts.gates().failed(ask, failure, covered, retryAfter, usable != null);
                     }
-                    if (ErrorFallback.revokes(failure) && !covered) {
+                    if (FailureRule.revokes(failure) && !covered) {
                         drop();
                     }
                     if (outcome instanceof Outcome.Failed told
                             && told.answered() != null
-                            && !ErrorFallback.outage(told.answered().status())) {
+                            && !FailureRule.outage(told.answered().status())) {
                         trace.news = told.obstacle().map(this::news).orElse(null);
                     }
                 },
                 () -> {
-                    int errors = trace.gate == null ? 0 : trace.gate.errors();
+                    int errors = trace.gate == null ? 0 : trace.gate.failures();
                     if (covered && usable != null && errors == 1) {
                         log.warn(
                                 "{} cannot be renewed, its stored answer stays in use: {}",
@@ -314,9 +314,9 @@ final class Landings {
         }
     }
 
-    private void recovered(@Nullable Gate before) {
+    private void recovered(@Nullable BackoffState before) {
         if (before != null) {
-            log.warn("{} answers again after {} failed fetches", ask.key(), before.errors());
+            log.warn("{} answers again after {} failed fetches", ask.key(), before.failures());
         }
     }
 
@@ -393,7 +393,7 @@ final class Landings {
 
     /** What is not to be kept takes the place of what was: none of that is what the origin answers by now. */
     private void supersede(int status) {
-        if ((status >= 200 && status <= 299) || ErrorFallback.revokes(status)) {
+        if ((status >= 200 && status <= 299) || FailureRule.revokes(status)) {
             drop();
         }
     }

@@ -4,10 +4,10 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Alarms;
 import dev.fetchonce.internal.flight.ExchangeTimeout;
-import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Representation;
-import dev.fetchonce.internal.http.Wording;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.DurationText;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.Framing;
 import java.io.IOException;
@@ -184,7 +184,8 @@ final class Origin {
 
         private Exchange late() {
             return new Exchange.Broken(Failure.of(
-                    Reason.TIMEOUT, name + " did not answer completely within " + Wording.of(timeout) + " (timeout)"));
+                    Reason.TIMEOUT,
+                    name + " did not answer completely within " + DurationText.of(timeout) + " (timeout)"));
         }
 
         /** A body that is handed on live at the very moment in which its head is given up on has nobody else to end it. */

@@ -1,9 +1,9 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Gate;
 import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +51,7 @@ sealed interface Outcome {
     record Undecodable(StoredResponse response, Failure failure) implements Outcome {}
 
     /** No request was made: the origin has failed, and is not asked for a while. */
-    record Held(Gate gate) implements Outcome {}
+    record Held(BackoffState gate) implements Outcome {}
 
     /**
      * No answer, or one that is a failure.

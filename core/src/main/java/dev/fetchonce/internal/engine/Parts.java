@@ -3,11 +3,11 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.concurrent.Interner;
 import dev.fetchonce.internal.flight.FlightTable;
-import dev.fetchonce.internal.http.ErrorFallback;
-import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
@@ -127,7 +127,7 @@ record Parts(
     boolean covers(Failure failure) {
         return ApplicationCode.called(
                 "staleIfStatus",
-                () -> ErrorFallback.covers(failure, policy.trouble().staleIfStatus()));
+                () -> FailureRule.covers(failure, policy.trouble().staleIfStatus()));
     }
 
     /** For how long a response can be of use from the moment it came, in nanoseconds. */

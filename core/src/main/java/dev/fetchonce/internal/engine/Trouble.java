@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.AbandonPolicy;
-import dev.fetchonce.internal.http.Backoff;
+import dev.fetchonce.internal.http.failure.BackoffDelay;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -20,7 +20,7 @@ import java.util.function.IntPredicate;
  * @param maximumWaiters how many may wait for one flight
  */
 public record Trouble(
-        Backoff backoff,
+        BackoffDelay backoff,
         int retries,
         Optional<Duration> softTimeout,
         boolean shareErrors,

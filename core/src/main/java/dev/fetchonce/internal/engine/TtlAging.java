@@ -11,7 +11,7 @@ import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Storability;
 import dev.fetchonce.internal.http.StoredFields;
 import dev.fetchonce.internal.http.StoredResponse;
-import dev.fetchonce.internal.http.Wording;
+import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -134,7 +134,7 @@ public record TtlAging(
                 "the ttl function", () -> ttl.apply(ask.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {
             throw new ApplicationFault("the ttl function of this cache returned "
-                    + (lifetime == null ? "null" : Wording.of(lifetime)) + "; it must be zero or more");
+                    + (lifetime == null ? "null" : DurationText.of(lifetime)) + "; it must be zero or more");
         }
         return lasting(Jitter.ttl(Deadline.nanosOf(lifetime), jitter, Math.random()));
     }

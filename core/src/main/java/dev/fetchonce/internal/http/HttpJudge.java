@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.FieldScope;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.ResponseDirectives;
@@ -63,7 +65,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
      * events, whose end may never come. Empty where it is for others too.
      */
     public Optional<Obstacle> forOne(Question asked, int status, HttpHeaders response, Instant now) {
-        if (status == 304 || ErrorFallback.outage(status)) {
+        if (status == 304 || FailureRule.outage(status)) {
             return Optional.empty();
         }
         Storing.Answered answered = answered(status, response, new Received(0, now, 0));

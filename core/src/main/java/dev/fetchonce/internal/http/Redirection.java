@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.message.UriReference;
 import java.net.http.HttpHeaders;

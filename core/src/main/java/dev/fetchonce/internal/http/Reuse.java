@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public final class Reuse {
      *
      * @param gate says why, and until when
      */
-    public record Hold(Gate gate) implements Decision {}
+    public record Hold(BackoffState gate) implements Decision {}
 
     /** The origin would have to be asked, and the caller does not want that (RFC 9111 §5.2.1.7). */
     public record Decline() implements Decision {}
@@ -58,7 +59,7 @@ public final class Reuse {
      * @param now the time on the cache's monotonic clock
      */
     public static Decision decide(
-            @Nullable StoredResponse stored, @Nullable Gate gate, double ahead, Demand demand, long now) {
+            @Nullable StoredResponse stored, @Nullable BackoffState gate, double ahead, Demand demand, long now) {
         if (stored != null && !demand.afresh()) {
             if (satisfies(stored, demand.directives(), now)) {
                 return gate == null && ahead(stored, ahead, now) ? new ServeAndRefresh(stored) : new Serve(stored);

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.StatusCodes;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.http;
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Interner;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.EntityTag;
 import dev.fetchonce.internal.http.message.HeaderCodec;

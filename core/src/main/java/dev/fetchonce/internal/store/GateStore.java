@@ -3,9 +3,9 @@ package dev.fetchonce.internal.store;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.http.Gate;
-import dev.fetchonce.internal.http.GateRule;
-import dev.fetchonce.internal.http.OriginGate;
+import dev.fetchonce.internal.http.failure.BackoffRule;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.OriginBackoff;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,8 +27,8 @@ public final class GateStore {
     private static final int WAITS_REMEMBERED = 4;
 
     private final long maximumEntries;
-    private final Cache<String, Gate> urls;
-    private final Cache<String, OriginGate> origins;
+    private final Cache<String, BackoffState> urls;
+    private final Cache<String, OriginBackoff> origins;
 
     /**
      * Makes an empty store.
@@ -52,41 +52,41 @@ public final class GateStore {
     }
 
     /** The gate of the key with this text, or null when nothing has failed there. */
-    public @Nullable Gate get(String text) {
+    public @Nullable BackoffState get(String text) {
         return urls.getIfPresent(text);
     }
 
     /** The state of an origin, or null when nothing has failed there. */
-    public @Nullable OriginGate origin(String origin) {
+    public @Nullable OriginBackoff origin(String origin) {
         return origins.getIfPresent(origin);
     }
 
     /**
-     * Whether somebody may ask for the key with this text. Who gets {@link GateRule.Probe} has the token, and nobody else
+     * Whether somebody may ask for the key with this text. Who gets {@link BackoffRule.Probe} has the token, and nobody else
      * has; its gate is the one with the token out.
      *
      * @param now the time on the cache's monotonic clock
      * @param overdueAt when the probe is given up, if it comes to one; needed again to {@link #returned return} it
      */
-    public GateRule.Decision ask(String text, long now, long overdueAt) {
-        GateRule.Decision decision = GateRule.decide(urls.getIfPresent(text), now);
-        if (!(decision instanceof GateRule.Probe)) {
+    public BackoffRule.Decision ask(String text, long now, long overdueAt) {
+        BackoffRule.Decision decision = BackoffRule.decide(urls.getIfPresent(text), now);
+        if (!(decision instanceof BackoffRule.Probe)) {
             return decision;
         }
-        GateRule.Decision[] decided = {decision};
+        BackoffRule.Decision[] decided = {decision};
         update(text, gate -> take(gate, now, overdueAt, decided));
         return decided[0];
     }
 
     /** Whether somebody may ask an origin; the same as {@link #ask}. */
-    public GateRule.Decision askOrigin(String origin, long now, long overdueAt) {
-        GateRule.Decision decision = GateRule.decide(gate(origins.getIfPresent(origin)), now);
-        if (!(decision instanceof GateRule.Probe)) {
+    public BackoffRule.Decision askOrigin(String origin, long now, long overdueAt) {
+        BackoffRule.Decision decision = BackoffRule.decide(gate(origins.getIfPresent(origin)), now);
+        if (!(decision instanceof BackoffRule.Probe)) {
             return decision;
         }
-        GateRule.Decision[] decided = {decision};
+        BackoffRule.Decision[] decided = {decision};
         updateOrigin(origin, state -> {
-            Gate taken = take(gate(state), now, overdueAt, decided);
+            BackoffState taken = take(gate(state), now, overdueAt, decided);
             return state == null ? null : state.with(taken);
         });
         return decided[0];
@@ -95,7 +95,7 @@ public final class GateStore {
     /** Takes back the token of a probe, on whatever path it ended; does nothing when that is not the probe that is out. */
     public void returned(String text, long overdueAt) {
         if (urls.getIfPresent(text) != null) {
-            update(text, gate -> GateRule.returned(gate, overdueAt));
+            update(text, gate -> BackoffRule.returned(gate, overdueAt));
         }
     }
 
@@ -103,7 +103,7 @@ public final class GateStore {
     public void returnedOrigin(String origin, long overdueAt) {
         if (origins.getIfPresent(origin) != null) {
             updateOrigin(
-                    origin, state -> state == null ? null : state.with(GateRule.returned(state.gate(), overdueAt)));
+                    origin, state -> state == null ? null : state.with(BackoffRule.returned(state.gate(), overdueAt)));
         }
     }
 
@@ -113,12 +113,12 @@ public final class GateStore {
      * @param change from the gate that is there, or null, to the gate that shall be, or null
      * @return the gate that is there now, or null
      */
-    public @Nullable Gate update(String text, UnaryOperator<@Nullable Gate> change) {
+    public @Nullable BackoffState update(String text, UnaryOperator<@Nullable BackoffState> change) {
         return replace(urls, text, change);
     }
 
     /** Replaces the state of an origin; the same as {@link #update}. */
-    public @Nullable OriginGate updateOrigin(String origin, UnaryOperator<@Nullable OriginGate> change) {
+    public @Nullable OriginBackoff updateOrigin(String origin, UnaryOperator<@Nullable OriginBackoff> change) {
         return replace(origins, origin, change);
     }
 
@@ -127,7 +127,7 @@ public final class GateStore {
      *
      * @return the gate that was there, or null
      */
-    public @Nullable Gate open(String text) {
+    public @Nullable BackoffState open(String text) {
         return urls.getIfPresent(text) == null ? null : urls.asMap().remove(text);
     }
 
@@ -151,7 +151,7 @@ public final class GateStore {
     }
 
     /** Forgets all that has failed at an origin, after an answer; the same as {@link #open}. */
-    public @Nullable OriginGate openOrigin(String origin) {
+    public @Nullable OriginBackoff openOrigin(String origin) {
         return origins.getIfPresent(origin) == null ? null : origins.asMap().remove(origin);
     }
 
@@ -162,18 +162,19 @@ public final class GateStore {
         return urls.estimatedSize() + origins.estimatedSize();
     }
 
-    private static @Nullable Gate take(@Nullable Gate gate, long now, long overdueAt, GateRule.Decision[] decided) {
-        GateRule.Decision decision = GateRule.decide(gate, now);
-        if (decision instanceof GateRule.Probe probe) {
-            Gate taken = GateRule.probed(probe.gate(), overdueAt);
-            decided[0] = new GateRule.Probe(taken);
+    private static @Nullable BackoffState take(
+            @Nullable BackoffState gate, long now, long overdueAt, BackoffRule.Decision[] decided) {
+        BackoffRule.Decision decision = BackoffRule.decide(gate, now);
+        if (decision instanceof BackoffRule.Probe probe) {
+            BackoffState taken = BackoffRule.probed(probe.gate(), overdueAt);
+            decided[0] = new BackoffRule.Probe(taken);
             return taken;
         }
         decided[0] = decision;
         return gate;
     }
 
-    private static @Nullable Gate gate(@Nullable OriginGate state) {
+    private static @Nullable BackoffState gate(@Nullable OriginBackoff state) {
         return state == null ? null : state.gate();
     }
 
@@ -219,8 +220,8 @@ public final class GateStore {
         });
     }
 
-    private static void check(Gate gate) {
-        if (gate.errors() < 1) {
+    private static void check(BackoffState gate) {
+        if (gate.failures() < 1) {
             throw new IllegalStateException("a gate is kept where nothing has failed");
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.Failure;
+import dev.fetchonce.internal.http.failure.Failure;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

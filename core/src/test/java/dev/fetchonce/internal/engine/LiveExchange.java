@@ -2,8 +2,8 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.TimedAlarms;
-import dev.fetchonce.internal.http.Failure;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.Failure;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;

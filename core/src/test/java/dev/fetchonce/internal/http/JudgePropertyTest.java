@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.coding.AcceptedCoding;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.DeltaSeconds;
 import dev.fetchonce.internal.http.message.Fields;
 import dev.fetchonce.internal.http.message.RequestDirectives;
@@ -29,7 +31,8 @@ import net.jqwik.api.constraints.IntRange;
 class JudgePropertyTest {
     private static final Instant AT = Instant.parse("2026-11-25T12:00:00Z");
     private static final TargetUri TARGET = TargetUri.parse("http://h/a");
-    private static final Gate GATE = new Gate(1, 0, Failure.of(Reason.CONNECT, "m"), new Gate.Waiting(1_000));
+    private static final BackoffState GATE =
+            new BackoffState(1, 0, Failure.of(Reason.CONNECT, "m"), new BackoffState.Waiting(1_000));
 
     @Property
     void whatever_is_answered_is_judged(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;

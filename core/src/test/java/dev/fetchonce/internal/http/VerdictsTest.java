@@ -9,6 +9,9 @@ import static dev.fetchonce.internal.http.message.Fields.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.io.IOException;
@@ -27,7 +30,8 @@ class VerdictsTest {
     @Nested
     class OfReuse {
         private static final Reuse.Demand AFRESH = new Reuse.Demand(RequestDirectives.NONE, true);
-        private static final Gate GATE = new Gate(1, 0, Failure.of(Reason.CONNECT, "m"), new Gate.Waiting(1_000));
+        private static final BackoffState GATE =
+                new BackoffState(1, 0, Failure.of(Reason.CONNECT, "m"), new BackoffState.Waiting(1_000));
 
         private static Reuse.Decision decide(StoredResponse stored, boolean afresh, long now) {
             return Reuse.decide(stored, null, 1, afresh ? AFRESH : Reuse.Demand.NONE, now);
@@ -131,7 +135,7 @@ class VerdictsTest {
                 Failure failure = ((Storability.Refuse) judged(status, location)).failure();
                 assertThat(failure.reason()).isEqualTo(Reason.REDIRECT);
                 assertThat(failure.message()).contains("https://h").doesNotContain("secret");
-                assertThat(ErrorFallback.covers(failure)).isTrue();
+                assertThat(FailureRule.covers(failure)).isTrue();
             }
         }
 
@@ -177,8 +181,8 @@ class VerdictsTest {
         @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STATUS")
         void any_failure_but_the_end_of_the_cache_is_an_outage_and_revokes_nothing(Reason reason) {
             Failure failure = Failure.of(reason, "failed");
-            assertThat(ErrorFallback.covers(failure)).isEqualTo(reason != Reason.CLOSED);
-            assertThat(ErrorFallback.revokes(failure)).isFalse();
+            assertThat(FailureRule.covers(failure)).isEqualTo(reason != Reason.CLOSED);
+            assertThat(FailureRule.revokes(failure)).isFalse();
         }
 
         @Test
@@ -186,8 +190,8 @@ class VerdictsTest {
             for (int status = 100; status <= 599; status++) {
                 Failure failure = Failure.of(status, "failed");
                 boolean outage = status == 408 || status == 429 || status >= 500;
-                assertThat(ErrorFallback.covers(failure)).as("%d", status).isEqualTo(outage);
-                assertThat(ErrorFallback.revokes(failure))
+                assertThat(FailureRule.covers(failure)).as("%d", status).isEqualTo(outage);
+                assertThat(FailureRule.revokes(failure))
                         .as("%d", status)
                         .isEqualTo(Set.of(401, 403, 404, 410, 451).contains(status));
             }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.Backoff;
-import dev.fetchonce.internal.http.Failure;
-import dev.fetchonce.internal.http.Gate;
-import dev.fetchonce.internal.http.GateRule;
-import dev.fetchonce.internal.http.OriginGate;
-import dev.fetchonce.internal.http.OriginOutage;
+import dev.fetchonce.internal.http.failure.BackoffDelay;
+import dev.fetchonce.internal.http.failure.BackoffRule;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.OriginBackoff;
+import dev.fetchonce.internal.http.failure.OriginOutage;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class GateStoreTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-    private static final Backoff BACKOFF = new Backoff(SECOND, 30 * SECOND);
+    private static final BackoffDelay BACKOFF = new BackoffDelay(SECOND, 30 * SECOND);
     private static final Failure REFUSED = Failure.of(Reason.CONNECT, "refused");
     private static final int THREADS = 8;
 
@@ -35,8 +35,8 @@ class GateStoreTest {
     void where_nothing_has_failed_anybody_may_ask() {
         assertThat(store.get("k")).isNull();
         assertThat(store.origin("o")).isNull();
-        assertThat(store.ask("k", 0, 1)).isEqualTo(new GateRule.Open());
-        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new GateRule.Open());
+        assertThat(store.ask("k", 0, 1)).isEqualTo(new BackoffRule.Open());
+        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Open());
         assertThat(store.open("k")).isNull();
         assertThat(store.openOrigin("o")).isNull();
         store.returned("k", 1);
@@ -46,29 +46,29 @@ class GateStoreTest {
 
     @Test
     void a_gate_holds_for_its_key_only_until_it_is_opened() {
-        Gate gate = failed("k", 0);
+        BackoffState gate = failed("k", 0);
         assertThat(store.get("k")).isSameAs(gate);
-        assertThat(store.ask("k", 0, 10 * SECOND)).isEqualTo(new GateRule.Closed(gate));
-        assertThat(store.ask("other", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
-        assertThat(store.askOrigin("k", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
+        assertThat(store.ask("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Closed(gate));
+        assertThat(store.ask("other", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
+        assertThat(store.askOrigin("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
         assertThat(store.open("k")).isSameAs(gate);
-        assertThat(store.ask("k", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
+        assertThat(store.ask("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
     }
 
     @Test
     void an_origin_holds_until_it_is_opened() {
-        OriginGate state = failedOrigin("o", "u", 0);
+        OriginBackoff state = failedOrigin("o", "u", 0);
         assertThat(store.origin("o")).isSameAs(state);
-        assertThat(store.askOrigin("o", 0, 10 * SECOND)).isEqualTo(new GateRule.Closed(state.gate()));
-        assertThat(store.ask("o", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
+        assertThat(store.askOrigin("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Closed(state.gate()));
+        assertThat(store.ask("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
         assertThat(store.openOrigin("o")).isSameAs(state);
-        assertThat(store.askOrigin("o", 0, 10 * SECOND)).isEqualTo(new GateRule.Open());
+        assertThat(store.askOrigin("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
     }
 
     @Test
     void an_origin_of_which_one_url_fails_is_open() {
-        store.updateOrigin("o", state -> new OriginGate(OriginOutage.NONE.failed("u", REFUSED), null));
-        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new GateRule.Open());
+        store.updateOrigin("o", state -> new OriginBackoff(OriginOutage.NONE.failed("u", REFUSED), null));
+        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Open());
         store.returnedOrigin("o", 1);
         assertThat(store.origin("o").gate()).isNull();
     }
@@ -77,25 +77,25 @@ class GateStoreTest {
     void the_token_goes_to_one_and_comes_back() {
         failed("k", 0);
         failedOrigin("o", "u", 0);
-        assertThat(store.ask("k", SECOND, 9 * SECOND)).isEqualTo(new GateRule.Probe(store.get("k")));
-        assertThat(store.get("k").hold()).isEqualTo(new Gate.Probing(SECOND, 9 * SECOND));
-        assertThat(store.ask("k", SECOND, 8 * SECOND)).isEqualTo(new GateRule.Closed(store.get("k")));
+        assertThat(store.ask("k", SECOND, 9 * SECOND)).isEqualTo(new BackoffRule.Probe(store.get("k")));
+        assertThat(store.get("k").hold()).isEqualTo(new BackoffState.Probing(SECOND, 9 * SECOND));
+        assertThat(store.ask("k", SECOND, 8 * SECOND)).isEqualTo(new BackoffRule.Closed(store.get("k")));
         store.returned("k", 8 * SECOND);
-        assertThat(store.ask("k", SECOND, 8 * SECOND)).as("not that token").isInstanceOf(GateRule.Closed.class);
+        assertThat(store.ask("k", SECOND, 8 * SECOND)).as("not that token").isInstanceOf(BackoffRule.Closed.class);
         store.returned("k", 9 * SECOND);
-        assertThat(store.ask("k", SECOND, 8 * SECOND)).isInstanceOf(GateRule.Probe.class);
+        assertThat(store.ask("k", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
 
         assertThat(store.askOrigin("o", SECOND, 9 * SECOND))
-                .isEqualTo(new GateRule.Probe(store.origin("o").gate()));
-        assertThat(store.askOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(GateRule.Closed.class);
+                .isEqualTo(new BackoffRule.Probe(store.origin("o").gate()));
+        assertThat(store.askOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Closed.class);
         store.returnedOrigin("o", 9 * SECOND);
-        assertThat(store.askOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(GateRule.Probe.class);
+        assertThat(store.askOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
         assertThat(store.origin("o").outage().urls()).containsExactly("u");
     }
 
     @Test
     void a_change_that_throws_changes_nothing() {
-        Gate gate = failed("k", 0);
+        BackoffState gate = failed("k", 0);
         assertThatThrownBy(() -> store.update("k", before -> {
                     throw new IllegalStateException("expected");
                 }))
@@ -133,9 +133,9 @@ class GateStoreTest {
         assertThat(store.origin("o")).isNotNull();
         clock.set(120 * SECOND);
         assertThat(store.origin("o")).isNull();
-        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new GateRule.Open());
+        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Open());
         clock.set(180 * SECOND - 1);
-        assertThat(store.get("k").errors()).isEqualTo(2);
+        assertThat(store.get("k").failures()).isEqualTo(2);
         clock.set(180 * SECOND);
         assertThat(store.get("k")).isNull();
         assertThat(store.entries()).isZero();
@@ -170,13 +170,13 @@ class GateStoreTest {
 
     @Test
     void no_change_is_lost_under_many_threads() {
-        Gate first = failed("k", 0);
+        BackoffState first = failed("k", 0);
         Together.run(THREADS, thread -> {
             for (int i = 0; i < 3_000; i++) {
-                store.update("k", gate -> new Gate(gate.errors() + 1, 0, REFUSED, first.hold()));
+                store.update("k", gate -> new BackoffState(gate.failures() + 1, 0, REFUSED, first.hold()));
             }
         });
-        assertThat(store.get("k").errors()).isEqualTo(1 + THREADS * 3_000);
+        assertThat(store.get("k").failures()).isEqualTo(1 + THREADS * 3_000);
     }
 
     @Test
@@ -188,8 +188,8 @@ class GateStoreTest {
             AtomicInteger originTokens = new AtomicInteger();
             Together.run(THREADS, thread -> {
                 // All with the same moments, so that a token could be taken for another's.
-                tokens.addAndGet(store.ask("k", SECOND, 9 * SECOND) instanceof GateRule.Probe ? 1 : 0);
-                originTokens.addAndGet(store.askOrigin("o", SECOND, 9 * SECOND) instanceof GateRule.Probe ? 1 : 0);
+                tokens.addAndGet(store.ask("k", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
+                originTokens.addAndGet(store.askOrigin("o", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
             });
             assertThat(tokens).hasValue(1);
             assertThat(originTokens).hasValue(1);
@@ -198,12 +198,14 @@ class GateStoreTest {
         }
     }
 
-    private Gate failed(String text, long now) {
-        return store.update(text, gate -> GateRule.failed(gate, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
+    private BackoffState failed(String text, long now) {
+        return store.update(
+                text, gate -> BackoffRule.failed(gate, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
     }
 
-    private OriginGate failedOrigin(String origin, String url, long now) {
+    private OriginBackoff failedOrigin(String origin, String url, long now) {
         return store.updateOrigin(
-                origin, state -> OriginGate.failed(state, url, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
+                origin,
+                state -> OriginBackoff.failed(state, url, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
     }
 }

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +41,7 @@ public record OriginOutage(List<String> urls) {
         return switch (failure.reason()) {
             case CONNECT -> Sign.UNREACHABLE;
             case TIMEOUT, BROKEN, PROTOCOL -> Sign.TROUBLE;
-            case STATUS -> ErrorFallback.covers(failure) ? Sign.TROUBLE : Sign.ANSWERS;
+            case STATUS -> FailureRule.covers(failure) ? Sign.TROUBLE : Sign.ANSWERS;
             case TOO_LARGE, REDIRECT, UNDECODABLE -> Sign.ANSWERS;
             case PATIENCE, BUSY, TOO_MANY_WAITERS, CLOSED, APPLICATION, INTERNAL -> Sign.NOTHING;
         };

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import dev.fetchonce.internal.http.message.HttpDate;
 import java.net.http.HttpHeaders;

@@ -1,22 +1,22 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.OriginOutage.Sign;
+import dev.fetchonce.internal.http.failure.OriginOutage.Sign;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OriginGateTest {
-    private static final Backoff BACKOFF = new Backoff(100, 1_000);
+class OriginBackoffTest {
+    private static final BackoffDelay BACKOFF = new BackoffDelay(100, 1_000);
     private static final Failure REFUSED = Failure.of(Reason.CONNECT, "refused");
     private static final Failure UNAVAILABLE = Failure.of(503, "unavailable");
     private static final Failure NOT_FOUND = Failure.of(404, "not found");
 
-    private @Nullable OriginGate origin;
+    private @Nullable OriginBackoff origin;
 
     @ParameterizedTest
     @CsvSource({
@@ -72,7 +72,7 @@ class OriginGateTest {
     void its_text_tells_no_url() {
         OriginOutage outage = OriginOutage.NONE.failed("http://h/?geheim", REFUSED);
         assertThat(outage).hasToString("1 URLs failed in a row");
-        assertThat(new OriginGate(outage, null).toString()).doesNotContain("geheim");
+        assertThat(new OriginBackoff(outage, null).toString()).doesNotContain("geheim");
     }
 
     @Test
@@ -84,11 +84,11 @@ class OriginGateTest {
     @Test
     void with_nothing_stored_the_first_failure_closes_nothing_and_the_second_does() {
         failed("a", REFUSED, false, 0);
-        assertThat(GateRule.decide(origin.gate(), 0)).isEqualTo(new GateRule.Open());
-        assertThat(origin.gate().errors()).isEqualTo(1);
+        assertThat(BackoffRule.decide(origin.gate(), 0)).isEqualTo(new BackoffRule.Open());
+        assertThat(origin.gate().failures()).isEqualTo(1);
         failed("a", REFUSED, false, 10);
         closedUntil(210);
-        assertThat(origin.gate().errors()).isEqualTo(2);
+        assertThat(origin.gate().failures()).isEqualTo(2);
     }
 
     @Test
@@ -98,7 +98,7 @@ class OriginGateTest {
         assertThat(origin.gate()).isNull();
         failed("c", UNAVAILABLE, false, 2);
         closedUntil(102);
-        assertThat(origin.gate().errors()).isEqualTo(1);
+        assertThat(origin.gate().failures()).isEqualTo(1);
     }
 
     @Test
@@ -114,7 +114,7 @@ class OriginGateTest {
         failed("a", REFUSED, true, 0);
         failed("a", UNAVAILABLE, true, 100);
         closedUntil(300);
-        assertThat(origin.gate().errors()).isEqualTo(2);
+        assertThat(origin.gate().failures()).isEqualTo(2);
         assertThat(origin.gate().since()).isZero();
     }
 
@@ -122,7 +122,7 @@ class OriginGateTest {
     void refused_once_with_nothing_stored_it_is_not_closed_by_another_trouble_of_one_url() {
         failed("a", REFUSED, false, 0);
         failed("a", UNAVAILABLE, false, 10);
-        assertThat(GateRule.decide(origin.gate(), 10)).isEqualTo(new GateRule.Open());
+        assertThat(BackoffRule.decide(origin.gate(), 10)).isEqualTo(new BackoffRule.Open());
     }
 
     @Test
@@ -131,7 +131,7 @@ class OriginGateTest {
             failed("url" + i, REFUSED, true, i);
         }
         closedUntil(100);
-        assertThat(origin.gate().errors()).isEqualTo(1);
+        assertThat(origin.gate().failures()).isEqualTo(1);
     }
 
     @Test
@@ -148,17 +148,17 @@ class OriginGateTest {
         failed("a", Failure.of(Reason.BUSY, "busy"), true, 0);
         assertThat(origin).isNull();
         failed("a", REFUSED, true, 0);
-        OriginGate before = origin;
+        OriginBackoff before = origin;
         failed("b", Failure.of(Reason.INTERNAL, "ours"), true, 100);
         assertThat(origin).isSameAs(before);
     }
 
     private void failed(String url, Failure failure, boolean stored, long now) {
-        origin = OriginGate.failed(origin, url, failure, OptionalLong.empty(), stored, BACKOFF, 1, now);
+        origin = OriginBackoff.failed(origin, url, failure, OptionalLong.empty(), stored, BACKOFF, 1, now);
     }
 
     private void closedUntil(long until) {
-        assertThat(GateRule.decide(origin.gate(), until - 1)).isEqualTo(new GateRule.Closed(origin.gate()));
-        assertThat(GateRule.decide(origin.gate(), until)).isEqualTo(new GateRule.Probe(origin.gate()));
+        assertThat(BackoffRule.decide(origin.gate(), until - 1)).isEqualTo(new BackoffRule.Closed(origin.gate()));
+        assertThat(BackoffRule.decide(origin.gate(), until)).isEqualTo(new BackoffRule.Probe(origin.gate()));
     }
 }

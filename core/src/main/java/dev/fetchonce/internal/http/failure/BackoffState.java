@@ -1,10 +1,10 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import java.util.OptionalLong;
 
 /**
  * What has failed in a row at one place, a URL with its partition or a whole origin, and whether anybody may ask there.
- * Where nothing has failed there is no gate. Immutable; {@link GateRule} makes the next one of it. All times are on the
+ * Where nothing has failed there is no gate. Immutable; {@link BackoffRule} makes the next one of it. All times are on the
  * cache's monotonic clock.
  *
  * @param errors how many attempts have failed in a row, at least one; what fails while nobody may ask is not counted again
@@ -12,12 +12,12 @@ import java.util.OptionalLong;
  * @param last why the last one failed
  * @param hold whether it keeps others from asking
  */
-public record Gate(int errors, long since, Failure last, Hold hold) {
+public record BackoffState(int failures, long since, Failure last, Hold hold) {
     /** Whether a gate keeps others from asking, and how long. */
     public sealed interface Hold {}
 
     /** It only counts: whoever wants to may ask. */
-    public record Ajar() implements Hold {}
+    public record Counting() implements Hold {}
 
     /**
      * Nobody asks before this moment; after it, one may.
@@ -48,7 +48,7 @@ public record Gate(int errors, long since, Failure last, Hold hold) {
      */
     public OptionalLong due() {
         return switch (hold) {
-            case Ajar ajar -> OptionalLong.empty();
+            case Counting ajar -> OptionalLong.empty();
             case Waiting waiting -> OptionalLong.of(waiting.until());
             case Probing probing -> OptionalLong.of(later(probing.until(), probing.overdueAt()));
         };
@@ -61,15 +61,15 @@ public record Gate(int errors, long since, Failure last, Hold hold) {
      */
     public OptionalLong earliest() {
         return switch (hold) {
-            case Ajar ajar -> OptionalLong.empty();
+            case Counting ajar -> OptionalLong.empty();
             case Waiting waiting -> OptionalLong.of(waiting.until());
             case Probing probing -> OptionalLong.of(probing.until());
         };
     }
 
     /** The same gate with another hold. */
-    Gate with(Hold other) {
-        return new Gate(errors, since, last, other);
+    BackoffState with(Hold other) {
+        return new BackoffState(failures, since, last, other);
     }
 
     /** The later of two moments on a clock that may pass its largest value. */

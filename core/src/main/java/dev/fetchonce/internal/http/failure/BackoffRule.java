@@ -1,9 +1,9 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
-import dev.fetchonce.internal.http.Gate.Ajar;
-import dev.fetchonce.internal.http.Gate.Hold;
-import dev.fetchonce.internal.http.Gate.Probing;
-import dev.fetchonce.internal.http.Gate.Waiting;
+import dev.fetchonce.internal.http.failure.BackoffState.Counting;
+import dev.fetchonce.internal.http.failure.BackoffState.Hold;
+import dev.fetchonce.internal.http.failure.BackoffState.Probing;
+import dev.fetchonce.internal.http.failure.BackoffState.Waiting;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * answered. A gate that is null is one where nothing has failed, and an answer makes every gate null again. Pure functions;
  * all times are on the cache's monotonic clock.
  */
-public final class GateRule {
-    private GateRule() {}
+public final class BackoffRule {
+    private BackoffRule() {}
 
     /** Whether somebody may ask. */
     public sealed interface Decision {}
@@ -26,14 +26,14 @@ public final class GateRule {
      *
      * @param gate as it is before that
      */
-    public record Probe(Gate gate) implements Decision {}
+    public record Probe(BackoffState gate) implements Decision {}
 
     /**
      * Nobody may ask now.
      *
      * @param gate says why, since when and until when
      */
-    public record Closed(Gate gate) implements Decision {}
+    public record Closed(BackoffState gate) implements Decision {}
 
     /** What a failure does to a gate. */
     public enum Effect {
@@ -54,13 +54,13 @@ public final class GateRule {
     public static Effect effect(Failure failure) {
         return switch (failure.reason()) {
             case CONNECT, TIMEOUT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, INTERNAL -> Effect.COUNTS;
-            case STATUS -> ErrorFallback.covers(failure) ? Effect.COUNTS : Effect.OPENS;
+            case STATUS -> FailureRule.covers(failure) ? Effect.COUNTS : Effect.OPENS;
             case PATIENCE, BUSY, TOO_MANY_WAITERS, CLOSED, APPLICATION -> Effect.NOTHING;
         };
     }
 
     /** Whether somebody may ask now. A probe that is overdue holds nobody back. */
-    public static Decision decide(@Nullable Gate gate, long now) {
+    public static Decision decide(@Nullable BackoffState gate, long now) {
         OptionalLong due = gate == null ? OptionalLong.empty() : gate.due();
         if (gate == null || due.isEmpty()) {
             return new Open();
@@ -85,12 +85,12 @@ public final class GateRule {
      * @param now when it failed
      * @return null when anybody may ask and nothing is counted
      */
-    public static @Nullable Gate failed(
-            @Nullable Gate before,
+    public static @Nullable BackoffState failed(
+            @Nullable BackoffState before,
             Failure failure,
             OptionalLong retryAfter,
             boolean stored,
-            Backoff backoff,
+            BackoffDelay backoff,
             double u,
             long now) {
         return switch (effect(failure)) {
@@ -101,31 +101,31 @@ public final class GateRule {
     }
 
     /** The gate after a failure that counts; the parameters are those of {@link #failed}. */
-    public static Gate counted(
-            @Nullable Gate before,
+    public static BackoffState counted(
+            @Nullable BackoffState before,
             Failure failure,
             OptionalLong retryAfter,
             boolean stored,
-            Backoff backoff,
+            BackoffDelay backoff,
             double u,
             long now) {
         if (before == null) {
-            Hold hold = stored ? new Waiting(now + length(1, retryAfter, backoff, u)) : new Ajar();
-            return new Gate(1, now, failure, hold);
+            Hold hold = stored ? new Waiting(now + length(1, retryAfter, backoff, u)) : new Counting();
+            return new BackoffState(1, now, failure, hold);
         }
         OptionalLong wait = before.earliest();
         boolean together = wait.isPresent() && now - wait.getAsLong() < 0;
-        int errors = together || before.errors() == Integer.MAX_VALUE ? before.errors() : before.errors() + 1;
+        int errors = together || before.failures() == Integer.MAX_VALUE ? before.failures() : before.failures() + 1;
         long until = together && retryAfter.isEmpty() ? now : now + length(errors, retryAfter, backoff, u);
         Hold hold = switch (before.hold()) {
-            case Ajar ajar -> new Waiting(until);
-            case Waiting waiting -> new Waiting(Gate.later(waiting.until(), until));
-            case Probing probing -> new Probing(Gate.later(probing.until(), until), probing.overdueAt());
+            case Counting ajar -> new Waiting(until);
+            case Waiting waiting -> new Waiting(BackoffState.later(waiting.until(), until));
+            case Probing probing -> new Probing(BackoffState.later(probing.until(), until), probing.overdueAt());
         };
-        return new Gate(errors, before.since(), failure, hold);
+        return new BackoffState(errors, before.since(), failure, hold);
     }
 
-    private static long length(int errors, OptionalLong retryAfter, Backoff backoff, double u) {
+    private static long length(int errors, OptionalLong retryAfter, BackoffDelay backoff, double u) {
         return retryAfter.isPresent()
                 ? Math.min(Math.max(retryAfter.getAsLong(), backoff.wait(1, u)), backoff.maximumNanos())
                 : backoff.wait(errors, u);
@@ -136,9 +136,9 @@ public final class GateRule {
      *
      * @param overdueAt when the probe is given up; later than now. Names the probe when it is {@link #returned}
      */
-    public static Gate probed(Gate gate, long overdueAt) {
+    public static BackoffState probed(BackoffState gate, long overdueAt) {
         return switch (gate.hold()) {
-            case Ajar ajar -> gate; // anybody may ask, so nobody needs a token
+            case Counting ajar -> gate; // anybody may ask, so nobody needs a token
             case Waiting waiting -> gate.with(new Probing(waiting.until(), overdueAt));
             case Probing overdue -> gate.with(new Probing(overdue.until(), overdueAt));
         };
@@ -151,7 +151,7 @@ public final class GateRule {
      * @param gate null when it was opened meanwhile
      * @param overdueAt as the probe was {@link #probed}
      */
-    public static @Nullable Gate returned(@Nullable Gate gate, long overdueAt) {
+    public static @Nullable BackoffState returned(@Nullable BackoffState gate, long overdueAt) {
         return gate != null && gate.hold() instanceof Probing probing && probing.overdueAt() == overdueAt
                 ? gate.with(new Waiting(probing.until()))
                 : gate;

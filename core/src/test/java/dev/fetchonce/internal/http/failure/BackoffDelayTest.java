@@ -1,16 +1,17 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.internal.http.Jitter;
 import dev.fetchonce.internal.http.message.Fields;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BackoffTest {
-    private static final Backoff BACKOFF = new Backoff(250, 30_000);
+class BackoffDelayTest {
+    private static final BackoffDelay BACKOFF = new BackoffDelay(250, 30_000);
 
     @ParameterizedTest
     @CsvSource({
@@ -45,9 +46,9 @@ class BackoffTest {
     void nothing_overflows_whatever_the_bounds() {
         Random random = Fields.random("nothing_overflows_whatever_the_bounds");
         for (int i = 0; i < 20_000; i++) {
-            long first = 1 + (random.nextLong() >>> random.nextInt(2, 64)) % Backoff.LONGEST;
-            long maximum = random.nextLong(first, Backoff.LONGEST + 1);
-            Backoff backoff = new Backoff(first, maximum);
+            long first = 1 + (random.nextLong() >>> random.nextInt(2, 64)) % BackoffDelay.LONGEST;
+            long maximum = random.nextLong(first, BackoffDelay.LONGEST + 1);
+            BackoffDelay backoff = new BackoffDelay(first, maximum);
             double u = Fields.oneOf(random, 0.0, Math.nextDown(1.0), 1.0, random.nextDouble());
             long before = 0;
             for (int errors = 1; errors < 70; errors++) {
@@ -64,7 +65,7 @@ class BackoffTest {
     @ParameterizedTest
     @CsvSource({"0, 10", "-1, 10", "10, 9", "1, 4611686018427387905", "1, -1"})
     void bounds_that_make_no_sense_are_refused(long first, long maximum) {
-        assertThatThrownBy(() -> new Backoff(first, maximum))
+        assertThatThrownBy(() -> new BackoffDelay(first, maximum))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("from " + first + " to " + maximum + " ns");
     }

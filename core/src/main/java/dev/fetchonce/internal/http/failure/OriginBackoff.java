@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -10,33 +10,35 @@ import org.jspecify.annotations.Nullable;
  * @param outage which URLs have failed
  * @param gate null while only single URLs fail
  */
-public record OriginGate(OriginOutage outage, @Nullable Gate gate) {
+public record OriginBackoff(OriginOutage outage, @Nullable BackoffState gate) {
     /**
-     * The state of the origin after one of its URLs has failed; the parameters are those of {@link GateRule#failed}. The
+     * The state of the origin after one of its URLs has failed; the parameters are those of {@link BackoffRule#failed}. The
      * first failure in a row closes nothing when there is nothing stored, but the third URL in a row is no first failure.
      *
      * @param before the state until now, or null
      * @param url without the partition
      * @return null when the failure is one that shows that the origin works, or nothing has failed
      */
-    public static @Nullable OriginGate failed(
-            @Nullable OriginGate before,
+    public static @Nullable OriginBackoff failed(
+            @Nullable OriginBackoff before,
             String url,
             Failure failure,
             OptionalLong retryAfter,
             boolean stored,
-            Backoff backoff,
+            BackoffDelay backoff,
             double u,
             long now) {
         return switch (OriginOutage.sign(failure)) {
             case UNREACHABLE, TROUBLE -> {
                 OriginOutage outage = (before == null ? OriginOutage.NONE : before.outage).failed(url, failure);
-                Gate gate = before == null ? null : before.gate;
-                boolean counts = outage.widens(failure) || (gate != null && !(gate.hold() instanceof Gate.Ajar));
-                yield new OriginGate(
+                BackoffState gate = before == null ? null : before.gate;
+                boolean counts =
+                        outage.widens(failure) || (gate != null && !(gate.hold() instanceof BackoffState.Counting));
+                yield new OriginBackoff(
                         outage,
                         counts
-                                ? GateRule.counted(gate, failure, retryAfter, stored || before != null, backoff, u, now)
+                                ? BackoffRule.counted(
+                                        gate, failure, retryAfter, stored || before != null, backoff, u, now)
                                 : gate);
             }
             case ANSWERS -> null;
@@ -45,7 +47,7 @@ public record OriginGate(OriginOutage outage, @Nullable Gate gate) {
     }
 
     /** The same state with another gate. */
-    public OriginGate with(@Nullable Gate other) {
-        return new OriginGate(outage, other);
+    public OriginBackoff with(@Nullable BackoffState other) {
+        return new OriginBackoff(outage, other);
     }
 }

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import dev.fetchonce.Reason;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import java.time.Duration;
 
 /** The words in which messages tell a span of time: {@code 482 ms} and not {@code PT0.482S}. A pure function. */
-public final class Wording {
+public final class DurationText {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
 
-    private Wording() {}
+    private DurationText() {}
 
     /**
      * Tells a span in its largest unit and the next one, rounded towards zero.

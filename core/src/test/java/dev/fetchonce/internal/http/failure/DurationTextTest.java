@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class WordingTest {
+class DurationTextTest {
     @ParameterizedTest
     @CsvSource({
         "PT0S, 0 s",
@@ -31,12 +31,12 @@ class WordingTest {
         "PT-0.25S, -250 ms",
     })
     void a_span_is_told_in_words_of_people(Duration span, String words) {
-        assertThat(Wording.of(span)).isEqualTo(words);
+        assertThat(DurationText.of(span)).isEqualTo(words);
     }
 
     @Test
     void the_longest_spans_are_told_too() {
-        assertThat(Wording.of(Duration.ofSeconds(Long.MAX_VALUE))).endsWith(" h");
-        assertThat(Wording.of(Duration.ofSeconds(Long.MIN_VALUE))).startsWith("-");
+        assertThat(DurationText.of(Duration.ofSeconds(Long.MAX_VALUE))).endsWith(" h");
+        assertThat(DurationText.of(Duration.ofSeconds(Long.MIN_VALUE))).startsWith("-");
     }
 }

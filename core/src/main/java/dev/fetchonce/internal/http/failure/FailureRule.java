@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -8,11 +8,11 @@ import java.util.function.IntPredicate;
  * answer that cannot be read, a redirect that cannot be followed, 408, 429 and 5xx. Another 4xx is an answer, not an
  * outage. Pure functions.
  */
-public final class ErrorFallback {
+public final class FailureRule {
     /** The origin says that the resource is not there, or not for us: what is stored must not come back. */
     private static final Set<Integer> REVOKES = Set.of(401, 403, 404, 410, 451);
 
-    private ErrorFallback() {}
+    private FailureRule() {}
 
     /** Whether a status is an outage: 408, 429 and 5xx. */
     public static boolean outage(int status) {
@@ -21,7 +21,7 @@ public final class ErrorFallback {
 
     /** Whether such a failure leaves the stored response in use. */
     public static boolean covers(Failure failure) {
-        return covers(failure, ErrorFallback::outage);
+        return covers(failure, FailureRule::outage);
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.failure;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 
@@ -9,7 +9,7 @@ import dev.fetchonce.internal.concurrent.Deadline;
  * @param firstNanos the longest wait after the first failure, in nanoseconds; more than zero
  * @param maximumNanos what no wait exceeds, in nanoseconds; not less than the first, and at most 2<sup>62</sup>
  */
-public record Backoff(long firstNanos, long maximumNanos) {
+public record BackoffDelay(long firstNanos, long maximumNanos) {
     /** About 146 years: what can be added to and subtracted from clock readings without overflow. */
     static final long LONGEST = Deadline.LONGEST;
 
@@ -18,7 +18,7 @@ public record Backoff(long firstNanos, long maximumNanos) {
      *
      * @throws IllegalArgumentException when they are out of their bounds
      */
-    public Backoff {
+    public BackoffDelay {
         if (firstNanos <= 0 || maximumNanos < firstNanos || maximumNanos > LONGEST) {
             throw new IllegalArgumentException("a backoff from " + firstNanos + " to " + maximumNanos
                     + " ns: the first must be more than zero, and the" + " maximum not less than that and at most "
