@@ -16,11 +16,11 @@ import dev.fetchonce.internal.engine.TtlAging;
 import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.http.HttpJudge;
 import dev.fetchonce.internal.http.HttpRules;
-import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
 import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.CacheKeyFactory;
 import dev.fetchonce.internal.json.DefaultMapper;
 import dev.fetchonce.internal.json.JsonBinder;
 import java.lang.reflect.Type;
@@ -462,7 +462,7 @@ public final class HttpCache implements AutoCloseable {
         private @Nullable UnaryOperator<HttpRequest> requestCustomizer;
         private Predicate<URI> allowedUrls = uri -> true;
         private @Nullable List<String> keyHeaders;
-        private Function<HttpHeaders, String> partitionBy = KeyFields::credentials;
+        private Function<HttpHeaders, String> partitionBy = CacheKeyFactory::credentials;
 
         private @Nullable UnaryOperator<HttpClient.Builder> configureClient;
         private @Nullable HttpClient httpClient;
@@ -1021,7 +1021,7 @@ public final class HttpCache implements AutoCloseable {
             OriginClient client = client();
             try {
                 HttpHeaders plain = plain(codings);
-                KeyFields keyFields = keyFields(plain);
+                CacheKeyFactory keyFields = keyFields(plain);
                 Engine engine = Engine.create(
                         policy(aging),
                         limits,
@@ -1043,7 +1043,7 @@ public final class HttpCache implements AutoCloseable {
         }
 
         private Exchanging exchanging(
-                Engine engine, KeyFields keyFields, Aging aging, OriginClient client, Limits limits) {
+                Engine engine, CacheKeyFactory keyFields, Aging aging, OriginClient client, Limits limits) {
             return new Exchanging(
                     engine,
                     new Questions(keyFields, aging, allowedUrls),
@@ -1144,11 +1144,11 @@ public final class HttpCache implements AutoCloseable {
                     maximumWaiters);
         }
 
-        private KeyFields keyFields(HttpHeaders plain) {
+        private CacheKeyFactory keyFields(HttpHeaders plain) {
             List<String> byDefault = obeysHttp() ? List.of() : List.of("Accept", "Accept-Language");
             byte[] secret = new byte[SECRET_BYTES];
             new SecureRandom().nextBytes(secret);
-            return new KeyFields(Objects.requireNonNullElse(keyHeaders, byDefault), partitionBy, secret, plain);
+            return new CacheKeyFactory(Objects.requireNonNullElse(keyHeaders, byDefault), partitionBy, secret, plain);
         }
 
         private HttpHeaders plain(Codings codings) {

@@ -4,11 +4,11 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Face;
-import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.Redirection;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.CacheKeyFactory;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,7 +30,7 @@ final class Requests {
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
 
     private final HttpHeaders plain;
-    private final KeyFields keyFields;
+    private final CacheKeyFactory keyFields;
     private final Predicate<URI> allowedUrls;
     private final Duration patience;
     private final Duration timeout;
@@ -38,7 +38,7 @@ final class Requests {
 
     Requests(
             HttpHeaders plain,
-            KeyFields keyFields,
+            CacheKeyFactory keyFields,
             Predicate<URI> allowedUrls,
             Duration patience,
             Duration timeout,

@@ -4,10 +4,10 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Face;
-import dev.fetchonce.internal.http.KeyFields;
 import dev.fetchonce.internal.http.Preconditions;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.CacheKeyFactory;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * @param aging by which rules a request's directives count
  * @param allowed which URLs may be asked; code of the application
  */
-public record Questions(KeyFields keyFields, Aging aging, Predicate<URI> allowed) {
+public record Questions(CacheKeyFactory keyFields, Aging aging, Predicate<URI> allowed) {
     private static final Set<String> OF_A_RANGE = Set.of("range", "if-range");
 
     /** Longer than anybody waits. */

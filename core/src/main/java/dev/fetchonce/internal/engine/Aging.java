@@ -1,13 +1,13 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.Judged;
-import dev.fetchonce.internal.http.Life;
-import dev.fetchonce.internal.http.Obstacle;
-import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.Selection;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** By which rules answers are kept, and age. Thread-safe. */
 public sealed interface Aging permits HttpAging, TtlAging {
     /** What an answer to this question is good for. */
-    Judged judge(Ask ask, Exchange.Answered answered, Received received, boolean conditional);
+    Judged judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional);
 
     /**
      * The stored responses whose validators a request may carry.
@@ -28,7 +28,7 @@ public sealed interface Aging permits HttpAging, TtlAging {
     List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants);
 
     /** The life of a 206 that may be kept. */
-    Optional<Life> part(Ask ask, HttpHeaders headers, Received received);
+    Optional<Validity> part(Ask ask, HttpHeaders headers, ReceiptTime received);
 
     /** Why an answer with such a head is for the one who asked for it alone; empty where it is not. Must not throw. */
     Optional<Obstacle> forOne(Ask ask, int status, HttpHeaders headers, Instant now);
@@ -37,13 +37,13 @@ public sealed interface Aging permits HttpAging, TtlAging {
     Intake intake(Ask ask, int status, HttpHeaders headers, Instant now);
 
     /** The stored response, confirmed by a 304 with these fields. */
-    Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received);
+    Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);
 
     /** What of an answer to this question is kept. */
     StoredResponse stored(Ask ask, StoredResponse response);
 
     /** For which requests an answer with these fields to such a request is selected. */
-    Selection selection(HttpHeaders response, HttpHeaders request);
+    VarySelection selection(HttpHeaders response, HttpHeaders request);
 
     /**
      * For which requests an answer is selected of whose fields none is seen.
@@ -51,7 +51,7 @@ public sealed interface Aging permits HttpAging, TtlAging {
      * @param request the fields of the request that it answers
      * @return empty where such an answer is not stored
      */
-    Optional<Selection> unseen(HttpHeaders request);
+    Optional<VarySelection> unseen(HttpHeaders request);
 
     /** What a request says about the answers it wants. */
     RequestDirectives directives(HttpHeaders request);

@@ -1,12 +1,12 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Served;
-import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Optional;

@@ -4,15 +4,15 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
 import dev.fetchonce.internal.engine.Answer.Given;
 import dev.fetchonce.internal.flight.Flight;
-import dev.fetchonce.internal.http.Obstacle;
-import dev.fetchonce.internal.http.Slot;
-import dev.fetchonce.internal.http.StoredFields;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ForwardReason;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.VariantSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -209,7 +209,7 @@ final class Answers {
 
     /** The answer to a question whose own answer, a redirect, led to a failure. */
     Answer standIn(Ask ask, Failure failure) {
-        Slot slot = parts.store().get(ask.key().text());
+        VariantSet slot = parts.store().get(ask.key().text());
         boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
         StoredResponse success = slot == null ? null : slot.success(ask.headers());
         CacheStatus status = CacheStatus.forwarded(parts.policy().name(), ForwardReason.STALE);

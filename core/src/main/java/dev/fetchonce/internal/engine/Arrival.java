@@ -5,16 +5,16 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.http.Judged;
-import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Storability;
-import dev.fetchonce.internal.http.StoredFields;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.failure.RetryAfter;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
@@ -114,18 +114,18 @@ final class Arrival {
             throws InterruptedException, TimeoutException {
         Aging aging = parts.policy().aging();
         Judged judged = aging.judge(ask, bare, told.received(), told.conditional());
-        Optional<Selection> unseen = aging.unseen(ask.headers());
+        Optional<VarySelection> unseen = aging.unseen(ask.headers());
         StoredResponse response = response(bare, told, judged, unseen.orElseGet(() -> selection(bare)));
         return unseen.isPresent()
                 ? arrived(me, response, bare)
                 : passed(me, response, bare, judged.obstacle().orElse(Obstacle.FIELDS_UNSEEN));
     }
 
-    private Selection selection(Exchange.Answered answered) {
+    private VarySelection selection(Exchange.Answered answered) {
         return parts.policy().aging().selection(answered.headers(), ask.headers());
     }
 
-    private StoredResponse response(Exchange.Answered answered, Told told, Judged judged, Selection selection) {
+    private StoredResponse response(Exchange.Answered answered, Told told, Judged judged, VarySelection selection) {
         return new StoredResponse(
                 url(),
                 answered.status(),

@@ -1,9 +1,9 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.Reuse;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.CacheKey;
 import java.lang.reflect.Type;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;

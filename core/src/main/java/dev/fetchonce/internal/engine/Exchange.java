@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.stored.Representation;
 import java.net.http.HttpHeaders;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

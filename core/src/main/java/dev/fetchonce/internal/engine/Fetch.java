@@ -6,15 +6,15 @@ import dev.fetchonce.internal.flight.Alarms;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.flight.FlightWork;
-import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Revalidation;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Validators;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.Revalidation;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -306,7 +306,10 @@ final class Fetch implements FlightWork<Outcome> {
             long now = parts.clock().now();
             parts.counters().loaded(System.nanoTime() - begun);
             return Told.of(
-                    exchange, way, askedAbout, new Received(now, parts.clock().instant(), Math.max(0, now - sent)));
+                    exchange,
+                    way,
+                    askedAbout,
+                    new ReceiptTime(now, parts.clock().instant(), Math.max(0, now - sent)));
         } catch (Throwable e) { // of a clock that was given, say
             exchange.abandon();
             throw e;

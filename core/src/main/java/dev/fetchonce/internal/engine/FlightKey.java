@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.Slot;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.VariantSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FlightKey(CacheKey key, Object selecting, Face face) {
     /** The key for this request, given what is stored for it: nothing is as good as a response without Vary. */
-    static FlightKey of(Ask ask, Face face, @Nullable Slot slot) {
+    static FlightKey of(Ask ask, Face face, @Nullable VariantSet slot) {
         return new FlightKey(ask.key(), slot == null ? Map.of() : slot.selecting(ask.headers()), face.flies());
     }
 

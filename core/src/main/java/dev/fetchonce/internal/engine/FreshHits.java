@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.FreshValue;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Slot;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.stored.HitMemo;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.VariantSet;
 import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.Spellings;
 import java.lang.reflect.Type;
@@ -53,7 +53,7 @@ public final class FreshHits {
         if (none) {
             return null;
         }
-        Slot slot = store.get(Objects.requireNonNull(url, "url"));
+        VariantSet slot = store.get(Objects.requireNonNull(url, "url"));
         if (slot == null) {
             String normal = spellings.normalForm(url);
             slot = normal == null ? null : store.get(normal);
@@ -61,7 +61,7 @@ public final class FreshHits {
                 return null;
             }
         }
-        FreshValue given = slot.value();
+        HitMemo given = slot.value();
         Object value = given != null && given.is(type, now) ? given.value() : workedOut(slot, type, now);
         if (value != null) {
             count.increment();
@@ -69,7 +69,7 @@ public final class FreshHits {
         return value;
     }
 
-    private @Nullable Object workedOut(Slot slot, Type type, long now) {
+    private @Nullable Object workedOut(VariantSet slot, Type type, long now) {
         StoredResponse stored = slot.select(plain);
         if (stored == null || !stored.success()) {
             return null;
@@ -78,7 +78,7 @@ public final class FreshHits {
         Object known = stored.ageNanos(now) < until ? stored.representation().known(type) : null;
         if (known != null && slot.value() == null) { // the first one stays, lest two types take turns
             long received = stored.receivedNanos();
-            slot.remember(new FreshValue(type, known, received, until - stored.ageNanos(received)));
+            slot.remember(new HitMemo(type, known, received, until - stored.ageNanos(received)));
         }
         return known;
     }

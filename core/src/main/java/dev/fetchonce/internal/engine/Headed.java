@@ -1,12 +1,12 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.CacheKey;
 import dev.fetchonce.internal.http.HeadUpdate;
-import dev.fetchonce.internal.http.Life;
-import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.StoredFields;
-import dev.fetchonce.internal.http.StoredResponse;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
 import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +30,8 @@ final class Headed {
             case NONE -> {}
             case STALE -> replace(stored, null);
             case UPDATE -> {
-                Received received =
-                        new Received(parts.clock().now(), parts.clock().instant(), 0);
+                ReceiptTime received =
+                        new ReceiptTime(parts.clock().now(), parts.clock().instant(), 0);
                 Aging aging = parts.policy().aging();
                 replace(
                         stored,
@@ -50,7 +50,7 @@ final class Headed {
     private void replace(StoredResponse old, @Nullable StoredResponse by) {
         replace(ask.key(), old, by);
         if (ask.key().personal()) {
-            boolean forAll = by != null && by.terms().placement() == Life.Placement.COMMON;
+            boolean forAll = by != null && by.terms().placement() == Validity.Placement.COMMON;
             replace(ask.key().forAll(), old, forAll ? by : null);
         }
     }

@@ -2,14 +2,14 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.HttpJudge;
 import dev.fetchonce.internal.http.Judged;
-import dev.fetchonce.internal.http.Life;
-import dev.fetchonce.internal.http.Obstacle;
-import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.Selection;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Validators;
 import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,12 +27,12 @@ public record HttpAging(HttpJudge judge) implements Aging {
     private static final long KEPT_FOR_VALIDATION = Duration.ofDays(1).toNanos();
 
     @Override
-    public Judged judge(Ask ask, Exchange.Answered answered, Received received, boolean conditional) {
+    public Judged judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional) {
         return judge.judge(question(ask), answered.status(), answered.headers(), received, conditional);
     }
 
     @Override
-    public Optional<Life> part(Ask ask, HttpHeaders headers, Received received) {
+    public Optional<Validity> part(Ask ask, HttpHeaders headers, ReceiptTime received) {
         return judge.part(question(ask), headers, received);
     }
 
@@ -56,7 +56,7 @@ public record HttpAging(HttpJudge judge) implements Aging {
     }
 
     @Override
-    public Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
+    public Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         return judge.renewed(question(ask), stored, notModified, received);
     }
 
@@ -66,13 +66,13 @@ public record HttpAging(HttpJudge judge) implements Aging {
     }
 
     @Override
-    public Selection selection(HttpHeaders response, HttpHeaders request) {
+    public VarySelection selection(HttpHeaders response, HttpHeaders request) {
         return judge.selection(response, request);
     }
 
     /** It may say no-store (RFC 9111 §3). */
     @Override
-    public Optional<Selection> unseen(HttpHeaders request) {
+    public Optional<VarySelection> unseen(HttpHeaders request) {
         return Optional.empty();
     }
 

@@ -3,11 +3,11 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Selection;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.ForwardReason;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +78,7 @@ record Joined(
 
     /** What is not stored teaches the key of the next flight nothing, so its Vary would tell those who wait apart again. */
     private static boolean isForOne(Ask ask, StoredResponse response, boolean stored) {
-        Selection selection = response.selection();
+        VarySelection selection = response.selection();
         return selection.codedOtherwise(ask.headers())
                 || (selection.matches(ask.headers())
                         ? !Reuse.shared(response, ask.demand().directives())

@@ -2,18 +2,18 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.FlightResult;
-import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.Life;
-import dev.fetchonce.internal.http.Obstacle;
 import dev.fetchonce.internal.http.Renewal;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Revalidation;
-import dev.fetchonce.internal.http.Slot;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.Revalidation;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VariantSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -150,7 +150,7 @@ final class Landings {
                     trace.gate = parts.gates().answered(ask);
                     trace.news = news(why);
                     mark(forOne(response) || response.selection().varies()); // which no key of a flight learns
-                    if (response.terms().sharing() == Life.Sharing.NEVER) {
+                    if (response.terms().sharing() == Validity.Sharing.NEVER) {
                         supersede(response.status());
                     }
                 },
@@ -335,7 +335,7 @@ final class Landings {
     }
 
     /** The same where the store had to give it up. */
-    private @Nullable Obstacle weighed(@Nullable Slot slot) {
+    private @Nullable Obstacle weighed(@Nullable VariantSet slot) {
         if (slot != null && !parts.store().fits(slot.weight())) {
             return news(Obstacle.TOO_HEAVY);
         }
@@ -364,15 +364,15 @@ final class Landings {
                 && kept.fresh(parts.clock().now());
     }
 
-    private @Nullable Slot store(StoredResponse response) {
+    private @Nullable VariantSet store(StoredResponse response) {
         StoredResponse kept = parts.stored(ask, response);
-        @Nullable Slot[] landed = new Slot[1];
+        @Nullable VariantSet[] landed = new VariantSet[1];
         CacheKey key = ask.key().of(kept.terms().placement());
         update(
                 key,
                 parts.kept(kept),
                 slot -> landed[0] =
-                        Slot.landed(superseded(slot, kept), key, kept).revalidated(revalidation));
+                        VariantSet.landed(superseded(slot, kept), key, kept).revalidated(revalidation));
         if (!key.equals(ask.key())) {
             drop(ask.key()); // or what only these callers may have would stand before what everybody may
         }
@@ -383,11 +383,11 @@ final class Landings {
     /** Another variant, updated. */
     private void beside(StoredResponse variant) {
         StoredResponse kept = parts.stored(ask, variant);
-        update(ask.key(), parts.kept(kept), slot -> slot == null ? null : Slot.landed(slot, ask.key(), kept));
+        update(ask.key(), parts.kept(kept), slot -> slot == null ? null : VariantSet.landed(slot, ask.key(), kept));
     }
 
     /** A success without Vary takes the place of all for this request, as what has a Vary would be selected before it. */
-    private @Nullable Slot superseded(@Nullable Slot slot, StoredResponse by) {
+    private @Nullable VariantSet superseded(@Nullable VariantSet slot, StoredResponse by) {
         return slot == null || !by.success() || by.selection().varies() ? slot : slot.dropped(ask.headers());
     }
 
@@ -410,7 +410,7 @@ final class Landings {
         update(key, 0, slot -> slot == null ? null : slot.dropped(ask.headers()));
     }
 
-    private void update(CacheKey key, long life, UnaryOperator<@Nullable Slot> change) {
+    private void update(CacheKey key, long life, UnaryOperator<@Nullable VariantSet> change) {
         parts.store().update(key, life, parts.clock().now(), change);
     }
 }

@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Life;
-import dev.fetchonce.internal.http.Revalidation;
-import dev.fetchonce.internal.http.Slot;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.message.ForwardReason;
+import dev.fetchonce.internal.http.stored.Revalidation;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VariantSet;
 import dev.fetchonce.internal.store.MemoryStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,23 +18,23 @@ import org.jspecify.annotations.Nullable;
  * @param standing what a fetch may revalidate, and what may stand in if it fails, or null
  */
 record Lookup(
-        @Nullable Slot own,
-        @Nullable Slot common,
+        @Nullable VariantSet own,
+        @Nullable VariantSet common,
         @Nullable StoredResponse selected,
         @Nullable StoredResponse standing) {
     static Lookup of(MemoryStore store, Ask ask) {
-        Slot own = store.get(ask.key().text());
-        StoredResponse selected = Slot.selected(own, ask.headers());
-        StoredResponse standing = Slot.standing(own, ask.headers());
+        VariantSet own = store.get(ask.key().text());
+        StoredResponse selected = VariantSet.selected(own, ask.headers());
+        StoredResponse standing = VariantSet.standing(own, ask.headers());
         if (!ask.key().personal()) {
             return new Lookup(own, own, selected, standing);
         }
-        Slot common = store.get(ask.key().common());
+        VariantSet common = store.get(ask.key().common());
         return new Lookup(
                 own,
                 common,
-                selected == null ? forAll(Slot.selected(common, ask.headers())) : selected,
-                standing == null ? forAll(Slot.standing(common, ask.headers())) : standing);
+                selected == null ? forAll(VariantSet.selected(common, ask.headers())) : selected,
+                standing == null ? forAll(VariantSet.standing(common, ask.headers())) : standing);
     }
 
     private static @Nullable StoredResponse forAll(@Nullable StoredResponse response) {
@@ -42,7 +42,7 @@ record Lookup(
     }
 
     private static boolean isForAll(StoredResponse response) {
-        return response.terms().placement() == Life.Placement.COMMON;
+        return response.terms().placement() == Validity.Placement.COMMON;
     }
 
     /** For what a flight for that question is flown. */
@@ -65,7 +65,7 @@ record Lookup(
         return revalidation(own).and(revalidation(common));
     }
 
-    private static Revalidation revalidation(@Nullable Slot slot) {
+    private static Revalidation revalidation(@Nullable VariantSet slot) {
         return slot == null ? Revalidation.BY_TAG : slot.revalidation();
     }
 

@@ -1,9 +1,9 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Obstacle;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

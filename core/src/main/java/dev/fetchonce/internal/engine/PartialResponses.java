@@ -1,16 +1,16 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.Life;
 import dev.fetchonce.internal.http.PartialContent;
-import dev.fetchonce.internal.http.Received;
-import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Slot;
-import dev.fetchonce.internal.http.StoredFields;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.Representation;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VariantSet;
 import java.net.http.HttpHeaders;
 import java.util.Collections;
 import java.util.Optional;
@@ -97,7 +97,7 @@ final class PartialResponses {
         StoredResponse part = stored(ask.key(), ask);
         if (part == null && ask.key().personal()) {
             StoredResponse common = stored(ask.key().forAll(), ask);
-            part = common != null && common.terms().placement() == Life.Placement.COMMON ? common : null;
+            part = common != null && common.terms().placement() == Validity.Placement.COMMON ? common : null;
         }
         return part != null
                         && !ask.afresh()
@@ -108,7 +108,7 @@ final class PartialResponses {
     }
 
     private @Nullable StoredResponse stored(CacheKey key, Ask ask) {
-        return Slot.selected(parts.store().get(key.ofParts().text()), ask.headers());
+        return VariantSet.selected(parts.store().get(key.ofParts().text()), ask.headers());
     }
 
     /** Begins to ask the origin for a part. */
@@ -117,7 +117,7 @@ final class PartialResponses {
         long sent = parts.clock().now();
         return (headers, transport, body) -> {
             long now = parts.clock().now();
-            Received received = new Received(now, parts.clock().instant(), Math.max(0, now - sent));
+            ReceiptTime received = new ReceiptTime(now, parts.clock().instant(), Math.max(0, now - sent));
             parts.policy()
                     .aging()
                     .part(ask, headers, received)
@@ -129,7 +129,7 @@ final class PartialResponses {
     }
 
     private StoredResponse response(
-            Ask ask, HttpHeaders headers, ConnectionInfo transport, byte[] body, Life life, Received received) {
+            Ask ask, HttpHeaders headers, ConnectionInfo transport, byte[] body, Validity life, ReceiptTime received) {
         return new StoredResponse(
                 ask.target().text(),
                 206,
@@ -166,7 +166,7 @@ final class PartialResponses {
     private void land(Ask ask, CacheKey key, StoredResponse response) {
         StoredResponse kept = parts.stored(ask, response);
         long now = parts.clock().now();
-        parts.store().update(key, parts.kept(kept), now, slot -> Slot.landed(slot, key, kept));
+        parts.store().update(key, parts.kept(kept), now, slot -> VariantSet.landed(slot, key, kept));
     }
 
     private void drop(Ask ask, CacheKey key) {

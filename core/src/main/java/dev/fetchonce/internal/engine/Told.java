@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.Received;
-import dev.fetchonce.internal.http.Revalidation;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.Validators;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.Revalidation;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.util.List;
 
 /**
@@ -15,14 +15,14 @@ import java.util.List;
  * @param confirmed those of which a 304 says that they hold (RFC 9111 §4.3.4)
  * @param received when that was
  */
-record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredResponse> confirmed, Received received) {
+record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredResponse> confirmed, ReceiptTime received) {
     /**
      * What came of one that carried the validators of these.
      *
      * @param way how it asked about them
      * @param askedAbout none where it had no conditions
      */
-    static Told of(Exchange exchange, Revalidation way, List<StoredResponse> askedAbout, Received received) {
+    static Told of(Exchange exchange, Revalidation way, List<StoredResponse> askedAbout, ReceiptTime received) {
         List<StoredResponse> confirmed = exchange instanceof Exchange.Answered answered && answered.status() == 304
                 ? Validators.confirmed(way, answered.headers(), askedAbout)
                 : List.of();

@@ -3,16 +3,16 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.Jitter;
 import dev.fetchonce.internal.http.Judged;
-import dev.fetchonce.internal.http.Life;
-import dev.fetchonce.internal.http.Obstacle;
-import dev.fetchonce.internal.http.Received;
 import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.Selection;
 import dev.fetchonce.internal.http.Storability;
-import dev.fetchonce.internal.http.StoredFields;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
@@ -42,7 +42,7 @@ public record TtlAging(
         implements Aging {
 
     @Override
-    public Judged judge(Ask ask, Exchange.Answered answered, Received received, boolean conditional) {
+    public Judged judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional) {
         Storability.Verdict verdict = Storability.judge(
                 ask.key().toString(),
                 ask.target(),
@@ -65,7 +65,7 @@ public record TtlAging(
 
     /** Nobody asks for parts where a TTL decides. */
     @Override
-    public Optional<Life> part(Ask ask, HttpHeaders headers, Received received) {
+    public Optional<Validity> part(Ask ask, HttpHeaders headers, ReceiptTime received) {
         return Optional.empty();
     }
 
@@ -86,7 +86,7 @@ public record TtlAging(
     }
 
     @Override
-    public Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, Received received) {
+    public Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
         return new Renewal.Kept(
                 stored.renewed(merged, selection(merged, ask.headers()), life(ask), received.nanos(), received.at()));
@@ -103,14 +103,14 @@ public record TtlAging(
     }
 
     @Override
-    public Selection selection(HttpHeaders response, HttpHeaders request) {
-        return Selection.ofTtl(response, request);
+    public VarySelection selection(HttpHeaders response, HttpHeaders request) {
+        return VarySelection.ofTtl(response, request);
     }
 
     /** The application has decided how long it is fresh. Its Vary may name any field. */
     @Override
-    public Optional<Selection> unseen(HttpHeaders request) {
-        return Optional.of(Selection.ofEvery(request));
+    public Optional<VarySelection> unseen(HttpHeaders request) {
+        return Optional.of(VarySelection.ofEvery(request));
     }
 
     /** None count: the application has decided. */
@@ -129,7 +129,7 @@ public record TtlAging(
      *
      * @throws ApplicationFault when the application's code throws, or returns null or a negative time
      */
-    private Life life(Ask ask) {
+    private Validity life(Ask ask) {
         Duration lifetime = ApplicationCode.called(
                 "the ttl function", () -> ttl.apply(ask.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {
@@ -139,7 +139,7 @@ public record TtlAging(
         return lasting(Jitter.ttl(Deadline.nanosOf(lifetime), jitter, Math.random()));
     }
 
-    private Life lasting(long nanos) {
-        return Life.ofTtl(nanos, Deadline.nanosOf(whileRevalidate), Deadline.nanosOf(ifError));
+    private Validity lasting(long nanos) {
+        return Validity.ofTtl(nanos, Deadline.nanosOf(whileRevalidate), Deadline.nanosOf(ifError));
     }
 }

@@ -6,6 +6,13 @@ import dev.fetchonce.internal.http.message.FieldScope;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.ResponseDirectives;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.SelectedCoding;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Locale;
@@ -46,7 +53,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
      *
      * @param conditional whether the request carried the conditions of a stored response
      */
-    public Judged judge(Question asked, int status, HttpHeaders response, Received received, boolean conditional) {
+    public Judged judge(Question asked, int status, HttpHeaders response, ReceiptTime received, boolean conditional) {
         Storing.Answered answered = answered(status, response, received);
         Storing storing = storing(asked, answered);
         return new Judged(
@@ -68,7 +75,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
         if (status == 304 || FailureRule.outage(status)) {
             return Optional.empty();
         }
-        Storing.Answered answered = answered(status, response, new Received(0, now, 0));
+        Storing.Answered answered = answered(status, response, new ReceiptTime(0, now, 0));
         Optional<Obstacle> obstacle = obstacle(storing(asked, answered));
         if (obstacle.isPresent()) {
             return obstacle;
@@ -92,7 +99,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
     /**
      * The life of a 206, if it may be kept: what may be done with the whole may be done with its parts (RFC 9111 §3.3).
      */
-    public Optional<Life> part(Question asked, HttpHeaders response, Received received) {
+    public Optional<Validity> part(Question asked, HttpHeaders response, ReceiptTime received) {
         Storing.Answered answered = whole(response, received);
         Storing storing = storing(asked, answered);
         return storing instanceof Storing.Stored ? Optional.of(life.of(answered, storing, received)) : Optional.empty();
@@ -116,7 +123,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
      * The stored response, confirmed by a 304 (RFC 9111 §4.3.4). Where that has no Date, it was made when it came
      * (RFC 9110 §6.6.1).
      */
-    public Renewal renewed(Question asked, StoredResponse stored, HttpHeaders notModified, Received received) {
+    public Renewal renewed(Question asked, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
         boolean dated = notModified.firstValue("date").isPresent();
         HttpHeaders fields = dated ? merged : StoredFields.kept(merged, Set.of("date"));
@@ -137,7 +144,7 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
     /** What of an answer that may be stored, or of a part of it, is stored: not what is for one caller or one time. */
     public StoredResponse stored(Question asked, StoredResponse response) {
         HttpHeaders fields = response.headers();
-        Received received = new Received(0, response.receivedAt(), 0);
+        ReceiptTime received = new ReceiptTime(0, response.receivedAt(), 0);
         Storing.Answered answered =
                 response.status() == 206 ? whole(fields, received) : answered(response.status(), fields, received);
         return storing(asked, answered) instanceof Storing.Stored stored
@@ -147,16 +154,16 @@ public record HttpJudge(HttpRules rules, HttpLife life) {
     }
 
     /** For which requests an answer with these fields to such a request is selected: never against its coding. */
-    public Selection selection(HttpHeaders response, HttpHeaders request) {
-        return Selection.of(response, request).coded(SelectedCoding.of(response, request));
+    public VarySelection selection(HttpHeaders response, HttpHeaders request) {
+        return VarySelection.of(response, request).coded(SelectedCoding.of(response, request));
     }
 
     /** The answer of which this is a 206. */
-    private Storing.Answered whole(HttpHeaders part, Received received) {
+    private Storing.Answered whole(HttpHeaders part, ReceiptTime received) {
         return answered(200, StoredFields.kept(part, Set.of("content-range")), received);
     }
 
-    private Storing.Answered answered(int status, HttpHeaders response, Received received) {
+    private Storing.Answered answered(int status, HttpHeaders response, ReceiptTime received) {
         ResponseDirectives directives = ResponseDirectives.of(response, rules.targetedFields());
         Lifetime lifetime = Lifetime.of(rules, status, response, directives, received.at());
         return new Storing.Answered(status, response, directives, lifetime);

@@ -4,6 +4,8 @@ import dev.fetchonce.internal.http.message.DeltaSeconds;
 import dev.fetchonce.internal.http.message.FieldScope;
 import dev.fetchonce.internal.http.message.ResponseDirectives;
 import dev.fetchonce.internal.http.message.SetCookie;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.Validity;
 import java.net.http.HttpHeaders;
 import java.util.OptionalLong;
 
@@ -20,19 +22,19 @@ public record HttpLife(boolean shared, long whileRevalidateNanos, long ifErrorNa
      *
      * @param storing whether it may be stored
      */
-    public Life of(Storing.Answered answered, Storing storing, Received received) {
+    public Validity of(Storing.Answered answered, Storing storing, ReceiptTime received) {
         ResponseDirectives says = answered.directives();
         boolean validated = says.noCache() instanceof FieldScope.Whole;
         long age = CurrentAge.correctedInitialAge(answered.headers(), received.at(), received.delayNanos());
         long told = CurrentAge.correctedInitialAge(answered.headers(), received.at(), 0);
-        return new Life(
+        return new Validity(
                 validated ? 0 : answered.lifetime().nanos(),
                 age,
                 told,
                 window(says.staleWhileRevalidate(), whileRevalidateNanos),
                 window(says.staleIfError(), ifErrorNanos),
-                validated || mustRevalidate(says) ? Life.Staleness.FORBIDDEN : Life.Staleness.ALLOWED,
-                validated ? Life.Sharing.NEVER : sharing(answered, storing),
+                validated || mustRevalidate(says) ? Validity.Staleness.FORBIDDEN : Validity.Staleness.ALLOWED,
+                validated ? Validity.Sharing.NEVER : sharing(answered, storing),
                 says.immutable() && answered.lifetime() instanceof Lifetime.Explicit,
                 placement(storing));
     }
@@ -47,27 +49,29 @@ public record HttpLife(boolean shared, long whileRevalidateNanos, long ifErrorNa
      * Those who waited for an answer that does not tell how long it holds may have it: RFC 9111 §4.2.2 lets a cache guess,
      * and for those who asked before it came the guess is safe. But a cookie is for one of them.
      */
-    private static Life.Sharing sharing(Storing.Answered answered, Storing storing) {
+    private static Validity.Sharing sharing(Storing.Answered answered, Storing storing) {
         return switch (storing) {
-            case Storing.Refused refused -> Life.Sharing.NEVER;
+            case Storing.Refused refused -> Validity.Sharing.NEVER;
             case Storing.Stored stored ->
                 switch (answered.lifetime()) {
                     case Lifetime.Explicit told ->
-                        stored.without().isEmpty() ? Life.Sharing.WHILE_FRESH : Life.Sharing.NEVER;
+                        stored.without().isEmpty() ? Validity.Sharing.WHILE_FRESH : Validity.Sharing.NEVER;
                     case Lifetime.Heuristic guessed -> guessed(answered.headers(), stored);
                     case Lifetime.Unknown unknown -> guessed(answered.headers(), stored);
                 };
         };
     }
 
-    private static Life.Sharing guessed(HttpHeaders response, Storing.Stored stored) {
-        return stored.without().isEmpty() && !SetCookie.isIn(response) ? Life.Sharing.ALWAYS : Life.Sharing.NEVER;
+    private static Validity.Sharing guessed(HttpHeaders response, Storing.Stored stored) {
+        return stored.without().isEmpty() && !SetCookie.isIn(response)
+                ? Validity.Sharing.ALWAYS
+                : Validity.Sharing.NEVER;
     }
 
-    private static Life.Placement placement(Storing storing) {
+    private static Validity.Placement placement(Storing storing) {
         return switch (storing) {
             case Storing.Stored stored -> stored.place();
-            case Storing.Refused refused -> Life.Placement.PARTITION;
+            case Storing.Refused refused -> Validity.Placement.PARTITION;
         };
     }
 

@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.Validity;
 import java.util.Optional;
 
 /**
@@ -9,4 +11,4 @@ import java.util.Optional;
  * @param life how long it may be used, and for whom
  * @param obstacle why it is not to be stored; empty where it is, or is no answer to store
  */
-public record Judged(Storability.Verdict verdict, Life life, Optional<Obstacle> obstacle) {}
+public record Judged(Storability.Verdict verdict, Validity life, Optional<Obstacle> obstacle) {}

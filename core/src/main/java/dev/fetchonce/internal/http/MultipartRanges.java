@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;

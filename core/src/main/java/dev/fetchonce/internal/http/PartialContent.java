@@ -1,6 +1,8 @@
 package dev.fetchonce.internal.http;
 
 import dev.fetchonce.internal.http.message.EntityTag;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Optional;

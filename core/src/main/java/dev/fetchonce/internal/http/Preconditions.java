@@ -3,6 +3,7 @@ package dev.fetchonce.internal.http;
 import dev.fetchonce.internal.http.message.EntityTag;
 import dev.fetchonce.internal.http.message.HttpDate;
 import dev.fetchonce.internal.http.message.SingleField;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;

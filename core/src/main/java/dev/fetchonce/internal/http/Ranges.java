@@ -3,6 +3,7 @@ package dev.fetchonce.internal.http;
 import dev.fetchonce.internal.http.message.EntityTag;
 import dev.fetchonce.internal.http.message.HttpDate;
 import dev.fetchonce.internal.http.message.ListField;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;

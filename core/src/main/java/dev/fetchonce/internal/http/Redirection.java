@@ -4,6 +4,7 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.message.UriReference;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.util.Collection;
 import java.util.List;

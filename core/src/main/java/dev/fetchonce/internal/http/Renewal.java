@@ -1,5 +1,8 @@
 package dev.fetchonce.internal.http;
 
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+
 /** What becomes of a stored response that the origin has confirmed (RFC 9111 §4.3.4). */
 public sealed interface Renewal {
     /** The response, updated: the answer to the request that asked. */

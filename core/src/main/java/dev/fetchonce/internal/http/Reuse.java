@@ -2,6 +2,8 @@ package dev.fetchonce.internal.http;
 
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.stored.ReuseTerms;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +99,7 @@ public final class Reuse {
     }
 
     private static boolean satisfies(StoredResponse stored, long age, RequestDirectives wanted) {
-        Terms terms = stored.terms();
+        ReuseTerms terms = stored.terms();
         long left = stored.lifetimeNanos() - age;
         boolean reloaded = wanted.maxAge().orElse(1) == 0 && terms.immutable(); // RFC 8246 §2: it has not changed
         long mine = wanted.maxAge().isEmpty() || reloaded

@@ -6,6 +6,8 @@ import dev.fetchonce.internal.http.message.ResponseDirectives;
 import dev.fetchonce.internal.http.message.SetCookie;
 import dev.fetchonce.internal.http.message.StatusCodes;
 import dev.fetchonce.internal.http.message.Vary;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.Validity;
 import java.net.http.HttpHeaders;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,7 +22,7 @@ public sealed interface Storing {
      * @param place where
      * @param without the names, in lower case, of the fields that are not to be stored with it
      */
-    record Stored(Life.Placement place, Set<String> without) implements Storing {
+    record Stored(Validity.Placement place, Set<String> without) implements Storing {
         /** Copies the names. */
         public Stored {
             without = Set.copyOf(without);
@@ -56,7 +58,7 @@ public sealed interface Storing {
         if (obstacle.isPresent()) {
             return new Refused(obstacle.get());
         }
-        Life.Placement place = place(rules, asked, answered.directives());
+        Validity.Placement place = place(rules, asked, answered.directives());
         Set<String> without = without(rules, place, answered);
         return indispensable(rules).stream().anyMatch(without::contains)
                 ? new Refused(Obstacle.FIELDS)
@@ -119,12 +121,12 @@ public sealed interface Storing {
      * RFC 9111 has no word on cookies. One who sends them is told from others by them, and must-revalidate, which many send for
      * another reason, does not say that all get the same.
      */
-    private static Life.Placement place(HttpRules rules, Asked asked, ResponseDirectives says) {
+    private static Validity.Placement place(HttpRules rules, Asked asked, ResponseDirectives says) {
         boolean forOne = says.isPrivate() instanceof FieldScope.Whole;
         boolean marked = says.isPublic() || says.sMaxage().isPresent();
         boolean shared = asked.cookies() ? marked : forAll(says);
         boolean common = rules.shared() ? shared : says.isPublic();
-        return common && !forOne ? Life.Placement.COMMON : Life.Placement.PARTITION;
+        return common && !forOne ? Validity.Placement.COMMON : Validity.Placement.PARTITION;
     }
 
     /**
@@ -132,10 +134,10 @@ public sealed interface Storing {
      * nothing to remember. Those named by private are for the one who asked (§5.2.2.7), and so is a cookie: what several
      * users may have never holds the session of one, whether its request had credentials or not.
      */
-    private static Set<String> without(HttpRules rules, Life.Placement place, Answered answered) {
+    private static Set<String> without(HttpRules rules, Validity.Placement place, Answered answered) {
         ResponseDirectives says = answered.directives();
         Set<String> without = new TreeSet<>(names(says.noCache()));
-        if (rules.shared() || place == Life.Placement.COMMON) {
+        if (rules.shared() || place == Validity.Placement.COMMON) {
             without.addAll(names(says.isPrivate()));
             if (SetCookie.isIn(answered.headers())) {
                 without.addAll(SetCookie.NAMES);

@@ -2,8 +2,8 @@ package dev.fetchonce.internal.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.Slot;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.VariantSet;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * advance, so that a read costs no clock of its own.
  */
 public final class MemoryStore {
-    private final Cache<String, Slot> slots;
+    private final Cache<String, VariantSet> slots;
 
     /** For each URL the partitioned keys that are stored; changed only inside Caffeine's atomic step on such a key. */
     private final ConcurrentHashMap<String, Set<String>> partitions = new ConcurrentHashMap<>();
@@ -41,7 +41,7 @@ public final class MemoryStore {
         this.coarseNow = now;
         this.slots = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
-                .weigher((String text, Slot slot) -> slot.weight())
+                .weigher((String text, VariantSet slot) -> slot.weight())
                 .expireAfterWrite(Duration.ofNanos(longestLife.get()))
                 .ticker(() -> coarseNow)
                 .executor(Runnable::run)
@@ -55,7 +55,7 @@ public final class MemoryStore {
     }
 
     /** The slot under the key with this text, or null. */
-    public @Nullable Slot get(String text) {
+    public @Nullable VariantSet get(String text) {
         return slots.getIfPresent(text);
     }
 
@@ -67,13 +67,13 @@ public final class MemoryStore {
      * @param now the time on the cache's monotonic clock
      * @param change from the slot that is there, or null, to the slot that shall be, or null
      */
-    public void update(CacheKey key, long lifeNanos, long now, UnaryOperator<@Nullable Slot> change) {
+    public void update(CacheKey key, long lifeNanos, long now, UnaryOperator<@Nullable VariantSet> change) {
         if (longestLife.getAndAccumulate(lifeNanos, Math::max) < lifeNanos) {
             setExpiry();
         }
         coarseNow = now;
         slots.asMap().compute(key.text(), (text, slot) -> {
-            Slot next = change.apply(slot);
+            VariantSet next = change.apply(slot);
             if (next == null) {
                 unlist(key.url(), key.text());
             }
@@ -142,7 +142,7 @@ public final class MemoryStore {
     /** How many responses are stored; walks all slots. */
     public long entries() {
         long entries = 0;
-        for (Slot slot : slots.asMap().values()) {
+        for (VariantSet slot : slots.asMap().values()) {
             entries += slot.size();
         }
         return entries;

@@ -2,7 +2,7 @@ package dev.fetchonce.internal.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.fetchonce.internal.http.Obstacle;
+import dev.fetchonce.internal.http.stored.Obstacle;
 import java.util.EnumSet;
 import java.util.Set;
 

@@ -3,16 +3,16 @@ package dev.fetchonce.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.Life;
-import dev.fetchonce.internal.http.Representation;
 import dev.fetchonce.internal.http.Reuse;
-import dev.fetchonce.internal.http.Selection;
-import dev.fetchonce.internal.http.Slot;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.Representation;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VariantSet;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +38,7 @@ class FlightKeyTest {
 
     @Test
     void requests_that_a_known_vary_tells_apart_share_no_flight() {
-        Slot slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
+        VariantSet slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
         assertThat(FlightKey.of(ask(GERMAN), Face.VALUES, slot))
                 .isEqualTo(FlightKey.of(ask(GERMAN), Face.VALUES, slot))
                 .isNotEqualTo(FlightKey.of(ask(FRENCH), Face.VALUES, slot));
@@ -46,7 +46,7 @@ class FlightKeyTest {
 
     @Test
     void its_text_shows_neither_query_nor_fields() {
-        Slot slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
+        VariantSet slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
         assertThat(FlightKey.of(ask(GERMAN), Face.VALUES, slot)).hasToString("http://h/a");
     }
 
@@ -66,11 +66,11 @@ class FlightKeyTest {
                 Face.VALUES);
     }
 
-    private static Slot slot(HttpHeaders response) {
+    private static VariantSet slot(HttpHeaders response) {
         Representation body = new Representation(
                 new byte[0], HttpHeaders.of(Map.of(), (name, value) -> true), new ContentCodings(1, Map.of()));
-        Selection selection = Selection.of(response, GERMAN);
-        return Slot.landed(
+        VarySelection selection = VarySelection.of(response, GERMAN);
+        return VariantSet.landed(
                 null,
                 CacheKey.plain(TARGET),
                 new StoredResponse(
@@ -79,7 +79,7 @@ class FlightKeyTest {
                         response,
                         body,
                         selection,
-                        Life.ofTtl(1, 0, 0),
+                        Validity.ofTtl(1, 0, 0),
                         0,
                         Instant.EPOCH,
                         ConnectionInfo.PLAIN));

@@ -6,6 +6,7 @@ import static dev.fetchonce.internal.http.message.Fields.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Random;

@@ -7,6 +7,8 @@ import static dev.fetchonce.internal.http.message.Fields.answered;
 import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;

@@ -12,6 +12,11 @@ import dev.fetchonce.internal.http.message.DeltaSeconds;
 import dev.fetchonce.internal.http.message.Fields;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,9 +47,9 @@ class JudgePropertyTest {
             @ForAll boolean shared,
             @ForAll boolean conditional) {
         HttpJudge judge = judge(shared);
-        Received received = new Received(0, AT, 1_000);
+        ReceiptTime received = new ReceiptTime(0, AT, 1_000);
         Judged judged = judge.judge(question(request), status, response, received, conditional);
-        Life life = judged.life();
+        Validity life = judged.life();
         assertThat(life.lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
         assertThat(life.initialAgeNanos()).isBetween(1_000L, DeltaSeconds.MAXIMUM_NANOS);
         boolean kept = judged.verdict() instanceof Storability.Store || judged.verdict() instanceof Storability.Deny;
@@ -52,15 +57,15 @@ class JudgePropertyTest {
             assertThat(status).isBetween(200, 599).isNotIn(206, 304);
             assertThat(RequestDirectives.of(request).noStore()).isFalse();
         } else {
-            assertThat(life.terms().sharing()).isEqualTo(Life.Sharing.NEVER);
-            assertThat(life.terms().placement()).isEqualTo(Life.Placement.PARTITION);
+            assertThat(life.terms().sharing()).isEqualTo(Validity.Sharing.NEVER);
+            assertThat(life.terms().placement()).isEqualTo(Validity.Placement.PARTITION);
         }
         judge.forOne(question(request), status, response, AT);
     }
 
     @Property
     void a_decision_is_made_for_every_state_and_serves_nothing_that_may_not_be_used(
-            @ForAll("lives") Life life,
+            @ForAll("lives") Validity life,
             @ForAll("directives") RequestDirectives wanted,
             @ForAll boolean afresh,
             @ForAll boolean held,
@@ -86,7 +91,7 @@ class JudgePropertyTest {
     /** By the definitions of the RFC, in whole seconds and without a thought for how the rule works it out. */
     private static void mayBeUsed(StoredResponse stored, Reuse.Demand demand, int now) {
         assertThat(demand.afresh()).isFalse();
-        Life life = stored.life();
+        Validity life = stored.life();
         long age = life.initialAgeNanos() / 1_000_000_000 + now;
         long staleness = age - life.lifetimeNanos() / 1_000_000_000;
         boolean fresh = staleness < 0;
@@ -100,7 +105,7 @@ class JudgePropertyTest {
 
     @Property
     void a_request_that_says_max_age_or_min_fresh_gets_no_more_than_one_that_does_not(
-            @ForAll("lives") Life life,
+            @ForAll("lives") Validity life,
             @ForAll @IntRange(min = 1, max = 300) int seconds,
             @ForAll boolean minFresh,
             @ForAll @IntRange(min = 0, max = 400) int now) {
@@ -117,11 +122,11 @@ class JudgePropertyTest {
 
     @Property
     void whoever_shares_an_answer_that_came_could_use_it_or_nobody_said_how_long_it_holds(
-            @ForAll("lives") Life life, @ForAll("directives") RequestDirectives wanted) {
+            @ForAll("lives") Validity life, @ForAll("directives") RequestDirectives wanted) {
         StoredResponse landed = Fields.stored(life);
         if (Reuse.shared(landed, wanted)) {
-            assertThat(life.terms().sharing()).isNotEqualTo(Life.Sharing.NEVER);
-            assertThat(life.terms().sharing() == Life.Sharing.ALWAYS
+            assertThat(life.terms().sharing()).isNotEqualTo(Validity.Sharing.NEVER);
+            assertThat(life.terms().sharing() == Validity.Sharing.ALWAYS
                             || Reuse.satisfies(landed, wanted, landed.receivedNanos()))
                     .isTrue();
         }
@@ -164,7 +169,7 @@ class JudgePropertyTest {
         Validators.conditions(stored, candidates);
         HeadUpdate.of(200, response, stored);
         AcceptedCoding.accepts(request, response);
-        Selection.of(response, request).matches(request);
+        VarySelection.of(response, request).matches(request);
         for (String method : List.of("GET", "POST", "get")) {
             Invalidation.of(method, TARGET, 200, response);
         }
@@ -190,17 +195,17 @@ class JudgePropertyTest {
     }
 
     @Provide
-    Arbitrary<Life> lives() {
+    Arbitrary<Validity> lives() {
         Arbitrary<Long> spans = Arbitraries.longs().between(0, 300).map(JudgePropertyTest::seconds);
         return Combinators.combine(
                         spans,
                         spans,
                         spans,
                         spans,
-                        Arbitraries.of(Life.Staleness.class),
-                        Arbitraries.of(Life.Sharing.class),
+                        Arbitraries.of(Validity.Staleness.class),
+                        Arbitraries.of(Validity.Sharing.class),
                         Arbitraries.of(true, false))
-                .as((lifetime, age, revalidate, error, staleness, sharing, immutable) -> new Life(
+                .as((lifetime, age, revalidate, error, staleness, sharing, immutable) -> new Validity(
                         lifetime,
                         age,
                         age,
@@ -209,7 +214,7 @@ class JudgePropertyTest {
                         staleness,
                         sharing,
                         immutable,
-                        Life.Placement.PARTITION));
+                        Validity.Placement.PARTITION));
     }
 
     @Provide

@@ -8,6 +8,10 @@ import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.Fields;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.Representation;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -276,8 +280,8 @@ class PartialContentTest {
                 fields(namesAndValues),
                 new Representation(
                         body.getBytes(StandardCharsets.ISO_8859_1), fields(), new ContentCodings(100, Map.of())),
-                Selection.of(fields(), fields()),
-                Life.ofTtl(100, 0, 0),
+                VarySelection.of(fields(), fields()),
+                Validity.ofTtl(100, 0, 0),
                 0,
                 Instant.EPOCH,
                 ConnectionInfo.PLAIN);

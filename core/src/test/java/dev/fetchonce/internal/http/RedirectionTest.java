@@ -10,6 +10,10 @@ import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.Representation;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -362,8 +366,8 @@ class RedirectionTest {
                     status,
                     headers,
                     new Representation(new byte[0], fields(), new ContentCodings(1, Map.of())),
-                    Selection.of(headers, fields()),
-                    Life.ofTtl(0, 0, 0),
+                    VarySelection.of(headers, fields()),
+                    Validity.ofTtl(0, 0, 0),
                     0,
                     Instant.EPOCH,
                     ConnectionInfo.PLAIN);

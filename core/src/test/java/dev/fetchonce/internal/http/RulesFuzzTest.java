@@ -13,6 +13,8 @@ import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.ResponseDirectives;
 import dev.fetchonce.internal.http.message.StructuredDictionary;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -63,7 +65,7 @@ class RulesFuzzTest {
         HttpHeaders response = head(heads[heads.length - 1]);
         HttpJudge judge = HttpJudge.of(new HttpRules(bytes.length % 2 == 0, 0.1, 1, TARGETS), 0, 0);
         HttpJudge.Question asked = new HttpJudge.Question("http://h/a", TargetUri.parse("http://h/a"), request);
-        Received received = new Received(0, NOW, 1);
+        ReceiptTime received = new ReceiptTime(0, NOW, 1);
         Judged judged = judge.judge(asked, 200, response, received, true);
         assertThat(judged.life().lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
         StoredResponse stored = Fields.stored(response, request, judged.life(), 0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.ResponseDirectives;
+import dev.fetchonce.internal.http.stored.Validity;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -221,7 +222,7 @@ class StoringTest {
     @Test
     void the_names_left_out_do_not_change() {
         Set<String> names = new TreeSet<>(Set.of("a"));
-        Storing.Stored stored = new Storing.Stored(Life.Placement.COMMON, names);
+        Storing.Stored stored = new Storing.Stored(Validity.Placement.COMMON, names);
         names.add("b");
         assertThat(stored.without()).containsExactly("a");
     }

@@ -5,6 +5,7 @@ import static dev.fetchonce.internal.http.message.Fields.fields;
 import static dev.fetchonce.internal.http.message.Fields.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.ArrayList;

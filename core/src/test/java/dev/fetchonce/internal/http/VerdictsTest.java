@@ -1,11 +1,11 @@
 package dev.fetchonce.internal.http;
 
-import static dev.fetchonce.internal.http.Life.Placement.PARTITION;
-import static dev.fetchonce.internal.http.Life.Sharing.ALWAYS;
-import static dev.fetchonce.internal.http.Life.Staleness.ALLOWED;
-import static dev.fetchonce.internal.http.Life.Staleness.FORBIDDEN;
 import static dev.fetchonce.internal.http.message.Fields.fields;
 import static dev.fetchonce.internal.http.message.Fields.stored;
+import static dev.fetchonce.internal.http.stored.Validity.Placement.PARTITION;
+import static dev.fetchonce.internal.http.stored.Validity.Sharing.ALWAYS;
+import static dev.fetchonce.internal.http.stored.Validity.Staleness.ALLOWED;
+import static dev.fetchonce.internal.http.stored.Validity.Staleness.FORBIDDEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
@@ -14,6 +14,8 @@ import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;
@@ -39,7 +41,7 @@ class VerdictsTest {
 
         @Test
         void a_closed_gate_holds_back_all_but_what_is_fresh() {
-            StoredResponse stored = stored(new Life(100, 0, 0, 1_000, 0, ALLOWED, ALWAYS, false, PARTITION));
+            StoredResponse stored = stored(new Validity(100, 0, 0, 1_000, 0, ALLOWED, ALWAYS, false, PARTITION));
             double early = 0.5;
             assertThat(Reuse.decide(null, GATE, early, Reuse.Demand.NONE, 0)).isEqualTo(new Reuse.Hold(GATE));
             assertThat(Reuse.decide(stored, GATE, early, Reuse.Demand.NONE, 150))
@@ -62,7 +64,7 @@ class VerdictsTest {
 
         @Test
         void within_its_window_a_stale_response_is_served_while_it_is_renewed() {
-            StoredResponse stored = stored(new Life(100, 0, 0, 50, 0, ALLOWED, ALWAYS, false, PARTITION));
+            StoredResponse stored = stored(new Validity(100, 0, 0, 50, 0, ALLOWED, ALWAYS, false, PARTITION));
             double early = 1;
             assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 99)).isEqualTo(new Reuse.Serve(stored));
             assertThat(Reuse.decide(stored, null, early, Reuse.Demand.NONE, 100))
@@ -199,9 +201,9 @@ class VerdictsTest {
 
         @Test
         void a_stored_response_stands_in_up_to_the_end_of_its_window() {
-            for (Life life : List.of(
-                    new Life(100, 0, 0, 0, 50, ALLOWED, ALWAYS, false, PARTITION),
-                    new Life(100, 0, 0, 50, 20, ALLOWED, ALWAYS, false, PARTITION))) {
+            for (Validity life : List.of(
+                    new Validity(100, 0, 0, 0, 50, ALLOWED, ALWAYS, false, PARTITION),
+                    new Validity(100, 0, 0, 50, 20, ALLOWED, ALWAYS, false, PARTITION))) {
                 StoredResponse stored = stored(life);
                 assertThat(Reuse.standIn(stored, 0, 100)).isSameAs(stored);
                 assertThat(Reuse.standIn(stored, 0, 150)).isSameAs(stored);
@@ -209,13 +211,13 @@ class VerdictsTest {
                 assertThat(Reuse.standIn(stored, 60, 160)).isSameAs(stored);
                 assertThat(Reuse.standIn(stored, 60, 161)).isNull();
             }
-            StoredResponse forEver = stored(new Life(100, 0, 0, 0, 1L << 62, ALLOWED, ALWAYS, false, PARTITION));
+            StoredResponse forEver = stored(new Validity(100, 0, 0, 0, 1L << 62, ALLOWED, ALWAYS, false, PARTITION));
             assertThat(Reuse.standIn(forEver, 0, 1L << 62)).isSameAs(forEver);
         }
 
         @Test
         void what_must_be_validated_stands_in_for_nothing() {
-            StoredResponse stored = stored(new Life(100, 0, 0, 50, 50, FORBIDDEN, ALWAYS, false, PARTITION));
+            StoredResponse stored = stored(new Validity(100, 0, 0, 50, 50, FORBIDDEN, ALWAYS, false, PARTITION));
             assertThat(Reuse.standIn(stored, 50, 110)).isNull();
         }
 

@@ -3,17 +3,17 @@ package dev.fetchonce.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchonce.internal.http.CacheKey;
-import dev.fetchonce.internal.http.KeyFields;
-import dev.fetchonce.internal.http.Life;
-import dev.fetchonce.internal.http.Representation;
-import dev.fetchonce.internal.http.Selection;
-import dev.fetchonce.internal.http.Slot;
-import dev.fetchonce.internal.http.StoredFields;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.CacheKeyFactory;
+import dev.fetchonce.internal.http.stored.Representation;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VariantSet;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 class MemoryStoreTest {
     private static final HttpHeaders NONE = HttpHeaders.of(Map.of(), (name, value) -> true);
-    private static final KeyFields KEYS = new KeyFields(List.of(), KeyFields::credentials, new byte[16], NONE);
+    private static final CacheKeyFactory KEYS =
+            new CacheKeyFactory(List.of(), CacheKeyFactory::credentials, new byte[16], NONE);
     private static final long FOR_EVER = 1L << 62;
     private static final int THREADS = 8;
 
@@ -59,7 +60,11 @@ class MemoryStoreTest {
         HttpHeaders vary = HttpHeaders.of(Map.of("Vary", List.of("A")), (name, value) -> true);
         for (String value : List.of("1", "2", "3")) {
             HttpHeaders request = HttpHeaders.of(Map.of("A", List.of(value)), (name, same) -> true);
-            store.update(key, FOR_EVER, 0, slot -> Slot.landed(slot, key, response(1, Selection.of(vary, request))));
+            store.update(
+                    key,
+                    FOR_EVER,
+                    0,
+                    slot -> VariantSet.landed(slot, key, response(1, VarySelection.of(vary, request))));
         }
         assertThat(store.entries()).isEqualTo(3);
         assertThat(store.urls()).hasSize(1);
@@ -143,7 +148,7 @@ class MemoryStoreTest {
         CacheKey key = key("http://h/a", 1);
         put(key, 1_000, FOR_EVER, 0);
         long before = store.bytes();
-        Slot slot = store.get(key.text());
+        VariantSet slot = store.get(key.text());
         slot.select(NONE).representation().decoded(3_000);
         assertThat(store.bytes()).isEqualTo(before);
         store.reweigh(key);
@@ -157,7 +162,7 @@ class MemoryStoreTest {
         store = new MemoryStore(5_000, 0);
         CacheKey key = key("http://h/a", 1);
         put(key, 4_000, FOR_EVER, 0);
-        Slot slot = store.get(key.text());
+        VariantSet slot = store.get(key.text());
         slot.select(NONE).representation().decoded(3_000);
         store.reweigh(key);
         assertThat(store.bytes()).isZero();
@@ -222,10 +227,12 @@ class MemoryStoreTest {
                         key,
                         FOR_EVER,
                         0,
-                        slot -> Slot.landed(
+                        slot -> VariantSet.landed(
                                 slot,
                                 key,
-                                response(slot.select(NONE).representation().length() + 1, Selection.of(NONE, NONE))));
+                                response(
+                                        slot.select(NONE).representation().length() + 1,
+                                        VarySelection.of(NONE, NONE))));
             }
         });
         assertThat(body(key.text())).isEqualTo(THREADS * 1_000);
@@ -239,7 +246,10 @@ class MemoryStoreTest {
             Together.run(THREADS, thread -> {
                 HttpHeaders request = HttpHeaders.of(Map.of("A", List.of("" + thread)), (name, value) -> true);
                 store.update(
-                        key, FOR_EVER, 0, slot -> Slot.landed(slot, key, response(1, Selection.of(vary, request))));
+                        key,
+                        FOR_EVER,
+                        0,
+                        slot -> VariantSet.landed(slot, key, response(1, VarySelection.of(vary, request))));
             });
             assertThat(store.get(key.text()).size()).isEqualTo(THREADS);
             store.remove(key.url());
@@ -308,7 +318,7 @@ class MemoryStoreTest {
                 } else if (thread < 3) {
                     put(key, 10 + thread, FOR_EVER, 0);
                 } else {
-                    Slot slot = store.get(key.text());
+                    VariantSet slot = store.get(key.text());
                     assertThat(slot == null || slot.size() == 1 && slot.text().equals(key.text()))
                             .isTrue();
                 }
@@ -317,21 +327,22 @@ class MemoryStoreTest {
     }
 
     private void put(CacheKey key, int length, long life, long now) {
-        store.update(key, life, now, slot -> Slot.landed(slot, key, response(length, Selection.of(NONE, NONE))));
+        store.update(
+                key, life, now, slot -> VariantSet.landed(slot, key, response(length, VarySelection.of(NONE, NONE))));
     }
 
     private int body(String text) {
         return store.get(text).select(NONE).representation().length();
     }
 
-    private static StoredResponse response(int length, Selection selection) {
+    private static StoredResponse response(int length, VarySelection selection) {
         return new StoredResponse(
                 TargetUri.parse("http://h/").text(),
                 200,
                 StoredFields.kept(NONE),
                 new Representation(new byte[length], NONE, new ContentCodings(1, Map.of())),
                 selection,
-                Life.ofTtl(100, 0, 0),
+                Validity.ofTtl(100, 0, 0),
                 0,
                 Instant.EPOCH,
                 ConnectionInfo.PLAIN);

@@ -1,11 +1,11 @@
 package dev.fetchonce.internal.http.message;
 
-import dev.fetchonce.internal.http.Life;
-import dev.fetchonce.internal.http.Representation;
-import dev.fetchonce.internal.http.Selection;
-import dev.fetchonce.internal.http.StoredFields;
-import dev.fetchonce.internal.http.StoredResponse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.stored.Representation;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,20 +33,20 @@ public final class Fields {
     }
 
     public static StoredResponse stored(HttpHeaders response, HttpHeaders request, long ttl, long received) {
-        return stored(response, request, Life.ofTtl(ttl, 0, 0), received);
+        return stored(response, request, Validity.ofTtl(ttl, 0, 0), received);
     }
 
-    public static StoredResponse stored(Life life) {
+    public static StoredResponse stored(Validity life) {
         return stored(fields(), fields(), life, 0);
     }
 
-    public static StoredResponse stored(HttpHeaders response, HttpHeaders request, Life life, long received) {
+    public static StoredResponse stored(HttpHeaders response, HttpHeaders request, Validity life, long received) {
         return new StoredResponse(
                 TargetUri.parse("http://h/").text(),
                 200,
                 StoredFields.kept(response),
                 new Representation(new byte[10], fields(), new ContentCodings(1, Map.of())),
-                Selection.of(response, request),
+                VarySelection.of(response, request),
                 life,
                 received,
                 Instant.EPOCH,
@@ -65,8 +65,8 @@ public final class Fields {
                 status,
                 StoredFields.kept(response),
                 new Representation(new byte[length], fields(), new ContentCodings(1, Map.of())),
-                Selection.of(response, fields()),
-                Life.ofTtl(100, 0, 0),
+                VarySelection.of(response, fields()),
+                Validity.ofTtl(100, 0, 0),
                 0,
                 receivedAt,
                 ConnectionInfo.PLAIN);

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import dev.fetchonce.internal.concurrent.Memoizer;
 import dev.fetchonce.internal.http.coding.AppliedCodings;

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import static dev.fetchonce.internal.http.message.Fields.fields;
 import static dev.fetchonce.internal.http.message.Fields.oneOf;
@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class SlotTest {
+class VariantSetTest {
     private static final CacheKey KEY = CacheKey.plain(TargetUri.parse("http://h/"));
     private static final HttpHeaders VARY = fields("Vary", "A");
 
     @Test
     void the_first_landing_makes_a_slot_of_one() {
         StoredResponse response = stored(fields(), fields());
-        Slot slot = Slot.landed(null, KEY, response);
+        VariantSet slot = VariantSet.landed(null, KEY, response);
         assertThat(slot.size()).isEqualTo(1);
         assertThat(slot.url()).isEqualTo(KEY.url());
         assertThat(slot.text()).isEqualTo(KEY.text());
@@ -34,7 +34,7 @@ class SlotTest {
         StoredResponse one = stored(VARY, fields("A", "1"));
         StoredResponse two = stored(VARY, fields("A", "2"));
         StoredResponse anew = stored(VARY, fields("A", " 1 ,"));
-        Slot slot = landed(one, two, anew);
+        VariantSet slot = landed(one, two, anew);
         assertThat(slot.size()).isEqualTo(2);
         assertThat(slot.select(fields("A", "1"))).isSameAs(anew);
         assertThat(slot.select(fields("A", "2"))).isSameAs(two);
@@ -46,7 +46,7 @@ class SlotTest {
     void a_variant_for_the_absent_field_is_one_of_its_own() {
         StoredResponse absent = stored(VARY, fields());
         StoredResponse empty = stored(VARY, fields("A", ""));
-        Slot slot = landed(absent, empty);
+        VariantSet slot = landed(absent, empty);
         assertThat(slot.size()).isEqualTo(2);
         assertThat(slot.select(fields()))
                 .as("RFC 9111 §4.1: absent matches absent only")
@@ -58,11 +58,11 @@ class SlotTest {
     void of_several_that_match_the_newest_is_selected() {
         StoredResponse byA = stored(VARY, fields("A", "1", "B", "1"));
         StoredResponse byB = stored(fields("Vary", "B"), fields("A", "1", "B", "1"));
-        Slot slot = landed(byA, byB);
+        VariantSet slot = landed(byA, byB);
         assertThat(slot.size()).isEqualTo(2);
         assertThat(slot.select(fields("A", "1", "B", "1"))).isSameAs(byB);
         assertThat(slot.select(fields("A", "1", "B", "2"))).isSameAs(byA);
-        assertThat(Slot.landed(slot, KEY, byA).select(fields("A", "1", "B", "1")))
+        assertThat(VariantSet.landed(slot, KEY, byA).select(fields("A", "1", "B", "1")))
                 .isSameAs(byA);
     }
 
@@ -70,7 +70,7 @@ class SlotTest {
     void one_without_vary_is_selected_last() {
         StoredResponse german = stored(VARY, fields("A", "de"));
         StoredResponse plain = stored(fields(), fields());
-        Slot slot = landed(german, plain);
+        VariantSet slot = landed(german, plain);
         assertThat(slot.select(fields("A", "de"))).as("RFC 9111 §4.1").isSameAs(german);
         assertThat(slot.select(fields("A", "fr"))).isSameAs(plain);
         assertThat(slot.select(fields())).isSameAs(plain);
@@ -78,16 +78,16 @@ class SlotTest {
 
     @Test
     void of_too_many_variants_the_oldest_leaves() {
-        Slot slot = null;
-        for (int i = 0; i < Slot.MAX_VARIANTS + 10; i++) {
-            slot = Slot.landed(slot, KEY, stored(VARY, fields("A", "" + i)));
-            assertThat(slot.size()).isEqualTo(Math.min(i + 1, Slot.MAX_VARIANTS));
+        VariantSet slot = null;
+        for (int i = 0; i < VariantSet.MAX_VARIANTS + 10; i++) {
+            slot = VariantSet.landed(slot, KEY, stored(VARY, fields("A", "" + i)));
+            assertThat(slot.size()).isEqualTo(Math.min(i + 1, VariantSet.MAX_VARIANTS));
         }
         assertThat(slot.select(fields("A", "9"))).isNull();
         assertThat(slot.select(fields("A", "10"))).isNotNull();
         StoredResponse anew = stored(VARY, fields("A", "10"));
-        slot = Slot.landed(slot, KEY, anew);
-        assertThat(slot.size()).as("a renewal drops no other").isEqualTo(Slot.MAX_VARIANTS);
+        slot = VariantSet.landed(slot, KEY, anew);
+        assertThat(slot.size()).as("a renewal drops no other").isEqualTo(VariantSet.MAX_VARIANTS);
         assertThat(slot.select(fields("A", "10"))).isSameAs(anew);
         assertThat(slot.select(fields("A", "11"))).isNotNull();
     }
@@ -96,7 +96,7 @@ class SlotTest {
     void dropping_leaves_what_the_request_does_not_select() {
         StoredResponse one = stored(VARY, fields("A", "1"));
         StoredResponse two = stored(VARY, fields("A", "2"));
-        Slot left = landed(one, two).dropped(fields("A", "1"));
+        VariantSet left = landed(one, two).dropped(fields("A", "1"));
         assertThat(left.size()).isEqualTo(1);
         assertThat(left.select(fields("A", "1"))).isNull();
         assertThat(left.select(fields("A", "2"))).isSameAs(two);
@@ -106,9 +106,9 @@ class SlotTest {
 
     @Test
     void what_requests_select_by_is_the_newest_vary() {
-        Slot plain = landed(stored(fields(), fields()));
+        VariantSet plain = landed(stored(fields(), fields()));
         assertThat(plain.selecting(fields("A", "1"))).isEqualTo(plain.selecting(fields()));
-        Slot varied = Slot.landed(plain, KEY, stored(VARY, fields("A", "1")));
+        VariantSet varied = VariantSet.landed(plain, KEY, stored(VARY, fields("A", "1")));
         assertThat(varied.selecting(fields("A", "1")))
                 .isEqualTo(varied.selecting(fields("A", "1,", "B", "2")))
                 .isNotEqualTo(varied.selecting(fields("A", "2")))
@@ -118,20 +118,20 @@ class SlotTest {
     @Test
     void weight_includes_what_was_decoded() throws Exception {
         StoredResponse response = stored(fields(), fields());
-        Slot slot = landed(response);
+        VariantSet slot = landed(response);
         int before = slot.weight();
         response.representation().decoded(1_000);
         response.representation().decoded(234);
         assertThat(slot.weight()).as("a slot does not change").isEqualTo(before);
         assertThat(slot.weighed().weight()).isEqualTo(before + 1_234);
         assertThat(slot.weighed().weighed().weight()).isEqualTo(slot.weighed().weight());
-        assertThat(Slot.landed(
+        assertThat(VariantSet.landed(
                                 slot,
                                 KEY,
                                 response.renewed(
                                         response.headers(),
                                         response.selection(),
-                                        Life.ofTtl(1, 0, 0),
+                                        Validity.ofTtl(1, 0, 0),
                                         1,
                                         Instant.EPOCH))
                         .weight())
@@ -148,7 +148,7 @@ class SlotTest {
         assertThat(landed(stored(VARY, fields("A", "y".repeat(1_000)))).weight())
                 .isGreaterThan(least + 1_000);
         CacheKey longer = CacheKey.plain(TargetUri.parse("http://h/" + "y".repeat(1_000)));
-        assertThat(Slot.landed(null, longer, stored(fields(), fields())).weight())
+        assertThat(VariantSet.landed(null, longer, stored(fields(), fields())).weight())
                 .isGreaterThanOrEqualTo(least + 1_000);
     }
 
@@ -164,7 +164,7 @@ class SlotTest {
                 fields(),
                 big,
                 sample.selection(),
-                Life.ofTtl(1, 0, 0),
+                Validity.ofTtl(1, 0, 0),
                 1,
                 Instant.EPOCH,
                 ConnectionInfo.PLAIN);
@@ -176,7 +176,7 @@ class SlotTest {
     void random_landings_and_drops_keep_a_slot_whole() {
         Random random = random("random_landings");
         for (int round = 0; round < 200; round++) {
-            Slot slot = null;
+            VariantSet slot = null;
             for (int step = 0; step < 100; step++) {
                 HttpHeaders request = randomRequest(random);
                 if (slot != null && random.nextInt(4) == 0) {
@@ -188,7 +188,7 @@ class SlotTest {
                     if (slot != null && !response.selection().varies()) {
                         slot = slot.dropped(request);
                     }
-                    slot = Slot.landed(slot, KEY, response);
+                    slot = VariantSet.landed(slot, KEY, response);
                     assertThat(slot.select(request)).isSameAs(response);
                     assertThat(slot.size()).isBetween(1, before + 1);
                     assertThat(slot.select(randomRequest(random))).satisfies(any -> {});
@@ -201,10 +201,10 @@ class SlotTest {
         return fields(oneOf(random, "A", "C"), oneOf(random, "", "1", "2"), "B", oneOf(random, "1", "2"));
     }
 
-    private static Slot landed(StoredResponse first, StoredResponse... others) {
-        Slot slot = Slot.landed(null, KEY, first);
+    private static VariantSet landed(StoredResponse first, StoredResponse... others) {
+        VariantSet slot = VariantSet.landed(null, KEY, first);
         for (StoredResponse response : others) {
-            slot = Slot.landed(slot, KEY, response);
+            slot = VariantSet.landed(slot, KEY, response);
         }
         return slot;
     }

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 /**
  * How long a stored response may be used, and for whom, as the rules in force had it when it was stored or confirmed. Each
@@ -9,7 +9,7 @@ package dev.fetchonce.internal.http;
  * @param toldAgeNanos how old it was by what it said itself, without the time that it was under way
  * @param terms what may be done with it besides
  */
-public record Life(long lifetimeNanos, long initialAgeNanos, long toldAgeNanos, Terms terms) {
+public record Validity(long lifetimeNanos, long initialAgeNanos, long toldAgeNanos, ReuseTerms terms) {
     /** Whether a response may be used when it is stale (RFC 9111 §4.2.4). */
     public enum Staleness {
         /** Within its windows, or those of a request. */
@@ -36,8 +36,8 @@ public record Life(long lifetimeNanos, long initialAgeNanos, long toldAgeNanos, 
         COMMON
     }
 
-    /** The same, with the {@link Terms} in single. */
-    public Life(
+    /** The same, with the {@link ReuseTerms} in single. */
+    public Validity(
             long lifetimeNanos,
             long initialAgeNanos,
             long toldAgeNanos,
@@ -51,7 +51,7 @@ public record Life(long lifetimeNanos, long initialAgeNanos, long toldAgeNanos, 
                 lifetimeNanos,
                 initialAgeNanos,
                 toldAgeNanos,
-                new Terms(whileRevalidateNanos, ifErrorNanos, staleness, sharing, immutable, placement));
+                new ReuseTerms(whileRevalidateNanos, ifErrorNanos, staleness, sharing, immutable, placement));
     }
 
     /**
@@ -59,8 +59,8 @@ public record Life(long lifetimeNanos, long initialAgeNanos, long toldAgeNanos, 
      *
      * @param ttlNanos its freshness lifetime
      */
-    public static Life ofTtl(long ttlNanos, long whileRevalidateNanos, long ifErrorNanos) {
-        return new Life(
+    public static Validity ofTtl(long ttlNanos, long whileRevalidateNanos, long ifErrorNanos) {
+        return new Validity(
                 ttlNanos,
                 0,
                 0,

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 /**
  * The way in which the stored responses of a URL are revalidated (RFC 9111 §4.3.1), by what its origin has made of conditions

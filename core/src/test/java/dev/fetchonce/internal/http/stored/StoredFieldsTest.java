@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import static dev.fetchonce.internal.http.message.Fields.fields;
 import static dev.fetchonce.internal.http.message.Fields.stored;
@@ -304,7 +304,7 @@ class StoredFieldsTest {
         private static StoredResponse renewed(
                 StoredResponse old, HttpHeaders request, HttpHeaders notModified, long ttl, long now, Instant at) {
             HttpHeaders merged = StoredFields.freshened(old.headers(), notModified);
-            return old.renewed(merged, Selection.of(merged, request), Life.ofTtl(ttl, 0, 0), now, at);
+            return old.renewed(merged, VarySelection.of(merged, request), Validity.ofTtl(ttl, 0, 0), now, at);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * All that is stored under one key: the variants that {@code Vary} tells apart, the newest first. Immutable but for what is
  * remembered of it; a landing replaces it.
  */
-public final class Slot {
+public final class VariantSet {
     /** Beyond this many variants the oldest leaves: an origin that varies on User-Agent must not fill the cache. */
     static final int MAX_VARIANTS = 64;
 
@@ -31,9 +31,9 @@ public final class Slot {
     private final Revalidation revalidation;
 
     /** Of no order with anything else: a thread sees it whole, or does not see it yet and works it out as well. */
-    private @Nullable FreshValue value;
+    private @Nullable HitMemo value;
 
-    private Slot(String url, String text, List<StoredResponse> variants, Revalidation revalidation) {
+    private VariantSet(String url, String text, List<StoredResponse> variants, Revalidation revalidation) {
         this.revalidation = revalidation;
         this.url = url;
         this.text = text;
@@ -47,7 +47,7 @@ public final class Slot {
     }
 
     /** The slot that holds this response besides the variants it had. */
-    public static Slot landed(@Nullable Slot slot, CacheKey key, StoredResponse response) {
+    public static VariantSet landed(@Nullable VariantSet slot, CacheKey key, StoredResponse response) {
         List<StoredResponse> variants = new ArrayList<>();
         variants.add(response);
         if (slot != null) {
@@ -63,17 +63,19 @@ public final class Slot {
             }
         }
         // What was there has strings that are equal: the store has one of them as its key.
-        return slot == null ? new Slot(key.url(), key.text(), variants, Revalidation.BY_TAG) : slot.with(variants);
+        return slot == null
+                ? new VariantSet(key.url(), key.text(), variants, Revalidation.BY_TAG)
+                : slot.with(variants);
     }
 
-    private Slot with(List<StoredResponse> others) {
-        return new Slot(url, text, others, revalidation);
+    private VariantSet with(List<StoredResponse> others) {
+        return new VariantSet(url, text, others, revalidation);
     }
 
     /** The slot whose responses are revalidated so from now on, unless more is known already. */
-    public Slot revalidated(Revalidation way) {
+    public VariantSet revalidated(Revalidation way) {
         Revalidation both = way.and(revalidation);
-        return both == revalidation ? this : new Slot(url, text, variants(), both);
+        return both == revalidation ? this : new VariantSet(url, text, variants(), both);
     }
 
     /** How its responses are revalidated. */
@@ -85,7 +87,7 @@ public final class Slot {
      * The slot with one of its responses replaced, or taken out; the same where it does not hold that one any more. Null when
      * nothing is left.
      */
-    public @Nullable Slot replaced(StoredResponse old, @Nullable StoredResponse by) {
+    public @Nullable VariantSet replaced(StoredResponse old, @Nullable StoredResponse by) {
         List<StoredResponse> changed = new ArrayList<>(variants());
         int at = changed.indexOf(old);
         if (at < 0) {
@@ -99,29 +101,29 @@ public final class Slot {
     }
 
     /** The slot without what such a request selects; null when nothing is left. */
-    public @Nullable Slot dropped(HttpHeaders request) {
+    public @Nullable VariantSet dropped(HttpHeaders request) {
         return without(variant -> variant.selection().matches(request));
     }
 
     /** The slot without what such a request selects and everybody may have; null when nothing is left. */
-    public @Nullable Slot droppedForAll(HttpHeaders request) {
-        return without(variant -> variant.terms().placement() == Life.Placement.COMMON
+    public @Nullable VariantSet droppedForAll(HttpHeaders request) {
+        return without(variant -> variant.terms().placement() == Validity.Placement.COMMON
                 && variant.selection().matches(request));
     }
 
-    private @Nullable Slot without(Predicate<StoredResponse> those) {
+    private @Nullable VariantSet without(Predicate<StoredResponse> those) {
         List<StoredResponse> left = new ArrayList<>(variants());
         left.removeIf(those);
         return left.isEmpty() ? null : with(left);
     }
 
     /** The same slot, weighed again after something was decoded. */
-    public Slot weighed() {
+    public VariantSet weighed() {
         return with(variants());
     }
 
     /** What a slot, or none, holds for such a request, or null. Allocates nothing in the common case. */
-    public static @Nullable StoredResponse selected(@Nullable Slot slot, HttpHeaders request) {
+    public static @Nullable StoredResponse selected(@Nullable VariantSet slot, HttpHeaders request) {
         return slot == null ? null : slot.select(request);
     }
 
@@ -129,7 +131,7 @@ public final class Slot {
      * What a fetch may revalidate, and what may stand in if it fails: what is selected, or the success behind a failure that
      * is remembered.
      */
-    public static @Nullable StoredResponse standing(@Nullable Slot slot, HttpHeaders request) {
+    public static @Nullable StoredResponse standing(@Nullable VariantSet slot, HttpHeaders request) {
         StoredResponse selected = selected(slot, request);
         return slot != null && selected != null && selected.negative() ? slot.success(request) : selected;
     }
@@ -182,12 +184,12 @@ public final class Slot {
     }
 
     /** What a plain request was given out of it before, or null. */
-    public @Nullable FreshValue value() {
+    public @Nullable HitMemo value() {
         return value;
     }
 
     /** Remembers what a plain request is given. */
-    public void remember(FreshValue given) {
+    public void remember(HitMemo given) {
         value = given;
     }
 

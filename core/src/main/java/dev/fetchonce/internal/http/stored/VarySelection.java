@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import dev.fetchonce.internal.http.message.ListField;
 import dev.fetchonce.internal.http.message.Vary;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * For which requests a response was selected: the request fields its {@code Vary} names, with the values they had
  * (RFC 9111 §4.1, RFC 9110 §12.5.5). Immutable.
  */
-public final class Selection {
+public final class VarySelection {
     /** Which fields of a request have a say. */
     private enum Extent {
         /** Those with these names. */
@@ -25,7 +25,7 @@ public final class Selection {
         BEYOND
     }
 
-    private static final Selection ALL = new Selection(List.of(), List.of(), null, Extent.NAMED);
+    private static final VarySelection ALL = new VarySelection(List.of(), List.of(), null, Extent.NAMED);
 
     private final List<String> names;
     private final List<List<String>> values;
@@ -39,20 +39,21 @@ public final class Selection {
     /** Whether it is for every request, as it is on most hits. */
     private final boolean unconditional;
 
-    private Selection(List<String> names, List<List<String>> values, @Nullable SelectedCoding coding, Extent extent) {
+    private VarySelection(
+            List<String> names, List<List<String>> values, @Nullable SelectedCoding coding, Extent extent) {
         this.names = names;
         this.values = values;
-        this.normal = values.stream().map(Selection::normal).toList();
+        this.normal = values.stream().map(VarySelection::normal).toList();
         this.coding = coding;
         this.extent = extent;
         this.unconditional = names.isEmpty() && coding == null && extent == Extent.NAMED;
     }
 
     /** The selection of a response with these fields to a request with those, as HTTP has it. */
-    public static Selection of(HttpHeaders response, HttpHeaders request) {
+    public static VarySelection of(HttpHeaders response, HttpHeaders request) {
         Vary vary = Vary.of(response);
         return vary.matchesNoRequest()
-                ? new Selection(List.of(), List.of(), null, Extent.BEYOND)
+                ? new VarySelection(List.of(), List.of(), null, Extent.BEYOND)
                 : named(vary, request);
     }
 
@@ -61,29 +62,29 @@ public final class Selection {
      * fresh. A {@code *} adds nothing to the names beside it. Where there are too many names, all fields of the request
      * count: those are at least the ones that are named.
      */
-    public static Selection ofTtl(HttpHeaders response, HttpHeaders request) {
+    public static VarySelection ofTtl(HttpHeaders response, HttpHeaders request) {
         Vary vary = Vary.of(response);
         return vary.tooLong() ? ofEvery(request) : named(vary, request);
     }
 
     /** The selection of a response to a request with these fields, for requests only that have equal ones. */
-    public static Selection ofEvery(HttpHeaders request) {
-        return new Selection(List.of(), List.of(), null, Extent.EVERY).forRequest(request);
+    public static VarySelection ofEvery(HttpHeaders request) {
+        return new VarySelection(List.of(), List.of(), null, Extent.EVERY).forRequest(request);
     }
 
-    private static Selection named(Vary vary, HttpHeaders request) {
+    private static VarySelection named(Vary vary, HttpHeaders request) {
         return vary.names().isEmpty()
                 ? ALL
-                : new Selection(vary.names(), List.of(), null, Extent.NAMED).forRequest(request);
+                : new VarySelection(vary.names(), List.of(), null, Extent.NAMED).forRequest(request);
     }
 
     /** The same, for requests only that accept its content coding. */
-    Selection coded(SelectedCoding selected) {
-        return extent == Extent.BEYOND ? this : new Selection(names, values, selected, extent);
+    public VarySelection coded(SelectedCoding selected) {
+        return extent == Extent.BEYOND ? this : new VarySelection(names, values, selected, extent);
     }
 
     /** The same fields with the values of this request. */
-    public Selection forRequest(HttpHeaders request) {
+    public VarySelection forRequest(HttpHeaders request) {
         List<String> mine = extent == Extent.EVERY ? names(request) : names;
         if (mine.isEmpty() && names.isEmpty()) {
             return this;
@@ -92,7 +93,7 @@ public final class Selection {
         for (String name : mine) {
             theirs.add(request.allValues(name));
         }
-        return new Selection(mine, theirs, coding, extent);
+        return new VarySelection(mine, theirs, coding, extent);
     }
 
     private static List<String> names(HttpHeaders request) {
@@ -171,7 +172,7 @@ public final class Selection {
     /** Whether it is the same for every request, line by line. */
     @Override
     public boolean equals(@Nullable Object o) {
-        return o instanceof Selection other
+        return o instanceof VarySelection other
                 && extent == other.extent
                 && names.equals(other.names)
                 && values.equals(other.values)

@@ -1,5 +1,6 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
+import dev.fetchonce.internal.http.Storing;
 import dev.fetchonce.internal.http.message.EntityTag;
 import dev.fetchonce.internal.http.message.ListField;
 import java.net.http.HttpHeaders;

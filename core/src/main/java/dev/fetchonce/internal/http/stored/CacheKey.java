@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import dev.fetchonce.internal.http.message.TargetUri;
 
@@ -39,7 +39,7 @@ public record CacheKey(String url, String common, String text) {
     }
 
     /** The key of what is placed so. */
-    public CacheKey of(Life.Placement placement) {
+    public CacheKey of(Validity.Placement placement) {
         return switch (placement) {
             case PARTITION -> this;
             case COMMON -> forAll();

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import java.time.Instant;
 
@@ -9,4 +9,4 @@ import java.time.Instant;
  * @param at the same moment on the wall clock
  * @param delayNanos how long before that its request was sent (RFC 9111 §4.2.3, response_delay)
  */
-public record Received(long nanos, Instant at, long delayNanos) {}
+public record ReceiptTime(long nanos, Instant at, long delayNanos) {}

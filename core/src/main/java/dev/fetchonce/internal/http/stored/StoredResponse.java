@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Interner;
@@ -37,11 +37,11 @@ public final class StoredResponse {
     private final byte[] lines;
 
     private final Representation representation;
-    private final Selection selection;
+    private final VarySelection selection;
     private final long lifetimeNanos;
     private final long initialAgeNanos;
     private final long toldAgeNanos;
-    private final Terms terms;
+    private final ReuseTerms terms;
     private final long receivedNanos;
     private final long receivedMicros;
     private final ConnectionInfo transport;
@@ -64,8 +64,8 @@ public final class StoredResponse {
             int status,
             HttpHeaders headers,
             Representation representation,
-            Selection selection,
-            Life life,
+            VarySelection selection,
+            Validity life,
             long receivedNanos,
             Instant receivedAt,
             ConnectionInfo transport) {
@@ -86,8 +86,8 @@ public final class StoredResponse {
             int status,
             byte[] lines,
             Representation representation,
-            Selection selection,
-            Life life,
+            VarySelection selection,
+            Validity life,
             long receivedNanos,
             long receivedMicros,
             ConnectionInfo transport) {
@@ -145,27 +145,27 @@ public final class StoredResponse {
     }
 
     /** For which requests it was selected. */
-    public Selection selection() {
+    public VarySelection selection() {
         return selection;
     }
 
     /** How long it may be used, and for whom; made anew, unlike its parts. */
-    public Life life() {
-        return new Life(lifetimeNanos, initialAgeNanos, toldAgeNanos, terms);
+    public Validity life() {
+        return new Validity(lifetimeNanos, initialAgeNanos, toldAgeNanos, terms);
     }
 
-    /** {@link Life#lifetimeNanos}. */
+    /** {@link Validity#lifetimeNanos}. */
     public long lifetimeNanos() {
         return lifetimeNanos;
     }
 
-    /** {@link Life#toldAgeNanos}. */
+    /** {@link Validity#toldAgeNanos}. */
     public long toldAgeNanos() {
         return toldAgeNanos;
     }
 
-    /** {@link Life#terms}. */
-    public Terms terms() {
+    /** {@link Validity#terms}. */
+    public ReuseTerms terms() {
         return terms;
     }
 
@@ -208,17 +208,17 @@ public final class StoredResponse {
      * @param merged its fields, updated by those of the 304
      * @param selected for which requests it is selected now, as the 304 may have brought another Vary
      */
-    public StoredResponse renewed(HttpHeaders merged, Selection selected, Life renewed, long now, Instant at) {
+    public StoredResponse renewed(HttpHeaders merged, VarySelection selected, Validity renewed, long now, Instant at) {
         return new StoredResponse(url, status, merged, representation, selected, renewed, now, at, transport);
     }
 
     /** The same response with these fields. */
-    StoredResponse with(HttpHeaders fields) {
+    public StoredResponse with(HttpHeaders fields) {
         return with(status, HeaderCodec.of(fields), representation, selection);
     }
 
     /** A response from the same origin's answer with another status, other fields and another body. */
-    StoredResponse with(int code, HttpHeaders fields, byte[] body) {
+    public StoredResponse with(int code, HttpHeaders fields, byte[] body) {
         return with(code, HeaderCodec.of(fields), representation.holding(body, fields), selection);
     }
 
@@ -244,13 +244,13 @@ public final class StoredResponse {
         return with(status, lines, representation.emptied(), selection);
     }
 
-    private StoredResponse with(int code, byte[] fields, Representation body, Selection selected) {
+    private StoredResponse with(int code, byte[] fields, Representation body, VarySelection selected) {
         return new StoredResponse(url, code, fields, body, selected, life(), receivedNanos, receivedMicros, transport);
     }
 
     /** The same response, which has in common with others what is equal to theirs. */
     public StoredResponse sharing(Interner those) {
-        Life life = new Life(lifetimeNanos, initialAgeNanos, toldAgeNanos, those.of(terms));
+        Validity life = new Validity(lifetimeNanos, initialAgeNanos, toldAgeNanos, those.of(terms));
         return new StoredResponse(
                 url,
                 status,

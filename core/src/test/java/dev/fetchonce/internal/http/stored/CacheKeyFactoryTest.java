@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import static dev.fetchonce.internal.http.message.Fields.fields;
 import static dev.fetchonce.internal.http.message.Fields.oneOf;
@@ -19,12 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class KeyFieldsTest {
+class CacheKeyFactoryTest {
     private static final TargetUri TARGET = TargetUri.parse("http://h/a?q=1");
     private static final byte[] SECRET = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final HttpHeaders PLAIN = fields("Accept", "application/json", "User-Agent", "me");
 
-    private final KeyFields rule = new KeyFields(List.of("Accept", "X-Tenant"), KeyFields::credentials, SECRET, PLAIN);
+    private final CacheKeyFactory rule =
+            new CacheKeyFactory(List.of("Accept", "X-Tenant"), CacheKeyFactory::credentials, SECRET, PLAIN);
 
     @Test
     void the_caches_own_request_is_keyed_by_its_url_alone() {
@@ -112,11 +113,12 @@ class KeyFieldsTest {
         other[0]++;
         assertThat(List.of(
                         rule.key(TARGET, request),
-                        new KeyFields(List.of("Accept", "X-Tenant"), KeyFields::credentials, other, PLAIN)
+                        new CacheKeyFactory(List.of("Accept", "X-Tenant"), CacheKeyFactory::credentials, other, PLAIN)
                                 .key(TARGET, request),
-                        new KeyFields(List.of("Accept"), KeyFields::credentials, SECRET, PLAIN).key(TARGET, request)))
+                        new CacheKeyFactory(List.of("Accept"), CacheKeyFactory::credentials, SECRET, PLAIN)
+                                .key(TARGET, request)))
                 .doesNotHaveDuplicates();
-        assertThat(new KeyFields(List.of("x-tenant", "ACCEPT"), KeyFields::credentials, SECRET, PLAIN)
+        assertThat(new CacheKeyFactory(List.of("x-tenant", "ACCEPT"), CacheKeyFactory::credentials, SECRET, PLAIN)
                         .key(TARGET, request))
                 .isEqualTo(rule.key(TARGET, request));
     }
@@ -147,7 +149,8 @@ class KeyFieldsTest {
     @Test
     void no_two_different_lists_of_fields_have_one_key() {
         Random random = random("no_two_different_lists");
-        KeyFields tight = new KeyFields(List.of("a", "aa", "ab", "b"), KeyFields::credentials, SECRET, PLAIN);
+        CacheKeyFactory tight =
+                new CacheKeyFactory(List.of("a", "aa", "ab", "b"), CacheKeyFactory::credentials, SECRET, PLAIN);
         Map<String, Map<String, List<String>>> meaning = new HashMap<>();
         for (int i = 0; i < 10_000; i++) {
             Map<String, List<String>> request = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

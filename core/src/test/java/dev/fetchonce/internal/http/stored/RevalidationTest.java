@@ -1,12 +1,13 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
-import static dev.fetchonce.internal.http.Revalidation.BY_DATE;
-import static dev.fetchonce.internal.http.Revalidation.BY_TAG;
-import static dev.fetchonce.internal.http.Revalidation.UNCONDITIONAL;
 import static dev.fetchonce.internal.http.message.Fields.answered;
 import static dev.fetchonce.internal.http.message.Fields.fields;
+import static dev.fetchonce.internal.http.stored.Revalidation.BY_DATE;
+import static dev.fetchonce.internal.http.stored.Revalidation.BY_TAG;
+import static dev.fetchonce.internal.http.stored.Revalidation.UNCONDITIONAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.internal.http.Validators;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

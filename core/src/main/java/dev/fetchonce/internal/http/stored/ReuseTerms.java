@@ -1,7 +1,7 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 /**
- * The part of a {@link Life} that most responses have in common: what may be done with a response besides using it while it is
+ * The part of a {@link Validity} that most responses have in common: what may be done with a response besides using it while it is
  * fresh. Immutable.
  *
  * @param whileRevalidateNanos for how long it may be served stale while it is renewed; 0 is never
@@ -11,15 +11,15 @@ package dev.fetchonce.internal.http;
  * @param immutable whether it does not change while it is fresh, so that renewing it then is of no use (RFC 8246)
  * @param placement who may be given it, once it is stored
  */
-public record Terms(
+public record ReuseTerms(
         long whileRevalidateNanos,
         long ifErrorNanos,
-        Life.Staleness staleness,
-        Life.Sharing sharing,
+        Validity.Staleness staleness,
+        Validity.Sharing sharing,
         boolean immutable,
-        Life.Placement placement) {
+        Validity.Placement placement) {
     /** Whether it may be used at some time after its freshness has ended. */
     public boolean mayBeStale() {
-        return staleness == Life.Staleness.ALLOWED;
+        return staleness == Validity.Staleness.ALLOWED;
     }
 }

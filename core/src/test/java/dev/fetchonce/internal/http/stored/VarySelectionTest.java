@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import static dev.fetchonce.internal.http.message.Fields.fields;
 import static dev.fetchonce.internal.http.message.Fields.oneOf;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 9111 §4.1, RFC 9110 §5.3, §5.6.1 and §12.5.5. */
-class SelectionTest {
+class VarySelectionTest {
     private static final HttpHeaders GERMAN = fields("Accept-Language", "de", "Accept", "text/html");
     private static final int MATCHES = 10_000;
     private static final HttpHeaders FRENCH = fields("Accept-Language", "fr", "Accept", "text/html");
@@ -30,7 +30,7 @@ class SelectionTest {
     @Test
     void a_response_without_vary_matches_every_request() {
         for (HttpHeaders response : List.of(fields(), fields("Vary", ""), fields("Vary", " , "))) {
-            Selection all = Selection.of(response, GERMAN);
+            VarySelection all = VarySelection.of(response, GERMAN);
             assertThat(all.matches(GERMAN)).isTrue();
             assertThat(all.matches(FRENCH)).isTrue();
             assertThat(all.matches(fields())).isTrue();
@@ -49,7 +49,7 @@ class SelectionTest {
                 "x, Accept-Language, X"
             })
     void vary_names_fields_in_any_case_and_with_empty_members(String vary) {
-        Selection german = Selection.of(fields("vary", vary), GERMAN);
+        VarySelection german = VarySelection.of(fields("vary", vary), GERMAN);
         assertThat(german.matches(GERMAN)).isTrue();
         assertThat(german.matches(FRENCH)).isFalse();
         assertThat(german.matches(fields("accept-language", "de"))).isTrue();
@@ -58,14 +58,14 @@ class SelectionTest {
 
     @Test
     void a_stray_quotation_mark_in_vary_hides_no_name() {
-        Selection german = Selection.of(fields("Vary", "\"x, Accept-Language"), GERMAN);
+        VarySelection german = VarySelection.of(fields("Vary", "\"x, Accept-Language"), GERMAN);
         assertThat(german.matches(FRENCH)).isFalse();
     }
 
     @Test
     void vary_in_several_lines_names_all_of_them() {
         HttpHeaders response = fields("Vary", "Accept", "Vary", "Accept-Language, Accept-Encoding");
-        Selection selection = Selection.of(response, GERMAN);
+        VarySelection selection = VarySelection.of(response, GERMAN);
         assertThat(selection.matches(GERMAN)).isTrue();
         assertThat(selection.matches(FRENCH)).isFalse();
         assertThat(selection.matches(fields("Accept-Language", "de"))).isFalse();
@@ -78,7 +78,7 @@ class SelectionTest {
     @ValueSource(strings = {"*", " * ", "Accept, *", "*, Accept", "Accept,*,Accept-Language", ",*"})
     void a_star_anywhere_matches_no_request(String vary) {
         for (HttpHeaders response : List.of(fields("Vary", vary), fields("Vary", "Accept", "Vary", vary))) {
-            Selection none = Selection.of(response, GERMAN);
+            VarySelection none = VarySelection.of(response, GERMAN);
             assertThat(none.matches(GERMAN)).isFalse();
             assertThat(none.matches(fields())).isFalse();
             assertThat(none.forRequest(GERMAN).matches(GERMAN)).isFalse();
@@ -89,21 +89,22 @@ class SelectionTest {
     @Test
     void a_star_within_a_name_is_no_star() {
         assertThat(Vary.of(fields("Vary", "x*"))).isEqualTo(new Vary(List.of("x*"), false));
-        assertThat(Selection.of(fields("Vary", "x*"), GERMAN).matches(GERMAN)).isTrue();
+        assertThat(VarySelection.of(fields("Vary", "x*"), GERMAN).matches(GERMAN))
+                .isTrue();
     }
 
     @Test
     void more_than_32_names_match_no_request_as_http_has_it() {
         HttpHeaders most = fields("Vary", names(32));
         HttpHeaders tooMany = fields("Vary", names(33));
-        assertThat(Selection.of(most, GERMAN).matches(GERMAN)).isTrue();
-        assertThat(Selection.of(tooMany, GERMAN).matches(GERMAN)).isFalse();
+        assertThat(VarySelection.of(most, GERMAN).matches(GERMAN)).isTrue();
+        assertThat(VarySelection.of(tooMany, GERMAN).matches(GERMAN)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"*", " * ", "Accept, *", "*, Accept", ",*"})
     void with_a_ttl_a_star_adds_nothing_to_the_names_beside_it(String vary) {
-        Selection selection = Selection.ofTtl(fields("Vary", vary), GERMAN);
+        VarySelection selection = VarySelection.ofTtl(fields("Vary", vary), GERMAN);
         assertThat(selection.matches(GERMAN)).isTrue();
         assertThat(selection.matches(FRENCH)).isTrue();
         assertThat(selection.matches(fields())).isEqualTo(!vary.contains("Accept"));
@@ -112,7 +113,7 @@ class SelectionTest {
     @Test
     void with_a_ttl_and_too_many_names_all_fields_of_the_request_count() {
         HttpHeaders vary = fields("Vary", names(33));
-        Selection german = Selection.ofTtl(vary, GERMAN);
+        VarySelection german = VarySelection.ofTtl(vary, GERMAN);
         assertThat(german.matches(fields("accept", "text/html", "ACCEPT-LANGUAGE", "de")))
                 .isTrue();
         assertThat(german.matches(FRENCH)).isFalse();
@@ -121,7 +122,7 @@ class SelectionTest {
         assertThat(german.matches(fields("Accept-Language", "de", "Accept", "text/html", "X-1", "x")))
                 .isFalse();
         assertThat(german.varies()).isTrue();
-        Selection plain = Selection.ofTtl(vary, fields());
+        VarySelection plain = VarySelection.ofTtl(vary, fields());
         assertThat(plain.matches(fields())).isTrue();
         assertThat(plain.matches(GERMAN)).isFalse();
         assertThat(plain.varies()).isTrue();
@@ -161,11 +162,11 @@ class SelectionTest {
             })
     void values_match_up_to_white_space_and_the_split_into_lines(String mine, String theirs, boolean same) {
         HttpHeaders vary = fields("Vary", "Accept");
-        Selection selection = Selection.of(vary, accepting(mine));
+        VarySelection selection = VarySelection.of(vary, accepting(mine));
         assertThat(selection.matches(accepting(theirs))).isEqualTo(same);
         assertThat(selection
                         .fingerprint()
-                        .equals(Selection.of(vary, accepting(theirs)).fingerprint()))
+                        .equals(VarySelection.of(vary, accepting(theirs)).fingerprint()))
                 .isEqualTo(same);
     }
 
@@ -177,8 +178,8 @@ class SelectionTest {
         for (int i = 0; i < 20_000; i++) {
             HttpHeaders one = randomRequest(random);
             HttpHeaders two = randomRequest(random);
-            Selection mine = Selection.of(vary, one);
-            Selection theirs = mine.forRequest(two);
+            VarySelection mine = VarySelection.of(vary, one);
+            VarySelection theirs = mine.forRequest(two);
             boolean matches = mine.matches(two);
             String both = one.map() + " and " + two.map();
             assertThat(mine.fingerprint().equals(theirs.fingerprint())).as(both).isEqualTo(matches);
@@ -195,24 +196,24 @@ class SelectionTest {
     @Test
     void the_names_of_the_fields_are_part_of_the_fingerprint() {
         HttpHeaders request = fields("A", "1", "B", "1");
-        assertThat(Selection.of(fields("Vary", "A"), request).fingerprint())
-                .isNotEqualTo(Selection.of(fields("Vary", "B"), request).fingerprint())
-                .isNotEqualTo(Selection.of(fields("Vary", "A,B"), request).fingerprint())
-                .isEqualTo(Selection.of(fields("Vary", "a, A"), request).fingerprint());
-        assertThat(Selection.of(fields("Vary", "A,B"), request).fingerprint())
-                .isEqualTo(Selection.of(fields("Vary", "B,A"), request).fingerprint());
+        assertThat(VarySelection.of(fields("Vary", "A"), request).fingerprint())
+                .isNotEqualTo(VarySelection.of(fields("Vary", "B"), request).fingerprint())
+                .isNotEqualTo(VarySelection.of(fields("Vary", "A,B"), request).fingerprint())
+                .isEqualTo(VarySelection.of(fields("Vary", "a, A"), request).fingerprint());
+        assertThat(VarySelection.of(fields("Vary", "A,B"), request).fingerprint())
+                .isEqualTo(VarySelection.of(fields("Vary", "B,A"), request).fingerprint());
     }
 
     @Test
     void a_match_of_equal_lines_allocates_nothing() {
-        Selection selection = Selection.of(fields("Vary", "Accept, Accept-Language, X-None"), GERMAN);
+        VarySelection selection = VarySelection.of(fields("Vary", "Accept, Accept-Language, X-None"), GERMAN);
         HttpHeaders same = fields("Accept", "text/html", "Accept-Language", "de");
         HttpHeaders padded = fields("Accept", "text/html,", "Accept-Language", "de");
         assertThat(allocatedBy(selection, same)).isLessThan(MATCHES);
         assertThat(allocatedBy(selection, padded)).as("the control").isGreaterThan(MATCHES * 50L);
     }
 
-    private static long allocatedBy(Selection selection, HttpHeaders request) {
+    private static long allocatedBy(VarySelection selection, HttpHeaders request) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         boolean matched = selection.matches(request); // loads classes
         long before = threads.getCurrentThreadAllocatedBytes();

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.stored;
 
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * says), and the key headers whatever the origin says in Vary. Their values enter the key as a keyed hash only. Immutable
  * and thread-safe.
  */
-public final class KeyFields {
+public final class CacheKeyFactory {
     private final List<String> names;
     private final Function<HttpHeaders, String> partition;
     private final SecretKeySpec secret;
@@ -35,7 +35,7 @@ public final class KeyFields {
      * @param secret the key of the hash: at least 16 random bytes, never stored anywhere
      * @param plain the fields that the cache itself sends with every request: a request with just these needs no hash
      */
-    public KeyFields(
+    public CacheKeyFactory(
             List<String> keyHeaders, Function<HttpHeaders, String> partition, byte[] secret, HttpHeaders plain) {
         TreeSet<String> sorted = new TreeSet<>();
         keyHeaders.forEach(name -> sorted.add(name.toLowerCase(Locale.ROOT)));
@@ -108,7 +108,7 @@ public final class KeyFields {
                 if (!values.isEmpty()) {
                     // a length before each part: two different lists of fields never run together into one input
                     part(mac, name);
-                    part(mac, Selection.normal(values));
+                    part(mac, VarySelection.normal(values));
                 }
             }
             return HexFormat.of().formatHex(mac.doFinal(), 0, 16);
