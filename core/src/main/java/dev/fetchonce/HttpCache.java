@@ -14,8 +14,8 @@ import dev.fetchonce.internal.engine.Policy;
 import dev.fetchonce.internal.engine.Trouble;
 import dev.fetchonce.internal.engine.TtlAging;
 import dev.fetchonce.internal.flight.AbandonPolicy;
-import dev.fetchonce.internal.http.HttpJudge;
-import dev.fetchonce.internal.http.HttpRules;
+import dev.fetchonce.internal.http.caching.HttpCachingOptions;
+import dev.fetchonce.internal.http.caching.HttpCachingRules;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
 import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.failure.FailureRule;
@@ -1069,14 +1069,14 @@ public final class HttpCache implements AutoCloseable {
                 case Freshness.Http http -> {
                     refuseBesideHttp("negativeTtl", !negativeTtl.isEmpty());
                     refuseBesideHttp("ttlJitter", ttlJitter != 0);
-                    HttpRules rules = new HttpRules(
+                    HttpCachingOptions rules = new HttpCachingOptions(
                             http.shared(),
                             http.heuristicFraction(),
                             Deadline.nanosOf(http.heuristicMaximum()),
                             http.targetedFields());
                     Duration ifError = Objects.requireNonNullElse(staleIfError, Duration.ZERO);
-                    yield new HttpAging(
-                            HttpJudge.of(rules, Deadline.nanosOf(staleWhileRevalidate), Deadline.nanosOf(ifError)));
+                    yield new HttpAging(HttpCachingRules.of(
+                            rules, Deadline.nanosOf(staleWhileRevalidate), Deadline.nanosOf(ifError)));
                 }
             };
         }

@@ -3,7 +3,7 @@ package dev.fetchonce;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Engine;
-import dev.fetchonce.internal.http.Redirection;
+import dev.fetchonce.internal.http.caching.Redirection;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.util.ArrayList;

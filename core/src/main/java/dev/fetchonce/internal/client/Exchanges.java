@@ -5,7 +5,7 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Ask;
 import dev.fetchonce.internal.engine.Engine;
-import dev.fetchonce.internal.http.Preconditions;
+import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ForwardReason;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import dev.fetchonce.internal.engine.Bypass;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.PartialExchange;
 import dev.fetchonce.internal.engine.Unread;
-import dev.fetchonce.internal.http.Invalidation;
+import dev.fetchonce.internal.http.caching.Invalidation;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.ForwardReason;

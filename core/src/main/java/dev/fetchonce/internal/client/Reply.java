@@ -4,7 +4,7 @@ import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Delivery;
 import dev.fetchonce.internal.http.ByteRange;
 import dev.fetchonce.internal.http.MultipartRanges;
-import dev.fetchonce.internal.http.Preconditions;
+import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.stored.StoredResponse;

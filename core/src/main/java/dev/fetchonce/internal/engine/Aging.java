@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Judged;
-import dev.fetchonce.internal.http.Renewal;
+import dev.fetchonce.internal.http.caching.Assessment;
+import dev.fetchonce.internal.http.caching.Renewal;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** By which rules answers are kept, and age. Thread-safe. */
 public sealed interface Aging permits HttpAging, TtlAging {
     /** What an answer to this question is good for. */
-    Judged judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional);
+    Assessment judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional);
 
     /**
      * The stored responses whose validators a request may carry.

@@ -4,9 +4,9 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightResult;
-import dev.fetchonce.internal.http.Judged;
-import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.Storability;
+import dev.fetchonce.internal.http.caching.Assessment;
+import dev.fetchonce.internal.http.caching.Disposition;
+import dev.fetchonce.internal.http.caching.Renewal;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
@@ -96,16 +96,16 @@ final class Arrival {
 
     private FlightResult<Outcome> answered(Flight<Outcome> me, Told told, Exchange.Answered answered)
             throws InterruptedException, TimeoutException {
-        Judged judged = parts.policy().aging().judge(ask, answered, told.received(), told.conditional());
+        Assessment judged = parts.policy().aging().judge(ask, answered, told.received(), told.conditional());
         StoredResponse response = response(answered, told, judged, selection(answered));
         return switch (judged.verdict()) {
-            case Storability.Refuse refuse ->
+            case Disposition.Refuse refuse ->
                 failed(refuse.failure(), response, judged.obstacle(), retryAfter(answered));
-            case Storability.Deny deny -> denied(deny.failure(), response, answered);
-            case Storability.Store store -> arrived(me, response, answered);
-            case Storability.Pass pass ->
+            case Disposition.Deny deny -> denied(deny.failure(), response, answered);
+            case Disposition.Store store -> arrived(me, response, answered);
+            case Disposition.Pass pass ->
                 passed(me, response, answered, judged.obstacle().orElse(Obstacle.STATUS));
-            case Storability.Renew renew -> renewed(told, answered);
+            case Disposition.Renew renew -> renewed(told, answered);
         };
     }
 
@@ -113,7 +113,7 @@ final class Arrival {
     private FlightResult<Outcome> bare(Flight<Outcome> me, Told told, Exchange.Answered bare)
             throws InterruptedException, TimeoutException {
         Aging aging = parts.policy().aging();
-        Judged judged = aging.judge(ask, bare, told.received(), told.conditional());
+        Assessment judged = aging.judge(ask, bare, told.received(), told.conditional());
         Optional<VarySelection> unseen = aging.unseen(ask.headers());
         StoredResponse response = response(bare, told, judged, unseen.orElseGet(() -> selection(bare)));
         return unseen.isPresent()
@@ -125,7 +125,7 @@ final class Arrival {
         return parts.policy().aging().selection(answered.headers(), ask.headers());
     }
 
-    private StoredResponse response(Exchange.Answered answered, Told told, Judged judged, VarySelection selection) {
+    private StoredResponse response(Exchange.Answered answered, Told told, Assessment judged, VarySelection selection) {
         return new StoredResponse(
                 url(),
                 answered.status(),

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.stored.CacheKey;
 import java.lang.reflect.Type;

@@ -6,7 +6,7 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.flight.TooManyWaitersException;
-import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.stored.HitMemo;
 import dev.fetchonce.internal.http.stored.StoredResponse;

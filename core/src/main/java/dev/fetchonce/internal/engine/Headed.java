@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.HeadUpdate;
-import dev.fetchonce.internal.http.Renewal;
+import dev.fetchonce.internal.http.caching.HeadUpdate;
+import dev.fetchonce.internal.http.caching.Renewal;
 import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.StoredFields;

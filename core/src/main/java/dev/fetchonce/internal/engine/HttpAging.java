@@ -1,9 +1,9 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.HttpJudge;
-import dev.fetchonce.internal.http.Judged;
-import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.Validators;
+import dev.fetchonce.internal.http.caching.Assessment;
+import dev.fetchonce.internal.http.caching.HttpCachingRules;
+import dev.fetchonce.internal.http.caching.Renewal;
+import dev.fetchonce.internal.http.caching.Validators;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param judge who reads them
  */
-public record HttpAging(HttpJudge judge) implements Aging {
+public record HttpAging(HttpCachingRules judge) implements Aging {
     /** What can be validated stays that long without any other use: a 304 is cheap. */
     private static final long KEPT_FOR_VALIDATION = Duration.ofDays(1).toNanos();
 
     @Override
-    public Judged judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional) {
+    public Assessment judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional) {
         return judge.judge(question(ask), answered.status(), answered.headers(), received, conditional);
     }
 
@@ -86,7 +86,7 @@ public record HttpAging(HttpJudge judge) implements Aging {
         return KEPT_FOR_VALIDATION;
     }
 
-    private static HttpJudge.Question question(Ask ask) {
-        return new HttpJudge.Question(ask.key().toString(), ask.target(), ask.headers());
+    private static HttpCachingRules.Question question(Ask ask) {
+        return new HttpCachingRules.Question(ask.key().toString(), ask.target(), ask.headers());
     }
 }

@@ -2,8 +2,8 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.flight.FlightResult;
-import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.caching.Renewal;
+import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;

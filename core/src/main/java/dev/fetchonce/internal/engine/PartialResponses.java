@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.http.PartialContent;
-import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.stored.CacheKey;

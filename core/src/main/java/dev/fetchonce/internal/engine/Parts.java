@@ -3,7 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.concurrent.Interner;
 import dev.fetchonce.internal.flight.FlightTable;
-import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.Validators;
+import dev.fetchonce.internal.http.caching.Validators;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.Revalidation;
 import dev.fetchonce.internal.http.stored.StoredResponse;

@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.http.Jitter;
-import dev.fetchonce.internal.http.Judged;
-import dev.fetchonce.internal.http.Renewal;
-import dev.fetchonce.internal.http.Storability;
+import dev.fetchonce.internal.http.caching.Assessment;
+import dev.fetchonce.internal.http.caching.Disposition;
+import dev.fetchonce.internal.http.caching.Jitter;
+import dev.fetchonce.internal.http.caching.Renewal;
 import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.stored.Obstacle;
@@ -42,8 +42,8 @@ public record TtlAging(
         implements Aging {
 
     @Override
-    public Judged judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional) {
-        Storability.Verdict verdict = Storability.judge(
+    public Assessment judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional) {
+        Disposition.Verdict verdict = Disposition.judge(
                 ask.key().toString(),
                 ask.target(),
                 answered.status(),
@@ -51,15 +51,15 @@ public record TtlAging(
                 negative.containsKey(answered.status()),
                 conditional);
         return switch (verdict) {
-            case Storability.Store store -> new Judged(store, life(ask), Optional.empty());
-            case Storability.Pass pass -> new Judged(pass, life(ask), Optional.of(Obstacle.TEMPORARY_REDIRECT));
-            case Storability.Deny deny ->
-                new Judged(
+            case Disposition.Store store -> new Assessment(store, life(ask), Optional.empty());
+            case Disposition.Pass pass -> new Assessment(pass, life(ask), Optional.of(Obstacle.TEMPORARY_REDIRECT));
+            case Disposition.Deny deny ->
+                new Assessment(
                         deny,
                         lasting(Deadline.nanosOf(Objects.requireNonNull(negative.get(answered.status())))),
                         Optional.empty());
-            case Storability.Renew renew -> new Judged(renew, lasting(0), Optional.empty());
-            case Storability.Refuse refuse -> new Judged(refuse, lasting(0), Optional.of(Obstacle.FAILURE));
+            case Disposition.Renew renew -> new Assessment(renew, lasting(0), Optional.empty());
+            case Disposition.Refuse refuse -> new Assessment(refuse, lasting(0), Optional.of(Obstacle.FAILURE));
         };
     }
 

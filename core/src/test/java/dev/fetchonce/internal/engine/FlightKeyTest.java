@@ -3,7 +3,7 @@ package dev.fetchonce.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.http.Reuse;
+import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.http.stored;
 
-import dev.fetchonce.internal.http.Storing;
+import dev.fetchonce.internal.http.caching.Storability;
 import dev.fetchonce.internal.http.message.EntityTag;
 import dev.fetchonce.internal.http.message.ListField;
 import java.net.http.HttpHeaders;
@@ -50,7 +50,7 @@ public final class StoredFields {
     /**
      * The same, without some fields.
      *
-     * @param without the names, in any case: what {@link Storing.Stored#without} says
+     * @param without the names, in any case: what {@link Storability.Stored#without} says
      * @return the very fields received where there is nothing to leave out
      */
     public static HttpHeaders kept(HttpHeaders received, Set<String> without) {

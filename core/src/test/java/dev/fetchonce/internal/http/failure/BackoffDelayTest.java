@@ -3,7 +3,7 @@ package dev.fetchonce.internal.http.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchonce.internal.http.Jitter;
+import dev.fetchonce.internal.http.caching.Jitter;
 import dev.fetchonce.internal.http.message.Fields;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

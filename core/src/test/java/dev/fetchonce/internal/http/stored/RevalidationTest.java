@@ -7,7 +7,7 @@ import static dev.fetchonce.internal.http.stored.Revalidation.BY_TAG;
 import static dev.fetchonce.internal.http.stored.Revalidation.UNCONDITIONAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fetchonce.internal.http.Validators;
+import dev.fetchonce.internal.http.caching.Validators;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

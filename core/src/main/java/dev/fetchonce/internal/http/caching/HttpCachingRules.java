@@ -1,0 +1,183 @@
+package dev.fetchonce.internal.http.caching;
+
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
+import dev.fetchonce.internal.http.message.FieldScope;
+import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
+import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.SelectedCoding;
+import dev.fetchonce.internal.http.stored.StoredFields;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.Validity;
+import dev.fetchonce.internal.http.stored.VarySelection;
+import java.net.http.HttpHeaders;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an answer is good for, by what its fields say (RFC 9111 §3). Immutable; pure.
+ *
+ * @param rules what RFC 9111 leaves to the cache
+ * @param life how long answers hold
+ */
+public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
+    /** What comes bit by bit for as long as somebody listens: it has no end that one could wait for. */
+    private static final Set<String> ENDLESS = Set.of("text/event-stream", "multipart/x-mixed-replace");
+
+    /**
+     * The judge of a cache.
+     *
+     * @param whileRevalidateNanos the window of a response that does not tell stale-while-revalidate; 0 is none
+     * @param ifErrorNanos the window of a response that does not tell stale-if-error; 0 is none
+     */
+    public static HttpCachingRules of(HttpCachingOptions rules, long whileRevalidateNanos, long ifErrorNanos) {
+        return new HttpCachingRules(rules, new ValidityRule(rules.shared(), whileRevalidateNanos, ifErrorNanos));
+    }
+
+    /**
+     * What was asked.
+     *
+     * @param url named in the message of a failure, so without its query
+     * @param target what the request was for
+     * @param headers the fields of the request
+     */
+    public record Question(String url, TargetUri target, HttpHeaders headers) {}
+
+    /**
+     * Judges an answer.
+     *
+     * @param conditional whether the request carried the conditions of a stored response
+     */
+    public Assessment judge(
+            Question asked, int status, HttpHeaders response, ReceiptTime received, boolean conditional) {
+        Storability.Answered answered = answered(status, response, received);
+        Storability storing = storing(asked, answered);
+        return new Assessment(
+                verdict(asked, answered, storing, conditional),
+                life.of(answered, storing, received),
+                obstacle(storing));
+    }
+
+    private static Optional<Obstacle> obstacle(Storability storing) {
+        return storing instanceof Storability.Refused refused ? Optional.of(refused.why()) : Optional.empty();
+    }
+
+    /**
+     * Why an answer with such a head is for the one who asked for it, so that nothing is gained by waiting for its end:
+     * it may not be stored; or it could not be used, as it is to be validated and has no validator; or it is a stream of
+     * events, whose end may never come. Empty where it is for others too.
+     */
+    public Optional<Obstacle> forOne(Question asked, int status, HttpHeaders response, Instant now) {
+        if (status == 304 || FailureRule.outage(status)) {
+            return Optional.empty();
+        }
+        Storability.Answered answered = answered(status, response, new ReceiptTime(0, now, 0));
+        Optional<Obstacle> obstacle = obstacle(storing(asked, answered));
+        if (obstacle.isPresent()) {
+            return obstacle;
+        }
+        if (useless(answered)) {
+            return Optional.of(Obstacle.NO_VALIDATOR);
+        }
+        return endless(response) ? Optional.of(Obstacle.ENDLESS) : Optional.empty();
+    }
+
+    /** RFC 9111 §5.2.2.4; no 304 could ever speak of it. */
+    private static boolean useless(Storability.Answered answered) {
+        return answered.directives().noCache() instanceof FieldScope.Whole && !Validators.any(answered.headers());
+    }
+
+    private static boolean endless(HttpHeaders response) {
+        String type = response.firstValue("content-type").orElse("").split(";", 2)[0];
+        return ENDLESS.contains(type.strip().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The life of a 206, if it may be kept: what may be done with the whole may be done with its parts (RFC 9111 §3.3).
+     */
+    public Optional<Validity> part(Question asked, HttpHeaders response, ReceiptTime received) {
+        Storability.Answered answered = whole(response, received);
+        Storability storing = storing(asked, answered);
+        return storing instanceof Storability.Stored
+                ? Optional.of(life.of(answered, storing, received))
+                : Optional.empty();
+    }
+
+    private static Disposition.Verdict verdict(
+            Question asked, Storability.Answered answered, Storability storing, boolean conditional) {
+        int status = answered.status();
+        boolean keep = storing instanceof Storability.Stored;
+        if (status == 304 || status == 206) {
+            return Disposition.judge(asked.url(), asked.target(), status, answered.headers(), false, conditional);
+        }
+        if (status >= 400) {
+            Failure failure = Failure.answered(asked.url(), status);
+            return keep ? new Disposition.Deny(failure) : new Disposition.Refuse(failure);
+        }
+        return keep ? new Disposition.Store() : new Disposition.Pass();
+    }
+
+    /**
+     * The stored response, confirmed by a 304 (RFC 9111 §4.3.4). Where that has no Date, it was made when it came
+     * (RFC 9110 §6.6.1).
+     */
+    public Renewal renewed(Question asked, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
+        HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
+        boolean dated = notModified.firstValue("date").isPresent();
+        HttpHeaders fields = dated ? merged : StoredFields.kept(merged, Set.of("date"));
+        Storability.Answered answered = answered(stored.status(), fields, received);
+        Storability storing = storing(asked, answered);
+        StoredResponse renewed = stored.renewed(
+                fields,
+                selection(fields, asked.headers()),
+                life.of(answered, storing, received),
+                received.nanos(),
+                received.at());
+        return switch (storing) {
+            case Storability.Stored kept -> new Renewal.Kept(renewed);
+            case Storability.Refused refused -> new Renewal.Withdrawn(renewed, refused.why());
+        };
+    }
+
+    /** What of an answer that may be stored, or of a part of it, is stored: not what is for one caller or one time. */
+    public StoredResponse stored(Question asked, StoredResponse response) {
+        HttpHeaders fields = response.headers();
+        ReceiptTime received = new ReceiptTime(0, response.receivedAt(), 0);
+        Storability.Answered answered =
+                response.status() == 206 ? whole(fields, received) : answered(response.status(), fields, received);
+        return storing(asked, answered) instanceof Storability.Stored stored
+                        && !stored.without().isEmpty()
+                ? response.with(StoredFields.kept(fields, stored.without()))
+                : response;
+    }
+
+    /** For which requests an answer with these fields to such a request is selected: never against its coding. */
+    public VarySelection selection(HttpHeaders response, HttpHeaders request) {
+        return VarySelection.of(response, request).coded(SelectedCoding.of(response, request));
+    }
+
+    /** The answer of which this is a 206. */
+    private Storability.Answered whole(HttpHeaders part, ReceiptTime received) {
+        return answered(200, StoredFields.kept(part, Set.of("content-range")), received);
+    }
+
+    private Storability.Answered answered(int status, HttpHeaders response, ReceiptTime received) {
+        ResponseDirectives directives = ResponseDirectives.of(response, rules.targetedFields());
+        FreshnessLifetime lifetime = FreshnessLifetime.of(rules, status, response, directives, received.at());
+        return new Storability.Answered(status, response, directives, lifetime);
+    }
+
+    private Storability storing(Question asked, Storability.Answered answered) {
+        boolean authorized = asked.headers().firstValue("authorization").isPresent();
+        boolean cookies = asked.headers().firstValue("cookie").isPresent();
+        return Storability.of(
+                rules,
+                new Storability.Asked("GET", RequestDirectives.of(asked.headers()), authorized, cookies),
+                answered);
+    }
+}

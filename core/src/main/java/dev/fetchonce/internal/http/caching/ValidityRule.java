@@ -1,0 +1,81 @@
+package dev.fetchonce.internal.http.caching;
+
+import dev.fetchonce.internal.http.message.DeltaSeconds;
+import dev.fetchonce.internal.http.message.FieldScope;
+import dev.fetchonce.internal.http.message.ResponseDirectives;
+import dev.fetchonce.internal.http.message.SetCookie;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.Validity;
+import java.net.http.HttpHeaders;
+import java.util.OptionalLong;
+
+/**
+ * The life that a response has by what its fields say (RFC 9111 §4.2, RFC 5861, RFC 8246). Immutable; pure.
+ *
+ * @param shared whether the cache serves more than one user
+ * @param whileRevalidateNanos the window of a response that does not tell stale-while-revalidate; 0 is none
+ * @param ifErrorNanos the window of a response that does not tell stale-if-error; 0 is none
+ */
+public record ValidityRule(boolean shared, long whileRevalidateNanos, long ifErrorNanos) {
+    /**
+     * Finds it.
+     *
+     * @param storing whether it may be stored
+     */
+    public Validity of(Storability.Answered answered, Storability storing, ReceiptTime received) {
+        ResponseDirectives says = answered.directives();
+        boolean validated = says.noCache() instanceof FieldScope.Whole;
+        long age = CurrentAge.correctedInitialAge(answered.headers(), received.at(), received.delayNanos());
+        long told = CurrentAge.correctedInitialAge(answered.headers(), received.at(), 0);
+        return new Validity(
+                validated ? 0 : answered.lifetime().nanos(),
+                age,
+                told,
+                window(says.staleWhileRevalidate(), whileRevalidateNanos),
+                window(says.staleIfError(), ifErrorNanos),
+                validated || mustRevalidate(says) ? Validity.Staleness.FORBIDDEN : Validity.Staleness.ALLOWED,
+                validated ? Validity.Sharing.NEVER : sharing(answered, storing),
+                says.immutable() && answered.lifetime() instanceof FreshnessLifetime.Explicit,
+                placement(storing));
+    }
+
+    /** RFC 9111 §4.2.4. */
+    private boolean mustRevalidate(ResponseDirectives says) {
+        return says.mustRevalidate()
+                || (shared && (says.proxyRevalidate() || says.sMaxage().isPresent()));
+    }
+
+    /**
+     * Those who waited for an answer that does not tell how long it holds may have it: RFC 9111 §4.2.2 lets a cache guess,
+     * and for those who asked before it came the guess is safe. But a cookie is for one of them.
+     */
+    private static Validity.Sharing sharing(Storability.Answered answered, Storability storing) {
+        return switch (storing) {
+            case Storability.Refused refused -> Validity.Sharing.NEVER;
+            case Storability.Stored stored ->
+                switch (answered.lifetime()) {
+                    case FreshnessLifetime.Explicit told ->
+                        stored.without().isEmpty() ? Validity.Sharing.WHILE_FRESH : Validity.Sharing.NEVER;
+                    case FreshnessLifetime.Heuristic guessed -> guessed(answered.headers(), stored);
+                    case FreshnessLifetime.Unknown unknown -> guessed(answered.headers(), stored);
+                };
+        };
+    }
+
+    private static Validity.Sharing guessed(HttpHeaders response, Storability.Stored stored) {
+        return stored.without().isEmpty() && !SetCookie.isIn(response)
+                ? Validity.Sharing.ALWAYS
+                : Validity.Sharing.NEVER;
+    }
+
+    private static Validity.Placement placement(Storability storing) {
+        return switch (storing) {
+            case Storability.Stored stored -> stored.place();
+            case Storability.Refused refused -> Validity.Placement.PARTITION;
+        };
+    }
+
+    private static long window(OptionalLong told, long otherwise) {
+        return told.isPresent() ? DeltaSeconds.nanos(told.getAsLong()) : otherwise;
+    }
+}
