@@ -2,11 +2,11 @@ package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.Delivery;
-import dev.fetchonce.internal.http.ByteRange;
-import dev.fetchonce.internal.http.MultipartRanges;
 import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.range.ByteRange;
+import dev.fetchonce.internal.http.range.MultipartRanges;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.io.IOException;
 import java.net.http.HttpClient;

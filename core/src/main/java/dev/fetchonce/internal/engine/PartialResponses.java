@@ -1,9 +1,9 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.PartialContent;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.range.PartialContent;
 import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.Representation;

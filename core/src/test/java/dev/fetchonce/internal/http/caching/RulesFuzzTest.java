@@ -4,7 +4,6 @@ import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.fetchonce.internal.http.ByteRange;
 import dev.fetchonce.internal.http.message.DeltaSeconds;
 import dev.fetchonce.internal.http.message.Fields;
 import dev.fetchonce.internal.http.message.HttpDate;
@@ -14,6 +13,7 @@ import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.ResponseDirectives;
 import dev.fetchonce.internal.http.message.StructuredDictionary;
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.range.ByteRange;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.range;
 
 import dev.fetchonce.internal.http.message.EntityTag;
 import dev.fetchonce.internal.http.stored.StoredFields;

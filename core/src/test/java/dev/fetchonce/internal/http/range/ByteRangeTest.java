@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.range;
 
 import static dev.fetchonce.internal.http.message.Fields.answered;
 import static dev.fetchonce.internal.http.message.Fields.fields;

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.range;
 
 import dev.fetchonce.internal.http.message.EntityTag;
 import dev.fetchonce.internal.http.message.HttpDate;
@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How {@link ByteRange} reads Range and If-Range (RFC 9110 §14.1.1, §14.1.2 and §13.1.5). */
-final class Ranges {
+final class RangeParser {
     /** The name of the unit is in any case; the list may have empty members. */
     private static final Pattern SET = Pattern.compile("(?i:bytes)=(?<ranges>.*)");
 
@@ -27,7 +27,7 @@ final class Ranges {
     /** How much older than its answer a date must be to be told by one version only (RFC 9110 §8.8.2.2). */
     private static final Duration APART = Duration.ofSeconds(1);
 
-    private Ranges() {}
+    private RangeParser() {}
 
     /** What a Range asks for of a whole of that length. One that is malformed in any member is none, and so ignored. */
     static ByteRange of(String range, long length) {

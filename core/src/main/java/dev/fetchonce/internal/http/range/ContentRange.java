@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.range;
 
 import java.net.http.HttpHeaders;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.range;
 
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
@@ -109,7 +109,7 @@ public sealed interface ByteRange {
      */
     static ByteRange of(HttpHeaders request, StoredResponse stored, long length) {
         List<String> lines = request.allValues("range");
-        boolean asked = lines.size() == 1 && Ranges.unchanged(request, stored);
-        return asked ? Ranges.of(lines.getFirst(), length) : new Whole();
+        boolean asked = lines.size() == 1 && RangeParser.unchanged(request, stored);
+        return asked ? RangeParser.of(lines.getFirst(), length) : new Whole();
     }
 }

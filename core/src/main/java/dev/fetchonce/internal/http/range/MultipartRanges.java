@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.http;
+package dev.fetchonce.internal.http.range;
 
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.io.ByteArrayOutputStream;
