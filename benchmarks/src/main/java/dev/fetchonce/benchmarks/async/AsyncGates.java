@@ -6,7 +6,7 @@ import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.OriginBackoff;
 import dev.fetchonce.internal.http.message.TargetUri;
-import dev.fetchonce.internal.store.GateStore;
+import dev.fetchonce.internal.store.BackoffStore;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +18,7 @@ final class AsyncGates {
     private static final int MAXIMUM_PLACES = 10_000;
 
     private final long overdueNanos;
-    private final GateStore store;
+    private final BackoffStore store;
 
     /** When the last probe that set off is overdue: each is overdue later than the one before, which is its name. */
     private final AtomicLong lastOverdue = new AtomicLong(System.nanoTime());
@@ -30,7 +30,7 @@ final class AsyncGates {
      */
     AsyncGates(long overdueNanos) {
         this.overdueNanos = overdueNanos;
-        this.store = new GateStore(MAXIMUM_PLACES, Math.max(BACKOFF.maximumNanos(), overdueNanos), System::nanoTime);
+        this.store = new BackoffStore(MAXIMUM_PLACES, Math.max(BACKOFF.maximumNanos(), overdueNanos), System::nanoTime);
     }
 
     /** The answer to one who wants to send a request. */

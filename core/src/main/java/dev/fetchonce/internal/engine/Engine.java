@@ -17,7 +17,7 @@ import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.store.MemoryStore;
-import dev.fetchonce.internal.store.Spellings;
+import dev.fetchonce.internal.store.UrlSpellings;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -48,13 +48,13 @@ public final class Engine {
     private final Background background;
     private final PartialResponses partial;
     private final Invalidations invalidations;
-    private final Spellings spellings;
+    private final UrlSpellings spellings;
     private final FreshHits hits;
     private final double ahead;
     private volatile boolean closed;
 
     /** Puts one together; a test with a flight table of its own. */
-    Engine(Parts parts, PartialResponses partial, Spellings spellings, HttpHeaders plain) {
+    Engine(Parts parts, PartialResponses partial, UrlSpellings spellings, HttpHeaders plain) {
         this.parts = parts;
         this.flights = parts.flights();
         this.answers = new Answers(parts);
@@ -92,7 +92,7 @@ public final class Engine {
         return new Engine(
                 parts,
                 new PartialResponses(parts, codings, limits.maximumBodyBytes()),
-                new Spellings(forSpellings),
+                new UrlSpellings(forSpellings),
                 plain);
     }
 

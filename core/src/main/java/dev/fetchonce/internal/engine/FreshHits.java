@@ -6,7 +6,7 @@ import dev.fetchonce.internal.http.stored.HitMemo;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.VariantSet;
 import dev.fetchonce.internal.store.MemoryStore;
-import dev.fetchonce.internal.store.Spellings;
+import dev.fetchonce.internal.store.UrlSpellings;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
 import java.util.Objects;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FreshHits {
     private final MemoryStore store;
-    private final Spellings spellings;
+    private final UrlSpellings spellings;
     private final CacheClock clock;
     private final LongAdder count;
     private final HttpHeaders plain;
@@ -33,7 +33,7 @@ public final class FreshHits {
      *
      * @param plain the fields of a plain request
      */
-    FreshHits(Parts parts, Spellings spellings, HttpHeaders plain) {
+    FreshHits(Parts parts, UrlSpellings spellings, HttpHeaders plain) {
         this.store = parts.store();
         this.spellings = spellings;
         this.clock = parts.clock();

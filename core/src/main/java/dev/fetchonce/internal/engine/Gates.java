@@ -5,7 +5,7 @@ import dev.fetchonce.internal.http.failure.BackoffRule;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.OriginBackoff;
-import dev.fetchonce.internal.store.GateStore;
+import dev.fetchonce.internal.store.BackoffStore;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +21,7 @@ final class Gates {
     /** So many places that fail are remembered; a gate takes a few hundred bytes. */
     private static final int MAXIMUM_PLACES = 10_000;
 
-    private final GateStore store;
+    private final BackoffStore store;
     private final CacheClock clock;
     private final BackoffDelay backoff;
     private final DoubleSupplier random;
@@ -37,7 +37,7 @@ final class Gates {
      * @param random numbers from 0 to 1
      */
     Gates(CacheClock clock, BackoffDelay backoff, long overdueNanos, DoubleSupplier random) {
-        this.store = new GateStore(MAXIMUM_PLACES, Math.max(backoff.maximumNanos(), overdueNanos), clock::now);
+        this.store = new BackoffStore(MAXIMUM_PLACES, Math.max(backoff.maximumNanos(), overdueNanos), clock::now);
         this.clock = clock;
         this.backoff = backoff;
         this.random = random;

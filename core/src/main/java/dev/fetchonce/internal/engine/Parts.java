@@ -10,9 +10,9 @@ import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
+import dev.fetchonce.internal.store.LoggedObstacles;
 import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.PassMarkers;
-import dev.fetchonce.internal.store.Remarks;
 import java.lang.reflect.Type;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ record Parts(
         MemoryStore store,
         Interner oneOfEach,
         PassMarkers passes,
-        Remarks remarks,
+        LoggedObstacles remarks,
         Gates gates,
         Permits permits,
         Origin origin,
@@ -55,7 +55,7 @@ record Parts(
                 new MemoryStore(storeBytes, clock.now()),
                 new Interner(),
                 new PassMarkers(),
-                new Remarks(),
+                new LoggedObstacles(),
                 new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
                 new Permits(limits.connectionsPerOrigin()),
                 new Origin(

@@ -8,7 +8,7 @@ import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.TargetUri;
-import dev.fetchonce.internal.store.Spellings;
+import dev.fetchonce.internal.store.UrlSpellings;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Invariants;
 import java.net.http.HttpHeaders;
@@ -55,7 +55,7 @@ class InvalidationStepsTest {
         engine = new Engine(
                 parts,
                 new PartialResponses(parts, new ContentCodings(1_000, Map.of()), 1_000),
-                new Spellings(1_000),
+                new UrlSpellings(1_000),
                 HttpHeaders.of(Map.of(), (name, value) -> true));
     }
 

@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class GateStoreTest {
+class BackoffStoreTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final BackoffDelay BACKOFF = new BackoffDelay(SECOND, 30 * SECOND);
     private static final Failure REFUSED = Failure.of(Reason.CONNECT, "refused");
     private static final int THREADS = 8;
 
     private final AtomicLong clock = new AtomicLong();
-    private GateStore store = new GateStore(1_000, BACKOFF.maximumNanos(), clock::get);
+    private BackoffStore store = new BackoffStore(1_000, BACKOFF.maximumNanos(), clock::get);
 
     @AfterEach
     void invariants_hold() {
@@ -115,7 +115,7 @@ class GateStoreTest {
 
     @Test
     void the_bound_is_kept() {
-        store = new GateStore(100, BACKOFF.maximumNanos(), clock::get);
+        store = new BackoffStore(100, BACKOFF.maximumNanos(), clock::get);
         for (int i = 0; i < 5_000; i++) {
             failed("k" + i, 0);
             failedOrigin("o" + i, "u", 0);
@@ -143,7 +143,7 @@ class GateStoreTest {
 
     @Test
     void a_gate_is_remembered_for_a_minute_at_least_and_for_ever_at_most() {
-        store = new GateStore(10, 1, clock::get);
+        store = new BackoffStore(10, 1, clock::get);
         failed("k", 0);
         clock.set(60 * SECOND - 1);
         assertThat(store.get("k")).isNotNull();
@@ -151,7 +151,7 @@ class GateStoreTest {
         assertThat(store.get("k")).isNull();
 
         clock.set(0);
-        store = new GateStore(10, Long.MAX_VALUE, clock::get);
+        store = new BackoffStore(10, Long.MAX_VALUE, clock::get);
         failed("k", 0);
         clock.set((1L << 62) - 1);
         assertThat(store.get("k")).isNotNull();
@@ -160,7 +160,7 @@ class GateStoreTest {
     @Test
     void the_clock_may_pass_its_largest_value() {
         clock.set(Long.MAX_VALUE - 1 - SECOND); // Caffeine keeps even times only
-        store = new GateStore(10, BACKOFF.maximumNanos(), clock::get);
+        store = new BackoffStore(10, BACKOFF.maximumNanos(), clock::get);
         failed("k", clock.get());
         clock.addAndGet(120 * SECOND - 1);
         assertThat(store.get("k")).isNotNull();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * that is dropped for want of room, or because nothing was heard of it for long, is open: that costs one request.
  * Thread-safe; a place that does not fail is looked up without a lock.
  */
-public final class GateStore {
+public final class BackoffStore {
     private static final Duration LEAST_MEMORY = Duration.ofMinutes(1);
 
     /** For how many of the longest waits a gate is remembered: the wait itself, and then how often it has failed. */
@@ -39,7 +39,7 @@ public final class GateStore {
      *     a minute
      * @param ticker the cache's monotonic clock, in nanoseconds; it may be a coarse one
      */
-    public GateStore(long maximumEntries, long longestNanos, LongSupplier ticker) {
+    public BackoffStore(long maximumEntries, long longestNanos, LongSupplier ticker) {
         this.maximumEntries = maximumEntries;
         Duration memory = memory(longestNanos);
         this.urls = bounded(maximumEntries, memory, ticker).build();
@@ -209,7 +209,7 @@ public final class GateStore {
         if (urls.estimatedSize() > maximumEntries || origins.estimatedSize() > maximumEntries) {
             throw new IllegalStateException("more gates are kept than " + maximumEntries);
         }
-        urls.asMap().values().forEach(GateStore::check);
+        urls.asMap().values().forEach(BackoffStore::check);
         origins.asMap().values().forEach(state -> {
             if (state.outage().urls().isEmpty()) {
                 throw new IllegalStateException("an origin is kept of which no URL has failed");

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * The normal forms of URLs that callers spell in another way, so that a hit by such a spelling need not parse it again.
  * Bounded in bytes; thread-safe.
  */
-public final class Spellings {
+public final class UrlSpellings {
     private final Cache<String, String> normalForms;
 
     /** Makes an empty one whose entries take at most about that many bytes. */
-    public Spellings(long maximumBytes) {
+    public UrlSpellings(long maximumBytes) {
         this.normalForms = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
                 .weigher((String asked, String normal) -> 100 + asked.length() + normal.length())

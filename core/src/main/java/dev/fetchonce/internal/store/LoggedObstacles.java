@@ -10,7 +10,7 @@ import java.util.Set;
  * The memory of what the log has been told of answers that are not stored, so that it is told once and not with each fetch.
  * Bounded; thread-safe.
  */
-public final class Remarks {
+public final class LoggedObstacles {
     private static final int MAXIMUM = 10_000;
 
     /** By URL what the log has been told since an answer was stored; the sets are not changed. */
