@@ -1,15 +1,15 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.engine.Ask;
-import dev.fetchonce.internal.engine.Bypass;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.PartialExchange;
-import dev.fetchonce.internal.engine.Unread;
 import dev.fetchonce.internal.http.caching.Invalidation;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.ForwardReason;
 import dev.fetchonce.internal.http.message.Framing;
+import dev.fetchonce.internal.origin.DirectExchange;
+import dev.fetchonce.internal.origin.DiscardingSubscriber;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param name of the cache, for Cache-Status
  * @param maximumBodyBytes how long a part may be that is kept
  */
-public record Forwarding(Engine engine, Bypass bypass, String name, int maximumBodyBytes) {
+public record Forwarding(Engine engine, DirectExchange bypass, String name, int maximumBodyBytes) {
     /**
      * Sends a request.
      *
@@ -58,7 +58,7 @@ public record Forwarding(Engine engine, Bypass bypass, String name, int maximumB
                 if (discards.test(info)) {
                     boolean empty =
                             info.headers().firstValueAsLong("content-length").orElse(-1) == 0;
-                    return new Unread<>(nothing(), empty);
+                    return new DiscardingSubscriber<>(nothing(), empty);
                 }
                 BodySubscriber<T> theirs =
                         handlers.body().apply(told(info.statusCode(), info.headers(), info.version(), why));

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.client;
 
-import dev.fetchonce.internal.engine.Delivery;
+import dev.fetchonce.internal.origin.BodyDelivery;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
 import java.util.function.Consumer;
@@ -15,4 +15,4 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what becomes of a body
  */
 public record Handlers<T extends @Nullable Object>(
-        BodyHandler<T> body, @Nullable PushPromiseHandler<T> pushes, Consumer<Delivery> reading) {}
+        BodyHandler<T> body, @Nullable PushPromiseHandler<T> pushes, Consumer<BodyDelivery> reading) {}

@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.engine.Delivery;
-import dev.fetchonce.internal.engine.Witness;
+import dev.fetchonce.internal.origin.BodyDelivery;
+import dev.fetchonce.internal.origin.ObservingSubscriber;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -39,7 +39,7 @@ public final class Replay {
      * @throws InterruptedException when this thread was interrupted before
      */
     public static <T extends @Nullable Object> T through(
-            HttpResponse.BodyHandler<T> handler, HttpResponse.ResponseInfo head, Delivery body, Deadline deadline)
+            HttpResponse.BodyHandler<T> handler, HttpResponse.ResponseInfo head, BodyDelivery body, Deadline deadline)
             throws ExecutionException, InterruptedException {
         HttpResponse.BodySubscriber<T> subscriber;
         try {
@@ -48,7 +48,7 @@ public final class Replay {
             body.abandon(e);
             throw failed(e);
         }
-        Witness<T> witness = new Witness<>(subscriber);
+        ObservingSubscriber<T> witness = new ObservingSubscriber<>(subscriber);
         body.attach(witness); // first: the call for the body may wait for its bytes
         CompletableFuture<T> outcome = witness.outcome();
         try {

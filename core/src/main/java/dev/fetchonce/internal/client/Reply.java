@@ -1,13 +1,13 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.engine.Answer;
-import dev.fetchonce.internal.engine.Delivery;
 import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.range.ByteRange;
 import dev.fetchonce.internal.http.range.MultipartRanges;
 import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.origin.BodyDelivery;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * @param transport over what the origin sent it, whenever that was
  * @param body to be attached or abandoned
  */
-record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, Delivery body) {
+record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDelivery body) {
     private static final byte[] NOTHING = new byte[0];
 
     /** The reply from a response that is whole. */
@@ -62,7 +62,7 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, Delivery 
         if (Preconditions.evaluate(request.headers(), live.code(), live.headers(), live.at())
                 instanceof Preconditions.NotModified same) {
             live.body().abandon(new IOException("the caller has the body"));
-            return of(304, same.headers(), live.status(), live.transport(), Delivery.of(NOTHING));
+            return of(304, same.headers(), live.status(), live.transport(), BodyDelivery.of(NOTHING));
         }
         return of(live.code(), live.headers(), live.status(), live.transport(), live.body());
     }
@@ -71,18 +71,18 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, Delivery 
     static Reply gatewayTimeout(CacheStatus status) {
         HttpHeaders none = HttpHeaders.of(Map.of("Content-Length", List.of("0")), (name, value) -> true);
         ConnectionInfo nothing = new ConnectionInfo(HttpClient.Version.HTTP_1_1, null);
-        return of(504, none, status, nothing, Delivery.of(NOTHING));
+        return of(504, none, status, nothing, BodyDelivery.of(NOTHING));
     }
 
     private static Reply of(
-            int status, HttpHeaders headers, CacheStatus handled, ConnectionInfo transport, Delivery body) {
+            int status, HttpHeaders headers, CacheStatus handled, ConnectionInfo transport, BodyDelivery body) {
         return new Reply(new Replay.Head(status, told(headers, handled), transport.version()), transport, body);
     }
 
     private static Reply of(int status, Supplier<HttpHeaders> headers, Answer.Given given, byte[] body) {
         ConnectionInfo transport = given.response().transport();
         var head = new LateHead(status, transport.version(), () -> told(headers.get(), given));
-        return new Reply(head, transport, Delivery.of(body));
+        return new Reply(head, transport, BodyDelivery.of(body));
     }
 
     private static HttpHeaders told(HttpHeaders headers, Answer.Given given) {

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.engine.Delivery;
+import dev.fetchonce.internal.origin.BodyDelivery;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,11 +70,11 @@ public final class Underway {
          *
          * @param reading to be told of each body that its caller may still read when this returns
          */
-        T make(Consumer<Delivery> reading) throws Exception;
+        T make(Consumer<BodyDelivery> reading) throws Exception;
     }
 
     /** One call, from the moment when it was asked for until it has returned and all its bodies are over. */
-    private final class Admission implements Consumer<Delivery> {
+    private final class Admission implements Consumer<BodyDelivery> {
         /** The one that makes it, which may make another within it; null before and after that. Under the lock, as is the rest. */
         private @Nullable Thread thread;
 
@@ -87,7 +87,7 @@ public final class Underway {
         private int interrupts;
 
         /** Those that are still read. */
-        private Set<Delivery> bodies = Set.of();
+        private Set<BodyDelivery> bodies = Set.of();
 
         Admission(@Nullable Thread thread) {
             this.thread = thread;
@@ -135,7 +135,7 @@ public final class Underway {
 
         /** Adds a body that is read, or ends it where calls under way are ended or its own has failed. */
         @Override
-        public void accept(Delivery body) {
+        public void accept(BodyDelivery body) {
             boolean ends;
             lock.lock();
             try {
@@ -156,7 +156,7 @@ public final class Underway {
 
         /** Ends what is read: the call has failed, or its result goes to no one. */
         void cancel() {
-            List<Delivery> open = new ArrayList<>();
+            List<BodyDelivery> open = new ArrayList<>();
             leave(() -> {
                 open.addAll(bodies);
                 bodies = Set.of();
@@ -207,7 +207,7 @@ public final class Underway {
             });
         }
 
-        private void over(Delivery body) {
+        private void over(BodyDelivery body) {
             if (!bodies.isEmpty()) { // else all were ended
                 bodies.remove(body);
             }
@@ -321,7 +321,7 @@ public final class Underway {
     }
 
     /** Ends a body; what its subscriber throws is no affair of the others. */
-    private static void end(Delivery body, String why) {
+    private static void end(BodyDelivery body, String why) {
         try {
             body.abandon(new IOException(why));
         } catch (Throwable e) {

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.engine.OriginClient;
+import dev.fetchonce.internal.origin.OriginClient;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;

@@ -8,6 +8,8 @@ import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.Validity;
 import dev.fetchonce.internal.http.stored.VarySelection;
+import dev.fetchonce.internal.origin.BodyMode;
+import dev.fetchonce.internal.origin.ExchangeResult;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** By which rules answers are kept, and age. Thread-safe. */
 public sealed interface Aging permits HttpAging, TtlAging {
     /** What an answer to this question is good for. */
-    Assessment judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional);
+    Assessment judge(Ask ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional);
 
     /**
      * The stored responses whose validators a request may carry.
@@ -34,7 +36,7 @@ public sealed interface Aging permits HttpAging, TtlAging {
     Optional<Obstacle> forOne(Ask ask, int status, HttpHeaders headers, Instant now);
 
     /** What is done with the body of an answer with such a head; must not throw. */
-    Intake intake(Ask ask, int status, HttpHeaders headers, Instant now);
+    BodyMode intake(Ask ask, int status, HttpHeaders headers, Instant now);
 
     /** The stored response, confirmed by a 304 with these fields. */
     Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);

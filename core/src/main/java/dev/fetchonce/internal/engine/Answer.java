@@ -7,6 +7,7 @@ import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.origin.BodyDelivery;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.Optional;
@@ -64,7 +65,7 @@ public sealed interface Answer {
             HttpHeaders headers,
             ConnectionInfo transport,
             Instant at,
-            Delivery body,
+            BodyDelivery body,
             CacheStatus status)
             implements Answer {}
 

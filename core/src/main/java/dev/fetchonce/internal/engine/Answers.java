@@ -13,6 +13,8 @@ import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.StoredFields;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.VariantSet;
+import dev.fetchonce.internal.origin.ExchangeResult;
+import dev.fetchonce.internal.origin.UserCodeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +50,7 @@ final class Answers {
     }
 
     /** Its body may have been given up, where this thread was so long in coming. */
-    private Optional<Answer> live(Ask ask, Joined joined, Exchange.Live live, String detail) {
+    private Optional<Answer> live(Ask ask, Joined joined, ExchangeResult.Live live, String detail) {
         CacheStatus status = CacheStatus.forwarded(parts.policy().name(), joined.why())
                 .status(live.status())
                 .detail(detail);
@@ -232,7 +234,7 @@ final class Answers {
     private boolean covers(Ask ask, Failure failure) {
         try {
             return parts.covers(failure);
-        } catch (ApplicationFault e) {
+        } catch (UserCodeException e) {
             parts.faults().struck(ask.key().url(), e.failure(ask.target().origin()));
             return true;
         }

@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.origin.UserCode;
+import dev.fetchonce.internal.origin.UserCodeException;
 import java.net.http.HttpRequest;
 import java.util.Map;
 
@@ -10,7 +12,7 @@ final class Application {
     /**
      * The request for a question, changed as the application likes.
      *
-     * @throws ApplicationFault when its code throws, or changes what it must not
+     * @throws UserCodeException when its code throws, or changes what it must not
      */
     static HttpRequest request(Policy policy, Ask ask) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(ask.target().uri()).GET();
@@ -18,7 +20,7 @@ final class Application {
         ask.version().ifPresent(builder::version);
         HttpRequest request = builder.build();
         return policy.requests()
-                .map(requests -> ApplicationCode.changed(requests, request))
+                .map(requests -> UserCode.changed(requests, request))
                 .orElse(request);
     }
 

@@ -16,6 +16,7 @@ import dev.fetchonce.internal.http.stored.StoredFields;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.VarySelection;
 import dev.fetchonce.internal.json.UndecodableException;
+import dev.fetchonce.internal.origin.ExchangeResult;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
@@ -58,12 +59,12 @@ final class Arrival {
 
     private FlightResult<Outcome> judged(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
         return switch (told.exchange()) {
-            case Exchange.Broken broken -> failed(broken.failure());
-            case Exchange.Bare bare ->
+            case ExchangeResult.Broken broken -> failed(broken.failure());
+            case ExchangeResult.Bare bare ->
                 ask.face() == Face.EXCHANGES ? failed(bare.refused()) : bare(me, told, bare.known());
-            case Exchange.Live live -> landings.live(live, obstacle(live));
-            case Exchange.Growing growing -> growing(me, told, growing);
-            case Exchange.Answered answered -> answered(me, told, answered);
+            case ExchangeResult.Live live -> landings.live(live, obstacle(live));
+            case ExchangeResult.Growing growing -> growing(me, told, growing);
+            case ExchangeResult.Answered answered -> answered(me, told, answered);
         };
     }
 
@@ -71,7 +72,7 @@ final class Arrival {
      * The leader reads what comes, and another flight lands with the whole. Where a stored answer stands in for such a one, the
      * body is for no one.
      */
-    private FlightResult<Outcome> growing(Flight<Outcome> me, Told told, Exchange.Growing growing) {
+    private FlightResult<Outcome> growing(Flight<Outcome> me, Told told, ExchangeResult.Growing growing) {
         int status = growing.live().status();
         Failure failure = Failure.answered(ask.key().toString(), status);
         if (FailureRule.outage(status) && parts.covers(failure) && usable() != null) {
@@ -90,11 +91,11 @@ final class Arrival {
     }
 
     /** The end of the rest of a body that is its leader's alone. */
-    FlightResult<Outcome> outgrown(Exchange.Live live) {
+    FlightResult<Outcome> outgrown(ExchangeResult.Live live) {
         return landings.outgrown(live.status());
     }
 
-    private FlightResult<Outcome> answered(Flight<Outcome> me, Told told, Exchange.Answered answered)
+    private FlightResult<Outcome> answered(Flight<Outcome> me, Told told, ExchangeResult.Answered answered)
             throws InterruptedException, TimeoutException {
         Assessment judged = parts.policy().aging().judge(ask, answered, told.received(), told.conditional());
         StoredResponse response = response(answered, told, judged, selection(answered));
@@ -110,7 +111,7 @@ final class Arrival {
     }
 
     /** An answer of whose fields none is seen. */
-    private FlightResult<Outcome> bare(Flight<Outcome> me, Told told, Exchange.Answered bare)
+    private FlightResult<Outcome> bare(Flight<Outcome> me, Told told, ExchangeResult.Answered bare)
             throws InterruptedException, TimeoutException {
         Aging aging = parts.policy().aging();
         Assessment judged = aging.judge(ask, bare, told.received(), told.conditional());
@@ -121,11 +122,12 @@ final class Arrival {
                 : passed(me, response, bare, judged.obstacle().orElse(Obstacle.FIELDS_UNSEEN));
     }
 
-    private VarySelection selection(Exchange.Answered answered) {
+    private VarySelection selection(ExchangeResult.Answered answered) {
         return parts.policy().aging().selection(answered.headers(), ask.headers());
     }
 
-    private StoredResponse response(Exchange.Answered answered, Told told, Assessment judged, VarySelection selection) {
+    private StoredResponse response(
+            ExchangeResult.Answered answered, Told told, Assessment judged, VarySelection selection) {
         return new StoredResponse(
                 url(),
                 answered.status(),
@@ -144,13 +146,13 @@ final class Arrival {
     }
 
     /** A failure to be remembered: but never in place of a good answer that stands in for it. */
-    private FlightResult<Outcome> denied(Failure failure, StoredResponse response, Exchange.Answered answered) {
+    private FlightResult<Outcome> denied(Failure failure, StoredResponse response, ExchangeResult.Answered answered) {
         return usable() != null && parts.covers(failure)
                 ? failed(failure, response, Optional.of(Obstacle.FAILURE), retryAfter(answered))
                 : landings.denied(response, failure, retryAfter(answered));
     }
 
-    private FlightResult<Outcome> arrived(Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+    private FlightResult<Outcome> arrived(Flight<Outcome> me, StoredResponse response, ExchangeResult.Answered answered)
             throws InterruptedException, TimeoutException {
         FlightResult<Outcome> refused = refused(me, response, answered);
         if (refused != null) {
@@ -168,14 +170,14 @@ final class Arrival {
     }
 
     private FlightResult<Outcome> passed(
-            Flight<Outcome> me, StoredResponse response, Exchange.Answered answered, Obstacle why)
+            Flight<Outcome> me, StoredResponse response, ExchangeResult.Answered answered, Obstacle why)
             throws InterruptedException, TimeoutException {
         FlightResult<Outcome> refused = refused(me, response, answered);
         return refused == null ? landings.passed(response, why) : refused;
     }
 
     /** Why it is handed on as it comes: by its head, or else by its length. */
-    private Obstacle obstacle(Exchange.Live live) {
+    private Obstacle obstacle(ExchangeResult.Live live) {
         return parts.policy()
                 .aging()
                 .forOne(ask, live.status(), live.headers(), parts.clock().instant())
@@ -184,7 +186,7 @@ final class Arrival {
 
     /** The end of a fetch whose answer is not what those want who wait, or had; null when it is. */
     private @Nullable FlightResult<Outcome> refused(
-            Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+            Flight<Outcome> me, StoredResponse response, ExchangeResult.Answered answered)
             throws InterruptedException, TimeoutException {
         if (!response.success() || forBytes()) {
             return null; // the body of a redirect is for nobody, and that of an exchange is its caller's affair
@@ -209,7 +211,7 @@ final class Arrival {
 
     /** The same, now that its codings are undone. */
     private @Nullable FlightResult<Outcome> undecoded(
-            Flight<Outcome> me, StoredResponse response, Exchange.Answered answered)
+            Flight<Outcome> me, StoredResponse response, ExchangeResult.Answered answered)
             throws ContentCodings.CodingException, InterruptedException, TimeoutException {
         if (!isWhole(response, answered) && response.representation().saysJson()) {
             return failed(Failure.of(
@@ -239,7 +241,7 @@ final class Arrival {
     }
 
     /** Whether the body has surely come to its end, or has codings that tell when they are undone. */
-    private boolean isWhole(StoredResponse response, Exchange.Answered answered) {
+    private boolean isWhole(StoredResponse response, ExchangeResult.Answered answered) {
         return !response.success()
                 || !answered.untilClose()
                 || response.representation().decodable()
@@ -260,7 +262,7 @@ final class Arrival {
      * The 304 speaks of what was pinned, or of another variant that is the answer to this request as well from now on. It
      * updates all of which it speaks, as what they were selected for.
      */
-    private FlightResult<Outcome> renewed(Told told, Exchange.Answered notModified) {
+    private FlightResult<Outcome> renewed(Told told, ExchangeResult.Answered notModified) {
         List<StoredResponse> confirmed = told.confirmed();
         StoredResponse mine = pinned;
         StoredResponse answer = mine != null && confirmed.contains(mine) ? mine : confirmed.getFirst();
@@ -277,7 +279,7 @@ final class Arrival {
         };
     }
 
-    private Renewal renewed(StoredResponse stored, Told told, Exchange.Answered notModified) {
+    private Renewal renewed(StoredResponse stored, Told told, ExchangeResult.Answered notModified) {
         return parts.policy().aging().renewed(ask, stored, StoredFields.kept(notModified.headers()), told.received());
     }
 
@@ -327,7 +329,7 @@ final class Arrival {
         return landings.failed(failure, outcome, retryAfter, usable());
     }
 
-    private OptionalLong retryAfter(Exchange.Answered answered) {
+    private OptionalLong retryAfter(ExchangeResult.Answered answered) {
         return retryAfter(answered, parts.clock().instant(), longestPause());
     }
 
@@ -336,7 +338,7 @@ final class Arrival {
     }
 
     /** How long the origin asks to be left alone, in nanoseconds. */
-    static OptionalLong retryAfter(Exchange.Answered answered, Instant now, long maximumNanos) {
+    static OptionalLong retryAfter(ExchangeResult.Answered answered, Instant now, long maximumNanos) {
         return retryAfter(answered.status(), answered.headers(), now, maximumNanos);
     }
 

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.origin.UserCodeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -46,7 +47,7 @@ public final class CacheClock {
         try {
             return wall.instant();
         } catch (Throwable e) {
-            throw ApplicationFault.threw("the clock", e);
+            throw UserCodeException.threw("the clock", e);
         }
     }
 
@@ -54,7 +55,7 @@ public final class CacheClock {
         try {
             return monotonic.getAsLong();
         } catch (Throwable e) {
-            throw ApplicationFault.threw("the clock", e);
+            throw UserCodeException.threw("the clock", e);
         }
     }
 

@@ -16,6 +16,8 @@ import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
+import dev.fetchonce.internal.origin.DirectExchange;
+import dev.fetchonce.internal.origin.OriginClient;
 import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.UrlSpellings;
 import java.lang.reflect.Type;
@@ -296,8 +298,8 @@ public final class Engine {
      *
      * @param requests changes each request before it is sent; code of the application
      */
-    public Bypass bypass(OriginClient clients, UnaryOperator<HttpRequest> requests) {
-        return new Bypass(clients, requests, parts.faults());
+    public DirectExchange bypass(OriginClient clients, UnaryOperator<HttpRequest> requests) {
+        return new DirectExchange(clients, requests, parts.faults());
     }
 
     /** Begins an exchange past the cache for a part; what comes of it is kept. */

@@ -15,6 +15,11 @@ import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.Revalidation;
 import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.origin.BodyMode;
+import dev.fetchonce.internal.origin.BodyPolicy;
+import dev.fetchonce.internal.origin.ExchangeResult;
+import dev.fetchonce.internal.origin.OriginPermits;
+import dev.fetchonce.internal.origin.UserCodeException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +59,7 @@ final class Fetch implements FlightWork<Outcome> {
     private final AtomicLong queuesSince = new AtomicLong();
 
     /** Where it queues without a thread, or has; null where it has not. */
-    private volatile Permits.@Nullable Place place;
+    private volatile OriginPermits.@Nullable Place place;
 
     private volatile boolean forsaken;
 
@@ -253,18 +258,18 @@ final class Fetch implements FlightWork<Outcome> {
      *
      * @param left how much time there is, in nanoseconds: no more is understood of what the origin asks for
      */
-    private OptionalLong pause(Exchange exchange, int retry, long left) {
+    private OptionalLong pause(ExchangeResult exchange, int retry, long left) {
         long own = BETWEEN_RETRIES.wait(retry, Math.random());
         return switch (exchange) {
-            case Exchange.Broken broken ->
+            case ExchangeResult.Broken broken ->
                 switch (broken.failure().reason()) {
                     case CONNECT, BROKEN -> OptionalLong.of(own);
                     default -> OptionalLong.empty();
                 };
-            case Exchange.Live live -> OptionalLong.empty();
-            case Exchange.Growing growing -> OptionalLong.empty();
-            case Exchange.Bare bare -> OptionalLong.empty();
-            case Exchange.Answered answered -> {
+            case ExchangeResult.Live live -> OptionalLong.empty();
+            case ExchangeResult.Growing growing -> OptionalLong.empty();
+            case ExchangeResult.Bare bare -> OptionalLong.empty();
+            case ExchangeResult.Answered answered -> {
                 OptionalLong asked = Arrival.retryAfter(answered, parts.clock().instant(), left);
                 yield FailureRule.outage(answered.status())
                         ? OptionalLong.of(Math.max(own, asked.orElse(own)))
@@ -298,10 +303,10 @@ final class Fetch implements FlightWork<Outcome> {
         long sent = parts.clock().now();
         long begun = System.nanoTime();
         Instant at = parts.clock().instant();
-        HeadRule rule = (status, headers) -> !askedAbout.isEmpty() && Told.ofCondition(status)
-                ? Intake.REFUSE
+        BodyPolicy rule = (status, headers) -> !askedAbout.isEmpty() && Told.ofCondition(status)
+                ? BodyMode.REFUSE
                 : parts.policy().aging().intake(ask, status, headers, at);
-        Exchange exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
+        ExchangeResult exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
         try {
             long now = parts.clock().now();
             parts.counters().loaded(System.nanoTime() - begun);
@@ -318,7 +323,7 @@ final class Fetch implements FlightWork<Outcome> {
 
     @Override
     public FlightResult<Outcome> describeFailure(Throwable why) {
-        Permits.Place left = place;
+        OriginPermits.Place left = place;
         if (left != null) {
             left.leave(); // so that the line keeps nothing of this fetch
         }
@@ -334,7 +339,7 @@ final class Fetch implements FlightWork<Outcome> {
                         switch (why) {
                             case TimeoutException hung ->
                                 Failure.of(Reason.TIMEOUT, "the fetch from " + name() + " hung past its deadline");
-                            case ApplicationFault fault -> fault.failure(name());
+                            case UserCodeException fault -> fault.failure(name());
                             case CancellationException closed ->
                                 Failure.of(Reason.CLOSED, "the cache was closed while " + name() + " was awaited");
                             default ->

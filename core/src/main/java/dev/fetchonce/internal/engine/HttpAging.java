@@ -10,6 +10,8 @@ import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.Validity;
 import dev.fetchonce.internal.http.stored.VarySelection;
+import dev.fetchonce.internal.origin.BodyMode;
+import dev.fetchonce.internal.origin.ExchangeResult;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +29,7 @@ public record HttpAging(HttpCachingRules judge) implements Aging {
     private static final long KEPT_FOR_VALIDATION = Duration.ofDays(1).toNanos();
 
     @Override
-    public Assessment judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional) {
+    public Assessment judge(Ask ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
         return judge.judge(question(ask), answered.status(), answered.headers(), received, conditional);
     }
 
@@ -43,10 +45,10 @@ public record HttpAging(HttpCachingRules judge) implements Aging {
 
     /** Who takes exchanges as they come gets what nobody else may have, or what is too long to be kept, as it comes. */
     @Override
-    public Intake intake(Ask ask, int status, HttpHeaders headers, Instant now) {
+    public BodyMode intake(Ask ask, int status, HttpHeaders headers, Instant now) {
         return switch (ask.face()) {
-            case VALUES, NOBODY -> Intake.REFUSE_LONGER;
-            case EXCHANGES -> forOne(ask, status, headers, now).isPresent() ? Intake.STREAM : Intake.STREAM_LONGER;
+            case VALUES, NOBODY -> BodyMode.REFUSE_LONGER;
+            case EXCHANGES -> forOne(ask, status, headers, now).isPresent() ? BodyMode.STREAM : BodyMode.STREAM_LONGER;
         };
     }
 

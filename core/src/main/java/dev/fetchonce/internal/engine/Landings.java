@@ -14,6 +14,7 @@ import dev.fetchonce.internal.http.stored.Revalidation;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.Validity;
 import dev.fetchonce.internal.http.stored.VariantSet;
+import dev.fetchonce.internal.origin.ExchangeResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -162,7 +163,7 @@ final class Landings {
     }
 
     /** An answer for one caller, who has to come for its body; if nobody does, its connection is closed. */
-    FlightResult<Outcome> live(Exchange.Live live, Obstacle why) {
+    FlightResult<Outcome> live(ExchangeResult.Live live, Obstacle why) {
         Trace trace = begun();
         return landing(
                 new Outcome.Live(live, why),
@@ -185,7 +186,7 @@ final class Landings {
      *
      * @param forsaken whether that leader has left
      */
-    FlightResult<Outcome> growing(Exchange.Live live, BooleanSupplier forsaken) {
+    FlightResult<Outcome> growing(ExchangeResult.Live live, BooleanSupplier forsaken) {
         Trace trace = new Trace();
         return landing(
                 new Outcome.Growing(live),

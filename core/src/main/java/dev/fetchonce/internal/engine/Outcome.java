@@ -4,6 +4,7 @@ import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.origin.ExchangeResult;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +30,14 @@ sealed interface Outcome {
      * @param exchange its head, and the body for whoever claims it
      * @param obstacle why it is not kept
      */
-    record Live(Exchange.Live exchange, Obstacle obstacle) implements Outcome {}
+    record Live(ExchangeResult.Live exchange, Obstacle obstacle) implements Outcome {}
 
     /**
      * An answer whose leader reads the body as it comes, while the rest of it is gathered by another flight for all others.
      *
      * @param exchange its head, and the body for the leader
      */
-    record Growing(Exchange.Live exchange) implements Outcome {}
+    record Growing(ExchangeResult.Live exchange) implements Outcome {}
 
     /** The rest of a body that its leader reads, and that is not for others: it is longer than what is kept, or lasts too long. */
     record Outgrown() implements Outcome {}

@@ -10,6 +10,13 @@ import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
+import dev.fetchonce.internal.origin.BufferAllowance;
+import dev.fetchonce.internal.origin.Origin;
+import dev.fetchonce.internal.origin.OriginClient;
+import dev.fetchonce.internal.origin.OriginPermits;
+import dev.fetchonce.internal.origin.UserCode;
+import dev.fetchonce.internal.origin.UserCodeException;
+import dev.fetchonce.internal.origin.UserCodeFailures;
 import dev.fetchonce.internal.store.LoggedObstacles;
 import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.PassMarkers;
@@ -28,10 +35,10 @@ record Parts(
         PassMarkers passes,
         LoggedObstacles remarks,
         Gates gates,
-        Permits permits,
+        OriginPermits permits,
         Origin origin,
         JsonBinder binder,
-        ApplicationFaults faults,
+        UserCodeFailures faults,
         Counters counters,
         FlightTable<FlightKey, Outcome> flights) {
     /**
@@ -57,15 +64,15 @@ record Parts(
                 new PassMarkers(),
                 new LoggedObstacles(),
                 new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
-                new Permits(limits.connectionsPerOrigin()),
+                new OriginPermits(limits.connectionsPerOrigin()),
                 new Origin(
                         client,
                         limits.maximumBodyBytes(),
-                        new Allowance(limits.maximumBytes()),
+                        new BufferAllowance(limits.maximumBytes()),
                         codings,
                         policy.timeout()),
                 binder,
-                new ApplicationFaults(),
+                new UserCodeFailures(),
                 new Counters(),
                 flights);
     }
@@ -122,10 +129,10 @@ record Parts(
     /**
      * Whether such a failure leaves the stored response in use, as the application decided.
      *
-     * @throws ApplicationFault when its code throws
+     * @throws UserCodeException when its code throws
      */
     boolean covers(Failure failure) {
-        return ApplicationCode.called(
+        return UserCode.called(
                 "staleIfStatus",
                 () -> FailureRule.covers(failure, policy.trouble().staleIfStatus()));
     }

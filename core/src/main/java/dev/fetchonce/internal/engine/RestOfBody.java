@@ -4,6 +4,7 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.flight.FlightWork;
+import dev.fetchonce.internal.origin.ExchangeResult;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ final class RestOfBody implements FlightWork<Outcome> {
     private final Fetch fetch;
     private final Arrival arrival;
     private final Told told;
-    private final Exchange.Growing growing;
+    private final ExchangeResult.Growing growing;
     private final Deadline shared;
 
     /**
@@ -26,7 +27,7 @@ final class RestOfBody implements FlightWork<Outcome> {
      * @param fetch what asked for it
      * @param told what came, of which this is the exchange
      */
-    RestOfBody(Parts parts, Fetch fetch, Arrival arrival, Told told, Exchange.Growing growing) {
+    RestOfBody(Parts parts, Fetch fetch, Arrival arrival, Told told, ExchangeResult.Growing growing) {
         this.parts = parts;
         this.fetch = fetch;
         this.arrival = arrival;
@@ -56,7 +57,7 @@ final class RestOfBody implements FlightWork<Outcome> {
         if (!me.board(Deadline.never())) {
             throw new InterruptedException("nobody waits");
         }
-        Optional<Exchange> end = growing.end().await();
+        Optional<ExchangeResult> end = growing.end().await();
         return end.isPresent() ? arrival.landing(me, told.ending(end.get())) : arrival.outgrown(growing.live());
     }
 

@@ -5,6 +5,7 @@ import dev.fetchonce.internal.http.caching.Validators;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.Revalidation;
 import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.origin.ExchangeResult;
 import java.util.List;
 
 /**
@@ -15,17 +16,22 @@ import java.util.List;
  * @param confirmed those of which a 304 says that they hold (RFC 9111 §4.3.4)
  * @param received when that was
  */
-record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredResponse> confirmed, ReceiptTime received) {
+record Told(
+        ExchangeResult exchange,
+        List<StoredResponse> askedAbout,
+        List<StoredResponse> confirmed,
+        ReceiptTime received) {
     /**
      * What came of one that carried the validators of these.
      *
      * @param way how it asked about them
      * @param askedAbout none where it had no conditions
      */
-    static Told of(Exchange exchange, Revalidation way, List<StoredResponse> askedAbout, ReceiptTime received) {
-        List<StoredResponse> confirmed = exchange instanceof Exchange.Answered answered && answered.status() == 304
-                ? Validators.confirmed(way, answered.headers(), askedAbout)
-                : List.of();
+    static Told of(ExchangeResult exchange, Revalidation way, List<StoredResponse> askedAbout, ReceiptTime received) {
+        List<StoredResponse> confirmed =
+                exchange instanceof ExchangeResult.Answered answered && answered.status() == 304
+                        ? Validators.confirmed(way, answered.headers(), askedAbout)
+                        : List.of();
         return new Told(exchange, askedAbout, confirmed, received);
     }
 
@@ -35,7 +41,7 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
     }
 
     /** The same, now that its body has ended. */
-    Told ending(Exchange end) {
+    Told ending(ExchangeResult end) {
         return new Told(end, askedAbout, confirmed, received);
     }
 
@@ -52,14 +58,14 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
     boolean inVain() {
         return conditional()
                 && switch (exchange) {
-                    case Exchange.Answered answered ->
+                    case ExchangeResult.Answered answered ->
                         answered.status() == 304
                                 ? confirmed.isEmpty()
                                 : answered.representation().plainlyDamaged();
-                    case Exchange.Broken broken -> broken.failure().reason() == Reason.PROTOCOL;
-                    case Exchange.Live live -> false;
-                    case Exchange.Growing growing -> false;
-                    case Exchange.Bare bare -> false;
+                    case ExchangeResult.Broken broken -> broken.failure().reason() == Reason.PROTOCOL;
+                    case ExchangeResult.Live live -> false;
+                    case ExchangeResult.Growing growing -> false;
+                    case ExchangeResult.Bare bare -> false;
                 };
     }
 
@@ -73,7 +79,7 @@ record Told(Exchange exchange, List<StoredResponse> askedAbout, List<StoredRespo
 
     /** How to ask the next time, after one that was in vain. */
     Revalidation next(Revalidation way) {
-        return exchange instanceof Exchange.Answered answered && answered.status() == 304
+        return exchange instanceof ExchangeResult.Answered answered && answered.status() == 304
                 ? Validators.afterOther(way, answered.headers(), askedAbout)
                 : Revalidation.UNCONDITIONAL;
     }

@@ -13,6 +13,10 @@ import dev.fetchonce.internal.http.stored.StoredFields;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.Validity;
 import dev.fetchonce.internal.http.stored.VarySelection;
+import dev.fetchonce.internal.origin.BodyMode;
+import dev.fetchonce.internal.origin.ExchangeResult;
+import dev.fetchonce.internal.origin.UserCode;
+import dev.fetchonce.internal.origin.UserCodeException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
@@ -42,7 +46,7 @@ public record TtlAging(
         implements Aging {
 
     @Override
-    public Assessment judge(Ask ask, Exchange.Answered answered, ReceiptTime received, boolean conditional) {
+    public Assessment judge(Ask ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
         Disposition.Verdict verdict = Disposition.judge(
                 ask.key().toString(),
                 ask.target(),
@@ -75,8 +79,8 @@ public record TtlAging(
     }
 
     @Override
-    public Intake intake(Ask ask, int status, HttpHeaders headers, Instant now) {
-        return Intake.REFUSE_LONGER;
+    public BodyMode intake(Ask ask, int status, HttpHeaders headers, Instant now) {
+        return BodyMode.REFUSE_LONGER;
     }
 
     /** What is stored for other requests is none of this one's affair. */
@@ -127,13 +131,13 @@ public record TtlAging(
     /**
      * The life of an answer to this question; a part of it is left to chance.
      *
-     * @throws ApplicationFault when the application's code throws, or returns null or a negative time
+     * @throws UserCodeException when the application's code throws, or returns null or a negative time
      */
     private Validity life(Ask ask) {
-        Duration lifetime = ApplicationCode.called(
-                "the ttl function", () -> ttl.apply(ask.target().uri()));
+        Duration lifetime =
+                UserCode.called("the ttl function", () -> ttl.apply(ask.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {
-            throw new ApplicationFault("the ttl function of this cache returned "
+            throw new UserCodeException("the ttl function of this cache returned "
                     + (lifetime == null ? "null" : DurationText.of(lifetime)) + "; it must be zero or more");
         }
         return lasting(Jitter.ttl(Deadline.nanosOf(lifetime), jitter, Math.random()));

@@ -3,7 +3,7 @@ package dev.fetchonce.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.engine.Delivery;
+import dev.fetchonce.internal.origin.BodyDelivery;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,7 +30,7 @@ class ReplayTest {
     private static final Replay.Head HEAD = new Replay.Head(203, HEADERS, HttpClient.Version.HTTP_2);
 
     private static <T> T replay(byte[] body, HttpResponse.BodyHandler<T> handler) throws Exception {
-        return Replay.through(handler, HEAD, Delivery.of(body), Deadline.after(Duration.ofMinutes(1)));
+        return Replay.through(handler, HEAD, BodyDelivery.of(body), Deadline.after(Duration.ofMinutes(1)));
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.fetchonce.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.fetchonce.internal.engine.LiveExchange;
+import dev.fetchonce.internal.origin.StreamingExchange;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes wrong on the wire reaches a caller as an exception of the type that the JDK's client throws. */
 class SameFaultsTest {
-    private final LiveExchange exchanges = new LiveExchange();
+    private final StreamingExchange exchanges = new StreamingExchange();
     private final HttpClient plain =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ScriptedOrigin origin = new ScriptedOrigin();

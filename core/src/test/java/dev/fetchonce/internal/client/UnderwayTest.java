@@ -3,7 +3,7 @@ package dev.fetchonce.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchonce.internal.engine.Delivery;
+import dev.fetchonce.internal.origin.BodyDelivery;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.Gate;
@@ -82,7 +82,7 @@ class UnderwayTest {
 
     @Test
     void a_call_that_fails_leaves_no_body_to_be_waited_for() {
-        Delivery body = Delivery.of(new byte[1]);
+        BodyDelivery body = BodyDelivery.of(new byte[1]);
         assertThatThrownBy(() -> underway.call(reading -> {
                     reading.accept(body);
                     throw new IOException("redirected to nowhere");
@@ -94,7 +94,7 @@ class UnderwayTest {
 
     @Test
     void a_body_that_no_one_gets_as_its_call_was_cancelled_is_ended() {
-        Delivery body = Delivery.of(new byte[1]);
+        BodyDelivery body = BodyDelivery.of(new byte[1]);
         CompletableFuture<String> call = underway.start(reading -> {
             reading.accept(body);
             gate.passWhateverHappens();
@@ -110,7 +110,7 @@ class UnderwayTest {
 
     @Test
     void a_body_is_waited_for_and_then_its_call_is_forgotten() throws Exception {
-        Delivery body = Delivery.of(new byte[1]);
+        BodyDelivery body = BodyDelivery.of(new byte[1]);
         assertThat(underway.<String>call(reading -> {
                     reading.accept(body);
                     return "done";
@@ -201,9 +201,9 @@ class UnderwayTest {
         public void onComplete() {}
     }
 
-    private static List<Delivery> read(Consumer<Delivery> reading, List<Throwable> told) {
-        List<Delivery> bodies =
-                Stream.generate(() -> Delivery.of(new byte[1])).limit(3).toList();
+    private static List<BodyDelivery> read(Consumer<BodyDelivery> reading, List<Throwable> told) {
+        List<BodyDelivery> bodies =
+                Stream.generate(() -> BodyDelivery.of(new byte[1])).limit(3).toList();
         bodies.forEach(body -> {
             body.attach(new Spoilt(told));
             reading.accept(body);

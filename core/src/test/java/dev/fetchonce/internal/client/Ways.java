@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.engine.Delivery;
-import dev.fetchonce.internal.engine.LiveExchange;
+import dev.fetchonce.internal.origin.BodyDelivery;
+import dev.fetchonce.internal.origin.StreamingExchange;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutionException;
 final class Ways implements AutoCloseable {
     private final HttpClient plain =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final LiveExchange exchanges = new LiveExchange();
+    private final StreamingExchange exchanges = new StreamingExchange();
 
     /** One of ours. */
     enum Way {
@@ -62,12 +62,12 @@ final class Ways implements AutoCloseable {
             HttpResponse<byte[]> response =
                     plain.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
             Replay.Head head = new Replay.Head(response.statusCode(), response.headers(), response.version());
-            return Replay.through(handler, head, Delivery.of(response.body()), deadline);
+            return Replay.through(handler, head, BodyDelivery.of(response.body()), deadline);
         }
         if (way == Way.PAST) {
             return exchanges.past(uri, handler).body();
         }
-        LiveExchange.Taken taken = way == Way.LIVE || uri.getPath().startsWith("/empty")
+        StreamingExchange.Taken taken = way == Way.LIVE || uri.getPath().startsWith("/empty")
                 ? exchanges.atOnce(uri)
                 : exchanges.beyond(3, uri);
         Replay.Head head = new Replay.Head(taken.status(), taken.headers(), taken.version());

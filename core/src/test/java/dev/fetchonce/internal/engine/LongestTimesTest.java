@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.HttpCache;
+import dev.fetchonce.internal.origin.RawOrigin;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,9 +1,0 @@
-package dev.fetchonce.internal.engine;
-
-import java.net.http.HttpResponse.BodySubscriber;
-
-/** A body as it is taken in from the client. */
-sealed interface Intaken extends BodySubscriber<Body> permits BoundedBody, GrowingBody {
-    /** Tells that no one takes the body: one that is handed on live, now or later, is given up. */
-    void abandon();
-}

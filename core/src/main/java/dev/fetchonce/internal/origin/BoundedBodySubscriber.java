@@ -1,0 +1,173 @@
+package dev.fetchonce.internal.origin;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a body: gathers it up to a limit, or hands it on live. A longer one is refused by cancelling the subscription, which
+ * closes the connection (a body handler that throws would leave it open for good), or handed on live as well.
+ */
+final class BoundedBodySubscriber implements IncomingBody {
+    private final int limit;
+    private final OptionalLong announced;
+    private final BodyMode intake;
+    private final CompletableFuture<ReceivedBody> body = new CompletableFuture<>();
+    private byte[] bytes = new byte[0];
+    private int length;
+    private volatile @Nullable TooLargeException refusal;
+    private Flow.@Nullable Subscription subscription;
+    private volatile @Nullable StreamingBody live;
+
+    /** A body longer than the limit. */
+    static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLargeException(String message) {
+            super(message);
+        }
+    }
+
+    BoundedBodySubscriber(int limit, OptionalLong announced, BodyMode intake) {
+        this.limit = limit;
+        this.announced = announced;
+        this.intake = intake;
+    }
+
+    @Override
+    public CompletionStage<ReceivedBody> getBody() {
+        return body;
+    }
+
+    @Override
+    public void abandon() {
+        var unused = body.thenAccept(made -> {
+            if (made instanceof ReceivedBody.Rest rest) {
+                rest.live().abandon();
+            }
+        });
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription flow) {
+        subscription = flow;
+        boolean longer = announced.isPresent() && announced.getAsLong() > limit;
+        switch (intake) {
+            case REFUSE -> refuse("its head is not to be believed");
+            case REFUSE_LONGER -> {
+                if (longer) {
+                    refuse("a body of " + announced.getAsLong() + " bytes was announced");
+                } else {
+                    flow.request(Long.MAX_VALUE);
+                }
+            }
+            case STREAM_LONGER -> {
+                if (longer) {
+                    stream(flow, List.of());
+                } else {
+                    flow.request(1);
+                }
+            }
+            case STREAM -> stream(flow, List.of());
+        }
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+        StreamingBody streamed = live;
+        if (streamed != null) {
+            streamed.arrived(buffers);
+        } else if (!body.isDone()) {
+            gather(buffers);
+        }
+    }
+
+    private void gather(List<ByteBuffer> buffers) {
+        Flow.Subscription flow = subscription;
+        if (intake == BodyMode.STREAM_LONGER && flow != null) {
+            long size = buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+            if (size > limit - length) {
+                stream(flow, List.of(buffers));
+                return;
+            }
+        }
+        for (ByteBuffer buffer : buffers) {
+            if (buffer.remaining() > limit - length) {
+                refuse("the body did not end within " + limit + " bytes");
+                return;
+            }
+            append(buffer);
+        }
+        if (intake == BodyMode.STREAM_LONGER && flow != null) {
+            flow.request(1); // one by one, so that nothing is under way when the limit is passed
+        }
+    }
+
+    /** Hands it on: what was gathered, these last buffers, and the connection, of which nothing is asked now. */
+    private void stream(Flow.Subscription flow, List<List<ByteBuffer>> last) {
+        List<List<ByteBuffer>> held = new ArrayList<>();
+        new ByteBufferChunks(bytes, length).forEachRemaining(held::add);
+        held.addAll(last);
+        bytes = new byte[0];
+        StreamingBody made = new StreamingBody(held.iterator(), flow, 0);
+        live = made;
+        body.complete(new ReceivedBody.Rest(made));
+    }
+
+    /** Copied at once: a buffer takes seventy times the memory of a chunk of one byte. */
+    private void append(ByteBuffer buffer) {
+        int end = length + buffer.remaining();
+        if (end > bytes.length) {
+            long believed = announced.orElse(limit);
+            long most = end > believed ? limit : Math.min(limit, believed); // so that the last copy is the body
+            bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(most, 2L * bytes.length)));
+        }
+        int size = buffer.remaining();
+        buffer.get(bytes, length, size);
+        length = end;
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        StreamingBody streamed = live;
+        if (streamed != null) {
+            streamed.completed(failure);
+            return;
+        }
+        bytes = new byte[0];
+        body.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onComplete() {
+        StreamingBody streamed = live;
+        if (streamed != null) {
+            streamed.completed(null);
+        } else if (!body.isDone()) {
+            body.complete(new ReceivedBody.Whole(bytes.length == length ? bytes : Arrays.copyOf(bytes, length)));
+        }
+    }
+
+    /** Why the body was refused, or null: the client may tell something else, as the refusal ends its connection. */
+    @Nullable
+    TooLargeException refusal() {
+        return refusal;
+    }
+
+    private void refuse(String what) {
+        TooLargeException tooLarge = new TooLargeException(what);
+        refusal = tooLarge;
+        bytes = new byte[0];
+        if (subscription != null) {
+            subscription.cancel();
+        }
+        body.completeExceptionally(tooLarge);
+    }
+}

@@ -1,0 +1,359 @@
+package dev.fetchonce.internal.origin;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.concurrent.Deadline;
+import dev.fetchonce.internal.flight.Alarms;
+import dev.fetchonce.internal.flight.ExchangeTimeout;
+import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.DurationText;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.message.ConnectionInfo;
+import dev.fetchonce.internal.http.message.Framing;
+import dev.fetchonce.internal.http.stored.Representation;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One exchange with one origin over the JDK's client. Thread-safe. */
+public final class Origin {
+    /** Much longer than that takes, where the client's threads can be had. */
+    private static final Duration CALLED_OFF_WITHIN = Duration.ofSeconds(1);
+
+    /** So long after its head a body is awaited whose length was not announced; then one may read it. */
+    private static final Duration AWAITED = Duration.ofMillis(250);
+
+    private final OriginClient clients;
+    private final int maximumBodyBytes;
+    private final BufferAllowance allowance;
+    private final ContentCodings codings;
+    private final Duration timeout;
+
+    /**
+     * Makes the way to all origins.
+     *
+     * @param allowance for bodies that are gathered while they are read
+     * @param timeout named in messages; each exchange has its deadline
+     */
+    public Origin(
+            OriginClient clients,
+            int maximumBodyBytes,
+            BufferAllowance allowance,
+            ContentCodings codings,
+            Duration timeout) {
+        this.clients = clients;
+        this.maximumBodyBytes = maximumBodyBytes;
+        this.allowance = allowance;
+        this.codings = codings;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Sends a request and waits for the whole answer.
+     *
+     * @param alarms where the current thread sets the alarm that ends it
+     * @param name the origin's name for messages
+     * @param deadline for everything: connecting, the head and the last byte of the body
+     * @throws InterruptedException when the flight is called off; the connection is closed then
+     */
+    ExchangeResult exchange(Alarms alarms, HttpRequest request, String name, Deadline deadline)
+            throws InterruptedException {
+        return exchange(alarms, request, name, deadline, BodyPolicy.WHOLE_OR_REFUSED);
+    }
+
+    /**
+     * The same, where a rule decides by the head whether the body is awaited or handed on live: then the deadline is for what
+     * came before, and the connection open until that body has ended.
+     */
+    public ExchangeResult exchange(Alarms alarms, HttpRequest request, String name, Deadline deadline, BodyPolicy rule)
+            throws InterruptedException {
+        OriginClient.Generation generation = clients.enter();
+        ExchangeResult exchange = null;
+        try {
+            Attempt first = new Attempt(generation, name, alarms.set(deadline), deadline, rule);
+            exchange = first.send(request);
+            // A server that closes an HTTP/2 connection refuses the streams that it has not begun; the JDK's client
+            // repeats not all of them.
+            boolean refused = exchange instanceof ExchangeResult.Broken broken
+                    && broken.failure().reason() == Reason.BROKEN
+                    && first.body == null
+                    && request.version().orElse(generation.client().version()) == HttpClient.Version.HTTP_2;
+            if (refused && !deadline.passed()) {
+                exchange = new Attempt(generation, name, alarms.set(deadline), deadline, rule).send(request);
+            }
+            return exchange;
+        } finally {
+            if (exchange instanceof ExchangeResult.Live live) {
+                live.body().whenEnded(() -> clients.leave(generation));
+            } else if (exchange instanceof ExchangeResult.Growing growing) {
+                growing.body().whenEnded(() -> clients.leave(generation));
+            } else {
+                clients.leave(generation);
+            }
+        }
+    }
+
+    /** One request sent, and what comes of it. */
+    private final class Attempt implements HttpResponse.BodyHandler<ReceivedBody> {
+        private final OriginClient.Generation generation;
+        private final String name;
+        private final ExchangeTimeout alarm;
+        private final Deadline deadline;
+        private final BodyPolicy rule;
+
+        /** On which the client may run the handler as well. */
+        private final Thread sender = Thread.currentThread();
+
+        /** Counted down when the client has let its sender go, and so has done what an interrupt asks of it. */
+        private final CountDownLatch over = new CountDownLatch(1);
+
+        /** What came of it where the head alone decides that: it is not to be believed, or no body follows it for certain. */
+        private volatile @Nullable ExchangeResult settled;
+
+        /** Null until the head has come. */
+        private volatile @Nullable IncomingBody body;
+
+        /** Whether nobody will take a body that comes now. */
+        private volatile boolean left;
+
+        Attempt(
+                OriginClient.Generation generation,
+                String name,
+                ExchangeTimeout alarm,
+                Deadline deadline,
+                BodyPolicy rule) {
+            this.generation = generation;
+            this.name = name;
+            this.alarm = alarm;
+            this.deadline = deadline;
+            this.rule = rule;
+        }
+
+        ExchangeResult send(HttpRequest request) throws InterruptedException {
+            ExchangeResult exchange = null;
+            InterruptedException interrupted = null;
+            boolean rang;
+            try {
+                exchange = sent(request);
+            } catch (InterruptedException e) {
+                interrupted = e;
+            } finally {
+                rang = alarm.stop();
+                if (!(exchange instanceof ExchangeResult.Live || exchange instanceof ExchangeResult.Growing)) {
+                    leave();
+                }
+            }
+            ExchangeResult byHead = settled;
+            if (byHead != null) {
+                return byHead;
+            }
+            if (interrupted != null && !rang) {
+                throw interrupted;
+            }
+            return rang && (exchange == null || endedByAlarm(exchange)) ? late() : Objects.requireNonNull(exchange);
+        }
+
+        /** Not all clients tell of an interrupt as the JDK's does. */
+        private static boolean endedByAlarm(ExchangeResult exchange) {
+            return exchange instanceof ExchangeResult.Broken broken
+                    && broken.failure().reason() != Reason.TOO_LARGE;
+        }
+
+        private ExchangeResult sent(HttpRequest request) throws InterruptedException {
+            // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
+            try {
+                return taken(generation.client().send(request, this));
+            } catch (IOException e) {
+                if (ClientExceptions.interrupted(e)) {
+                    throw (InterruptedException) new InterruptedException().initCause(e);
+                }
+                return broken(ClientExceptions.met(e).orElse(e));
+            } catch (RuntimeException e) {
+                return ClientExceptions.met(e)
+                        .map(this::broken)
+                        .orElseGet(() -> new ExchangeResult.Broken(Failure.of(
+                                Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e)));
+            } finally {
+                over.countDown();
+            }
+        }
+
+        private ExchangeResult late() {
+            return new ExchangeResult.Broken(Failure.of(
+                    Reason.TIMEOUT,
+                    name + " did not answer completely within " + DurationText.of(timeout) + " (timeout)"));
+        }
+
+        /** A body that is handed on live at the very moment in which its head is given up on has nobody else to end it. */
+        private void leave() {
+            left = true;
+            IncomingBody late = body;
+            if (late != null) {
+                late.abandon();
+            }
+        }
+
+        /**
+         * Takes the head. Of one that is not to be believed the body is refused, which closes the connection, or ends the
+         * stream; but where the client would fail before it asks for the body, and leave the connection open for good, the
+         * exchange is called off first. A head that no body follows is closed upon likewise where its fields say otherwise.
+         */
+        @Override
+        public HttpResponse.BodySubscriber<ReceivedBody> apply(HttpResponse.ResponseInfo head) {
+            int status = head.statusCode();
+            HttpHeaders headers = head.headers();
+            Optional<String> fault = Framing.fault(status, headers);
+            BodyMode intake = fault.isPresent() ? BodyMode.REFUSE : rule.intake(status, headers);
+            ExchangeResult byHead = intake == BodyMode.REFUSE
+                    ? disbelieved(fault.orElse("its status " + status + " does not answer the request"))
+                    : bodiless(head);
+            settled = byHead;
+            if (byHead != null && head.version() == HttpClient.Version.HTTP_1_1 && Framing.illegible(headers)) {
+                callOff();
+            }
+            IncomingBody taken = byHead == null ? intaken(status, headers, intake) : refused();
+            body = taken;
+            if (left) {
+                taken.abandon();
+            }
+            return taken;
+        }
+
+        private IncomingBody intaken(int status, HttpHeaders headers, BodyMode intake) {
+            if (Framing.bodiless(status)) {
+                return new BoundedBodySubscriber(maximumBodyBytes, OptionalLong.empty(), intake);
+            }
+            OptionalLong announced = Framing.length(headers);
+            return intake == BodyMode.STREAM_LONGER && announced.isEmpty()
+                    ? new GrowingBody(maximumBodyBytes, allowance)
+                    : new BoundedBodySubscriber(maximumBodyBytes, announced, intake);
+        }
+
+        private IncomingBody refused() {
+            return new BoundedBodySubscriber(maximumBodyBytes, OptionalLong.empty(), BodyMode.REFUSE);
+        }
+
+        /** A head that no body follows, although its fields say otherwise; null for all others. */
+        private @Nullable ExchangeResult bodiless(HttpResponse.ResponseInfo head) {
+            int status = head.statusCode();
+            boolean doubtful = Framing.bodiless(status) && Framing.doubtful(status, head.headers());
+            return doubtful ? bodiless(status, head.headers(), new ConnectionInfo(head.version(), null)) : null;
+        }
+
+        /** The sender, interrupted, closes the connection; but not where it is on this very thread, or was not let go. */
+        private void callOff() {
+            boolean closed = false;
+            if (Thread.currentThread() != sender) {
+                alarm.ring();
+                try {
+                    closed = over.await(CALLED_OFF_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            if (!closed) {
+                clients.leaked(generation);
+            }
+        }
+
+        private ExchangeResult taken(HttpResponse<ReceivedBody> response) throws InterruptedException {
+            return switch (response.body()) {
+                case ReceivedBody.Whole whole -> answered(response, whole.bytes());
+                case ReceivedBody.Rest rest -> live(response, rest.live());
+                case ReceivedBody.Growing growing -> growing(response, growing.body());
+                case null ->
+                    bodiless(response.statusCode(), response.headers(), transport(response)); // a 407 to CONNECT
+            };
+        }
+
+        private static ExchangeResult.Live live(HttpResponse<ReceivedBody> response, StreamingBody body) {
+            return new ExchangeResult.Live(response.statusCode(), response.headers(), transport(response), body);
+        }
+
+        /** Waits for the end for a while; less, where the deadline, which is for the head of what is read live, comes before. */
+        private ExchangeResult growing(HttpResponse<ReceivedBody> response, GrowingBody body)
+                throws InterruptedException {
+            boolean ends = body.endsWithin(Math.min(AWAITED.toNanos(), deadline.left() / 2));
+            Optional<StreamingBody> reader = ends ? Optional.empty() : body.live();
+            return reader.isPresent()
+                    ? new ExchangeResult.Growing(live(response, reader.get()), body, () -> ended(response, body))
+                    : ended(response, body)
+                            .orElseGet(() -> live(response, body.live().orElseThrow()));
+        }
+
+        private Optional<ExchangeResult> ended(HttpResponse<ReceivedBody> response, GrowingBody body)
+                throws InterruptedException {
+            try {
+                return body.await().map(bytes -> answered(response, bytes));
+            } catch (ExecutionException e) {
+                return Optional.of(broken(e.getCause() == null ? e : e.getCause()));
+            }
+        }
+
+        private ExchangeResult answered(HttpResponse<ReceivedBody> response, byte[] bytes) {
+            if (Framing.bodiless(response.statusCode())) {
+                return bodiless(response.statusCode(), response.headers(), transport(response));
+            }
+            Optional<String> wrong = Framing.fault(response.statusCode(), response.headers(), bytes.length);
+            if (wrong.isPresent()) {
+                return disbelieved(wrong.get());
+            }
+            boolean untilClose =
+                    response.version() == HttpClient.Version.HTTP_1_1 && Framing.closeDelimited(response.headers());
+            Representation representation = new Representation(bytes, response.headers(), codings);
+            return new ExchangeResult.Answered(
+                    response.statusCode(), response.headers(), representation, untilClose, transport(response));
+        }
+
+        private ExchangeResult bodiless(int status, HttpHeaders headers, ConnectionInfo transport) {
+            return new ExchangeResult.Answered(
+                    status, headers, new Representation(new byte[0], headers, codings), false, transport);
+        }
+
+        private static ConnectionInfo transport(HttpResponse<ReceivedBody> response) {
+            return new ConnectionInfo(response.version(), response.sslSession().orElse(null));
+        }
+
+        private ExchangeResult disbelieved(String fault) {
+            return new ExchangeResult.Broken(
+                    Failure.of(Reason.PROTOCOL, name + " sent a response that is not to be believed: " + fault));
+        }
+
+        private ExchangeResult broken(Throwable e) {
+            if (generation.client().isTerminated()) {
+                return new ExchangeResult.Broken(Failure.of(
+                        Reason.INTERNAL, name + " cannot be asked: the HttpClient of this cache was shut down"));
+            }
+            BoundedBodySubscriber.TooLargeException tooLarge =
+                    body instanceof BoundedBodySubscriber bounded ? bounded.refusal() : null;
+            return tooLarge == null ? brokenBy(e) : brokenBy(tooLarge);
+        }
+
+        private ExchangeResult brokenBy(Throwable e) {
+            Reason reason = ClientExceptions.reason(e, body != null);
+            if (reason == Reason.PROTOCOL && body == null && !ClientExceptions.bodyOn204(e)) {
+                clients.leaked(generation);
+            }
+            String bound = reason == Reason.TOO_LARGE ? ", and maximumBodyBytes is " + maximumBodyBytes : "";
+            Failure failure = Failure.of(reason, name + ClientExceptions.what(reason, e, timeout) + bound, e);
+            return ClientExceptions.bodyOn204(e) ? bare(failure) : new ExchangeResult.Broken(failure);
+        }
+
+        private ExchangeResult bare(Failure refused) {
+            HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
+            Representation empty = new Representation(new byte[0], none, codings);
+            return new ExchangeResult.Bare(
+                    new ExchangeResult.Answered(204, none, empty, false, ConnectionInfo.PLAIN), refused);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.fetchonce.internal.origin;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.failure.Failure;
+import org.jspecify.annotations.Nullable;
+
+/** A fault of code that the application gave to the cache: it threw, which is the cause, or returned what it must not. */
+public final class UserCodeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public UserCodeException(String message) {
+        this(message, null);
+    }
+
+    private UserCodeException(String message, @Nullable Throwable thrown) {
+        super(message, thrown, false, false);
+    }
+
+    /** The fault of an option that threw. */
+    public static UserCodeException threw(String option, Throwable what) {
+        return new UserCodeException(
+                option + " of this cache threw " + what.getClass().getName(), what);
+    }
+
+    /** Returns this as the failure of a fetch from an origin. */
+    public Failure failure(String origin) {
+        return Failure.threw(Reason.APPLICATION, getMessage() + ", for " + origin, getCause());
+    }
+}

@@ -1,0 +1,88 @@
+package dev.fetchonce.internal.origin;
+
+import dev.fetchonce.internal.concurrent.Deadline;
+import dev.fetchonce.internal.flight.TimedAlarms;
+import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.Failure;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
+
+/** Exchanges over a client of their own whose bodies are handed on live. */
+public final class StreamingExchange implements AutoCloseable {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final OriginClient client;
+
+    public StreamingExchange() {
+        this(UnaryOperator.identity());
+    }
+
+    StreamingExchange(UnaryOperator<HttpClient.Builder> configure) {
+        client = OriginClient.own(Optional.empty(), configure, Duration.ofSeconds(1));
+    }
+
+    /** What came of one. */
+    public record Taken(int status, HttpHeaders headers, HttpClient.Version version, StreamingBody body) {}
+
+    /** Not a byte gathered. */
+    public Taken atOnce(URI uri) throws InterruptedException {
+        return take(uri, 1 << 20, BodyMode.STREAM);
+    }
+
+    /** So many bytes gathered before it is handed on, which it must be longer than. */
+    public Taken beyond(int limit, URI uri) throws InterruptedException {
+        return take(uri, limit, BodyMode.STREAM_LONGER);
+    }
+
+    private Taken take(URI uri, int limit, BodyMode intake) throws InterruptedException {
+        ExchangeResult exchange = exchange(uri, limit, intake);
+        if (exchange instanceof ExchangeResult.Live live) {
+            return new Taken(live.status(), live.headers(), live.transport().version(), live.body());
+        }
+        throw new AssertionError("not handed on live: " + exchange);
+    }
+
+    /** How an exchange failed. */
+    public Failure failure(URI uri) throws InterruptedException {
+        ExchangeResult exchange = exchange(uri, 1 << 20, BodyMode.STREAM_LONGER);
+        if (exchange instanceof ExchangeResult.Broken broken) {
+            return broken.failure();
+        }
+        throw new AssertionError("did not fail: " + exchange);
+    }
+
+    ExchangeResult exchange(URI uri, int limit, BodyMode intake) throws InterruptedException {
+        return exchange(uri, limit, intake, Deadline.after(LONG));
+    }
+
+    ExchangeResult exchange(URI uri, int limit, BodyMode intake, Deadline deadline) throws InterruptedException {
+        Origin origin =
+                new Origin(client, limit, new BufferAllowance(limit), new ContentCodings(limit, Map.of()), LONG);
+        HttpRequest request = HttpRequest.newBuilder(uri).build();
+        return origin.exchange(new TimedAlarms(), request, "the origin", deadline, (status, headers) -> intake);
+    }
+
+    /** The way past the cache, with the same client. */
+    public <T> HttpResponse<T> past(URI uri, HttpResponse.BodyHandler<T> handler)
+            throws ExecutionException, InterruptedException {
+        return new DirectExchange(client, UnaryOperator.identity(), new UserCodeFailures())
+                .send(HttpRequest.newBuilder(uri).build(), handler, null, body -> {});
+    }
+
+    OriginClient client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        client.close(LONG);
+    }
+}
