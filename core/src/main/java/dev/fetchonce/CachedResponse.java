@@ -33,10 +33,10 @@ import tools.jackson.databind.JsonNode;
  */
 public final class CachedResponse {
     private final Engine engine;
-    private final Answer.Given given;
+    private final Answer.Response given;
     private final StoredResponse response;
 
-    CachedResponse(Engine engine, Answer.Given given) {
+    CachedResponse(Engine engine, Answer.Response given) {
         this.engine = engine;
         this.given = given;
         this.response = given.response();

@@ -1,7 +1,7 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.engine.Answer;
-import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.lang.reflect.Type;
@@ -25,7 +25,7 @@ final class Calls {
 
     /** The value of a type; a fresh one was looked for before. */
     Object value(String url, Type type) throws FetchException, InterruptedException {
-        Ask ask = asked(url, type);
+        CacheRequest ask = asked(url, type);
         return answered(ask).bound(type, ask.until());
     }
 
@@ -53,26 +53,26 @@ final class Calls {
         return peeked(requests.of(request, false));
     }
 
-    private Ask asked(String url, @Nullable Type wanted) {
+    private CacheRequest asked(String url, @Nullable Type wanted) {
         engine.requireOpen();
         TargetUri target = TargetUri.parse(url);
-        Ask ask = requests.plain(target, wanted, false);
+        CacheRequest ask = requests.plain(target, wanted, false);
         engine.spelled(url, target.text());
         return ask;
     }
 
-    private CachedResponse answered(Ask ask) throws FetchException, InterruptedException {
+    private CachedResponse answered(CacheRequest ask) throws FetchException, InterruptedException {
         Answer answer = Objects.requireNonNull(redirects.<InterruptedException>follow(ask, engine::ask));
         return switch (answer) {
-            case Answer.Given given -> new CachedResponse(engine, given);
-            case Answer.Live live -> throw new IllegalStateException("who asks for values gets whole bodies");
+            case Answer.Response given -> new CachedResponse(engine, given);
+            case Answer.Streaming live -> throw new IllegalStateException("who asks for values gets whole bodies");
             case Answer.Failed failed ->
                 throw FetchException.of(failed.failure(), failed.nextAttempt().orElse(null));
         };
     }
 
-    private Optional<CachedResponse> peeked(Ask ask) {
-        return redirects.<RuntimeException>follow(ask, engine::peek) instanceof Answer.Given given
+    private Optional<CachedResponse> peeked(CacheRequest ask) {
+        return redirects.<RuntimeException>follow(ask, engine::peek) instanceof Answer.Response given
                 ? Optional.of(new CachedResponse(engine, given))
                 : Optional.empty();
     }

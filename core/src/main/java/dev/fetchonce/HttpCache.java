@@ -3,15 +3,15 @@ package dev.fetchonce;
 import dev.fetchonce.internal.client.Exchanging;
 import dev.fetchonce.internal.client.Questions;
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.engine.Aging;
 import dev.fetchonce.internal.engine.CacheClock;
+import dev.fetchonce.internal.engine.CachePolicy;
 import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.FailurePolicy;
 import dev.fetchonce.internal.engine.FreshHits;
-import dev.fetchonce.internal.engine.HttpAging;
+import dev.fetchonce.internal.engine.FreshnessPolicy;
+import dev.fetchonce.internal.engine.HttpFreshness;
 import dev.fetchonce.internal.engine.Limits;
-import dev.fetchonce.internal.engine.Policy;
-import dev.fetchonce.internal.engine.Trouble;
-import dev.fetchonce.internal.engine.TtlAging;
+import dev.fetchonce.internal.engine.TtlFreshness;
 import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.http.caching.HttpCachingOptions;
 import dev.fetchonce.internal.http.caching.HttpCachingRules;
@@ -1016,7 +1016,7 @@ public final class HttpCache implements AutoCloseable {
             Codings codings = Codings.load();
             JsonBinder binder =
                     JsonBinder.create(jsonMapper == null ? DefaultMapper.create() : jsonMapper, duplicateKeys);
-            Aging aging = aging();
+            FreshnessPolicy aging = aging();
             Limits limits = limits();
             OriginClient client = client();
             try {
@@ -1043,7 +1043,7 @@ public final class HttpCache implements AutoCloseable {
         }
 
         private Exchanging exchanging(
-                Engine engine, CacheKeyFactory keyFields, Aging aging, OriginClient client, Limits limits) {
+                Engine engine, CacheKeyFactory keyFields, FreshnessPolicy aging, OriginClient client, Limits limits) {
             return new Exchanging(
                     engine,
                     new Questions(keyFields, aging, allowedUrls),
@@ -1057,10 +1057,10 @@ public final class HttpCache implements AutoCloseable {
             return freshness instanceof Freshness.Http;
         }
 
-        private Aging aging() {
+        private FreshnessPolicy aging() {
             return switch (freshness) {
                 case Freshness.Ttl ttl ->
-                    new TtlAging(
+                    new TtlFreshness(
                             ttl.lifetime(),
                             ttlJitter,
                             staleWhileRevalidate,
@@ -1075,7 +1075,7 @@ public final class HttpCache implements AutoCloseable {
                             Deadline.nanosOf(http.heuristicMaximum()),
                             http.targetedFields());
                     Duration ifError = Objects.requireNonNullElse(staleIfError, Duration.ZERO);
-                    yield new HttpAging(HttpCachingRules.of(
+                    yield new HttpFreshness(HttpCachingRules.of(
                             rules, Deadline.nanosOf(staleWhileRevalidate), Deadline.nanosOf(ifError)));
                 }
             };
@@ -1125,13 +1125,14 @@ public final class HttpCache implements AutoCloseable {
             return client;
         }
 
-        private Policy policy(Aging aging) {
-            return new Policy(cacheName, aging, timeout, patience, Optional.ofNullable(requestCustomizer), trouble());
+        private CachePolicy policy(FreshnessPolicy aging) {
+            return new CachePolicy(
+                    cacheName, aging, timeout, patience, Optional.ofNullable(requestCustomizer), trouble());
         }
 
-        private Trouble trouble() {
+        private FailurePolicy trouble() {
             IntPredicate outages = obeysHttp() ? HTTP_ERRORS::contains : FailureRule::outage;
-            return new Trouble(
+            return new FailurePolicy(
                     new BackoffDelay(
                             Math.max(1, Deadline.nanosOf(firstBackoff)), Math.max(1, Deadline.nanosOf(maximumBackoff))),
                     retries,

@@ -1,7 +1,7 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.engine.Answer;
-import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.http.caching.Redirection;
 import dev.fetchonce.internal.http.failure.Failure;
@@ -22,7 +22,7 @@ final class Redirects {
     /** Something that answers one question: the engine's asking, or its looking only at what is stored. */
     interface Asking<X extends Exception> {
         @Nullable
-        Answer answer(Ask ask) throws X;
+        Answer answer(CacheRequest ask) throws X;
     }
 
     Redirects(Engine engine, Requests requests) {
@@ -31,17 +31,17 @@ final class Redirects {
     }
 
     /** The answer at the end of the redirects; null where the asking has none. */
-    <X extends Exception> @Nullable Answer follow(Ask first, Asking<X> asking) throws X {
-        List<Ask> asked = new ArrayList<>(1);
-        Ask ask = first;
-        Answer.@Nullable Given stale = null;
+    <X extends Exception> @Nullable Answer follow(CacheRequest first, Asking<X> asking) throws X {
+        List<CacheRequest> asked = new ArrayList<>(1);
+        CacheRequest ask = first;
+        Answer.@Nullable Response stale = null;
         while (true) {
             asked.add(ask);
             Answer answer = asking.answer(ask);
             if (answer instanceof Answer.Failed failed) {
                 return asked.size() == 1 ? failed : standIn(asked, failed.failure());
             }
-            if (!(answer instanceof Answer.Given given)) {
+            if (!(answer instanceof Answer.Response given)) {
                 return answer;
             }
             if (given.response().success()) {
@@ -59,8 +59,8 @@ final class Redirects {
         }
     }
 
-    private Redirection.Next next(Answer.Given given, List<Ask> asked) {
-        List<TargetUri> seen = asked.stream().map(Ask::target).toList();
+    private Redirection.Next next(Answer.Response given, List<CacheRequest> asked) {
+        List<TargetUri> seen = asked.stream().map(CacheRequest::target).toList();
         Redirection.Next next = Redirection.next(given.response(), seen);
         return next instanceof Redirection.To to && !requests.allows(to.target())
                 ? Redirection.refused(
@@ -69,9 +69,9 @@ final class Redirects {
     }
 
     /** The good answer of one of the URLs on the way, from before it was a redirect; the last one first. */
-    private Answer standIn(List<Ask> asked, Failure failure) {
-        for (Ask ask : asked.reversed()) {
-            if (engine.standIn(ask, failure) instanceof Answer.Given given) {
+    private Answer standIn(List<CacheRequest> asked, Failure failure) {
+        for (CacheRequest ask : asked.reversed()) {
+            if (engine.standIn(ask, failure) instanceof Answer.Response given) {
                 return given;
             }
         }

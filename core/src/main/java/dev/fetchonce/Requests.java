@@ -1,9 +1,9 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.engine.Aging;
-import dev.fetchonce.internal.engine.Ask;
-import dev.fetchonce.internal.engine.Face;
+import dev.fetchonce.internal.engine.CacheRequest;
+import dev.fetchonce.internal.engine.CallerKind;
+import dev.fetchonce.internal.engine.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.Redirection;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.message.RequestDirectives;
@@ -34,7 +34,7 @@ final class Requests {
     private final Predicate<URI> allowedUrls;
     private final Duration patience;
     private final Duration timeout;
-    private final Aging aging;
+    private final FreshnessPolicy aging;
 
     Requests(
             HttpHeaders plain,
@@ -42,7 +42,7 @@ final class Requests {
             Predicate<URI> allowedUrls,
             Duration patience,
             Duration timeout,
-            Aging aging) {
+            FreshnessPolicy aging) {
         this.plain = plain;
         this.keyFields = keyFields;
         this.allowedUrls = allowedUrls;
@@ -51,11 +51,11 @@ final class Requests {
         this.aging = aging;
     }
 
-    Ask plain(TargetUri target, @Nullable Type wanted, boolean afresh) {
+    CacheRequest plain(TargetUri target, @Nullable Type wanted, boolean afresh) {
         return ask(target, plain, Optional.empty(), patience, wanted, afresh);
     }
 
-    Ask of(HttpRequest request, boolean afresh) {
+    CacheRequest of(HttpRequest request, boolean afresh) {
         if (!request.method().equals("GET")) {
             throw new IllegalArgumentException("method " + request.method() + " is not supported; only GET is cached");
         }
@@ -72,7 +72,7 @@ final class Requests {
     }
 
     /** The question that a redirect leads to; the caller's patience goes on. */
-    Ask redirected(Ask asked, Redirection.To to) {
+    CacheRequest redirected(CacheRequest asked, Redirection.To to) {
         HttpHeaders headers = Redirection.fields(to, asked.headers(), plain);
         return asked.redirected(to.target(), keyFields.key(to.target(), headers), headers);
     }
@@ -81,7 +81,7 @@ final class Requests {
         return allowedUrls.test(target.uri());
     }
 
-    private Ask ask(
+    private CacheRequest ask(
             TargetUri target,
             HttpHeaders headers,
             Optional<HttpClient.Version> version,
@@ -91,7 +91,7 @@ final class Requests {
         if (!allows(target)) {
             throw new IllegalArgumentException(target.origin() + " is not allowed (allowedUrls)");
         }
-        return new Ask(
+        return new CacheRequest(
                 target,
                 keyFields.key(target, headers),
                 headers,
@@ -101,7 +101,7 @@ final class Requests {
                 Deadline.after(longest),
                 timeout,
                 wanted,
-                Face.VALUES);
+                CallerKind.VALUE_API);
     }
 
     private Reuse.Demand demand(HttpHeaders headers, boolean afresh) {

@@ -3,7 +3,7 @@ package dev.fetchonce.internal.client;
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Answer;
-import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.message.CacheStatus;
@@ -77,7 +77,7 @@ public final class Exchanges {
         private final Handlers<T> handlers;
         private final @Nullable HttpResponse<T> previous;
         private final int hops;
-        private final Optional<Ask> question;
+        private final Optional<CacheRequest> question;
 
         /** The request to go on with, where the answer is a redirect that is followed. */
         private volatile @Nullable HttpRequest next;
@@ -114,7 +114,7 @@ public final class Exchanges {
         }
 
         /** A part, and what must not be stored, is asked for by this caller alone; and so is what only the origin can judge. */
-        private HttpResponse<T> get(Ask ask) throws ExecutionException, InterruptedException {
+        private HttpResponse<T> get(CacheRequest ask) throws ExecutionException, InterruptedException {
             HttpHeaders fields = request.headers();
             if (Preconditions.forwarded(fields)) {
                 return judged(ask);
@@ -124,11 +124,11 @@ public final class Exchanges {
             return part || alone ? stored(ask, part ? ForwardReason.MISS : ForwardReason.REQUEST) : asked(ask);
         }
 
-        private HttpResponse<T> stored(Ask ask, ForwardReason otherwise)
+        private HttpResponse<T> stored(CacheRequest ask, ForwardReason otherwise)
                 throws ExecutionException, InterruptedException {
             requireOpen();
-            Answer.Given whole = engine.reusable(ask);
-            Answer.Given given = whole == null && asksForPart() ? engine.part(ask, request.headers()) : whole;
+            Answer.Response whole = engine.reusable(ask);
+            Answer.Response given = whole == null && asksForPart() ? engine.part(ask, request.headers()) : whole;
             return given == null ? unstored(ask, otherwise) : replayed(Reply.of(request, given), ask.until());
         }
 
@@ -138,11 +138,12 @@ public final class Exchanges {
         }
 
         /** What only the origin can judge. */
-        private HttpResponse<T> judged(Ask ask) throws ExecutionException, InterruptedException {
+        private HttpResponse<T> judged(CacheRequest ask) throws ExecutionException, InterruptedException {
             return unstored(ask, ForwardReason.REQUEST);
         }
 
-        private HttpResponse<T> unstored(Ask ask, ForwardReason why) throws ExecutionException, InterruptedException {
+        private HttpResponse<T> unstored(CacheRequest ask, ForwardReason why)
+                throws ExecutionException, InterruptedException {
             return ask.demand().directives().onlyIfCached() ? declined(ask.until()) : forwarded(why);
         }
 
@@ -158,11 +159,11 @@ public final class Exchanges {
             }
         }
 
-        private HttpResponse<T> asked(Ask ask) throws ExecutionException, InterruptedException {
+        private HttpResponse<T> asked(CacheRequest ask) throws ExecutionException, InterruptedException {
             requireOpen();
             return switch (engine.ask(ask)) {
-                case Answer.Given given -> replayed(Reply.of(request, given), ask.until());
-                case Answer.Live live -> replayed(Reply.of(request, live), ask.until());
+                case Answer.Response given -> replayed(Reply.of(request, given), ask.until());
+                case Answer.Streaming live -> replayed(Reply.of(request, live), ask.until());
                 case Answer.Failed failed -> failed(failed, ask.until());
             };
         }

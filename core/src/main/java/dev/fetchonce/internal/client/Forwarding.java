@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.client;
 
-import dev.fetchonce.internal.engine.Ask;
+import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.Engine;
-import dev.fetchonce.internal.engine.PartialExchange;
+import dev.fetchonce.internal.engine.PartListener;
 import dev.fetchonce.internal.http.caching.Invalidation;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
@@ -43,14 +43,14 @@ public record Forwarding(Engine engine, DirectExchange bypass, String name, int 
      */
     <T extends @Nullable Object> HttpResponse<T> send(
             HttpRequest request,
-            Optional<Ask> question,
+            Optional<CacheRequest> question,
             ForwardReason why,
             Predicate<HttpResponse.ResponseInfo> discards,
             Handlers<T> handlers,
             @Nullable HttpResponse<T> previous)
             throws ExecutionException, InterruptedException {
         HttpResponse<T> response;
-        Optional<PartialExchange> part =
+        Optional<PartListener> part =
                 question.filter(ask -> asksForPart(request)).map(engine::partial);
         try {
             BodyHandler<T> handler = info -> {
@@ -84,7 +84,7 @@ public record Forwarding(Engine engine, DirectExchange bypass, String name, int 
     }
 
     private <T extends @Nullable Object> BodySubscriber<T> gathering(
-            BodySubscriber<T> theirs, HttpResponse.ResponseInfo head, PartialExchange part) {
+            BodySubscriber<T> theirs, HttpResponse.ResponseInfo head, PartListener part) {
         return new Gathering<>(
                 theirs,
                 maximumBodyBytes,
@@ -95,7 +95,7 @@ public record Forwarding(Engine engine, DirectExchange bypass, String name, int 
         return Framing.fault(head.statusCode(), head.headers()).isEmpty();
     }
 
-    private void settle(String method, Ask ask, HttpResponse.ResponseInfo head) {
+    private void settle(String method, CacheRequest ask, HttpResponse.ResponseInfo head) {
         if (method.equals("HEAD")) {
             if (Framing.oversized(head.headers()).isEmpty()) { // no body follows, whatever its fields announce
                 engine.headed(ask, head.statusCode(), head.headers());

@@ -1,9 +1,9 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.engine.Aging;
-import dev.fetchonce.internal.engine.Ask;
-import dev.fetchonce.internal.engine.Face;
+import dev.fetchonce.internal.engine.CacheRequest;
+import dev.fetchonce.internal.engine.CallerKind;
+import dev.fetchonce.internal.engine.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.message.TargetUri;
@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * @param aging by which rules a request's directives count
  * @param allowed which URLs may be asked; code of the application
  */
-public record Questions(CacheKeyFactory keyFields, Aging aging, Predicate<URI> allowed) {
+public record Questions(CacheKeyFactory keyFields, FreshnessPolicy aging, Predicate<URI> allowed) {
     private static final Set<String> OF_A_RANGE = Set.of("range", "if-range");
 
     /** Longer than anybody waits. */
@@ -35,7 +35,7 @@ public record Questions(CacheKeyFactory keyFields, Aging aging, Predicate<URI> a
      *
      * @throws IllegalArgumentException when the URL may not be asked, in its normal form, as it is asked so
      */
-    Optional<Ask> of(HttpRequest request) {
+    Optional<CacheRequest> of(HttpRequest request) {
         TargetUri target;
         try {
             target = TargetUri.of(request.uri());
@@ -46,7 +46,7 @@ public record Questions(CacheKeyFactory keyFields, Aging aging, Predicate<URI> a
         requireAllowed(target.uri());
         HttpHeaders headers = whole(Preconditions.unconditional(request.headers()));
         Duration timeout = request.timeout().orElse(FOR_EVER);
-        return Optional.of(new Ask(
+        return Optional.of(new CacheRequest(
                 target,
                 keyFields.key(target, headers),
                 headers,
@@ -56,7 +56,7 @@ public record Questions(CacheKeyFactory keyFields, Aging aging, Predicate<URI> a
                 Deadline.after(timeout),
                 timeout,
                 null,
-                Face.EXCHANGES));
+                CallerKind.HTTP_CLIENT));
     }
 
     private void requireAllowed(URI uri) {

@@ -32,7 +32,7 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
     private static final byte[] NOTHING = new byte[0];
 
     /** The reply from a response that is whole. */
-    static Reply of(HttpRequest request, Answer.Given given) {
+    static Reply of(HttpRequest request, Answer.Response given) {
         StoredResponse response = given.response();
         if (Preconditions.evaluate(request.headers(), response) instanceof Preconditions.NotModified same) {
             return of(304, same::headers, given, NOTHING);
@@ -58,7 +58,7 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
     }
 
     /** The reply from a response that comes as it is read: not at all to who has it. */
-    static Reply of(HttpRequest request, Answer.Live live) {
+    static Reply of(HttpRequest request, Answer.Streaming live) {
         if (Preconditions.evaluate(request.headers(), live.code(), live.headers(), live.at())
                 instanceof Preconditions.NotModified same) {
             live.body().abandon(new IOException("the caller has the body"));
@@ -79,13 +79,13 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
         return new Reply(new Replay.Head(status, told(headers, handled), transport.version()), transport, body);
     }
 
-    private static Reply of(int status, Supplier<HttpHeaders> headers, Answer.Given given, byte[] body) {
+    private static Reply of(int status, Supplier<HttpHeaders> headers, Answer.Response given, byte[] body) {
         ConnectionInfo transport = given.response().transport();
         var head = new LateHead(status, transport.version(), () -> told(headers.get(), given));
         return new Reply(head, transport, BodyDelivery.of(body));
     }
 
-    private static HttpHeaders told(HttpHeaders headers, Answer.Given given) {
+    private static HttpHeaders told(HttpHeaders headers, Answer.Response given) {
         return fromStore(given)
                 ? with(headers, handling(headers, given.status()), Map.entry("Age", age(given)))
                 : told(headers, given.status());
@@ -100,12 +100,12 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
         return Map.entry("Cache-Status", status.appended(headers.allValues("cache-status")));
     }
 
-    private static String age(Answer.Given given) {
+    private static String age(Answer.Response given) {
         return Long.toString(TimeUnit.NANOSECONDS.toSeconds(given.ageNanos()));
     }
 
     /** Whether the origin has neither sent nor confirmed it for this very call (RFC 9111 §4). */
-    private static boolean fromStore(Answer.Given given) {
+    private static boolean fromStore(Answer.Response given) {
         return switch (given.served()) {
             case FETCHED, REVALIDATED -> false;
             case HIT, COLLAPSED, STALE, STALE_ERROR, STALE_BACKOFF, STALE_PATIENCE, STALE_WHILE_REVALIDATE -> true;

@@ -26,7 +26,7 @@ public sealed interface Answer {
      * @param nextAttempt when the origin will be asked again at the earliest, on the wall clock; empty when now
      * @param status how it was handled, in the words of RFC 9211
      */
-    record Given(
+    record Response(
             StoredResponse response,
             CacheKey key,
             Served served,
@@ -36,9 +36,9 @@ public sealed interface Answer {
             CacheStatus status)
             implements Answer {
         /** The same, but stale if the redirect that led to it was. */
-        public Given after(Given redirect) {
+        public Response after(Response redirect) {
             return redirect.served().stale() && !served.stale()
-                    ? new Given(
+                    ? new Response(
                             response,
                             key,
                             redirect.served(),
@@ -59,7 +59,7 @@ public sealed interface Answer {
      * @param body the way to its body, which is the caller's to attach or abandon
      * @param status how it was handled, in the words of RFC 9211
      */
-    record Live(
+    record Streaming(
             TargetUri target,
             int code,
             HttpHeaders headers,
@@ -78,5 +78,5 @@ public sealed interface Answer {
     record Failed(
             Failure failure,
             Optional<Instant> nextAttempt,
-            @Nullable Given answered) implements Answer {}
+            @Nullable Response answered) implements Answer {}
 }

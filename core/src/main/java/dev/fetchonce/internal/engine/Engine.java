@@ -44,25 +44,26 @@ public final class Engine {
     /** One part in so many of the memory bound is for remembered spellings. */
     private static final int SPELLINGS_SHARE = 64;
 
-    private final Parts parts;
-    private final FlightTable<FlightKey, Outcome> flights;
-    private final Answers answers;
-    private final Background background;
+    private final EngineContext parts;
+    private final FlightTable<FlightKey, FlightOutcome> flights;
+    private final Responder answers;
+    private final BackgroundRefreshes background;
     private final PartialResponses partial;
-    private final Invalidations invalidations;
+    private final Invalidator invalidations;
     private final UrlSpellings spellings;
     private final FreshHits hits;
     private final double ahead;
     private volatile boolean closed;
 
     /** Puts one together; a test with a flight table of its own. */
-    Engine(Parts parts, PartialResponses partial, UrlSpellings spellings, HttpHeaders plain) {
+    Engine(EngineContext parts, PartialResponses partial, UrlSpellings spellings, HttpHeaders plain) {
         this.parts = parts;
         this.flights = parts.flights();
-        this.answers = new Answers(parts);
-        this.background = new Background(flights, parts.policy().trouble().backgroundFetches());
+        this.answers = new Responder(parts);
+        this.background =
+                new BackgroundRefreshes(flights, parts.policy().trouble().backgroundFetches());
         this.partial = partial;
-        this.invalidations = new Invalidations(parts, partial);
+        this.invalidations = new Invalidator(parts, partial);
         this.spellings = spellings;
         this.hits = new FreshHits(parts, spellings, plain);
         this.ahead = parts.policy().trouble().ahead();
@@ -75,7 +76,7 @@ public final class Engine {
      * @param plain the fields that every request carries unless its caller says otherwise
      */
     public static Engine create(
-            Policy policy,
+            CachePolicy policy,
             Limits limits,
             OriginClient client,
             ContentCodings codings,
@@ -83,14 +84,14 @@ public final class Engine {
             JsonBinder binder,
             HttpHeaders plain) {
         long forSpellings = limits.maximumBytes() / SPELLINGS_SHARE;
-        FlightTable<FlightKey, Outcome> flights = new FlightTable<>(
+        FlightTable<FlightKey, FlightOutcome> flights = new FlightTable<>(
                 policy.timeout(),
                 policy.trouble().maximumWaiters(),
                 policy.trouble().abandoned(),
                 what -> log.warn(
                         "an error kept the cache from a duty to one of its fetches; it goes on with all others", what));
         long forStore = limits.maximumBytes() - forSpellings;
-        Parts parts = Parts.of(policy, limits, client, codings, clock, binder, flights, forStore);
+        EngineContext parts = EngineContext.of(policy, limits, client, codings, clock, binder, flights, forStore);
         return new Engine(
                 parts,
                 new PartialResponses(parts, codings, limits.maximumBodyBytes()),
@@ -120,7 +121,7 @@ public final class Engine {
      * @throws InterruptedException when the calling thread is or becomes interrupted while it waits; nobody else is hurt
      * @throws IllegalStateException on the thread of the very flight that would be awaited
      */
-    public Answer ask(Ask ask) throws InterruptedException {
+    public Answer ask(CacheRequest ask) throws InterruptedException {
         Lookup lookup = Lookup.of(parts.store(), ask);
         Answer now = atOnce(ask, lookup);
         return now == null ? flown(ask, lookup) : now;
@@ -131,12 +132,12 @@ public final class Engine {
      *
      * @param found what was stored for it just now
      */
-    private Answer flown(Ask ask, Lookup found) throws InterruptedException {
+    private Answer flown(CacheRequest ask, Lookup found) throws InterruptedException {
         long asked = System.nanoTime();
         Lookup lookup = found;
         boolean alone = false;
         for (boolean first = true; ; first = false) {
-            Joined joined;
+            FlightMembership joined;
             try {
                 joined = join(ask, lookup, alone || passes(ask));
             } catch (TooManyWaitersException e) {
@@ -146,12 +147,12 @@ public final class Engine {
                 (joined.leader() ? parts.counters().misses : parts.counters().collapsed).increment();
             }
             try {
-                Outcome outcome = await(ask, joined);
+                FlightOutcome outcome = await(ask, joined);
                 Optional<Answer> answer = answers.of(ask, joined, outcome, asked);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
-                alone = Joined.isForOne(ask, outcome);
+                alone = FlightMembership.isForOne(ask, outcome);
             } catch (InterruptedException e) {
                 joined.forsake();
                 throw e;
@@ -168,8 +169,8 @@ public final class Engine {
     }
 
     /** The answer to a question for which nobody has to be asked, or nobody may be; null when somebody has to. */
-    private @Nullable Answer atOnce(Ask ask, Lookup lookup) {
-        BackoffState closed = ask.face().gated() ? parts.gates().closed(ask) : null;
+    private @Nullable Answer atOnce(CacheRequest ask, Lookup lookup) {
+        BackoffState closed = ask.face().backsOff() ? parts.backoffs().closed(ask) : null;
         long now = parts.clock().now();
         return switch (Reuse.decide(lookup.selected(), closed, ahead, ask.demand(), now)) {
             case Reuse.Serve serve -> served(ask, serve.stored(), Served.STALE, now);
@@ -195,26 +196,27 @@ public final class Engine {
     }
 
     /** Whether whoever asks for it asks on its own, as answers there have been for one caller only. */
-    private boolean passes(Ask ask) {
+    private boolean passes(CacheRequest ask) {
         return !ask.afresh()
                 && parts.passes().marked(ask.key().text(), parts.clock().now());
     }
 
-    private Joined join(Ask ask, Lookup lookup, boolean alone) {
+    private FlightMembership join(CacheRequest ask, Lookup lookup, boolean alone) {
         FlightKey key = lookup.flightKey(ask);
         Fetch fetch = new Fetch(parts, ask, key, lookup.standing());
         ForwardReason why = lookup.why(parts.clock().now()); // before it counts among those who wait: a clock may throw
-        Flight<Outcome> flight = alone
+        Flight<FlightOutcome> flight = alone
                 ? flights.flyAlone(key, fetch)
                 : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
         if (ask.wanted() != null) {
             flight.wish(ask.wanted());
         }
-        return new Joined(flight, flight.does(fetch), lookup.standing(), why);
+        return new FlightMembership(flight, flight.does(fetch), lookup.standing(), why);
     }
 
     /** Waits; for as long as the soft timeout only, where a stale answer is still at hand then, and the flight goes on. */
-    private Outcome await(Ask ask, Joined joined) throws InterruptedException, TimeoutException {
+    private FlightOutcome await(CacheRequest ask, FlightMembership joined)
+            throws InterruptedException, TimeoutException {
         Optional<Duration> soft = parts.policy().trouble().softTimeout();
         if (soft.isPresent() && !ask.afresh() && standsBy(ask, joined)) {
             Deadline deadline = Deadline.after(soft.get());
@@ -235,7 +237,7 @@ public final class Engine {
     }
 
     /** Whether a stale answer is at hand. Where that cannot be told, as a clock throws, the caller waits no longer. */
-    private boolean standsBy(Ask ask, Joined joined) {
+    private boolean standsBy(CacheRequest ask, FlightMembership joined) {
         try {
             return parts.usable(joined.valid(), ask) != null;
         } catch (Throwable e) {
@@ -245,18 +247,19 @@ public final class Engine {
     }
 
     /** Waits for a body that another one reads, for no longer than such a body is waited for. */
-    private Outcome awaitRest(Ask ask, Joined joined, RestOfBody rest) throws InterruptedException, TimeoutException {
+    private FlightOutcome awaitRest(CacheRequest ask, FlightMembership joined, RestOfBody rest)
+            throws InterruptedException, TimeoutException {
         if (ask.until().left() <= rest.shared().left()) {
             return flights.await(joined.flight(), ask.until());
         }
         try {
             return flights.await(joined.flight(), rest.shared());
         } catch (TimeoutException e) {
-            return new Outcome.Outgrown();
+            return new FlightOutcome.Outgrown();
         }
     }
 
-    private Answer served(Ask ask, StoredResponse stored, Served stale, long now) {
+    private Answer served(CacheRequest ask, StoredResponse stored, Served stale, long now) {
         boolean fresh = stored.fresh(now);
         parts.counters().hits.increment();
         if (!fresh) {
@@ -266,8 +269,8 @@ public final class Engine {
     }
 
     /** Starts a flight for which nobody waits, unless one is up for that already, or as many as may be. */
-    private void refreshBehind(Ask ask, Lookup lookup, StoredResponse stored) {
-        FlightKey key = lookup.flightKey(ask, Face.NOBODY);
+    private void refreshBehind(CacheRequest ask, Lookup lookup, StoredResponse stored) {
+        FlightKey key = lookup.flightKey(ask, CallerKind.BACKGROUND);
         background.launch(
                 key, atEnd -> new Fetch(parts, ask.behind(parts.policy().timeout()), key, stored, atEnd));
     }
@@ -275,22 +278,23 @@ public final class Engine {
     /**
      * The answer to a question whose own answer, a redirect, led to a failure: what is stored for it, if that may stand in.
      */
-    public Answer standIn(Ask ask, Failure failure) {
+    public Answer standIn(CacheRequest ask, Failure failure) {
         return answers.standIn(ask, failure);
     }
 
     /** The answer to a question that can be given from what is stored, or null; asks nobody but to renew it. */
-    public Answer.@Nullable Given reusable(Ask ask) {
+    public Answer.@Nullable Response reusable(CacheRequest ask) {
         Answer now = atOnce(ask, Lookup.of(parts.store(), ask));
-        return now instanceof Answer.Failed failed ? failed.answered() : (Answer.Given) now;
+        return now instanceof Answer.Failed failed ? failed.answered() : (Answer.Response) now;
     }
 
     /** The part that such a request asks for, out of parts that are stored, or null. */
-    public Answer.@Nullable Given part(Ask ask, HttpHeaders request) {
+    public Answer.@Nullable Response part(CacheRequest ask, HttpHeaders request) {
         StoredResponse part = partial.answer(ask, request).orElse(null);
         return part == null
                 ? null
-                : (Answer.Given) served(ask, part, Served.STALE, parts.clock().now());
+                : (Answer.Response)
+                        served(ask, part, Served.STALE, parts.clock().now());
     }
 
     /**
@@ -303,19 +307,19 @@ public final class Engine {
     }
 
     /** Begins an exchange past the cache for a part; what comes of it is kept. */
-    public PartialExchange partial(Ask ask) {
+    public PartListener partial(CacheRequest ask) {
         return partial.begin(ask);
     }
 
     /** Takes note of the answer to a HEAD for the same, whose fields may update what is stored, or show it to be old. */
-    public void headed(Ask ask, int status, HttpHeaders head) {
+    public void headed(CacheRequest ask, int status, HttpHeaders head) {
         if (!closed) {
-            new Headed(parts, ask).take(status, head);
+            new HeadUpdater(parts, ask).take(status, head);
         }
     }
 
     /** What is stored for such a request, fresh or stale; asks nobody and counts nothing. */
-    public Answer.@Nullable Given peek(Ask ask) {
+    public Answer.@Nullable Response peek(CacheRequest ask) {
         requireOpen();
         StoredResponse stored = Lookup.of(parts.store(), ask).selected();
         if (stored == null || stored.negative() || parts.unreadable(ask, stored) != null) {
@@ -421,12 +425,12 @@ public final class Engine {
     }
 
     /** For tests. */
-    Parts parts() {
+    EngineContext parts() {
         return parts;
     }
 
     /** For tests. */
-    FlightTable<FlightKey, Outcome> flights() {
+    FlightTable<FlightKey, FlightOutcome> flights() {
         return flights;
     }
 }

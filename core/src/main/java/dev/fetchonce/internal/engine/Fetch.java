@@ -33,14 +33,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The work of one flight: steps 4 and 5 of a get. One permit at a time, one verdict, one landing. */
-final class Fetch implements FlightWork<Outcome> {
+final class Fetch implements FlightWork<FlightOutcome> {
     /** Short, as a retry has to come before the fetch's deadline. */
     private static final BackoffDelay BETWEEN_RETRIES = new BackoffDelay(20_000_000, 1_000_000_000);
 
-    private final Parts parts;
-    private final Ask ask;
+    private final EngineContext parts;
+    private final CacheRequest ask;
     private final FlightKey key;
-    private final Landings landings;
+    private final LandingPublisher landings;
     private final Runnable atEnd;
 
     /**
@@ -66,7 +66,7 @@ final class Fetch implements FlightWork<Outcome> {
     /** Whether it has a permit: written before the flight's thread starts, and on it. */
     private boolean permitted;
 
-    Fetch(Parts parts, Ask ask, FlightKey key, @Nullable StoredResponse pinned) {
+    Fetch(EngineContext parts, CacheRequest ask, FlightKey key, @Nullable StoredResponse pinned) {
         this(parts, ask, key, pinned, () -> {});
     }
 
@@ -75,20 +75,20 @@ final class Fetch implements FlightWork<Outcome> {
      *
      * @param atEnd run when its flight has ended
      */
-    Fetch(Parts parts, Ask ask, FlightKey key, @Nullable StoredResponse pinned, Runnable atEnd) {
+    Fetch(EngineContext parts, CacheRequest ask, FlightKey key, @Nullable StoredResponse pinned, Runnable atEnd) {
         this.parts = parts;
         this.ask = ask;
         this.key = key;
         this.pinned = pinned;
         this.atEnd = atEnd;
-        this.landings = new Landings(parts, ask);
+        this.landings = new LandingPublisher(parts, ask);
     }
 
     @Override
-    public @Nullable Outcome recheck() {
+    public @Nullable FlightOutcome recheck() {
         Lookup lookup = Lookup.of(parts.store(), ask);
         if (!key.equals(lookup.flightKey(ask))) {
-            return new Outcome.Elsewhere();
+            return new FlightOutcome.Rekeyed();
         }
         StoredResponse stored = lookup.selected();
         long now = parts.clock().now();
@@ -96,11 +96,13 @@ final class Fetch implements FlightWork<Outcome> {
                 && !ask.afresh()
                 && Reuse.satisfies(stored, ask.demand().directives(), now)
                 && !Reuse.ahead(stored, parts.policy().trouble().ahead(), now)) {
-            return new Outcome.Found(stored);
+            return new FlightOutcome.AlreadyStored(stored);
         }
         BackoffState closed = closed(
-                ask.face().gated() ? parts.gates().enter(ask) : parts.gates().pass());
-        return closed == null ? null : new Outcome.Held(closed);
+                ask.face().backsOff()
+                        ? parts.backoffs().enter(ask)
+                        : parts.backoffs().pass());
+        return closed == null ? null : new FlightOutcome.BackedOff(closed);
     }
 
     @Override
@@ -114,7 +116,7 @@ final class Fetch implements FlightWork<Outcome> {
     }
 
     @Override
-    public void start(Flight<Outcome> me, Start start) {
+    public void start(Flight<FlightOutcome> me, Start start) {
         BooleanSupplier turn = () -> {
             permitted = true;
             return start.now();
@@ -131,17 +133,18 @@ final class Fetch implements FlightWork<Outcome> {
     }
 
     @Override
-    public FlightResult<Outcome> run(Flight<Outcome> me) throws InterruptedException, TimeoutException {
-        Told told;
+    public FlightResult<FlightOutcome> run(Flight<FlightOutcome> me) throws InterruptedException, TimeoutException {
+        OriginReply told;
         try {
             HttpRequest request = request(me);
             acquire(me);
             long queued = queued();
             parts.counters().queued(queued);
-            BackoffState closed =
-                    queued > 0 && ask.face().gated() ? closed(parts.gates().enterAgain(ask, landings.probe())) : null;
+            BackoffState closed = queued > 0 && ask.face().backsOff()
+                    ? closed(parts.backoffs().enterAgain(ask, landings.probe()))
+                    : null;
             if (closed != null) {
-                return Landings.held(closed);
+                return LandingPublisher.held(closed);
             }
             Deadline deadline = Deadline.after(ask.timeout());
             if (!me.board(deadline)) {
@@ -157,7 +160,7 @@ final class Fetch implements FlightWork<Outcome> {
         } finally {
             release(); // before decoding, which may run code that wants a permit itself
         }
-        return new Arrival(parts, this, ask, landings, pinned).landing(me, told);
+        return new ResponseProcessor(parts, this, ask, landings, pinned).landing(me, told);
     }
 
     /** Says that its leader has left, and will not come for a body that is read live. */
@@ -171,10 +174,10 @@ final class Fetch implements FlightWork<Outcome> {
     }
 
     /** The gate that keeps it back; null, and it goes by that name, where none does. */
-    private @Nullable BackoffState closed(Gates.Entry entry) {
+    private @Nullable BackoffState closed(Backoffs.Entry entry) {
         return switch (entry) {
-            case Gates.Held held -> held.gate();
-            case Gates.Admitted admitted -> {
+            case Backoffs.Held held -> held.gate();
+            case Backoffs.Admitted admitted -> {
                 landings.admitted(admitted);
                 yield null;
             }
@@ -182,7 +185,7 @@ final class Fetch implements FlightWork<Outcome> {
     }
 
     /** Takes a permit, unless it has had its turn already. */
-    private void acquire(Flight<Outcome> me) throws InterruptedException {
+    private void acquire(Flight<FlightOutcome> me) throws InterruptedException {
         if (!permitted && !parts.permits().tryAcquire(name())) {
             if (!joinsQueue(me)) {
                 throw calledOff();
@@ -200,7 +203,7 @@ final class Fetch implements FlightWork<Outcome> {
         }
     }
 
-    private boolean joinsQueue(Flight<Outcome> me) {
+    private boolean joinsQueue(Flight<FlightOutcome> me) {
         queuesSince.set(System.nanoTime());
         return me.queue();
     }
@@ -216,10 +219,10 @@ final class Fetch implements FlightWork<Outcome> {
     }
 
     /** The exchange, and where it fails as many more as are allowed and fit before the deadline and within the timeout. */
-    private Told exchanges(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
+    private OriginReply exchanges(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
         Deadline retries = Deadline.after(parts.policy().timeout()); // a request of the client may have no deadline
         for (int retry = 1; ; retry++) {
-            Told told = exchange(alarms, request, deadline);
+            OriginReply told = exchange(alarms, request, deadline);
             long left = Math.min(deadline.left(), retries.left());
             OptionalLong pause = retry > parts.policy().trouble().retries()
                     ? OptionalLong.empty()
@@ -250,7 +253,8 @@ final class Fetch implements FlightWork<Outcome> {
         long since = System.nanoTime();
         permitted = parts.permits().acquire(name(), nanos);
         parts.counters().queued(System.nanoTime() - since);
-        return permitted && (!ask.face().gated() || closed(parts.gates().enterAgain(ask, landings.probe())) == null);
+        return permitted
+                && (!ask.face().backsOff() || closed(parts.backoffs().enterAgain(ask, landings.probe())) == null);
     }
 
     /**
@@ -270,7 +274,8 @@ final class Fetch implements FlightWork<Outcome> {
             case ExchangeResult.Growing growing -> OptionalLong.empty();
             case ExchangeResult.Bare bare -> OptionalLong.empty();
             case ExchangeResult.Answered answered -> {
-                OptionalLong asked = Arrival.retryAfter(answered, parts.clock().instant(), left);
+                OptionalLong asked =
+                        ResponseProcessor.retryAfter(answered, parts.clock().instant(), left);
                 yield FailureRule.outage(answered.status())
                         ? OptionalLong.of(Math.max(own, asked.orElse(own)))
                         : OptionalLong.empty();
@@ -282,14 +287,14 @@ final class Fetch implements FlightWork<Outcome> {
      * The exchange. Conditions that are in vain are left out of one more request, and of all later ones of this fetch; how
      * the next fetch asks is remembered with the answer.
      */
-    private Told exchange(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
+    private OriginReply exchange(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
         Revalidation asks = way;
         StoredResponse stored = pinned;
         List<StoredResponse> candidates = parts.policy().aging().candidates(stored, variants);
         Map<String, String> conditions = Validators.conditions(asks, stored, candidates);
         List<StoredResponse> askedAbout =
                 conditions.isEmpty() ? List.of() : Validators.askedAbout(asks, stored, candidates);
-        Told first = told(alarms, Application.with(conditions, request), askedAbout, deadline);
+        OriginReply first = told(alarms, OriginRequests.with(conditions, request), askedAbout, deadline);
         if (!first.inVain() || deadline.passed()) {
             return first;
         }
@@ -298,19 +303,19 @@ final class Fetch implements FlightWork<Outcome> {
         return told(alarms, request, List.of(), deadline);
     }
 
-    private Told told(Alarms alarms, HttpRequest request, List<StoredResponse> askedAbout, Deadline deadline)
+    private OriginReply told(Alarms alarms, HttpRequest request, List<StoredResponse> askedAbout, Deadline deadline)
             throws InterruptedException {
         long sent = parts.clock().now();
         long begun = System.nanoTime();
         Instant at = parts.clock().instant();
-        BodyPolicy rule = (status, headers) -> !askedAbout.isEmpty() && Told.ofCondition(status)
+        BodyPolicy rule = (status, headers) -> !askedAbout.isEmpty() && OriginReply.ofCondition(status)
                 ? BodyMode.REFUSE
                 : parts.policy().aging().intake(ask, status, headers, at);
         ExchangeResult exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
         try {
             long now = parts.clock().now();
             parts.counters().loaded(System.nanoTime() - begun);
-            return Told.of(
+            return OriginReply.of(
                     exchange,
                     way,
                     askedAbout,
@@ -322,7 +327,7 @@ final class Fetch implements FlightWork<Outcome> {
     }
 
     @Override
-    public FlightResult<Outcome> describeFailure(Throwable why) {
+    public FlightResult<FlightOutcome> describeFailure(Throwable why) {
         OriginPermits.Place left = place;
         if (left != null) {
             left.leave(); // so that the line keeps nothing of this fetch
@@ -334,7 +339,7 @@ final class Fetch implements FlightWork<Outcome> {
         if (why instanceof InterruptedException) {
             return landings.calledOff();
         }
-        return new Arrival(parts, this, ask, landings, pinned)
+        return new ResponseProcessor(parts, this, ask, landings, pinned)
                 .failed(
                         switch (why) {
                             case TimeoutException hung ->
@@ -351,8 +356,8 @@ final class Fetch implements FlightWork<Outcome> {
         return ask.target().origin();
     }
 
-    private HttpRequest request(Flight<Outcome> me) throws InterruptedException {
-        HttpRequest request = Application.request(parts.policy(), ask);
+    private HttpRequest request(Flight<FlightOutcome> me) throws InterruptedException {
+        HttpRequest request = OriginRequests.request(parts.policy(), ask);
         if (Thread.interrupted() && me.isDone()) { // otherwise that code has left it behind
             throw calledOff();
         }

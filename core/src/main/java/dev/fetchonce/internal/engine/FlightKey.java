@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * For what a flight is flown: the key, and what the request selects by the last known Vary of what is stored there. Two
  * requests that the origin tells apart never share a flight once that is known.
  */
-record FlightKey(CacheKey key, Object selecting, Face face) {
+record FlightKey(CacheKey key, Object selecting, CallerKind face) {
     /** The key for this request, given what is stored for it: nothing is as good as a response without Vary. */
-    static FlightKey of(Ask ask, Face face, @Nullable VariantSet slot) {
-        return new FlightKey(ask.key(), slot == null ? Map.of() : slot.selecting(ask.headers()), face.flies());
+    static FlightKey of(CacheRequest ask, CallerKind face, @Nullable VariantSet slot) {
+        return new FlightKey(ask.key(), slot == null ? Map.of() : slot.selecting(ask.headers()), face.flightGroup());
     }
 
     /** Names the URL up to its query: the fields selected by may hold secrets. */

@@ -33,7 +33,7 @@ public final class FreshHits {
      *
      * @param plain the fields of a plain request
      */
-    FreshHits(Parts parts, UrlSpellings spellings, HttpHeaders plain) {
+    FreshHits(EngineContext parts, UrlSpellings spellings, HttpHeaders plain) {
         this.store = parts.store();
         this.spellings = spellings;
         this.clock = parts.clock();

@@ -22,7 +22,7 @@ record Lookup(
         @Nullable VariantSet common,
         @Nullable StoredResponse selected,
         @Nullable StoredResponse standing) {
-    static Lookup of(MemoryStore store, Ask ask) {
+    static Lookup of(MemoryStore store, CacheRequest ask) {
         VariantSet own = store.get(ask.key().text());
         StoredResponse selected = VariantSet.selected(own, ask.headers());
         StoredResponse standing = VariantSet.standing(own, ask.headers());
@@ -46,12 +46,12 @@ record Lookup(
     }
 
     /** For what a flight for that question is flown. */
-    FlightKey flightKey(Ask ask) {
+    FlightKey flightKey(CacheRequest ask) {
         return flightKey(ask, ask.face());
     }
 
     /** For what a flight for that question is flown when such a face asks it. */
-    FlightKey flightKey(Ask ask, Face face) {
+    FlightKey flightKey(CacheRequest ask, CallerKind face) {
         return FlightKey.of(ask, face, own == null ? common : own);
     }
 

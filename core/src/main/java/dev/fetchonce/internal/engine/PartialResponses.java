@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * asks for a range (RFC 9111 §3.3, §3.4). No flight brings them, as each caller asks for a part of its own. Thread-safe.
  */
 final class PartialResponses {
-    private final Parts parts;
+    private final EngineContext parts;
     private final ContentCodings codings;
     private final int maximumBodyBytes;
     private final ReentrantLock lock = new ReentrantLock();
@@ -33,7 +33,7 @@ final class PartialResponses {
     /** The parts that are under way, under the lock; the set is weak, as a caller that gives a part up sends no word. */
     private final Set<UnderWay> underWay = Collections.newSetFromMap(new WeakHashMap<>());
 
-    PartialResponses(Parts parts, ContentCodings codings, int maximumBodyBytes) {
+    PartialResponses(EngineContext parts, ContentCodings codings, int maximumBodyBytes) {
         this.parts = parts;
         this.codings = codings;
         this.maximumBodyBytes = maximumBodyBytes;
@@ -93,7 +93,7 @@ final class PartialResponses {
     }
 
     /** The part that a request asks for, if it is stored, may be used, and has it; or empty. */
-    Optional<StoredResponse> answer(Ask ask, HttpHeaders request) {
+    Optional<StoredResponse> answer(CacheRequest ask, HttpHeaders request) {
         StoredResponse part = stored(ask.key(), ask);
         if (part == null && ask.key().personal()) {
             StoredResponse common = stored(ask.key().forAll(), ask);
@@ -107,12 +107,12 @@ final class PartialResponses {
                 : Optional.empty();
     }
 
-    private @Nullable StoredResponse stored(CacheKey key, Ask ask) {
+    private @Nullable StoredResponse stored(CacheKey key, CacheRequest ask) {
         return VariantSet.selected(parts.store().get(key.ofParts().text()), ask.headers());
     }
 
     /** Begins to ask the origin for a part. */
-    PartialExchange begin(Ask ask) {
+    PartListener begin(CacheRequest ask) {
         UnderWay asked = entered(new UnderWay(ask.key().url()));
         long sent = parts.clock().now();
         return (headers, transport, body) -> {
@@ -129,7 +129,12 @@ final class PartialResponses {
     }
 
     private StoredResponse response(
-            Ask ask, HttpHeaders headers, ConnectionInfo transport, byte[] body, Validity life, ReceiptTime received) {
+            CacheRequest ask,
+            HttpHeaders headers,
+            ConnectionInfo transport,
+            byte[] body,
+            Validity life,
+            ReceiptTime received) {
         return new StoredResponse(
                 ask.target().text(),
                 206,
@@ -142,7 +147,7 @@ final class PartialResponses {
                 transport);
     }
 
-    private void keep(Ask ask, StoredResponse arrived, UnderWay asked) {
+    private void keep(CacheRequest ask, StoredResponse arrived, UnderWay asked) {
         CacheKey key = ask.key().of(arrived.terms().placement());
         lock.lock();
         try {
@@ -163,13 +168,13 @@ final class PartialResponses {
         }
     }
 
-    private void land(Ask ask, CacheKey key, StoredResponse response) {
+    private void land(CacheRequest ask, CacheKey key, StoredResponse response) {
         StoredResponse kept = parts.stored(ask, response);
         long now = parts.clock().now();
         parts.store().update(key, parts.kept(kept), now, slot -> VariantSet.landed(slot, key, kept));
     }
 
-    private void drop(Ask ask, CacheKey key) {
+    private void drop(CacheRequest ask, CacheKey key) {
         parts.store().update(key, 0, parts.clock().now(), slot -> slot == null ? null : slot.dropped(ask.headers()));
     }
 }

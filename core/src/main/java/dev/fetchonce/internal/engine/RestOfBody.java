@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * The work of the flight that takes the place of one whose leader reads the body live: it waits for the rest. That leader counts
  * among those who wait for it, until it leaves its body.
  */
-final class RestOfBody implements FlightWork<Outcome> {
-    private final Parts parts;
+final class RestOfBody implements FlightWork<FlightOutcome> {
+    private final EngineContext parts;
     private final Fetch fetch;
-    private final Arrival arrival;
-    private final Told told;
+    private final ResponseProcessor arrival;
+    private final OriginReply told;
     private final ExchangeResult.Growing growing;
     private final Deadline shared;
 
@@ -27,7 +27,12 @@ final class RestOfBody implements FlightWork<Outcome> {
      * @param fetch what asked for it
      * @param told what came, of which this is the exchange
      */
-    RestOfBody(Parts parts, Fetch fetch, Arrival arrival, Told told, ExchangeResult.Growing growing) {
+    RestOfBody(
+            EngineContext parts,
+            Fetch fetch,
+            ResponseProcessor arrival,
+            OriginReply told,
+            ExchangeResult.Growing growing) {
         this.parts = parts;
         this.fetch = fetch;
         this.arrival = arrival;
@@ -42,18 +47,18 @@ final class RestOfBody implements FlightWork<Outcome> {
     }
 
     @Override
-    public @Nullable Outcome recheck() {
+    public @Nullable FlightOutcome recheck() {
         return null;
     }
 
     @Override
-    public void start(Flight<Outcome> me, Start start) {
+    public void start(Flight<FlightOutcome> me, Start start) {
         growing.body().whenUnread(() -> parts.flights().leaveAlone(me));
         start.now();
     }
 
     @Override
-    public FlightResult<Outcome> run(Flight<Outcome> me) throws InterruptedException, TimeoutException {
+    public FlightResult<FlightOutcome> run(Flight<FlightOutcome> me) throws InterruptedException, TimeoutException {
         if (!me.board(Deadline.never())) {
             throw new InterruptedException("nobody waits");
         }
@@ -85,7 +90,7 @@ final class RestOfBody implements FlightWork<Outcome> {
     }
 
     @Override
-    public FlightResult<Outcome> describeFailure(Throwable why) {
+    public FlightResult<FlightOutcome> describeFailure(Throwable why) {
         growing.body().stop();
         return fetch.describeFailure(why);
     }

@@ -30,8 +30,8 @@ class FlightKeyTest {
     /** Else what is evicted while it is being renewed would be asked for a second time. */
     @Test
     void nothing_stored_and_something_stored_without_vary_have_one_flight() {
-        FlightKey nothing = FlightKey.of(ask(GERMAN), Face.VALUES, null);
-        FlightKey something = FlightKey.of(ask(GERMAN), Face.VALUES, slot(NONE));
+        FlightKey nothing = FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, null);
+        FlightKey something = FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, slot(NONE));
         assertThat(nothing).isEqualTo(something).hasSameHashCodeAs(something);
         assertThat(something).isEqualTo(nothing);
     }
@@ -39,21 +39,21 @@ class FlightKeyTest {
     @Test
     void requests_that_a_known_vary_tells_apart_share_no_flight() {
         VariantSet slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
-        assertThat(FlightKey.of(ask(GERMAN), Face.VALUES, slot))
-                .isEqualTo(FlightKey.of(ask(GERMAN), Face.VALUES, slot))
-                .isNotEqualTo(FlightKey.of(ask(FRENCH), Face.VALUES, slot));
+        assertThat(FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, slot))
+                .isEqualTo(FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, slot))
+                .isNotEqualTo(FlightKey.of(ask(FRENCH), CallerKind.VALUE_API, slot));
     }
 
     @Test
     void its_text_shows_neither_query_nor_fields() {
         VariantSet slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
-        assertThat(FlightKey.of(ask(GERMAN), Face.VALUES, slot)).hasToString("http://h/a");
+        assertThat(FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, slot)).hasToString("http://h/a");
     }
 
-    private static Ask ask(HttpHeaders headers) {
+    private static CacheRequest ask(HttpHeaders headers) {
         Duration patience = Duration.ofSeconds(1);
         Deadline until = Deadline.after(patience);
-        return new Ask(
+        return new CacheRequest(
                 TARGET,
                 CacheKey.plain(TARGET),
                 headers,
@@ -63,7 +63,7 @@ class FlightKeyTest {
                 until,
                 patience,
                 null,
-                Face.VALUES);
+                CallerKind.VALUE_API);
     }
 
     private static VariantSet slot(HttpHeaders response) {

@@ -34,7 +34,7 @@ class InvalidationStepsTest {
     private Engine engine;
 
     /** A table that counts how often all its flights are walked. */
-    private final class Counting extends FlightTable<FlightKey, Outcome> {
+    private final class Counting extends FlightTable<FlightKey, FlightOutcome> {
         Counting() {
             super(Duration.ofSeconds(30), 1_000, AbandonPolicy.LANDS, fault -> {});
         }
@@ -51,7 +51,7 @@ class InvalidationStepsTest {
         for (int i = 0; i < URLS; i++) {
             cache.get(origin.url("/a?" + i));
         }
-        Parts parts = counting(Insides.engine(cache).parts());
+        EngineContext parts = counting(Insides.engine(cache).parts());
         engine = new Engine(
                 parts,
                 new PartialResponses(parts, new ContentCodings(1_000, Map.of()), 1_000),
@@ -59,15 +59,15 @@ class InvalidationStepsTest {
                 HttpHeaders.of(Map.of(), (name, value) -> true));
     }
 
-    private Parts counting(Parts real) {
-        return new Parts(
+    private EngineContext counting(EngineContext real) {
+        return new EngineContext(
                 real.policy(),
                 real.clock(),
                 real.store(),
                 real.oneOfEach(),
                 real.passes(),
                 real.remarks(),
-                real.gates(),
+                real.backoffs(),
                 real.permits(),
                 real.origin(),
                 real.binder(),

@@ -12,11 +12,11 @@ import java.util.function.Function;
  * Flights for which nobody waits: what is about to go stale, or has just gone, is renewed. Bounded in number; one too many
  * is not started, and the next caller tries again. It holds no flight, so one that has ended can be collected. Thread-safe.
  */
-final class Background {
-    private final FlightTable<FlightKey, Outcome> flights;
+final class BackgroundRefreshes {
+    private final FlightTable<FlightKey, FlightOutcome> flights;
     private final AtomicInteger places;
 
-    Background(FlightTable<FlightKey, Outcome> flights, int most) {
+    BackgroundRefreshes(FlightTable<FlightKey, FlightOutcome> flights, int most) {
         this.flights = flights;
         this.places = new AtomicInteger(most);
     }
@@ -34,7 +34,7 @@ final class Background {
         boolean launched = false;
         try {
             Fetch mine = fetch.apply(place);
-            Flight<Outcome> flight = flights.fly(key, mine);
+            Flight<FlightOutcome> flight = flights.fly(key, mine);
             launched = flight.does(mine);
             if (launched) {
                 flights.leaveToBackground(flight);

@@ -19,7 +19,7 @@ import java.util.function.IntPredicate;
  * @param abandoned what becomes of a flight for which nobody waits any more
  * @param maximumWaiters how many may wait for one flight
  */
-public record Trouble(
+public record FailurePolicy(
         BackoffDelay backoff,
         int retries,
         Optional<Duration> softTimeout,

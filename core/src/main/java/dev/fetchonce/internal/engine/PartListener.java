@@ -5,7 +5,7 @@ import java.net.http.HttpHeaders;
 
 /** A request for a part of a response, past the cache, of which the cache learns what came. */
 @FunctionalInterface
-public interface PartialExchange {
+public interface PartListener {
     /**
      * Takes note of a 206 that came to its end.
      *

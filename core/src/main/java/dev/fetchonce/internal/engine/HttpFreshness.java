@@ -24,31 +24,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param judge who reads them
  */
-public record HttpAging(HttpCachingRules judge) implements Aging {
+public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
     /** What can be validated stays that long without any other use: a 304 is cheap. */
     private static final long KEPT_FOR_VALIDATION = Duration.ofDays(1).toNanos();
 
     @Override
-    public Assessment judge(Ask ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
+    public Assessment judge(
+            CacheRequest ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
         return judge.judge(question(ask), answered.status(), answered.headers(), received, conditional);
     }
 
     @Override
-    public Optional<Validity> part(Ask ask, HttpHeaders headers, ReceiptTime received) {
+    public Optional<Validity> part(CacheRequest ask, HttpHeaders headers, ReceiptTime received) {
         return judge.part(question(ask), headers, received);
     }
 
     @Override
-    public Optional<Obstacle> forOne(Ask ask, int status, HttpHeaders headers, Instant now) {
+    public Optional<Obstacle> forOne(CacheRequest ask, int status, HttpHeaders headers, Instant now) {
         return judge.forOne(question(ask), status, headers, now);
     }
 
     /** Who takes exchanges as they come gets what nobody else may have, or what is too long to be kept, as it comes. */
     @Override
-    public BodyMode intake(Ask ask, int status, HttpHeaders headers, Instant now) {
+    public BodyMode intake(CacheRequest ask, int status, HttpHeaders headers, Instant now) {
         return switch (ask.face()) {
-            case VALUES, NOBODY -> BodyMode.REFUSE_LONGER;
-            case EXCHANGES -> forOne(ask, status, headers, now).isPresent() ? BodyMode.STREAM : BodyMode.STREAM_LONGER;
+            case VALUE_API, BACKGROUND -> BodyMode.REFUSE_LONGER;
+            case HTTP_CLIENT ->
+                forOne(ask, status, headers, now).isPresent() ? BodyMode.STREAM : BodyMode.STREAM_LONGER;
         };
     }
 
@@ -58,12 +60,12 @@ public record HttpAging(HttpCachingRules judge) implements Aging {
     }
 
     @Override
-    public Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
+    public Renewal renewed(CacheRequest ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         return judge.renewed(question(ask), stored, notModified, received);
     }
 
     @Override
-    public StoredResponse stored(Ask ask, StoredResponse response) {
+    public StoredResponse stored(CacheRequest ask, StoredResponse response) {
         return judge.stored(question(ask), response);
     }
 
@@ -88,7 +90,7 @@ public record HttpAging(HttpCachingRules judge) implements Aging {
         return KEPT_FOR_VALIDATION;
     }
 
-    private static HttpCachingRules.Question question(Ask ask) {
+    private static HttpCachingRules.Question question(CacheRequest ask) {
         return new HttpCachingRules.Question(ask.key().toString(), ask.target(), ask.headers());
     }
 }

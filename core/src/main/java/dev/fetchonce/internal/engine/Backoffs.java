@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Who may ask where something has failed: the gates of URLs and of whole origins together, by the cache's clock.
  * {@link BackoffRule} decides; here is what remembers. Thread-safe.
  */
-final class Gates {
+final class Backoffs {
     /** So many places that fail are remembered; a gate takes a few hundred bytes. */
     private static final int MAXIMUM_PLACES = 10_000;
 
@@ -36,7 +36,7 @@ final class Gates {
      * @param overdueNanos how long a probe may be out before another may go
      * @param random numbers from 0 to 1
      */
-    Gates(CacheClock clock, BackoffDelay backoff, long overdueNanos, DoubleSupplier random) {
+    Backoffs(CacheClock clock, BackoffDelay backoff, long overdueNanos, DoubleSupplier random) {
         this.store = new BackoffStore(MAXIMUM_PLACES, Math.max(backoff.maximumNanos(), overdueNanos), clock::now);
         this.clock = clock;
         this.backoff = backoff;
@@ -65,7 +65,7 @@ final class Gates {
 
     /** What keeps this question from being asked now, or null; takes nothing. */
     @Nullable
-    BackoffState closed(Ask ask) {
+    BackoffState closed(CacheRequest ask) {
         if (off() || store.empty()) {
             return null;
         }
@@ -80,7 +80,7 @@ final class Gates {
     }
 
     /** Lets a request through, as the one that goes to look where that is called for. */
-    Entry enter(Ask ask) {
+    Entry enter(CacheRequest ask) {
         long now = clock.now();
         Admitted admitted = pass();
         long overdue = admitted.probe();
@@ -103,7 +103,7 @@ final class Gates {
      *
      * @param probe the name under which it was admitted
      */
-    Entry enterAgain(Ask ask, long probe) {
+    Entry enterAgain(CacheRequest ask, long probe) {
         if (store.empty()) {
             return new Admitted(probe);
         }
@@ -120,7 +120,7 @@ final class Gates {
     }
 
     /** Takes note that what was admitted has ended, whatever came of it. */
-    void returned(Ask ask, long probe) {
+    void returned(CacheRequest ask, long probe) {
         store.returned(ask.key().text(), probe);
         store.returnedOrigin(ask.target().origin(), probe);
     }
@@ -135,7 +135,7 @@ final class Gates {
      * @return the URL's gate now, or null when it is open and nothing is counted
      */
     @Nullable
-    BackoffState failed(Ask ask, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
+    BackoffState failed(CacheRequest ask, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
         long now = clock.now();
         double u = random.getAsDouble();
         Failure kept = failure.remembered();
@@ -155,7 +155,7 @@ final class Gates {
      * @return the URL's gate until now, or null when nothing had failed
      */
     @Nullable
-    BackoffState answered(Ask ask) {
+    BackoffState answered(CacheRequest ask) {
         store.openOrigin(ask.target().origin());
         return store.open(ask.key().text());
     }
@@ -172,7 +172,7 @@ final class Gates {
 
     /** The URL's gate, or null when nothing has failed there. */
     @Nullable
-    BackoffState of(Ask ask) {
+    BackoffState of(CacheRequest ask) {
         return store.empty() ? null : store.get(ask.key().text());
     }
 }

@@ -2,7 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
-import dev.fetchonce.internal.engine.Answer.Given;
+import dev.fetchonce.internal.engine.Answer.Response;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.DurationText;
@@ -25,10 +25,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Step 6: what one caller is answered, given what its flight brought, or did not bring in time. Thread-safe. */
-final class Answers {
-    private final Parts parts;
+final class Responder {
+    private final EngineContext parts;
 
-    Answers(Parts parts) {
+    Responder(EngineContext parts) {
         this.parts = parts;
     }
 
@@ -37,26 +37,26 @@ final class Answers {
      *
      * @param asked when it called
      */
-    Optional<Answer> of(Ask ask, Joined joined, Outcome outcome, long asked) {
+    Optional<Answer> of(CacheRequest ask, FlightMembership joined, FlightOutcome outcome, long asked) {
         if (!joined.mayUse(ask, outcome, asked, parts.policy().trouble().shareErrors())) {
             return Optional.empty();
         }
         return switch (outcome) {
-            case Outcome.Live live ->
+            case FlightOutcome.Streaming live ->
                 live(ask, joined, live.exchange(), live.obstacle().detail());
-            case Outcome.Growing growing -> live(ask, joined, growing.exchange(), "");
+            case FlightOutcome.Growing growing -> live(ask, joined, growing.exchange(), "");
             default -> Optional.of(whole(ask, joined, outcome));
         };
     }
 
     /** Its body may have been given up, where this thread was so long in coming. */
-    private Optional<Answer> live(Ask ask, Joined joined, ExchangeResult.Live live, String detail) {
+    private Optional<Answer> live(CacheRequest ask, FlightMembership joined, ExchangeResult.Live live, String detail) {
         CacheStatus status = CacheStatus.forwarded(parts.policy().name(), joined.why())
                 .status(live.status())
                 .detail(detail);
         return live.body()
                 .claim()
-                .map(body -> new Answer.Live(
+                .map(body -> new Answer.Streaming(
                         ask.target(),
                         live.status(),
                         StoredFields.shown(live.status(), live.headers()),
@@ -66,32 +66,32 @@ final class Answers {
                         status));
     }
 
-    private Answer whole(Ask ask, Joined joined, Outcome outcome) {
+    private Answer whole(CacheRequest ask, FlightMembership joined, FlightOutcome outcome) {
         return switch (outcome) {
-            case Outcome.Found found ->
+            case FlightOutcome.AlreadyStored found ->
                 stored(ask, found.response(), Served.HIT, parts.clock().now());
-            case Outcome.Landed landed -> landed(ask, joined, landed);
-            case Outcome.Undecodable whole ->
+            case FlightOutcome.Fetched landed -> landed(ask, joined, landed);
+            case FlightOutcome.Undecodable whole ->
                 ask.wanted() == null
                         ? landed(
                                 ask,
                                 joined,
-                                new Outcome.Landed(whole.response(), false, Optional.of(Obstacle.UNDECODABLE)))
+                                new FlightOutcome.Fetched(whole.response(), false, Optional.of(Obstacle.UNDECODABLE)))
                         : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, null);
-            case Outcome.Live live -> throw new IllegalStateException("it is not whole");
-            case Outcome.Growing growing -> throw new IllegalStateException("it is not whole");
-            case Outcome.Outgrown outgrown -> throw new IllegalStateException("such an outcome is for nobody");
-            case Outcome.Elsewhere elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
-            case Outcome.Held held -> held(ask, joined.valid(), held.gate());
-            case Outcome.Failed failed ->
+            case FlightOutcome.Streaming live -> throw new IllegalStateException("it is not whole");
+            case FlightOutcome.Growing growing -> throw new IllegalStateException("it is not whole");
+            case FlightOutcome.Outgrown outgrown -> throw new IllegalStateException("such an outcome is for nobody");
+            case FlightOutcome.Rekeyed elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
+            case FlightOutcome.BackedOff held -> held(ask, joined.valid(), held.gate());
+            case FlightOutcome.Failed failed ->
                 fallback(ask, joined, failed.failure(), Served.STALE_ERROR, answered(ask, joined, failed));
         };
     }
 
-    private Answer landed(Ask ask, Joined joined, Outcome.Landed landed) {
+    private Answer landed(CacheRequest ask, FlightMembership joined, FlightOutcome.Fetched landed) {
         Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
         CacheStatus status = forwarded(joined, landed.response(), landed.obstacle());
-        Given answer = given(
+        Response answer = given(
                 ask,
                 joined.leader() ? landed.response() : landed.response().forOthers(),
                 joined.leader() ? mine : Served.COLLAPSED,
@@ -100,21 +100,21 @@ final class Answers {
     }
 
     /** A stored response as the answer; one that says no, or whose content cannot be had, is a failure. */
-    Answer stored(Ask ask, StoredResponse stored, Served served, long now) {
+    Answer stored(CacheRequest ask, StoredResponse stored, Served served, long now) {
         return stored.negative() ? denied(ask, stored, now) : readable(ask, hit(ask, stored, served, now));
     }
 
-    private Answer readable(Ask ask, Given answer) {
+    private Answer readable(CacheRequest ask, Response answer) {
         Failure unreadable = parts.unreadable(ask, answer.response());
         return unreadable == null ? answer : failed(ask, unreadable, null);
     }
 
     /** A stored response as the answer. */
-    Given hit(Ask ask, StoredResponse stored, Served served, long now) {
+    Response hit(CacheRequest ask, StoredResponse stored, Served served, long now) {
         return given(ask, stored, served, CacheStatus.hit(parts.policy().name()), now);
     }
 
-    private Answer denied(Ask ask, StoredResponse negative, long now) {
+    private Answer denied(CacheRequest ask, StoredResponse negative, long now) {
         long left = negative.lifetimeNanos() - negative.ageNanos(now);
         Failure failure = Failure.of(
                 negative.status(),
@@ -125,7 +125,7 @@ final class Answers {
     }
 
     /** The answer where the origin has failed and must not be asked. */
-    Answer held(Ask ask, @Nullable StoredResponse stored, BackoffState gate) {
+    Answer held(CacheRequest ask, @Nullable StoredResponse stored, BackoffState gate) {
         long now = parts.clock().now();
         Failure last = gate.last();
         String why = ask.target().origin() + " has been failing for " + millis(gate.failingNanos(now)) + " ("
@@ -141,7 +141,7 @@ final class Answers {
     }
 
     /** The answer where the origin would have to be asked, and the caller does not want that. */
-    Answer declined(Ask ask) {
+    Answer declined(CacheRequest ask) {
         return failed(
                 ask,
                 Failure.of(
@@ -152,7 +152,7 @@ final class Answers {
     }
 
     /** The answer where as many wait already as may. */
-    Answer tooManyWaiters(Ask ask, @Nullable StoredResponse stored) {
+    Answer tooManyWaiters(CacheRequest ask, @Nullable StoredResponse stored) {
         int most = parts.policy().trouble().maximumWaiters();
         Failure failure = Failure.of(
                 Reason.TOO_MANY_WAITERS,
@@ -164,7 +164,7 @@ final class Answers {
     }
 
     /** The answer to a caller whose patience ended first. */
-    Answer impatient(Ask ask, Joined joined) {
+    Answer impatient(CacheRequest ask, FlightMembership joined) {
         return counted(fallback(ask, joined, patienceFailure(ask, joined.flight()), Served.STALE_PATIENCE, null));
     }
 
@@ -175,7 +175,7 @@ final class Answers {
         return answer;
     }
 
-    private Failure patienceFailure(Ask ask, Flight<Outcome> flight) {
+    private Failure patienceFailure(CacheRequest ask, Flight<FlightOutcome> flight) {
         String waited = "waited " + DurationText.of(ask.patience()) + " (patience) for ";
         String origin = ask.target().origin();
         return switch (flight.phase()) {
@@ -190,7 +190,8 @@ final class Answers {
         };
     }
 
-    private Answer fallback(Ask ask, Joined joined, Failure failure, Served served, @Nullable Given answered) {
+    private Answer fallback(
+            CacheRequest ask, FlightMembership joined, Failure failure, Served served, @Nullable Response answered) {
         CacheStatus went = CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, false))
                 .detail(failure.reason().name().toLowerCase(Locale.ROOT));
         CacheStatus status =
@@ -198,7 +199,7 @@ final class Answers {
         return standIn(ask, joined.valid(), failure, served, status).orElseGet(() -> failed(ask, failure, answered));
     }
 
-    private @Nullable Given answered(Ask ask, Joined joined, Outcome.Failed failed) {
+    private @Nullable Response answered(CacheRequest ask, FlightMembership joined, FlightOutcome.Failed failed) {
         StoredResponse answered = failed.answered();
         return answered == null
                 ? null
@@ -210,7 +211,7 @@ final class Answers {
     }
 
     /** The answer to a question whose own answer, a redirect, led to a failure. */
-    Answer standIn(Ask ask, Failure failure) {
+    Answer standIn(CacheRequest ask, Failure failure) {
         VariantSet slot = parts.store().get(ask.key().text());
         boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
         StoredResponse success = slot == null ? null : slot.success(ask.headers());
@@ -221,7 +222,7 @@ final class Answers {
 
     /** The stale answer, if it may stand in for the one that the caller did not get. */
     private Optional<Answer> standIn(
-            Ask ask, @Nullable StoredResponse stored, Failure failure, Served served, CacheStatus status) {
+            CacheRequest ask, @Nullable StoredResponse stored, Failure failure, Served served, CacheStatus status) {
         StoredResponse stale = parts.usable(stored, ask);
         if (stale == null || ask.afresh() || !covers(ask, failure)) {
             return Optional.empty();
@@ -231,7 +232,7 @@ final class Answers {
     }
 
     /** A fault of the application leaves the stored response in use, and so does one in the code that is asked about that. */
-    private boolean covers(Ask ask, Failure failure) {
+    private boolean covers(CacheRequest ask, Failure failure) {
         try {
             return parts.covers(failure);
         } catch (UserCodeException e) {
@@ -240,29 +241,29 @@ final class Answers {
         }
     }
 
-    private Answer.Failed failed(Ask ask, Failure failure, @Nullable Given answered) {
+    private Answer.Failed failed(CacheRequest ask, Failure failure, @Nullable Response answered) {
         return new Answer.Failed(failure, nextAttempt(ask), answered);
     }
 
-    private Given given(Ask ask, StoredResponse response, Served served, CacheStatus status) {
+    private Response given(CacheRequest ask, StoredResponse response, Served served, CacheStatus status) {
         return given(ask, response, served, status, parts.clock().now());
     }
 
-    private Given given(Ask ask, StoredResponse response, Served served, CacheStatus status, long now) {
-        BackoffState gate = parts.gates().of(ask);
+    private Response given(CacheRequest ask, StoredResponse response, Served served, CacheStatus status, long now) {
+        BackoffState gate = parts.backoffs().of(ask);
         int errors = gate == null ? 0 : gate.failures();
         long age = response.ageNanos(now);
         long ttl = TimeUnit.NANOSECONDS.toSeconds(response.lifetimeNanos() - age);
-        return new Given(response, ask.key(), served, age, errors, nextAttempt(ask), status.ttl(ttl));
+        return new Response(response, ask.key(), served, age, errors, nextAttempt(ask), status.ttl(ttl));
     }
 
-    private CacheStatus forwarded(Joined joined, StoredResponse response, Optional<Obstacle> obstacle) {
+    private CacheStatus forwarded(FlightMembership joined, StoredResponse response, Optional<Obstacle> obstacle) {
         return CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, obstacle.isEmpty()))
                 .status(response.status())
                 .detail(obstacle.map(Obstacle::detail).orElse(""));
     }
 
-    private static CacheStatus.Sign[] signs(Joined joined, boolean stored) {
+    private static CacheStatus.Sign[] signs(FlightMembership joined, boolean stored) {
         List<CacheStatus.Sign> signs = new ArrayList<>(2);
         if (stored) {
             signs.add(CacheStatus.Sign.STORED);
@@ -273,8 +274,8 @@ final class Answers {
         return signs.toArray(CacheStatus.Sign[]::new);
     }
 
-    private Optional<Instant> nextAttempt(Ask ask) {
-        BackoffState closed = parts.gates().closed(ask);
+    private Optional<Instant> nextAttempt(CacheRequest ask) {
+        BackoffState closed = parts.backoffs().closed(ask);
         if (closed == null) {
             return Optional.empty();
         }

@@ -16,7 +16,7 @@ import java.util.List;
  * @param confirmed those of which a 304 says that they hold (RFC 9111 §4.3.4)
  * @param received when that was
  */
-record Told(
+record OriginReply(
         ExchangeResult exchange,
         List<StoredResponse> askedAbout,
         List<StoredResponse> confirmed,
@@ -27,22 +27,23 @@ record Told(
      * @param way how it asked about them
      * @param askedAbout none where it had no conditions
      */
-    static Told of(ExchangeResult exchange, Revalidation way, List<StoredResponse> askedAbout, ReceiptTime received) {
+    static OriginReply of(
+            ExchangeResult exchange, Revalidation way, List<StoredResponse> askedAbout, ReceiptTime received) {
         List<StoredResponse> confirmed =
                 exchange instanceof ExchangeResult.Answered answered && answered.status() == 304
                         ? Validators.confirmed(way, answered.headers(), askedAbout)
                         : List.of();
-        return new Told(exchange, askedAbout, confirmed, received);
+        return new OriginReply(exchange, askedAbout, confirmed, received);
     }
 
     /** The same; a failure tells that its request had to queue. */
-    Told after(long queuedNanos) {
-        return new Told(exchange.after(queuedNanos), askedAbout, confirmed, received);
+    OriginReply after(long queuedNanos) {
+        return new OriginReply(exchange.after(queuedNanos), askedAbout, confirmed, received);
     }
 
     /** The same, now that its body has ended. */
-    Told ending(ExchangeResult end) {
-        return new Told(end, askedAbout, confirmed, received);
+    OriginReply ending(ExchangeResult end) {
+        return new OriginReply(end, askedAbout, confirmed, received);
     }
 
     /** Whether it carried the validators of stored responses. */

@@ -27,43 +27,43 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine and its flights act through. */
-record Parts(
-        Policy policy,
+record EngineContext(
+        CachePolicy policy,
         CacheClock clock,
         MemoryStore store,
         Interner oneOfEach,
         PassMarkers passes,
         LoggedObstacles remarks,
-        Gates gates,
+        Backoffs backoffs,
         OriginPermits permits,
         Origin origin,
         JsonBinder binder,
         UserCodeFailures faults,
         Counters counters,
-        FlightTable<FlightKey, Outcome> flights) {
+        FlightTable<FlightKey, FlightOutcome> flights) {
     /**
      * Makes them, with nothing stored.
      *
      * @param flights with none up
      * @param storeBytes what stored responses may take
      */
-    static Parts of(
-            Policy policy,
+    static EngineContext of(
+            CachePolicy policy,
             Limits limits,
             OriginClient client,
             ContentCodings codings,
             CacheClock clock,
             JsonBinder binder,
-            FlightTable<FlightKey, Outcome> flights,
+            FlightTable<FlightKey, FlightOutcome> flights,
             long storeBytes) {
-        return new Parts(
+        return new EngineContext(
                 policy,
                 clock,
                 new MemoryStore(storeBytes, clock.now()),
                 new Interner(),
                 new PassMarkers(),
                 new LoggedObstacles(),
-                new Gates(clock, policy.trouble().backoff(), overdue(policy), Math::random),
+                new Backoffs(clock, policy.trouble().backoff(), overdue(policy), Math::random),
                 new OriginPermits(limits.connectionsPerOrigin()),
                 new Origin(
                         client,
@@ -78,7 +78,7 @@ record Parts(
     }
 
     /** A probe that is out for longer than anything it does may take is no longer waited for. */
-    private static long overdue(Policy policy) {
+    private static long overdue(CachePolicy policy) {
         return Deadline.nanosOf(policy.timeout().plus(policy.patience()));
     }
 
@@ -122,7 +122,7 @@ record Parts(
     }
 
     /** What of a response to this question is stored: all that others that are stored have as well is theirs. */
-    StoredResponse stored(Ask ask, StoredResponse response) {
+    StoredResponse stored(CacheRequest ask, StoredResponse response) {
         return policy.aging().stored(ask, response).sharing(oneOfEach);
     }
 
@@ -148,8 +148,8 @@ record Parts(
      * to which a body is bytes, may have had it stored. Null where it is one.
      */
     @Nullable
-    Failure unreadable(Ask ask, StoredResponse stored) {
-        ContentCodings.CodingException why = ask.face() == Face.VALUES && stored.success()
+    Failure unreadable(CacheRequest ask, StoredResponse stored) {
+        ContentCodings.CodingException why = ask.face() == CallerKind.VALUE_API && stored.success()
                 ? stored.representation().unreadable()
                 : null;
         return why == null ? null : stored.uncodable(why);
@@ -157,7 +157,7 @@ record Parts(
 
     /** What is stored, if it may stand in for an answer to this question that cannot be had, or null. */
     @Nullable
-    StoredResponse usable(@Nullable StoredResponse stored, Ask ask) {
+    StoredResponse usable(@Nullable StoredResponse stored, CacheRequest ask) {
         long wanted = TimeUnit.SECONDS.toNanos(
                 ask.demand().directives().staleIfError().orElse(0));
         StoredResponse usable = stored == null || stored.negative() ? null : Reuse.standIn(stored, wanted, clock.now());

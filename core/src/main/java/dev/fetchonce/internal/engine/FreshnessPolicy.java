@@ -17,9 +17,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** By which rules answers are kept, and age. Thread-safe. */
-public sealed interface Aging permits HttpAging, TtlAging {
+public sealed interface FreshnessPolicy permits HttpFreshness, TtlFreshness {
     /** What an answer to this question is good for. */
-    Assessment judge(Ask ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional);
+    Assessment judge(CacheRequest ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional);
 
     /**
      * The stored responses whose validators a request may carry.
@@ -30,19 +30,19 @@ public sealed interface Aging permits HttpAging, TtlAging {
     List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants);
 
     /** The life of a 206 that may be kept. */
-    Optional<Validity> part(Ask ask, HttpHeaders headers, ReceiptTime received);
+    Optional<Validity> part(CacheRequest ask, HttpHeaders headers, ReceiptTime received);
 
     /** Why an answer with such a head is for the one who asked for it alone; empty where it is not. Must not throw. */
-    Optional<Obstacle> forOne(Ask ask, int status, HttpHeaders headers, Instant now);
+    Optional<Obstacle> forOne(CacheRequest ask, int status, HttpHeaders headers, Instant now);
 
     /** What is done with the body of an answer with such a head; must not throw. */
-    BodyMode intake(Ask ask, int status, HttpHeaders headers, Instant now);
+    BodyMode intake(CacheRequest ask, int status, HttpHeaders headers, Instant now);
 
     /** The stored response, confirmed by a 304 with these fields. */
-    Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);
+    Renewal renewed(CacheRequest ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);
 
     /** What of an answer to this question is kept. */
-    StoredResponse stored(Ask ask, StoredResponse response);
+    StoredResponse stored(CacheRequest ask, StoredResponse response);
 
     /** For which requests an answer with these fields to such a request is selected. */
     VarySelection selection(HttpHeaders response, HttpHeaders request);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted the type it will ask the answer to be decoded to, or null when it wants the bytes
  * @param face in what language it is answered
  */
-public record Ask(
+public record CacheRequest(
         TargetUri target,
         CacheKey key,
         HttpHeaders headers,
@@ -35,19 +35,29 @@ public record Ask(
         Deadline until,
         Duration timeout,
         @Nullable Type wanted,
-        Face face) {
+        CallerKind face) {
     /** Whether it refuses an answer that was asked for before its call. */
     boolean afresh() {
         return demand.afresh();
     }
 
     /** The same caller's question for another URL. */
-    public Ask redirected(TargetUri to, CacheKey toKey, HttpHeaders toHeaders) {
-        return new Ask(to, toKey, toHeaders, version, demand, patience, until, timeout, wanted, face);
+    public CacheRequest redirected(TargetUri to, CacheKey toKey, HttpHeaders toHeaders) {
+        return new CacheRequest(to, toKey, toHeaders, version, demand, patience, until, timeout, wanted, face);
     }
 
     /** The same question, asked by nobody, with what it demands left out. */
-    Ask behind(Duration longest) {
-        return new Ask(target, key, headers, version, Reuse.Demand.NONE, patience, until, longest, wanted, Face.NOBODY);
+    CacheRequest behind(Duration longest) {
+        return new CacheRequest(
+                target,
+                key,
+                headers,
+                version,
+                Reuse.Demand.NONE,
+                patience,
+                until,
+                longest,
+                wanted,
+                CallerKind.BACKGROUND);
     }
 }

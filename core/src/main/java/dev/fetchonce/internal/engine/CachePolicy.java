@@ -15,10 +15,10 @@ import java.util.function.UnaryOperator;
  * @param requests what changes each request before it is sent, if something does; code of the application
  * @param trouble what to do when an origin is in trouble
  */
-public record Policy(
+public record CachePolicy(
         String name,
-        Aging aging,
+        FreshnessPolicy aging,
         Duration timeout,
         Duration patience,
         Optional<UnaryOperator<HttpRequest>> requests,
-        Trouble trouble) {}
+        FailurePolicy trouble) {}

@@ -6,15 +6,15 @@ import java.net.http.HttpRequest;
 import java.util.Map;
 
 /** The requests that go out to an origin. Pure but for code of the application. */
-final class Application {
-    private Application() {}
+final class OriginRequests {
+    private OriginRequests() {}
 
     /**
      * The request for a question, changed as the application likes.
      *
      * @throws UserCodeException when its code throws, or changes what it must not
      */
-    static HttpRequest request(Policy policy, Ask ask) {
+    static HttpRequest request(CachePolicy policy, CacheRequest ask) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(ask.target().uri()).GET();
         ask.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
         ask.version().ifPresent(builder::version);

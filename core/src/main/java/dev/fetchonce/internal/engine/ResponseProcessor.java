@@ -30,16 +30,21 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Step 5 of a get: the verdict on what came of a request, and how its flight lands with that. */
-final class Arrival {
-    private final Parts parts;
+final class ResponseProcessor {
+    private final EngineContext parts;
     private final Fetch fetch;
-    private final Ask ask;
-    private final Landings landings;
+    private final CacheRequest ask;
+    private final LandingPublisher landings;
 
     /** What was revalidated, if anything. */
     private final @Nullable StoredResponse pinned;
 
-    Arrival(Parts parts, Fetch fetch, Ask ask, Landings landings, @Nullable StoredResponse pinned) {
+    ResponseProcessor(
+            EngineContext parts,
+            Fetch fetch,
+            CacheRequest ask,
+            LandingPublisher landings,
+            @Nullable StoredResponse pinned) {
         this.parts = parts;
         this.fetch = fetch;
         this.ask = ask;
@@ -48,7 +53,8 @@ final class Arrival {
     }
 
     /** Lands with what came; where that fails, a body that goes on coming is given up. */
-    FlightResult<Outcome> landing(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
+    FlightResult<FlightOutcome> landing(Flight<FlightOutcome> me, OriginReply told)
+            throws InterruptedException, TimeoutException {
         try {
             return judged(me, told);
         } catch (Throwable e) { // of a clock that was given, say
@@ -57,11 +63,12 @@ final class Arrival {
         }
     }
 
-    private FlightResult<Outcome> judged(Flight<Outcome> me, Told told) throws InterruptedException, TimeoutException {
+    private FlightResult<FlightOutcome> judged(Flight<FlightOutcome> me, OriginReply told)
+            throws InterruptedException, TimeoutException {
         return switch (told.exchange()) {
             case ExchangeResult.Broken broken -> failed(broken.failure());
             case ExchangeResult.Bare bare ->
-                ask.face() == Face.EXCHANGES ? failed(bare.refused()) : bare(me, told, bare.known());
+                ask.face() == CallerKind.HTTP_CLIENT ? failed(bare.refused()) : bare(me, told, bare.known());
             case ExchangeResult.Live live -> landings.live(live, obstacle(live));
             case ExchangeResult.Growing growing -> growing(me, told, growing);
             case ExchangeResult.Answered answered -> answered(me, told, answered);
@@ -72,14 +79,15 @@ final class Arrival {
      * The leader reads what comes, and another flight lands with the whole. Where a stored answer stands in for such a one, the
      * body is for no one.
      */
-    private FlightResult<Outcome> growing(Flight<Outcome> me, Told told, ExchangeResult.Growing growing) {
+    private FlightResult<FlightOutcome> growing(
+            Flight<FlightOutcome> me, OriginReply told, ExchangeResult.Growing growing) {
         int status = growing.live().status();
         Failure failure = Failure.answered(ask.key().toString(), status);
         if (FailureRule.outage(status) && parts.covers(failure) && usable() != null) {
             growing.abandon();
             return landings.failed(
                     failure,
-                    new Outcome.Failed(failure),
+                    new FlightOutcome.Failed(failure),
                     retryAfter(status, growing.live().headers(), parts.clock().instant(), longestPause()),
                     usable());
         }
@@ -91,11 +99,12 @@ final class Arrival {
     }
 
     /** The end of the rest of a body that is its leader's alone. */
-    FlightResult<Outcome> outgrown(ExchangeResult.Live live) {
+    FlightResult<FlightOutcome> outgrown(ExchangeResult.Live live) {
         return landings.outgrown(live.status());
     }
 
-    private FlightResult<Outcome> answered(Flight<Outcome> me, Told told, ExchangeResult.Answered answered)
+    private FlightResult<FlightOutcome> answered(
+            Flight<FlightOutcome> me, OriginReply told, ExchangeResult.Answered answered)
             throws InterruptedException, TimeoutException {
         Assessment judged = parts.policy().aging().judge(ask, answered, told.received(), told.conditional());
         StoredResponse response = response(answered, told, judged, selection(answered));
@@ -111,9 +120,9 @@ final class Arrival {
     }
 
     /** An answer of whose fields none is seen. */
-    private FlightResult<Outcome> bare(Flight<Outcome> me, Told told, ExchangeResult.Answered bare)
+    private FlightResult<FlightOutcome> bare(Flight<FlightOutcome> me, OriginReply told, ExchangeResult.Answered bare)
             throws InterruptedException, TimeoutException {
-        Aging aging = parts.policy().aging();
+        FreshnessPolicy aging = parts.policy().aging();
         Assessment judged = aging.judge(ask, bare, told.received(), told.conditional());
         Optional<VarySelection> unseen = aging.unseen(ask.headers());
         StoredResponse response = response(bare, told, judged, unseen.orElseGet(() -> selection(bare)));
@@ -127,7 +136,7 @@ final class Arrival {
     }
 
     private StoredResponse response(
-            ExchangeResult.Answered answered, Told told, Assessment judged, VarySelection selection) {
+            ExchangeResult.Answered answered, OriginReply told, Assessment judged, VarySelection selection) {
         return new StoredResponse(
                 url(),
                 answered.status(),
@@ -146,15 +155,17 @@ final class Arrival {
     }
 
     /** A failure to be remembered: but never in place of a good answer that stands in for it. */
-    private FlightResult<Outcome> denied(Failure failure, StoredResponse response, ExchangeResult.Answered answered) {
+    private FlightResult<FlightOutcome> denied(
+            Failure failure, StoredResponse response, ExchangeResult.Answered answered) {
         return usable() != null && parts.covers(failure)
                 ? failed(failure, response, Optional.of(Obstacle.FAILURE), retryAfter(answered))
                 : landings.denied(response, failure, retryAfter(answered));
     }
 
-    private FlightResult<Outcome> arrived(Flight<Outcome> me, StoredResponse response, ExchangeResult.Answered answered)
+    private FlightResult<FlightOutcome> arrived(
+            Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered)
             throws InterruptedException, TimeoutException {
-        FlightResult<Outcome> refused = refused(me, response, answered);
+        FlightResult<FlightOutcome> refused = refused(me, response, answered);
         if (refused != null) {
             return refused;
         }
@@ -169,10 +180,10 @@ final class Arrival {
         return landings.passed(response, Obstacle.DAMAGED);
     }
 
-    private FlightResult<Outcome> passed(
-            Flight<Outcome> me, StoredResponse response, ExchangeResult.Answered answered, Obstacle why)
+    private FlightResult<FlightOutcome> passed(
+            Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered, Obstacle why)
             throws InterruptedException, TimeoutException {
-        FlightResult<Outcome> refused = refused(me, response, answered);
+        FlightResult<FlightOutcome> refused = refused(me, response, answered);
         return refused == null ? landings.passed(response, why) : refused;
     }
 
@@ -185,8 +196,8 @@ final class Arrival {
     }
 
     /** The end of a fetch whose answer is not what those want who wait, or had; null when it is. */
-    private @Nullable FlightResult<Outcome> refused(
-            Flight<Outcome> me, StoredResponse response, ExchangeResult.Answered answered)
+    private @Nullable FlightResult<FlightOutcome> refused(
+            Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered)
             throws InterruptedException, TimeoutException {
         if (!response.success() || forBytes()) {
             return null; // the body of a redirect is for nobody, and that of an exchange is its caller's affair
@@ -203,15 +214,15 @@ final class Arrival {
     private boolean forBytes() {
         StoredResponse stored = pinned;
         return switch (ask.face()) {
-            case EXCHANGES -> true;
-            case VALUES -> false;
-            case NOBODY -> stored != null && stored.representation().unreadable() != null;
+            case HTTP_CLIENT -> true;
+            case VALUE_API -> false;
+            case BACKGROUND -> stored != null && stored.representation().unreadable() != null;
         };
     }
 
     /** The same, now that its codings are undone. */
-    private @Nullable FlightResult<Outcome> undecoded(
-            Flight<Outcome> me, StoredResponse response, ExchangeResult.Answered answered)
+    private @Nullable FlightResult<FlightOutcome> undecoded(
+            Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered)
             throws ContentCodings.CodingException, InterruptedException, TimeoutException {
         if (!isWhole(response, answered) && response.representation().saysJson()) {
             return failed(Failure.of(
@@ -230,7 +241,7 @@ final class Arrival {
             } catch (UndecodableException e) {
                 if (!e.wellFormed()) { // else it is the affair of those who want that type
                     Failure failure = response.undecodable(e);
-                    Outcome outcome = new Outcome.Undecodable(response, failure);
+                    FlightOutcome outcome = new FlightOutcome.Undecodable(response, failure);
                     return landings.failed(failure, outcome, OptionalLong.empty(), usable());
                 }
             } catch (Error e) {
@@ -262,7 +273,7 @@ final class Arrival {
      * The 304 speaks of what was pinned, or of another variant that is the answer to this request as well from now on. It
      * updates all of which it speaks, as what they were selected for.
      */
-    private FlightResult<Outcome> renewed(Told told, ExchangeResult.Answered notModified) {
+    private FlightResult<FlightOutcome> renewed(OriginReply told, ExchangeResult.Answered notModified) {
         List<StoredResponse> confirmed = told.confirmed();
         StoredResponse mine = pinned;
         StoredResponse answer = mine != null && confirmed.contains(mine) ? mine : confirmed.getFirst();
@@ -279,7 +290,7 @@ final class Arrival {
         };
     }
 
-    private Renewal renewed(StoredResponse stored, Told told, ExchangeResult.Answered notModified) {
+    private Renewal renewed(StoredResponse stored, OriginReply told, ExchangeResult.Answered notModified) {
         return parts.policy().aging().renewed(ask, stored, StoredFields.kept(notModified.headers()), told.received());
     }
 
@@ -293,7 +304,7 @@ final class Arrival {
     }
 
     /** What those who wait want it decoded to. */
-    private Set<Type> wished(Flight<Outcome> me) {
+    private Set<Type> wished(Flight<FlightOutcome> me) {
         Set<Type> types = new LinkedHashSet<>();
         if (ask.wanted() != null) {
             types.add(ask.wanted());
@@ -319,13 +330,13 @@ final class Arrival {
         return fresh ? stored : parts.usable(stored, ask);
     }
 
-    FlightResult<Outcome> failed(Failure failure) {
-        return landings.failed(failure, new Outcome.Failed(failure), OptionalLong.empty(), usable());
+    FlightResult<FlightOutcome> failed(Failure failure) {
+        return landings.failed(failure, new FlightOutcome.Failed(failure), OptionalLong.empty(), usable());
     }
 
-    private FlightResult<Outcome> failed(
+    private FlightResult<FlightOutcome> failed(
             Failure failure, StoredResponse answered, Optional<Obstacle> why, OptionalLong retryAfter) {
-        Outcome outcome = new Outcome.Failed(failure, answered, Optional.of(why.orElse(Obstacle.FAILURE)));
+        FlightOutcome outcome = new FlightOutcome.Failed(failure, answered, Optional.of(why.orElse(Obstacle.FAILURE)));
         return landings.failed(failure, outcome, retryAfter, usable());
     }
 

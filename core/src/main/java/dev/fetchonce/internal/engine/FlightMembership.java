@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param stored what it had found in the store before
  * @param why why that was not the answer
  */
-record Joined(
-        Flight<Outcome> flight, boolean leader, @Nullable StoredResponse stored, ForwardReason why) {
+record FlightMembership(
+        Flight<FlightOutcome> flight,
+        boolean leader,
+        @Nullable StoredResponse stored,
+        ForwardReason why) {
     /** What it had found in the store before, unless that was invalidated since; or null. */
     @Nullable
     StoredResponse valid() {
@@ -39,18 +42,18 @@ record Joined(
      * @param asked when it called
      * @param shareErrors whether those who wait share a failure
      */
-    boolean mayUse(Ask ask, Outcome outcome, long asked, boolean shareErrors) {
+    boolean mayUse(CacheRequest ask, FlightOutcome outcome, long asked, boolean shareErrors) {
         return switch (outcome) {
             // Whoever only joined may have asked after an invalidation that came between that look and this call.
-            case Outcome.Found found -> leader && !ask.afresh() && selectedBy(ask, found.response());
-            case Outcome.Landed landed -> landedFor(ask, landed.response()) && youngEnough(ask, asked);
-            case Outcome.Undecodable whole -> landedFor(ask, whole.response()) && youngEnough(ask, asked);
-            case Outcome.Live live -> leader; // it was sent with the leader's own fields
-            case Outcome.Growing growing -> leader; // the others wait for its end
-            case Outcome.Outgrown outgrown -> false;
-            case Outcome.Elsewhere elsewhere -> false;
-            case Outcome.Held held -> true;
-            case Outcome.Failed failed ->
+            case FlightOutcome.AlreadyStored found -> leader && !ask.afresh() && selectedBy(ask, found.response());
+            case FlightOutcome.Fetched landed -> landedFor(ask, landed.response()) && youngEnough(ask, asked);
+            case FlightOutcome.Undecodable whole -> landedFor(ask, whole.response()) && youngEnough(ask, asked);
+            case FlightOutcome.Streaming live -> leader; // it was sent with the leader's own fields
+            case FlightOutcome.Growing growing -> leader; // the others wait for its end
+            case FlightOutcome.Outgrown outgrown -> false;
+            case FlightOutcome.Rekeyed elsewhere -> false;
+            case FlightOutcome.BackedOff held -> true;
+            case FlightOutcome.Failed failed ->
                 leader
                         || failed.failure().reason() == Reason.CLOSED // of the cache, for all who use it
                         || (shareErrors && failedFor(ask, failed));
@@ -61,23 +64,23 @@ record Joined(
      * Whether who waited with others for such an outcome, and may not use it, had best ask alone: the next one they waited for
      * together would be no better.
      */
-    static boolean isForOne(Ask ask, Outcome outcome) {
+    static boolean isForOne(CacheRequest ask, FlightOutcome outcome) {
         return switch (outcome) {
-            case Outcome.Landed landed -> isForOne(ask, landed.response(), landed.stored());
-            case Outcome.Undecodable whole -> isForOne(ask, whole.response(), false);
-            case Outcome.Failed failed -> !ranOutOfTime(failed.failure()); // which one more try for all may mend
-            case Outcome.Live live -> true;
-            case Outcome.Growing growing ->
+            case FlightOutcome.Fetched landed -> isForOne(ask, landed.response(), landed.stored());
+            case FlightOutcome.Undecodable whole -> isForOne(ask, whole.response(), false);
+            case FlightOutcome.Failed failed -> !ranOutOfTime(failed.failure()); // which one more try for all may mend
+            case FlightOutcome.Streaming live -> true;
+            case FlightOutcome.Growing growing ->
                 ask.afresh(); // the flight with the rest has sent before anybody asks for it
-            case Outcome.Outgrown outgrown -> true;
-            case Outcome.Found found -> false;
-            case Outcome.Elsewhere elsewhere -> false;
-            case Outcome.Held held -> false;
+            case FlightOutcome.Outgrown outgrown -> true;
+            case FlightOutcome.AlreadyStored found -> false;
+            case FlightOutcome.Rekeyed elsewhere -> false;
+            case FlightOutcome.BackedOff held -> false;
         };
     }
 
     /** What is not stored teaches the key of the next flight nothing, so its Vary would tell those who wait apart again. */
-    private static boolean isForOne(Ask ask, StoredResponse response, boolean stored) {
+    private static boolean isForOne(CacheRequest ask, StoredResponse response, boolean stored) {
         VarySelection selection = response.selection();
         return selection.codedOtherwise(ask.headers())
                 || (selection.matches(ask.headers())
@@ -85,14 +88,14 @@ record Joined(
                         : !stored);
     }
 
-    private boolean landedFor(Ask ask, StoredResponse response) {
+    private boolean landedFor(CacheRequest ask, StoredResponse response) {
         return leader
                 || (response.selection().matches(ask.headers())
                         && Reuse.shared(response, ask.demand().directives()));
     }
 
     /** An outage is one for all who wait; another answer that is a failure may be meant for one of them. */
-    private boolean failedFor(Ask ask, Outcome.Failed failed) {
+    private boolean failedFor(CacheRequest ask, FlightOutcome.Failed failed) {
         StoredResponse answered = failed.answered();
         if (answered != null) {
             return FailureRule.outage(answered.status())
@@ -101,7 +104,7 @@ record Joined(
         }
         return !ranOutOfTime(failed.failure())
                 || ask.until().left() <= 0
-                || ask.face().gated();
+                || ask.face().backsOff();
     }
 
     /** The flight's time was its leader's: who has more of it may still get an answer. */
@@ -109,11 +112,11 @@ record Joined(
         return failure.reason() == Reason.TIMEOUT;
     }
 
-    private boolean youngEnough(Ask ask, long asked) {
+    private boolean youngEnough(CacheRequest ask, long asked) {
         return !ask.afresh() || flight.sentSince(asked);
     }
 
-    private boolean selectedBy(Ask ask, StoredResponse response) {
+    private boolean selectedBy(CacheRequest ask, StoredResponse response) {
         return leader || response.selection().matches(ask.headers());
     }
 }

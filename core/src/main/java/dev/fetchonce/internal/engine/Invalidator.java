@@ -4,11 +4,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Drops all that is remembered of some URLs, and lets no fetch of them that is under way be stored. Thread-safe. */
-final class Invalidations {
-    private final Parts parts;
+final class Invalidator {
+    private final EngineContext parts;
     private final PartialResponses partial;
 
-    Invalidations(Parts parts, PartialResponses partial) {
+    Invalidator(EngineContext parts, PartialResponses partial) {
         this.parts = parts;
         this.partial = partial;
     }
@@ -25,7 +25,7 @@ final class Invalidations {
 
     /** A caller that asks for an invalidated URL wants it fetched, so its gates are opened as well. */
     private void forget(Set<String> urls, Set<String> had) {
-        parts.gates().forgetIf(urls::contains);
+        parts.backoffs().forgetIf(urls::contains);
         for (String url : urls) {
             if (parts.store().remove(url)) {
                 had.add(url);
@@ -39,7 +39,7 @@ final class Invalidations {
         parts.flights().keys().forEach(key -> urls.add(key.key().url())); // first: a flight that lands later is stored
         urls.addAll(partial.urls());
         urls.addAll(parts.store().urls());
-        urls.addAll(parts.gates().urls());
+        urls.addAll(parts.backoffs().urls());
         return urls;
     }
 }

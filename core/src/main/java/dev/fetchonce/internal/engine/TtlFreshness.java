@@ -37,16 +37,17 @@ import org.jspecify.annotations.Nullable;
  * @param ifError how long past its freshness it may stand in for a failed fetch
  * @param negative how long an answer with such a status is fresh
  */
-public record TtlAging(
+public record TtlFreshness(
         Function<URI, Duration> ttl,
         double jitter,
         Duration whileRevalidate,
         Duration ifError,
         Map<Integer, Duration> negative)
-        implements Aging {
+        implements FreshnessPolicy {
 
     @Override
-    public Assessment judge(Ask ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
+    public Assessment judge(
+            CacheRequest ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
         Disposition.Verdict verdict = Disposition.judge(
                 ask.key().toString(),
                 ask.target(),
@@ -69,17 +70,17 @@ public record TtlAging(
 
     /** Nobody asks for parts where a TTL decides. */
     @Override
-    public Optional<Validity> part(Ask ask, HttpHeaders headers, ReceiptTime received) {
+    public Optional<Validity> part(CacheRequest ask, HttpHeaders headers, ReceiptTime received) {
         return Optional.empty();
     }
 
     @Override
-    public Optional<Obstacle> forOne(Ask ask, int status, HttpHeaders headers, Instant now) {
+    public Optional<Obstacle> forOne(CacheRequest ask, int status, HttpHeaders headers, Instant now) {
         return Optional.empty();
     }
 
     @Override
-    public BodyMode intake(Ask ask, int status, HttpHeaders headers, Instant now) {
+    public BodyMode intake(CacheRequest ask, int status, HttpHeaders headers, Instant now) {
         return BodyMode.REFUSE_LONGER;
     }
 
@@ -90,7 +91,7 @@ public record TtlAging(
     }
 
     @Override
-    public Renewal renewed(Ask ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
+    public Renewal renewed(CacheRequest ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
         return new Renewal.Kept(
                 stored.renewed(merged, selection(merged, ask.headers()), life(ask), received.nanos(), received.at()));
@@ -101,7 +102,7 @@ public record TtlAging(
      * failure, or followed: its body is for nobody.
      */
     @Override
-    public StoredResponse stored(Ask ask, StoredResponse response) {
+    public StoredResponse stored(CacheRequest ask, StoredResponse response) {
         StoredResponse kept = response.forOthers();
         return kept.success() ? kept : kept.withoutBody();
     }
@@ -133,7 +134,7 @@ public record TtlAging(
      *
      * @throws UserCodeException when the application's code throws, or returns null or a negative time
      */
-    private Validity life(Ask ask) {
+    private Validity life(CacheRequest ask) {
         Duration lifetime =
                 UserCode.called("the ttl function", () -> ttl.apply(ask.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {

@@ -31,14 +31,14 @@ import org.slf4j.event.Level;
  * How one fetch ends: what it leaves in the store and at the gates, and what it tells the log. A gate is closed, or opened,
  * before the flight leaves its table; a probe is given back right after that, or at the end of a flight that was detached.
  */
-final class Landings {
+final class LandingPublisher {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
     /** A caller that was let go comes for its body at once, unless it has left. */
     private static final Duration UNCLAIMED = Duration.ofSeconds(2);
 
-    private final Parts parts;
-    private final Ask ask;
+    private final EngineContext parts;
+    private final CacheRequest ask;
 
     /** The name of the probe that this fetch is, if it is one; written before the flight starts, and on its thread. */
     private volatile long probe;
@@ -48,13 +48,13 @@ final class Landings {
 
     private final AtomicBoolean counted = new AtomicBoolean();
 
-    Landings(Parts parts, Ask ask) {
+    LandingPublisher(EngineContext parts, CacheRequest ask) {
         this.parts = parts;
         this.ask = ask;
     }
 
     /** Says that the gates let this fetch through. */
-    void admitted(Gates.Admitted admitted) {
+    void admitted(Backoffs.Admitted admitted) {
         probe = admitted.probe();
     }
 
@@ -85,13 +85,13 @@ final class Landings {
     }
 
     /** An answer that is kept. */
-    FlightResult<Outcome> landed(StoredResponse response) {
-        return kept(response, new Outcome.Landed(response, false, tooHeavy(response)), List.of());
+    FlightResult<FlightOutcome> landed(StoredResponse response) {
+        return kept(response, new FlightOutcome.Fetched(response, false, tooHeavy(response)), List.of());
     }
 
     /** A stored response that was confirmed, and others that were with it. */
-    FlightResult<Outcome> renewed(StoredResponse response, List<StoredResponse> others) {
-        return kept(response, new Outcome.Landed(response, true, tooHeavy(response)), others);
+    FlightResult<FlightOutcome> renewed(StoredResponse response, List<StoredResponse> others) {
+        return kept(response, new FlightOutcome.Fetched(response, true, tooHeavy(response)), others);
     }
 
     /** The store gives up at once what does not fit into it alone. */
@@ -105,8 +105,8 @@ final class Landings {
      * @param stored as it still is in the store
      * @param withdrawn as it is answered
      */
-    FlightResult<Outcome> withdrawn(StoredResponse stored, Renewal.Withdrawn withdrawn) {
-        FlightResult<Outcome> landing = passed(withdrawn.response(), true, withdrawn.why());
+    FlightResult<FlightOutcome> withdrawn(StoredResponse stored, Renewal.Withdrawn withdrawn) {
+        FlightResult<FlightOutcome> landing = passed(withdrawn.response(), true, withdrawn.why());
         return new FlightResult<>(
                 landing.value(),
                 () -> {
@@ -117,12 +117,13 @@ final class Landings {
                 landing.afterwards());
     }
 
-    private FlightResult<Outcome> kept(StoredResponse response, Outcome outcome, List<StoredResponse> others) {
+    private FlightResult<FlightOutcome> kept(
+            StoredResponse response, FlightOutcome outcome, List<StoredResponse> others) {
         Trace trace = begun();
         return landing(
                 outcome,
                 () -> {
-                    trace.gate = parts.gates().answered(ask);
+                    trace.gate = parts.backoffs().answered(ask);
                     others.forEach(this::beside);
                     trace.news = weighed(store(response));
                 },
@@ -134,21 +135,21 @@ final class Landings {
     }
 
     /** No answer, as a gate has closed while it queued; it is no probe any more. */
-    static FlightResult<Outcome> held(BackoffState gate) {
-        return new FlightResult<>(new Outcome.Held(gate), () -> {}, () -> {});
+    static FlightResult<FlightOutcome> held(BackoffState gate) {
+        return new FlightResult<>(new FlightOutcome.BackedOff(gate), () -> {}, () -> {});
     }
 
     /** An answer for those who wait, and for nobody later. */
-    FlightResult<Outcome> passed(StoredResponse response, Obstacle why) {
+    FlightResult<FlightOutcome> passed(StoredResponse response, Obstacle why) {
         return passed(response, false, why);
     }
 
-    private FlightResult<Outcome> passed(StoredResponse response, boolean renewed, Obstacle why) {
+    private FlightResult<FlightOutcome> passed(StoredResponse response, boolean renewed, Obstacle why) {
         Trace trace = begun();
         return landing(
-                new Outcome.Landed(response, renewed, Optional.of(why)),
+                new FlightOutcome.Fetched(response, renewed, Optional.of(why)),
                 () -> {
-                    trace.gate = parts.gates().answered(ask);
+                    trace.gate = parts.backoffs().answered(ask);
                     trace.news = news(why);
                     mark(forOne(response) || response.selection().varies()); // which no key of a flight learns
                     if (response.terms().sharing() == Validity.Sharing.NEVER) {
@@ -163,12 +164,12 @@ final class Landings {
     }
 
     /** An answer for one caller, who has to come for its body; if nobody does, its connection is closed. */
-    FlightResult<Outcome> live(ExchangeResult.Live live, Obstacle why) {
+    FlightResult<FlightOutcome> live(ExchangeResult.Live live, Obstacle why) {
         Trace trace = begun();
         return landing(
-                new Outcome.Live(live, why),
+                new FlightOutcome.Streaming(live, why),
                 () -> {
-                    trace.gate = parts.gates().answered(ask);
+                    trace.gate = parts.backoffs().answered(ask);
                     trace.news = news(why);
                     mark(true);
                     supersede(live.status());
@@ -186,13 +187,13 @@ final class Landings {
      *
      * @param forsaken whether that leader has left
      */
-    FlightResult<Outcome> growing(ExchangeResult.Live live, BooleanSupplier forsaken) {
+    FlightResult<FlightOutcome> growing(ExchangeResult.Live live, BooleanSupplier forsaken) {
         Trace trace = new Trace();
         return landing(
-                new Outcome.Growing(live),
+                new FlightOutcome.Growing(live),
                 () -> {
                     if (!FailureRule.outage(live.status())) {
-                        trace.gate = parts.gates().answered(ask);
+                        trace.gate = parts.backoffs().answered(ask);
                     }
                 },
                 () -> {
@@ -203,9 +204,9 @@ final class Landings {
     }
 
     /** The rest of a body that its leader has for itself, as it is longer than what is kept. */
-    FlightResult<Outcome> outgrown(int status) {
+    FlightResult<FlightOutcome> outgrown(int status) {
         return landing(
-                new Outcome.Outgrown(),
+                new FlightOutcome.Outgrown(),
                 () -> {
                     mark(true);
                     supersede(status);
@@ -218,13 +219,13 @@ final class Landings {
      *
      * @param retryAfter how long the origin asked to be left alone, in nanoseconds
      */
-    FlightResult<Outcome> denied(StoredResponse negative, Failure failure, OptionalLong retryAfter) {
+    FlightResult<FlightOutcome> denied(StoredResponse negative, Failure failure, OptionalLong retryAfter) {
         boolean covered = parts.covers(failure);
         count(failure);
         return landing(
-                new Outcome.Failed(failure, negative, Optional.empty()),
+                new FlightOutcome.Failed(failure, negative, Optional.empty()),
                 () -> {
-                    parts.gates().failed(ask, failure, covered, retryAfter, false);
+                    parts.backoffs().failed(ask, failure, covered, retryAfter, false);
                     if (FailureRule.revokes(failure)) {
                         drop();
                     }
@@ -240,8 +241,8 @@ final class Landings {
      * @param retryAfter how long the origin asked to be left alone, in nanoseconds
      * @param usable what is stored and may stand in, or null
      */
-    FlightResult<Outcome> failed(
-            Failure failure, Outcome outcome, OptionalLong retryAfter, @Nullable StoredResponse usable) {
+    FlightResult<FlightOutcome> failed(
+            Failure failure, FlightOutcome outcome, OptionalLong retryAfter, @Nullable StoredResponse usable) {
         boolean covered = parts.covers(failure);
         count(failure);
         Trace trace = new Trace();
@@ -249,12 +250,12 @@ final class Landings {
                 outcome,
                 () -> {
                     if (tellsOfOrigin(failure)) {
-                        trace.gate = parts.gates().failed(ask, failure, covered, retryAfter, usable != null);
+                        trace.gate = parts.backoffs().failed(ask, failure, covered, retryAfter, usable != null);
                     }
                     if (FailureRule.revokes(failure) && !covered) {
                         drop();
                     }
-                    if (outcome instanceof Outcome.Failed told
+                    if (outcome instanceof FlightOutcome.Failed told
                             && told.answered() != null
                             && !FailureRule.outage(told.answered().status())) {
                         trace.news = told.obstacle().map(this::news).orElse(null);
@@ -287,22 +288,22 @@ final class Landings {
      * It was called off: whoever did that has ended the flight, and counted it if it is to be counted. What was a probe says
      * nothing of its origin and is given back at once, as the flight may have been detached and never have had a thread.
      */
-    FlightResult<Outcome> calledOff() {
-        parts.gates().returned(ask, probe);
+    FlightResult<FlightOutcome> calledOff() {
+        parts.backoffs().returned(ask, probe);
         Failure failure = Failure.of(
                 Reason.INTERNAL, "the thread that fetched from " + ask.target().origin() + " was interrupted");
-        return new FlightResult<>(new Outcome.Failed(failure), () -> {}, () -> {});
+        return new FlightResult<>(new FlightOutcome.Failed(failure), () -> {}, () -> {});
     }
 
-    private FlightResult<Outcome> landing(Outcome outcome, Runnable publication, Runnable afterwards) {
+    private FlightResult<FlightOutcome> landing(FlightOutcome outcome, Runnable publication, Runnable afterwards) {
         return new FlightResult<>(
                 outcome,
                 () -> {
                     publication.run();
-                    parts.gates().returned(ask, probe); // before those who wait are told when the next one may ask
+                    parts.backoffs().returned(ask, probe); // before those who wait are told when the next one may ask
                 },
                 () -> {
-                    parts.gates().returned(ask, probe); // if it was detached
+                    parts.backoffs().returned(ask, probe); // if it was detached
                     afterwards.run();
                 });
     }

@@ -11,11 +11,11 @@ import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** What the answer to a HEAD does to the response that is stored for the same GET (RFC 9111 §4.3.5). */
-final class Headed {
-    private final Parts parts;
-    private final Ask ask;
+final class HeadUpdater {
+    private final EngineContext parts;
+    private final CacheRequest ask;
 
-    Headed(Parts parts, Ask ask) {
+    HeadUpdater(EngineContext parts, CacheRequest ask) {
         this.parts = parts;
         this.ask = ask;
     }
@@ -32,7 +32,7 @@ final class Headed {
             case UPDATE -> {
                 ReceiptTime received =
                         new ReceiptTime(parts.clock().now(), parts.clock().instant(), 0);
-                Aging aging = parts.policy().aging();
+                FreshnessPolicy aging = parts.policy().aging();
                 replace(
                         stored,
                         switch (aging.renewed(ask, stored, StoredFields.kept(head), received)) {
