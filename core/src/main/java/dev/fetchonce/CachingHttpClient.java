@@ -1,10 +1,10 @@
 package dev.fetchonce;
 
+import dev.fetchonce.internal.client.CallRegistry;
+import dev.fetchonce.internal.client.ClientCalls;
+import dev.fetchonce.internal.client.ClientContext;
 import dev.fetchonce.internal.client.ClientFaults;
-import dev.fetchonce.internal.client.Exchanges;
-import dev.fetchonce.internal.client.Exchanging;
 import dev.fetchonce.internal.client.Handlers;
-import dev.fetchonce.internal.client.Underway;
 import dev.fetchonce.internal.client.WebSockets;
 import dev.fetchonce.internal.concurrent.Deadline;
 import java.io.IOException;
@@ -60,20 +60,20 @@ import org.jspecify.annotations.Nullable;
 public final class CachingHttpClient extends HttpClient {
     private static final Duration SOME_TIME = Duration.ofDays(1);
 
-    private final Exchanging exchanging;
-    private final Exchanges exchanges;
-    private final Underway underway;
+    private final ClientContext exchanging;
+    private final ClientCalls exchanges;
+    private final CallRegistry underway;
     private final WebSockets sockets;
 
     /** Its cache, if that is this client's own. */
     private final @Nullable HttpCache owned;
 
-    CachingHttpClient(Exchanging exchanging, Redirect redirects, @Nullable HttpCache owned) {
+    CachingHttpClient(ClientContext exchanging, Redirect redirects, @Nullable HttpCache owned) {
         this.exchanging = exchanging;
         this.exchanges = exchanging.exchanges(redirects);
         this.sockets = exchanging.webSockets();
         this.owned = owned;
-        this.underway = new Underway(this::endCacheWithWebSockets);
+        this.underway = new CallRegistry(this::endCacheWithWebSockets);
     }
 
     /** On a thread of its own, as the last call may end on a thread of the cache. */

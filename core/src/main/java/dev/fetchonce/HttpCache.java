@@ -1,7 +1,7 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.client.Exchanging;
-import dev.fetchonce.internal.client.Questions;
+import dev.fetchonce.internal.client.CacheRequests;
+import dev.fetchonce.internal.client.ClientContext;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.CacheClock;
 import dev.fetchonce.internal.engine.CachePolicy;
@@ -85,7 +85,7 @@ public final class HttpCache implements AutoCloseable {
     private final Calls calls;
     private final @Nullable OriginClient client;
 
-    private final @Nullable Exchanging exchanging;
+    private final @Nullable ClientContext exchanging;
 
     /** Made when it is first asked for; the holder idiom keeps that out of the way of those who never ask. */
     private static final class Global {
@@ -93,7 +93,7 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /** The cache; without a client it does not end what it runs on, and where a TTL decides it makes no exchanges. */
-    HttpCache(Engine engine, Calls calls, @Nullable OriginClient client, @Nullable Exchanging exchanging) {
+    HttpCache(Engine engine, Calls calls, @Nullable OriginClient client, @Nullable ClientContext exchanging) {
         this.engine = engine;
         this.hits = engine.hits();
         this.calls = calls;
@@ -359,7 +359,7 @@ public final class HttpCache implements AutoCloseable {
         return new CachingHttpClient(exchanging(), Objects.requireNonNull(redirects, "redirects"), null);
     }
 
-    Exchanging exchanging() {
+    ClientContext exchanging() {
         engine.requireOpen();
         if (exchanging == null) {
             throw new IllegalStateException(
@@ -1042,11 +1042,11 @@ public final class HttpCache implements AutoCloseable {
             }
         }
 
-        private Exchanging exchanging(
+        private ClientContext exchanging(
                 Engine engine, CacheKeyFactory keyFields, FreshnessPolicy aging, OriginClient client, Limits limits) {
-            return new Exchanging(
+            return new ClientContext(
                     engine,
-                    new Questions(keyFields, aging, allowedUrls),
+                    new CacheRequests(keyFields, aging, allowedUrls),
                     client,
                     cacheName,
                     Objects.requireNonNullElse(requestCustomizer, UnaryOperator.identity()),

@@ -76,12 +76,12 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
 
     private static Reply of(
             int status, HttpHeaders headers, CacheStatus handled, ConnectionInfo transport, BodyDelivery body) {
-        return new Reply(new Replay.Head(status, told(headers, handled), transport.version()), transport, body);
+        return new Reply(new BodyReplay.Head(status, told(headers, handled), transport.version()), transport, body);
     }
 
     private static Reply of(int status, Supplier<HttpHeaders> headers, Answer.Response given, byte[] body) {
         ConnectionInfo transport = given.response().transport();
-        var head = new LateHead(status, transport.version(), () -> told(headers.get(), given));
+        var head = new LazyHead(status, transport.version(), () -> told(headers.get(), given));
         return new Reply(head, transport, BodyDelivery.of(body));
     }
 

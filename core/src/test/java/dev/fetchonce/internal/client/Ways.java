@@ -61,8 +61,8 @@ final class Ways implements AutoCloseable {
         if (way == Way.STORED) {
             HttpResponse<byte[]> response =
                     plain.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
-            Replay.Head head = new Replay.Head(response.statusCode(), response.headers(), response.version());
-            return Replay.through(handler, head, BodyDelivery.of(response.body()), deadline);
+            BodyReplay.Head head = new BodyReplay.Head(response.statusCode(), response.headers(), response.version());
+            return BodyReplay.through(handler, head, BodyDelivery.of(response.body()), deadline);
         }
         if (way == Way.PAST) {
             return exchanges.past(uri, handler).body();
@@ -70,8 +70,8 @@ final class Ways implements AutoCloseable {
         StreamingExchange.Taken taken = way == Way.LIVE || uri.getPath().startsWith("/empty")
                 ? exchanges.atOnce(uri)
                 : exchanges.beyond(3, uri);
-        Replay.Head head = new Replay.Head(taken.status(), taken.headers(), taken.version());
-        return Replay.through(handler, head, taken.body().claim().orElseThrow(), deadline);
+        BodyReplay.Head head = new BodyReplay.Head(taken.status(), taken.headers(), taken.version());
+        return BodyReplay.through(handler, head, taken.body().claim().orElseThrow(), deadline);
     }
 
     @Override

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * now. What that handler does wrong is its caller's affair alone; where the JDK's client would fail the call, leave its
  * connection open or wait for ever, the call fails with the same exception and the connection of a live body is closed.
  */
-public final class Replay {
-    private Replay() {}
+public final class BodyReplay {
+    private BodyReplay() {}
 
     /** What a handler is shown first. */
     public record Head(int statusCode, HttpHeaders headers, HttpClient.Version version)

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The head of a reply whose fields are put together when somebody asks for them, which few callers of a hit do.
  * Thread-safe.
  */
-final class LateHead implements HttpResponse.ResponseInfo {
+final class LazyHead implements HttpResponse.ResponseInfo {
     private final int statusCode;
     private final HttpClient.Version version;
 
@@ -21,7 +21,7 @@ final class LateHead implements HttpResponse.ResponseInfo {
     private volatile @Nullable HttpHeaders made;
 
     /** A head; its fields are always made the same, if by two threads at once. */
-    LateHead(int statusCode, HttpClient.Version version, Supplier<HttpHeaders> making) {
+    LazyHead(int statusCode, HttpClient.Version version, Supplier<HttpHeaders> making) {
         this.statusCode = statusCode;
         this.version = version;
         this.making = making;

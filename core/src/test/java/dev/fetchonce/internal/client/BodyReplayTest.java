@@ -25,12 +25,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-class ReplayTest {
+class BodyReplayTest {
     private static final HttpHeaders HEADERS = HttpHeaders.of(Map.of("x", List.of("1", "2")), (name, value) -> true);
-    private static final Replay.Head HEAD = new Replay.Head(203, HEADERS, HttpClient.Version.HTTP_2);
+    private static final BodyReplay.Head HEAD = new BodyReplay.Head(203, HEADERS, HttpClient.Version.HTTP_2);
 
     private static <T> T replay(byte[] body, HttpResponse.BodyHandler<T> handler) throws Exception {
-        return Replay.through(handler, HEAD, BodyDelivery.of(body), Deadline.after(Duration.ofMinutes(1)));
+        return BodyReplay.through(handler, HEAD, BodyDelivery.of(body), Deadline.after(Duration.ofMinutes(1)));
     }
 
     @Test
@@ -112,9 +112,9 @@ class ReplayTest {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost/a"))
                 .header("Authorization", "geheim")
                 .build();
-        HttpResponse<String> response = new ReplayedResponse<>(
+        HttpResponse<String> response = new ClientResponse<>(
                 request,
-                new Replay.Head(200, HEADERS, HttpClient.Version.HTTP_1_1),
+                new BodyReplay.Head(200, HEADERS, HttpClient.Version.HTTP_1_1),
                 Optional.empty(),
                 Optional.empty(),
                 "body");

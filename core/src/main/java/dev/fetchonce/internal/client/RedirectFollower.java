@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param policy which redirects are followed
  */
-record Following(Redirect policy) {
+record RedirectFollower(Redirect policy) {
     /** How many redirects of one call are followed; the next one is the answer. So the JDK's client counts to its five. */
     static final int MOST = 4;
 

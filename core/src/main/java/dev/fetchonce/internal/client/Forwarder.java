@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param name of the cache, for Cache-Status
  * @param maximumBodyBytes how long a part may be that is kept
  */
-public record Forwarding(Engine engine, DirectExchange bypass, String name, int maximumBodyBytes) {
+public record Forwarder(Engine engine, DirectExchange bypass, String name, int maximumBodyBytes) {
     /**
      * Sends a request.
      *
@@ -70,7 +70,7 @@ public record Forwarding(Engine engine, DirectExchange bypass, String name, int 
             question.ifPresent(ask -> engine.outdated(Invalidation.unanswered(request.method(), ask.target())));
             throw e;
         }
-        return new ReplayedResponse<>(
+        return new ClientResponse<>(
                 request,
                 told(response.statusCode(), response.headers(), response.version(), why),
                 response.sslSession(),
@@ -85,7 +85,7 @@ public record Forwarding(Engine engine, DirectExchange bypass, String name, int 
 
     private <T extends @Nullable Object> BodySubscriber<T> gathering(
             BodySubscriber<T> theirs, HttpResponse.ResponseInfo head, PartListener part) {
-        return new Gathering<>(
+        return new TeeSubscriber<>(
                 theirs,
                 maximumBodyBytes,
                 body -> part.landed(head.headers(), new ConnectionInfo(head.version(), null), body));
@@ -105,9 +105,9 @@ public record Forwarding(Engine engine, DirectExchange bypass, String name, int 
         }
     }
 
-    private Replay.Head told(int status, HttpHeaders headers, HttpClient.Version version, ForwardReason why) {
+    private BodyReplay.Head told(int status, HttpHeaders headers, HttpClient.Version version, ForwardReason why) {
         HttpHeaders told = Reply.told(headers, CacheStatus.forwarded(name, why).status(status));
-        return new Replay.Head(status, told, version);
+        return new BodyReplay.Head(status, told, version);
     }
 
     /** What a body becomes that is for nobody, whatever the type. */

@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A call that runs on a virtual thread of its own, and its future. */
-public final class Call {
+public final class AsyncCall {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
     static final Interrupts INTERRUPTS = new Interrupts(
             what -> log.warn("an interrupt that ends a call has thrown; the call ends all the same", what));
 
-    private Call() {}
+    private AsyncCall() {}
 
     /**
      * Begins a call.

@@ -25,9 +25,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class UnderwayTest {
+class CallRegistryTest {
     private final AtomicInteger ends = new AtomicInteger();
-    private final Underway underway = new Underway(ends::incrementAndGet);
+    private final CallRegistry underway = new CallRegistry(ends::incrementAndGet);
     private final Gate gate = new Gate();
 
     @Test

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param body what the handler made; null where it made null
  * @param <T> the type of that
  */
-public record ReplayedResponse<T extends @Nullable Object>(
+public record ClientResponse<T extends @Nullable Object>(
         HttpRequest request,
         HttpResponse.ResponseInfo head,
         Optional<SSLSession> sslSession,

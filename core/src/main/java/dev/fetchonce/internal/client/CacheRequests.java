@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * @param aging by which rules a request's directives count
  * @param allowed which URLs may be asked; code of the application
  */
-public record Questions(CacheKeyFactory keyFields, FreshnessPolicy aging, Predicate<URI> allowed) {
+public record CacheRequests(CacheKeyFactory keyFields, FreshnessPolicy aging, Predicate<URI> allowed) {
     private static final Set<String> OF_A_RANGE = Set.of("range", "if-range");
 
     /** Longer than anybody waits. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * way end, by themselves or interrupted. A call is under way until it has returned and its body has come to its end, was cancelled
  * or has failed. Thread-safe.
  */
-public final class Underway {
+public final class CallRegistry {
     private static final int GONE = -1;
 
     /** How the JDK's client words the end of a body under way. */
@@ -54,7 +54,7 @@ public final class Underway {
      *
      * @param atEnd run once, on the thread that ends the last call or finds none
      */
-    public Underway(Runnable atEnd) {
+    public CallRegistry(Runnable atEnd) {
         this.atEnd = atEnd;
     }
 
@@ -176,7 +176,7 @@ public final class Underway {
 
         private void interrupt(Thread caller) {
             try {
-                Call.INTERRUPTS.send(caller, this::interrupted);
+                AsyncCall.INTERRUPTS.send(caller, this::interrupted);
             } catch (Throwable e) { // out of memory, say: the call ends by itself
                 interrupted();
             }
@@ -249,7 +249,7 @@ public final class Underway {
         return admit(Thread.currentThread()).make(work);
     }
 
-    /** Begins a call as {@link Call#start} does; whoever closes the client from now on waits for it. */
+    /** Begins a call as {@link AsyncCall#start} does; whoever closes the client from now on waits for it. */
     public <T extends @Nullable Object> CompletableFuture<T> start(Work<T> work) {
         Admission admission;
         try {
@@ -258,7 +258,7 @@ public final class Underway {
             return CompletableFuture.failedFuture(e);
         }
         try {
-            return Call.start(() -> admission.makeHere(work), admission::cancel);
+            return AsyncCall.start(() -> admission.makeHere(work), admission::cancel);
         } catch (Throwable e) { // out of memory for a thread, say
             admission.leave();
             throw e;

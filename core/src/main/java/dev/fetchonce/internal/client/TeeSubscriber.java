@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Lets a body through to a caller's own subscriber and keeps a copy of it, up to a limit. One that is longer, breaks off or is
  * given up is not kept.
  */
-final class Gathering<T extends @Nullable Object> implements BodySubscriber<T> {
+final class TeeSubscriber<T extends @Nullable Object> implements BodySubscriber<T> {
     private final BodySubscriber<T> theirs;
     private final int limit;
     private final Consumer<byte[]> whole;
@@ -25,7 +25,7 @@ final class Gathering<T extends @Nullable Object> implements BodySubscriber<T> {
      * @param limit how many bytes are kept at most
      * @param whole given the copy of a body that came to its end, before the subscriber learns of that
      */
-    Gathering(BodySubscriber<T> theirs, int limit, Consumer<byte[]> whole) {
+    TeeSubscriber(BodySubscriber<T> theirs, int limit, Consumer<byte[]> whole) {
         this.theirs = theirs;
         this.limit = limit;
         this.whole = whole;

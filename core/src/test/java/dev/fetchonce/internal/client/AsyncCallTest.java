@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class CallTest {
+class AsyncCallTest {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
     private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
@@ -59,7 +59,7 @@ class CallTest {
 
     @Test
     void it_runs_on_a_virtual_thread_of_its_own() throws Exception {
-        Thread thread = Call.start(Thread::currentThread, () -> {}).get(20, TimeUnit.SECONDS);
+        Thread thread = AsyncCall.start(Thread::currentThread, () -> {}).get(20, TimeUnit.SECONDS);
         assertThat(thread.isVirtual()).isTrue();
         assertThat(thread).isNotSameAs(Thread.currentThread());
     }
@@ -67,7 +67,7 @@ class CallTest {
     @ParameterizedTest
     @EnumSource(Made.class)
     void cancelling_it_or_what_is_made_of_it_interrupts_the_work(Made made) throws Exception {
-        CompletableFuture<String> call = Call.start(this::work, () -> {});
+        CompletableFuture<String> call = AsyncCall.start(this::work, () -> {});
         CompletableFuture<String> dependent = made.make.apply(call);
         begun.await();
         assertThat(dependent.cancel(true)).isTrue();
@@ -83,7 +83,7 @@ class CallTest {
     @ParameterizedTest
     @EnumSource(Made.class)
     void without_leave_to_interrupt_the_work_goes_on(Made made) throws Exception {
-        CompletableFuture<String> call = Call.start(this::work, () -> {});
+        CompletableFuture<String> call = AsyncCall.start(this::work, () -> {});
         CompletableFuture<String> dependent = made.make.apply(call);
         begun.await();
         assertThat(dependent.cancel(false)).isTrue();
@@ -99,7 +99,7 @@ class CallTest {
     void what_depends_on_it_is_never_interrupted() throws Exception {
         CountDownLatch within = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
-        CompletableFuture<String> call = Call.start(this::work, () -> {});
+        CompletableFuture<String> call = AsyncCall.start(this::work, () -> {});
         CompletableFuture<Boolean> flag = call.thenApply(done -> {
             within.countDown();
             try {
@@ -125,7 +125,7 @@ class CallTest {
             HttpClient plain = HttpClient.newHttpClient();
             CompletableFuture<?> theirs =
                     plain.sendAsync(HttpRequest.newBuilder(origin.uri("/")).build(), BodyHandlers.ofString());
-            CompletableFuture<?> ours = Call.start(
+            CompletableFuture<?> ours = AsyncCall.start(
                     () -> {
                         throw new ExecutionException(failure);
                     },
@@ -133,7 +133,7 @@ class CallTest {
             assertThat(shape(ours)).isEqualTo(shape(theirs));
             plain.shutdownNow();
         }
-        CompletableFuture<?> ours = Call.start(
+        CompletableFuture<?> ours = AsyncCall.start(
                 () -> {
                     throw failure;
                 },
@@ -167,7 +167,7 @@ class CallTest {
         Gate gate = new Gate();
         SpoiltChannel channel = new SpoiltChannel(() -> new IllegalStateException("spoilt"), gate);
         try (Logs logs = new Logs()) {
-            CompletableFuture<String> call = Call.start(
+            CompletableFuture<String> call = AsyncCall.start(
                     () -> {
                         channel.block();
                         return String.valueOf(
@@ -193,7 +193,7 @@ class CallTest {
                 },
                 gate);
         try (Logs logs = new Logs()) {
-            CompletableFuture<String> call = Call.start(
+            CompletableFuture<String> call = AsyncCall.start(
                     () -> {
                         channel.block();
                         return "done";

@@ -15,19 +15,19 @@ import java.util.function.UnaryOperator;
  * @param requests changes each request before it is sent; code of the application
  * @param maximumBodyBytes how long a body may be that is kept
  */
-public record Exchanging(
+public record ClientContext(
         Engine engine,
-        Questions questions,
+        CacheRequests questions,
         OriginClient origins,
         String name,
         UnaryOperator<HttpRequest> requests,
         int maximumBodyBytes) {
     /** The calls of a client that follows such redirects. */
-    public Exchanges exchanges(HttpClient.Redirect redirects) {
-        return new Exchanges(
+    public ClientCalls exchanges(HttpClient.Redirect redirects) {
+        return new ClientCalls(
                 engine,
                 questions,
-                new Forwarding(engine, engine.bypass(origins, requests), name, maximumBodyBytes),
+                new Forwarder(engine, engine.bypass(origins, requests), name, maximumBodyBytes),
                 redirects);
     }
 

@@ -21,22 +21,22 @@ import org.jspecify.annotations.Nullable;
  * Calls as the JDK's client makes them, answered from a cache where HTTP allows it: each hop of a redirect is a question of
  * its own. Thread-safe.
  */
-public final class Exchanges {
+public final class ClientCalls {
     private final Engine engine;
-    private final Questions questions;
-    private final Forwarding forwarding;
-    private final Following following;
+    private final CacheRequests questions;
+    private final Forwarder forwarding;
+    private final RedirectFollower following;
 
     /**
      * Makes the calls of one client.
      *
      * @param redirects which redirects are followed
      */
-    public Exchanges(Engine engine, Questions questions, Forwarding forwarding, Redirect redirects) {
+    public ClientCalls(Engine engine, CacheRequests questions, Forwarder forwarding, Redirect redirects) {
         this.engine = engine;
         this.questions = questions;
         this.forwarding = forwarding;
-        this.following = new Following(redirects);
+        this.following = new RedirectFollower(redirects);
     }
 
     /**
@@ -119,7 +119,7 @@ public final class Exchanges {
             if (Preconditions.forwarded(fields)) {
                 return judged(ask);
             }
-            boolean part = Forwarding.asksForPart(request);
+            boolean part = Forwarder.asksForPart(request);
             boolean alone = ask.demand().directives().noStore();
             return part || alone ? stored(ask, part ? ForwardReason.MISS : ForwardReason.REQUEST) : asked(ask);
         }
@@ -134,7 +134,7 @@ public final class Exchanges {
 
         /** Conditions are about the whole, which is not there. */
         private boolean asksForPart() {
-            return Forwarding.asksForPart(request) && !Preconditions.conditional(request.headers());
+            return Forwarder.asksForPart(request) && !Preconditions.conditional(request.headers());
         }
 
         /** What only the origin can judge. */
@@ -189,7 +189,7 @@ public final class Exchanges {
                 reply.body().abandon(new IOException("the JDK's client shows no body of it"));
                 return response(reply, null);
             }
-            T made = Replay.through(handlers.body(), reply.head(), reply.body(), until);
+            T made = BodyReplay.through(handlers.body(), reply.head(), reply.body(), until);
             if (!reply.body().over()) {
                 handlers.reading().accept(reply.body());
             }
@@ -205,7 +205,7 @@ public final class Exchanges {
 
         @SuppressWarnings("NullAway") // the body of a redirect that was followed is null, whatever the handler makes
         private HttpResponse<T> response(Reply reply, @Nullable T body) {
-            return new ReplayedResponse<>(
+            return new ClientResponse<>(
                     request,
                     reply.head(),
                     Optional.ofNullable(reply.transport().session()),
