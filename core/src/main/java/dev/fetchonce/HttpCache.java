@@ -82,7 +82,7 @@ public final class HttpCache implements AutoCloseable {
 
     private final Engine engine;
     private final FreshHits hits;
-    private final Calls calls;
+    private final ValueCalls calls;
     private final @Nullable OriginClient client;
 
     private final @Nullable ClientContext exchanging;
@@ -93,7 +93,7 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /** The cache; without a client it does not end what it runs on, and where a TTL decides it makes no exchanges. */
-    HttpCache(Engine engine, Calls calls, @Nullable OriginClient client, @Nullable ClientContext exchanging) {
+    HttpCache(Engine engine, ValueCalls calls, @Nullable OriginClient client, @Nullable ClientContext exchanging) {
         this.engine = engine;
         this.hits = engine.hits();
         this.calls = calls;
@@ -806,7 +806,7 @@ public final class HttpCache implements AutoCloseable {
         public Builder header(String name, String value) {
             OptionChecks.given("the name of a header", name);
             OptionChecks.given("the value of header " + name, value);
-            Requests.refuseConditions(name);
+            ValueRequests.refuseConditions(name);
             try {
                 HttpRequest.newBuilder(ANYWHERE).header(name, value);
             } catch (IllegalArgumentException e) { // whose message would quote the value
@@ -1013,7 +1013,7 @@ public final class HttpCache implements AutoCloseable {
         }
 
         private HttpCache build(boolean global) {
-            Codings codings = Codings.load();
+            ContentDecoders codings = ContentDecoders.load();
             JsonBinder binder =
                     JsonBinder.create(jsonMapper == null ? DefaultMapper.create() : jsonMapper, duplicateKeys);
             FreshnessPolicy aging = aging();
@@ -1030,10 +1030,10 @@ public final class HttpCache implements AutoCloseable {
                         new CacheClock(nanoTime, wallClock),
                         binder,
                         plain);
-                Requests requests = new Requests(plain, keyFields, allowedUrls, patience, timeout, aging);
+                ValueRequests requests = new ValueRequests(plain, keyFields, allowedUrls, patience, timeout, aging);
                 return new HttpCache(
                         engine,
-                        new Calls(engine, requests),
+                        new ValueCalls(engine, requests),
                         global ? null : client,
                         obeysHttp() ? exchanging(engine, keyFields, aging, client, limits) : null);
             } catch (RuntimeException | Error e) { // a clock or a partitionBy function that throws
@@ -1152,7 +1152,7 @@ public final class HttpCache implements AutoCloseable {
             return new CacheKeyFactory(Objects.requireNonNullElse(keyHeaders, byDefault), partitionBy, secret, plain);
         }
 
-        private HttpHeaders plain(Codings codings) {
+        private HttpHeaders plain(ContentDecoders codings) {
             TreeMap<String, List<String>> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             all.putAll(headers);
             all.putIfAbsent("Accept-Encoding", List.of(codings.accepted()));

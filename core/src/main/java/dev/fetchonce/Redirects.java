@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Redirects {
     private final Engine engine;
-    private final Requests requests;
+    private final ValueRequests requests;
 
     /** Something that answers one question: the engine's asking, or its looking only at what is stored. */
     interface Asking<X extends Exception> {
@@ -25,7 +25,7 @@ final class Redirects {
         Answer answer(CacheRequest ask) throws X;
     }
 
-    Redirects(Engine engine, Requests requests) {
+    Redirects(Engine engine, ValueRequests requests) {
         this.engine = engine;
         this.requests = requests;
     }

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a caller hands over into what the engine is asked, and refuses what cannot be answered. Immutable. */
-final class Requests {
+final class ValueRequests {
     /** The cache sends conditions of its own, and an answer for one caller's conditions or range is no use to others. */
     private static final Set<String> REFUSED =
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
@@ -36,7 +36,7 @@ final class Requests {
     private final Duration timeout;
     private final FreshnessPolicy aging;
 
-    Requests(
+    ValueRequests(
             HttpHeaders plain,
             CacheKeyFactory keyFields,
             Predicate<URI> allowedUrls,

@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of a cache, from what a caller says to the answer in the language of this package. Thread-safe. */
-final class Calls {
+final class ValueCalls {
     private final Engine engine;
-    private final Requests requests;
+    private final ValueRequests requests;
     private final Redirects redirects;
 
-    Calls(Engine engine, Requests requests) {
+    ValueCalls(Engine engine, ValueRequests requests) {
         this.engine = engine;
         this.requests = requests;
         this.redirects = new Redirects(engine, requests);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Content decoders as the class path brings them: each test has a class loader of its own with its own provider files. */
-class CodingsTest {
+class ContentDecodersTest {
     @TempDir
     Path directory;
 
@@ -39,13 +39,13 @@ class CodingsTest {
     @Test
     void without_any_only_gzip_is_asked_for() {
         assertThat(loaded().accepted()).isEqualTo("gzip");
-        assertThat(Codings.load().accepted()).isEqualTo("gzip");
+        assertThat(ContentDecoders.load().accepted()).isEqualTo("gzip");
         assertThat(logs.warnings()).isEmpty();
     }
 
     @Test
     void a_decoder_on_the_class_path_is_asked_for_and_used() throws CodingException {
-        Codings codings = loaded(name(Backwards.class), name(Backwards2.class));
+        ContentDecoders codings = loaded(name(Backwards.class), name(Backwards2.class));
         assertThat(codings.accepted()).isEqualTo("gzip, backwards, x-backwards");
         assertThat(codings.under(100).decode("cba".getBytes(UTF_8), List.of("x-backwards")))
                 .asString(UTF_8)
@@ -113,13 +113,13 @@ class CodingsTest {
 
     @Test
     void a_class_path_that_cannot_be_read_is_given_up() {
-        ClassLoader unreadable = new ClassLoader(CodingsTest.class.getClassLoader()) {
+        ClassLoader unreadable = new ClassLoader(ContentDecodersTest.class.getClassLoader()) {
             @Override
             public Enumeration<URL> getResources(String name) throws IOException {
                 throw new IOException("unreadable");
             }
         };
-        assertThat(Codings.load(unreadable).accepted()).isEqualTo("gzip");
+        assertThat(ContentDecoders.load(unreadable).accepted()).isEqualTo("gzip");
         assertThat(logs.warnings()).hasSize(1);
     }
 
@@ -129,7 +129,7 @@ class CodingsTest {
         ClassLoader before = me.getContextClassLoader();
         me.setContextClassLoader(loader(name(Backwards.class)));
         try {
-            assertThat(Codings.load().accepted()).isEqualTo("gzip");
+            assertThat(ContentDecoders.load().accepted()).isEqualTo("gzip");
         } finally {
             me.setContextClassLoader(before);
         }
@@ -139,8 +139,8 @@ class CodingsTest {
         return type.getName();
     }
 
-    private Codings loaded(String... classes) {
-        return Codings.load(loader(classes));
+    private ContentDecoders loaded(String... classes) {
+        return ContentDecoders.load(loader(classes));
     }
 
     /** A class loader with one provider file for each of these. */
@@ -154,7 +154,7 @@ class CodingsTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        return new ClassLoader(CodingsTest.class.getClassLoader()) {
+        return new ClassLoader(ContentDecodersTest.class.getClassLoader()) {
             @Override
             public Enumeration<URL> getResources(String name) throws IOException {
                 return name.equals("META-INF/services/dev.fetchonce.spi.ContentDecoder")

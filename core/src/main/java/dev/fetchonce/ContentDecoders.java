@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The content codings that the class path adds, and what is asked for because of them. Immutable. */
-final class Codings {
+final class ContentDecoders {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
     /** A class path that cannot be read at all fails anew for each question, without an end. */
@@ -27,7 +27,7 @@ final class Codings {
     /** What a decoder says of itself; it may have no name although it must. */
     private record Named(@Nullable String coding, ContentDecoder decoder) {}
 
-    private Codings(Map<String, Coding> further) {
+    private ContentDecoders(Map<String, Coding> further) {
         this.further = further;
     }
 
@@ -37,12 +37,12 @@ final class Codings {
      *
      * @throws IllegalStateException when a decoder's name is none, is built in, or is another decoder's as well
      */
-    static Codings load() {
-        return load(Codings.class.getClassLoader());
+    static ContentDecoders load() {
+        return load(ContentDecoders.class.getClassLoader());
     }
 
     /** As {@link #load()}, of another class loader. */
-    static Codings load(ClassLoader loader) {
+    static ContentDecoders load(ClassLoader loader) {
         List<Named> found = new ArrayList<>();
         List<Throwable> failures = new ArrayList<>();
         Iterator<ContentDecoder> candidates =
@@ -70,7 +70,7 @@ final class Codings {
         found.forEach(named -> add(decoders, named));
         Map<String, Coding> further = new TreeMap<>();
         decoders.forEach((name, decoder) -> further.put(name, decoder::decode));
-        return new Codings(further);
+        return new ContentDecoders(further);
     }
 
     private static void add(Map<String, ContentDecoder> decoders, Named named) {
