@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import ch.qos.logback.classic.Level;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -252,7 +252,7 @@ class ApplicationCodeTest {
     @EnumSource(Place.class)
     void each_of_those_who_wait_together_gets_an_exception_of_its_own(Place place) {
         HttpCache cache = cache(place);
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("{\"a\":1}");

@@ -6,8 +6,8 @@ import com.sun.management.ThreadMXBean;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class BackgroundTest {
     private volatile LongSupplier time = clock::nanoTime;
 
     /** A cache with a stale answer for /a, "[1]"; the origin answers "[2]" by now, but not before the gate is open. */
-    private HttpCache stale(Gate gate, UnaryOperator<HttpCache.Builder> options) throws Exception {
+    private HttpCache stale(Latch gate, UnaryOperator<HttpCache.Builder> options) throws Exception {
         HttpCache cache = given.cache(b -> options.apply(b.ttl(TTL).clock(() -> time.getAsLong(), clock.wall())));
         origin.json("/a", "[1]");
         cache.get(origin.url("/a"));
@@ -49,7 +49,7 @@ class BackgroundTest {
 
     @Test
     void a_stale_hit_while_a_refresh_is_up_makes_no_fetch() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = stale(gate, b -> b.staleWhileRevalidate(TTL));
         String url = origin.url("/a");
         cache.fetch(url);
@@ -80,7 +80,7 @@ class BackgroundTest {
 
     @Test
     void a_background_fetch_gives_its_place_back_however_it_ends() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache =
                 stale(gate, b -> b.staleWhileRevalidate(TTL.multipliedBy(100)).backgroundFetches(1));
         origin.on("/a", call -> {
@@ -103,11 +103,11 @@ class BackgroundTest {
 
     @Test
     void a_background_fetch_that_queues_keeps_its_place_in_the_line() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         gate.open();
         HttpCache cache = stale(
                 gate, b -> b.staleWhileRevalidate(TTL).connectionsPerOrigin(1).cancelAbandoned(true));
-        Gate held = given.gate();
+        Latch held = given.gate();
         origin.on("/held", call -> {
             held.pass();
             call.json("[]");
@@ -123,7 +123,7 @@ class BackgroundTest {
 
     @Test
     void who_has_left_by_its_soft_timeout_does_not_count_among_those_who_wait() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache =
                 stale(gate, b -> b.softTimeout(Duration.ZERO).maximumWaiters(2).staleIfError(TTL));
         for (int i = 0; i < 5; i++) {
@@ -141,7 +141,7 @@ class BackgroundTest {
 
     @Test
     void whoever_leaves_as_its_clock_throws_does_not_count_among_those_who_wait() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         Thread caller = Thread.currentThread();
         AtomicInteger reads = new AtomicInteger(-1);
         HttpCache cache =
@@ -179,14 +179,14 @@ class BackgroundTest {
     }
 
     private void goesOn(boolean cancels, boolean queues) throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = stale(
                 gate,
                 b -> b.softTimeout(Duration.ZERO)
                         .staleIfError(TTL)
                         .connectionsPerOrigin(1)
                         .cancelAbandoned(cancels));
-        Gate held = given.gate();
+        Latch held = given.gate();
         origin.on("/held", call -> {
             held.pass();
             call.json("[]");

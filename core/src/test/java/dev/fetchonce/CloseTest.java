@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -102,7 +102,7 @@ class CloseTest {
 
     @Test
     void those_who_wait_get_a_fetch_exception_that_says_closed() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> gate.pass());
         HttpCache cache = given.cache();
         Crowd<JsonNode> getters = Crowd.of(1_000, () -> cache.get(origin.url("/a")));
@@ -119,7 +119,7 @@ class CloseTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void those_who_wait_and_share_no_failures_are_told_of_a_close(boolean http) throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> gate.pass());
         HttpCache cache = given.cache(b -> (http ? b.freshness(Freshness.http()) : b).shareErrors(false));
         Crowd<JsonNode> getters = Crowd.of(20, () -> cache.get(origin.url("/a")));
@@ -133,7 +133,7 @@ class CloseTest {
 
     @Test
     void the_calls_of_a_client_that_share_no_failures_are_told_of_a_close_as_the_jdk_does() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> gate.pass());
         HttpCache cache = given.cache(b -> b.freshness(Freshness.http()).shareErrors(false));
         HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
@@ -175,7 +175,7 @@ class CloseTest {
     void a_stale_answer_does_not_cover_a_close() throws Exception {
         HttpCache cache = given.cache(b -> b.ttl(Duration.ZERO));
         cache.get(origin.url("/a"));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> gate.pass());
         Crowd<JsonNode> waiter = Crowd.one(() -> cache.get(origin.url("/a")));
         gate.awaitArrivals(1);
@@ -185,7 +185,7 @@ class CloseTest {
 
     @Test
     void a_flight_that_queues_for_its_permit_ends_too() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> gate.pass());
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
         Crowd<JsonNode> crowd = Crowd.of(50, i -> () -> cache.get(origin.url("/a?" + i)));
@@ -242,7 +242,7 @@ class CloseTest {
 
     @Test
     void twice_at_once_and_by_an_interrupted_thread() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> gate.pass());
         HttpCache cache = given.cache();
         Crowd<JsonNode> waiter = Crowd.one(() -> cache.get(origin.url("/a")));
@@ -260,7 +260,7 @@ class CloseTest {
 
     @Test
     void a_hung_flight_does_not_hold_it_for_longer_than_its_bound() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = given.cache(b -> b.requestCustomizer(request -> {
             gate.passWhateverHappens();
             return request;
@@ -285,7 +285,7 @@ class CloseTest {
     void while_callers_go_on_each_gets_a_value_or_closed_and_none_waits() {
         for (int round = 0; round < 20; round++) {
             HttpCache cache = given.cache(b -> b.ttl(Duration.ofNanos(1)));
-            Gate started = given.gate();
+            Latch started = given.gate();
             Crowd<String> crowd = Crowd.of(64, i -> () -> {
                 started.pass();
                 try {
@@ -321,7 +321,7 @@ class CloseTest {
         given.closing(client::shutdownNow);
         HttpCache cache = given.cache(b -> b.httpClient(client));
         assertThat(cache.get(origin.url("/a")).size()).isEqualTo(1);
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/b", call -> gate.pass());
         Crowd<JsonNode> waiter = Crowd.one(() -> cache.get(origin.url("/b")));
         gate.awaitArrivals(1);

@@ -7,8 +7,8 @@ import com.google.gson.Gson;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,7 +69,7 @@ class DecodingTest {
     @Test
     void a_thousand_callers_cost_one_decoding_and_share_one_instance() {
         Counted.MADE.set(0);
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.tagged("\"1\"", "{\"n\":1}");
@@ -118,7 +118,7 @@ class DecodingTest {
 
     @Test
     void a_wrong_type_asked_by_one_caller_is_that_callers_own_affair() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("{\"n\":1}");
@@ -153,7 +153,7 @@ class DecodingTest {
 
     @Test
     void a_type_whose_code_throws_an_error_hurts_only_those_who_ask_for_it() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("{\"n\":1}");
@@ -225,7 +225,7 @@ class DecodingTest {
 
     @Test
     void html_in_place_of_json_fails_json_callers_and_a_raw_caller_of_the_same_flight_gets_it() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.send(200, "<html>login</html>".getBytes(StandardCharsets.UTF_8), "Content-Type: text/html");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,7 +75,7 @@ class DeepStackTest {
         Await.until("no flight is up", () -> cache.stats().fetchesInProgress() == 0);
         Insides.check(cache);
 
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/b", call -> {
             gate.pass();
             call.json("[2]");

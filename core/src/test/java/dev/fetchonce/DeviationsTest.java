@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.net.ProtocolException;
 import java.net.URI;
@@ -106,7 +106,7 @@ class DeviationsTest {
 
     @Test
     void a_body_that_can_be_kept_is_read_to_its_end_before_the_head_is_shown() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", request -> {
             request.send(OK + "Content-Length: 2||o");
             gate.pass();

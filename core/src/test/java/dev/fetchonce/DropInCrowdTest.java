@@ -7,8 +7,8 @@ import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.ScriptedOrigin;
 import dev.fetchonce.testing.TestClock;
 import java.io.IOException;
@@ -41,7 +41,7 @@ class DropInCrowdTest {
     final Invariants given = new Invariants();
 
     private final FakeOrigin origin = given.origin();
-    private final Gate gate = given.gate();
+    private final Latch gate = given.gate();
     private HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
     private HttpClient client = cache.asHttpClient();
 
@@ -148,7 +148,7 @@ class DropInCrowdTest {
         origin.on("/a", call -> answer(call, "kept for a second", "Cache-Control: max-age=1"));
         body("/a");
         clock.advance(Duration.ofSeconds(2));
-        Gate third = given.gate();
+        Latch third = given.gate();
         origin.on("/a", call -> {
             third.pass();
             answer(call, "kept", FRESH);
@@ -329,7 +329,7 @@ class DropInCrowdTest {
         for (boolean share : new boolean[] {true, false}) {
             cache(b -> b.shareErrors(share));
             String path = "/" + share;
-            Gate each = given.gate();
+            Latch each = given.gate();
             origin.on(path, call -> {
                 each.pass();
                 call.status(503);

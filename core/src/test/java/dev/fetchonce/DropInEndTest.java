@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +37,7 @@ class DropInEndTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
-    private Gate gate = given.gate();
+    private Latch gate = given.gate();
     private final ScriptedOrigin origin = given.scripted();
 
     /** Whose client it is. */
@@ -260,7 +260,7 @@ class DropInEndTest {
     }
 
     private HttpClient client(Whose whose) {
-        Gate next = given.gate();
+        Latch next = given.gate();
         gate = next;
         origin.on("/a", request -> {
             boolean part = request.head().contains("Range:");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +43,7 @@ class DropInGrowingTest {
     final Invariants given = new Invariants();
 
     private final ScriptedOrigin origin = given.scripted();
-    private final Gate gate = given.gate();
+    private final Latch gate = given.gate();
 
     private HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
 
@@ -128,7 +128,7 @@ class DropInGrowingTest {
     private void nextCall(String rest, Predicate<String> end, Consumer<HttpResponse<String>> next) throws Exception {
         for (int i = 0; i < 10; i++) {
             URI uri = origin.uri("/n" + i);
-            Gate mine = given.gate();
+            Latch mine = given.gate();
             AtomicBoolean first = new AtomicBoolean(true);
             origin.on("/n" + i, request -> {
                 request.send(CHUNKED + "|" + FIRST);
@@ -172,7 +172,7 @@ class DropInGrowingTest {
 
     @Test
     void whoever_waited_before_it_was_read_waits_for_its_end() throws Exception {
-        Gate head = given.gate();
+        Latch head = given.gate();
         origin.on("/a", request -> {
             head.pass();
             request.send(CHUNKED + "|" + FIRST);
@@ -242,7 +242,7 @@ class DropInGrowingTest {
 
     @Test
     void a_leader_that_is_interrupted_before_it_reads_leaves_it_to_those_who_wait() throws Exception {
-        Gate head = given.gate();
+        Latch head = given.gate();
         origin.on("/a", request -> {
             head.pass();
             request.send(CHUNKED + "|" + FIRST);

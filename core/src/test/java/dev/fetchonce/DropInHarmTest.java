@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +35,7 @@ class DropInHarmTest {
     final Invariants given = new Invariants();
 
     private final FakeOrigin origin = given.origin();
-    private final Gate gate = given.gate();
+    private final Latch gate = given.gate();
 
     private HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
         return given.cache(b -> options.apply(b.freshness(Freshness.http())));
@@ -220,7 +220,7 @@ class DropInHarmTest {
             call.raw("HTTP/1.1 200 -\r\nCache-Control: no-store\r\nContent-Length: 1000000\r\n\r\nx");
             call.awaitDisconnect();
         });
-        Gate handling = new Gate();
+        Latch handling = new Latch();
         BodyHandler<InputStream> slow = head -> {
             handling.passWhateverHappens();
             return BodyHandlers.ofInputStream().apply(head);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.net.Authenticator;
@@ -42,7 +42,7 @@ class DropInLifeTest {
     final Invariants given = new Invariants();
 
     private final FakeOrigin origin = given.origin().json("/a", "[1]", "Cache-Control: max-age=60");
-    private final Gate gate = given.gate();
+    private final Latch gate = given.gate();
 
     private HttpRequest request(String path) {
         return HttpRequest.newBuilder(origin.uri(path)).build();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,7 +93,7 @@ class DropInLiveTest {
 
     @Test
     void the_time_of_the_request_is_not_that_of_who_reads_afterwards() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", request -> {
             request.send(NO_STORE + "Content-Length: 4||ab");
             gate.pass();
@@ -116,7 +116,7 @@ class DropInLiveTest {
 
     @Test
     void who_does_not_come_for_the_body_does_not_keep_its_connection() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", request -> {
             gate.pass();
             request.send(NO_STORE + "Content-Length: 4||ab");
@@ -183,7 +183,7 @@ class DropInLiveTest {
                 "Content-Type: multipart/x-mixed-replace; boundary=x|",
             })
     void events_come_one_by_one(String head) throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", request -> {
             request.send("HTTP/1.1 200 OK|" + head + "Transfer-Encoding: chunked||8|data: 1\n|");
             gate.pass();

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.io.IOException;
 import java.net.URI;
@@ -135,7 +135,7 @@ class DropInRulesTest {
         serve("/a", "Cache-Control: max-age=10, stale-while-revalidate=100");
         assertThat(get("/a")).isEqualTo("/a1");
         clock.advance(Duration.ofSeconds(50));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.send(200, "new".getBytes(StandardCharsets.UTF_8), "Cache-Control: max-age=10");
@@ -190,7 +190,7 @@ class DropInRulesTest {
 
     @Test
     void a_fetch_that_was_up_when_something_was_changed_is_not_stored() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             if (call.number() == 1) {
                 gate.pass();

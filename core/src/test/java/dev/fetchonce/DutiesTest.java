@@ -8,8 +8,8 @@ import ch.qos.logback.core.AppenderBase;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.SpoiltChannel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +56,7 @@ class DutiesTest {
 
     /** Asks another URL, whose origin never answers; a while later that ends by the timeout. */
     private void aLaterFetchEndsAtItsDeadline(HttpCache cache) {
-        Gate never = given.gate();
+        Latch never = given.gate();
         origin.on("/hangs", call -> never.pass());
         List<Throwable> thrown =
                 Crowd.of(3, () -> cache.get(origin.url("/hangs"))).thrown();
@@ -100,7 +100,7 @@ class DutiesTest {
 
     /** The close of a channel that hangs for as long as the test runs. */
     private Supplier<Throwable> hanging() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         return () -> {
             gate.passWhateverHappens();
             return new IllegalStateException("spoilt");
@@ -108,7 +108,7 @@ class DutiesTest {
     }
 
     private void anExchangeEndsAtItsDeadline(Supplier<Throwable> why) {
-        Gate blocked = given.gate();
+        Latch blocked = given.gate();
         SpoiltChannel channel = new SpoiltChannel(why, blocked);
         HttpCache cache = cache(b -> b.configureClient(client -> client.proxy(new ProxySelector() {
             @Override
@@ -143,7 +143,7 @@ class DutiesTest {
     }
 
     private void theyGiveUp(Supplier<Throwable> why) {
-        Gate blocked = given.gate();
+        Latch blocked = given.gate();
         SpoiltChannel channel = new SpoiltChannel(why, blocked);
         HttpCache cache = cache(b -> b.requestCustomizer(request -> {
             if (request.uri().getPath().equals("/spoilt")) {
@@ -169,7 +169,7 @@ class DutiesTest {
     }
 
     private void closeEndsAll(Supplier<Throwable> why) {
-        Gate blocked = given.gate();
+        Latch blocked = given.gate();
         HttpCache cache =
                 given.impatient(b -> b.timeout(PATIENCE).patience(PATIENCE).requestCustomizer(request -> {
                     new SpoiltChannel(why, blocked).block();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.LiveHeap;
 import dev.fetchonce.testing.TestClock;
 import java.net.URI;
@@ -34,7 +34,7 @@ class EndedHeapTest {
 
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
-    private final Gate gate = given.gate();
+    private final Latch gate = given.gate();
 
     /** How a fetch of each document goes and ends, when there is a stale answer of it. */
     enum Way {
@@ -97,7 +97,7 @@ class EndedHeapTest {
             cache.get(url(i));
         }
         clock.advance(TTL.plusSeconds(1));
-        Gate all = given.gate();
+        Latch all = given.gate();
         if (way == Way.IN_BACKGROUND || way == Way.LEFT_SOFTLY) {
             origin.on("/d", call -> {
                 all.pass();
@@ -118,7 +118,7 @@ class EndedHeapTest {
             case REFRESHED ->
                 cache.refresh(HttpRequest.newBuilder(URI.create(url)).build());
             case INTERRUPTED, INVALIDATED_MEANWHILE -> {
-                Gate mine = given.gate();
+                Latch mine = given.gate();
                 origin.on("/d", call -> {
                     mine.pass();
                     call.json(document());
@@ -147,7 +147,7 @@ class EndedHeapTest {
 
     private void part(HttpCache cache, Way way, String url) throws Exception {
         cache.invalidate(URI.create(url));
-        Gate mine = given.gate();
+        Latch mine = given.gate();
         origin.on("/d", call -> {
             if (way != Way.PART) {
                 mine.pass();

@@ -8,8 +8,8 @@ import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +54,7 @@ class FailureTest {
     void ten_thousand_callers_with_a_stale_answer_are_all_served_it_with_one_request_and_one_warning()
             throws Exception {
         HttpCache cache = withStale();
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.status(503);
@@ -364,7 +364,7 @@ class FailureTest {
 
     @Test
     void no_connection_coming_free_in_a_caller_s_patience_is_busy_and_covered() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = given.impatient(b -> b.ttl(TTL)
                 .connectionsPerOrigin(1)
                 .timeout(Duration.ofSeconds(30))
@@ -403,7 +403,7 @@ class FailureTest {
 
     @Test
     void a_failure_after_queueing_tells_for_how_long_it_queued() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
         origin.on("/slow", call -> {
             gate.pass();

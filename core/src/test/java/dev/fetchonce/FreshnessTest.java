@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +83,7 @@ class FreshnessTest {
     void many_callers_of_an_expired_answer_send_one_conditional_request() throws Exception {
         JsonNode tree = cache.get(origin.url("/a"));
         clock.advance(TTL);
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.tagged("\"1\"", "{\"n\":2}");

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Certificates;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Http2Origin;
 import dev.fetchonce.testing.Http2Origin.Script;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.ScriptedOrigin;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpClient;
@@ -540,7 +540,7 @@ class Http2FramesTest {
     @Test
     void more_requests_than_an_origin_takes_at_once_are_told_so() throws Exception {
         HttpCache cache = cache();
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.streams(1).on(request -> {
             if (request.number() == 2) {
                 gate.pass();
@@ -568,7 +568,7 @@ class Http2FramesTest {
 
     @Test
     void closing_the_cache_ends_the_exchanges_and_the_connection() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on(request -> gate.pass());
         HttpCache cache = cache();
         Crowd<String> crowd =

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -26,7 +26,7 @@ class InvalidationTest {
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
 
-    private void counting(Gate... gates) {
+    private void counting(Latch... gates) {
         origin.on("/a", call -> {
             if (call.number() <= gates.length) {
                 gates[call.number() - 1].pass();
@@ -50,8 +50,8 @@ class InvalidationTest {
 
     @Test
     void during_a_flight_waiters_get_theirs_nothing_is_stored_and_later_callers_send_a_new_request() {
-        Gate first = given.gate();
-        Gate second = given.gate();
+        Latch first = given.gate();
+        Latch second = given.gate();
         counting(first, second);
         HttpCache cache = given.cache();
         Crowd<JsonNode> early = Crowd.of(100, () -> cache.get(origin.url("/a")));
@@ -77,7 +77,7 @@ class InvalidationTest {
 
     @Test
     void a_flight_that_was_invalidated_resurrects_nothing() {
-        Gate first = given.gate();
+        Latch first = given.gate();
         counting(first);
         HttpCache cache = given.cache();
         Crowd<JsonNode> early = Crowd.one(() -> cache.get(origin.url("/a")));
@@ -92,7 +92,7 @@ class InvalidationTest {
     @Test
     void a_304_for_what_was_invalidated_resurrects_nothing() throws Exception {
         HttpCache cache = given.cache(b -> b.clock(clock::nanoTime, clock.wall()));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             if (call.number() > 1) {
                 gate.pass();
@@ -116,7 +116,7 @@ class InvalidationTest {
         counting();
         cache.get(origin.url("/a"));
         clock.advance(Duration.ofMinutes(1));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.status(500);
@@ -130,8 +130,8 @@ class InvalidationTest {
 
     @Test
     void during_a_refresh_of_a_running_flight_both_are_kept_out() {
-        Gate first = given.gate();
-        Gate second = given.gate();
+        Latch first = given.gate();
+        Latch second = given.gate();
         counting(first, second);
         HttpCache cache = given.cache();
         Crowd<JsonNode> getter = Crowd.one(() -> cache.get(origin.url("/a")));
@@ -150,8 +150,8 @@ class InvalidationTest {
     /** Answers that vary on everything send their followers on their own; those flights are nobody's to join. */
     @Test
     void a_flight_that_nobody_can_join_resurrects_nothing_either() {
-        Gate first = given.gate();
-        Gate second = given.gate();
+        Latch first = given.gate();
+        Latch second = given.gate();
         origin.on("/a", call -> {
             if (call.number() == 1) {
                 first.pass();
@@ -203,7 +203,7 @@ class InvalidationTest {
 
     @Test
     void by_a_test_of_urls_counts_each_url_stored_or_in_flight_once() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.json("/a/1", "1").json("/a/2", "1").json("/b", "1").on("/a/3", call -> {
             gate.pass();
             call.json("3");

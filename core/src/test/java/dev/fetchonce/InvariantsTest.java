@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -18,7 +18,7 @@ class InvariantsTest {
     @Test
     void threads_and_connections_of_a_cache_are_seen_while_they_are_there() {
         FakeOrigin origin = given.origin();
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("1");

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class OneRequestTest {
 
     @Test
     void ten_thousand_virtual_threads_send_one_request_and_share_one_tree() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("{\"a\":1}");
@@ -76,7 +76,7 @@ class OneRequestTest {
 
     @Test
     void platform_threads_share_the_request_with_virtual_ones() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("[]");
@@ -94,7 +94,7 @@ class OneRequestTest {
 
     @Test
     void every_way_of_asking_shares_the_request() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("{\"n\":7}");
@@ -123,7 +123,7 @@ class OneRequestTest {
 
     @Test
     void different_urls_do_not_wait_for_one_another() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/slow", call -> {
             gate.pass();
             call.json("1");
@@ -141,7 +141,7 @@ class OneRequestTest {
 
     @Test
     void one_request_that_fails_gives_each_of_ten_thousand_an_exception_of_its_own() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.status(503);
@@ -171,7 +171,7 @@ class OneRequestTest {
 
     @Test
     void one_connection_that_breaks_gives_each_a_description_of_its_own() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123");
@@ -199,8 +199,8 @@ class OneRequestTest {
 
     @Test
     void one_request_that_times_out_frees_all_of_ten_thousand() {
-        Gate gate = given.gate();
-        Gate hold = given.gate();
+        Latch gate = given.gate();
+        Latch hold = given.gate();
         origin.on("/a", call -> hold.pass());
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(300))
                 .patience(Duration.ofSeconds(40))
@@ -265,7 +265,7 @@ class OneRequestTest {
         assertThat(most).hasValue(1);
     }
 
-    private static void passUnchecked(Gate gate) {
+    private static void passUnchecked(Latch gate) {
         try {
             gate.pass();
         } catch (InterruptedException e) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -25,7 +25,7 @@ class PatienceTest {
 
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
-    private Gate gate;
+    private Latch gate;
 
     @BeforeEach
     void slow_origin() {
@@ -109,7 +109,7 @@ class PatienceTest {
     @Test
     void an_interrupted_thread_gets_a_fresh_hit_and_keeps_its_interrupt_but_does_not_wait() throws Exception {
         HttpCache cache = given.cache();
-        Gate held = given.gate(); // a fetch that had landed already would not be waited for
+        Latch held = given.gate(); // a fetch that had landed already would not be waited for
         origin.on("/held", call -> {
             held.pass();
             call.json("[2]");
@@ -247,10 +247,10 @@ class PatienceTest {
     }
 
     record Hanging(int n) {
-        static volatile Gate gate;
+        static volatile Latch gate;
 
         Hanging {
-            Gate at = gate;
+            Latch at = gate;
             if (at != null) {
                 at.passWhateverHappens();
             }
@@ -297,7 +297,7 @@ class PatienceTest {
 
     /** Takes its time to be decoded. */
     record Slow(int n) {
-        static volatile Gate gate;
+        static volatile Latch gate;
 
         Slow {
             try {
@@ -390,7 +390,7 @@ class PatienceTest {
     @Test
     void two_urls_whose_fetches_ask_for_each_other_are_freed_by_their_deadlines() {
         HttpCache[] cache = new HttpCache[1];
-        Gate both = given.gate();
+        Latch both = given.gate();
         cache[0] = given.impatient(b -> b.timeout(Duration.ofMillis(300))
                 .patience(Duration.ofMillis(500))
                 .requestCustomizer(request -> {

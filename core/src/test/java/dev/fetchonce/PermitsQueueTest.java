@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.ThreadDump;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -34,7 +34,7 @@ class PermitsQueueTest {
     }
 
     /** A cache with one connection to the origin, which a call for /held has taken. */
-    private HttpCache busy(Gate gate, Duration patience) {
+    private HttpCache busy(Latch gate, Duration patience) {
         origin.on("/held", call -> {
             gate.pass();
             call.json("[\"held\"]");
@@ -70,7 +70,7 @@ class PermitsQueueTest {
     @Test
     void a_flight_that_nobody_waits_for_any_more_leaves_the_queue_unsent() throws Exception {
         origin.json("/left", "1").json("/next", "[2]");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = busy(gate, LONG);
         Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
         Await.until("its flight is up", () -> Insides.fetchesInProgress(cache) == 2);
@@ -89,7 +89,7 @@ class PermitsQueueTest {
     @Test
     void a_flight_that_somebody_still_waits_for_stays_in_the_queue() throws Exception {
         origin.json("/left", "[1]");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = busy(gate, LONG);
         Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
         Await.until("its flight is up", () -> Insides.joined(cache) == 2);
@@ -106,7 +106,7 @@ class PermitsQueueTest {
     @Test
     void who_joins_after_all_have_left_gets_an_answer() throws Exception {
         origin.json("/left", "[1]");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = busy(gate, LONG);
         for (int i = 0; i < 100; i++) {
             Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
@@ -122,7 +122,7 @@ class PermitsQueueTest {
     @Test
     void whose_patience_ends_in_the_queue_learns_that_all_connections_were_busy() {
         origin.json("/b", "1");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = busy(gate, SHORT);
         List<Throwable> thrown = Crowd.of(20, () -> cache.get(origin.url("/b"))).thrown();
         assertThat(thrown).allSatisfy(e -> {
@@ -137,7 +137,7 @@ class PermitsQueueTest {
     @Test
     void whose_patience_ends_in_the_queue_gets_the_stale_answer() throws Exception {
         origin.json("/b", "[1]");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = given.impatient(
                 b -> b.timeout(LONG).patience(SHORT).connectionsPerOrigin(1).ttl(Duration.ZERO));
         assertThat(patiently(cache, "/b").text()).isEqualTo("[1]");
@@ -156,7 +156,7 @@ class PermitsQueueTest {
     @Test
     void who_is_more_patient_than_the_cache_queues_as_long_as_that() throws Exception {
         origin.json("/b", "[1]").json("/c", "1");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = busy(gate, SHORT);
         Crowd<CachedResponse> patient = Crowd.one(() -> patiently(cache, "/b"));
         Await.until("it has joined", () -> Insides.joined(cache) == 2);
@@ -173,7 +173,7 @@ class PermitsQueueTest {
     @Test
     void who_joins_the_flight_of_an_impatient_one_keeps_it_in_the_queue() throws Exception {
         origin.json("/b", "[1]");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = busy(gate, SHORT);
         Crowd<CachedResponse> hasty = Crowd.one(() -> cache.fetch(origin.url("/b")));
         Await.until("it has joined", () -> Insides.joined(cache) == 2);
@@ -188,7 +188,7 @@ class PermitsQueueTest {
     @Test
     void who_queues_takes_no_thread() throws Exception {
         origin.json("/q", "[1]");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         HttpCache cache = busy(gate, LONG);
         Crowd<JsonNode> crowd = Crowd.of(1_000, i -> () -> cache.get(origin.url("/q?" + i)));
         Await.until("all queue", () -> Insides.fetchesInProgress(cache) == 1_001);

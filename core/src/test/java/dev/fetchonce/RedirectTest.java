@@ -8,8 +8,8 @@ import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.FakeOrigin.Script;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -217,8 +217,8 @@ class RedirectTest {
     @ParameterizedTest
     @ValueSource(ints = {301, 302})
     void many_callers_send_one_request_for_each_hop(int status) throws Exception {
-        Gate first = given.gate();
-        Gate second = given.gate();
+        Latch first = given.gate();
+        Latch second = given.gate();
         origin.on("/from", call -> {
             first.pass();
             redirect(status, status == 301 ? "/over" : "/to").answer(call); // a temporary one is not remembered

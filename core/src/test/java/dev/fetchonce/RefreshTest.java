@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +27,7 @@ class RefreshTest {
     private final TestClock clock = new TestClock();
 
     /** Answers with the number of the request, as JSON. */
-    private void counting(Gate... gates) {
+    private void counting(Latch... gates) {
         origin.on("/a", call -> {
             if (call.number() <= gates.length) {
                 gates[call.number() - 1].pass();
@@ -55,8 +55,8 @@ class RefreshTest {
 
     @Test
     void a_hundred_refreshers_during_a_sent_request_share_the_next_one_and_all_get_its_answer() {
-        Gate first = given.gate();
-        Gate second = given.gate();
+        Latch first = given.gate();
+        Latch second = given.gate();
         counting(first, second);
         HttpCache cache = given.cache();
         Crowd<JsonNode> getters = Crowd.of(10, () -> cache.get(origin.url("/a")));
@@ -86,7 +86,7 @@ class RefreshTest {
 
     @Test
     void the_next_request_validates_what_the_running_one_brought() {
-        Gate first = given.gate();
+        Latch first = given.gate();
         origin.on("/a", call -> {
             if (call.number() == 1) {
                 first.pass();
@@ -107,7 +107,7 @@ class RefreshTest {
 
     @Test
     void a_refresher_joins_a_fetch_that_has_not_sent_yet() {
-        Gate unsent = given.gate();
+        Latch unsent = given.gate();
         counting();
         HttpCache cache = given.cache(b -> b.requestCustomizer(request -> {
             unsent.passWhateverHappens();
@@ -144,7 +144,7 @@ class RefreshTest {
 
     @Test
     void when_the_running_request_fails_the_refreshers_still_get_the_next_answer() {
-        Gate first = given.gate();
+        Latch first = given.gate();
         origin.on("/a", call -> {
             if (call.number() == 1) {
                 first.pass();
@@ -183,7 +183,7 @@ class RefreshTest {
 
     @Test
     void an_interrupted_refresher_leaves_alone() {
-        Gate first = given.gate();
+        Latch first = given.gate();
         counting(first);
         HttpCache cache = given.cache();
         Crowd<CachedResponse> refreshers = Crowd.of(3, () -> cache.refresh(origin.uri("/a")));

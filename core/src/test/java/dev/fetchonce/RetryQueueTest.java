@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -65,8 +65,8 @@ class RetryQueueTest {
 
     @Test
     void a_retry_queues_behind_those_that_came_before_it() {
-        Gate first = given.gate();
-        Gate others = given.gate();
+        Latch first = given.gate();
+        Latch others = given.gate();
         origin.on("/a", call -> {
                     if (call.number() == 1) {
                         first.pass();
@@ -93,8 +93,8 @@ class RetryQueueTest {
 
     @Test
     void a_retry_that_gets_no_connection_within_the_timeout_is_not_made() {
-        Gate first = given.gate();
-        Gate held = given.gate();
+        Latch first = given.gate();
+        Latch held = given.gate();
         origin.on("/a", call -> {
                     first.pass();
                     call.status(503);

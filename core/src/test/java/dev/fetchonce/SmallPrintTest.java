@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -115,7 +115,7 @@ class SmallPrintTest {
         HttpCache cache = cache();
         cache.get(origin.url("/a"));
         clock.advance(TTL);
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> call.status(302, "Location: /b"));
         origin.on("/b", call -> {
             gate.pass();
@@ -131,7 +131,7 @@ class SmallPrintTest {
 
     @Test
     void who_asks_for_a_coding_nobody_understands_gets_what_the_cache_understands() throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             if (call.field("Accept-Encoding").orElse("").contains("zstd")) {

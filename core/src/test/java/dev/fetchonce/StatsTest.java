@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class StatsTest {
     @Test
     void a_day_in_the_life_of_an_answer_is_counted_exactly() throws Exception {
         HttpCache cache = given.cache(b -> b.clock(clock::nanoTime, clock.wall()));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.tagged("\"1\"", "[1]");
@@ -84,7 +84,7 @@ class StatsTest {
     @Test
     void each_failure_is_counted_once_however_many_waited() {
         HttpCache cache = given.cache();
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.reset();

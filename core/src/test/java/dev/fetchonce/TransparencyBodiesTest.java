@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.ScriptedOrigin;
 import java.io.IOException;
 import java.io.InputStream;
@@ -289,7 +289,7 @@ class TransparencyBodiesTest {
         for (Streaming streaming : Streaming.values()) {
             List<String> seen = new ArrayList<>();
             for (HttpClient client : List.of(plain(), ours())) {
-                Gate gate = given.gate();
+                Latch gate = given.gate();
                 ScriptedOrigin origin = given.scripted().on("/a", request -> {
                     request.send(head + (chunked ? "4|one\n|" : "one\n"));
                     gate.pass();
@@ -309,7 +309,7 @@ class TransparencyBodiesTest {
     enum Streaming {
         INPUT_STREAM {
             @Override
-            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
                 try (InputStream in =
                         client.send(request, BodyHandlers.ofInputStream()).body()) {
                     String first = new String(in.readNBytes(4), StandardCharsets.UTF_8);
@@ -320,7 +320,7 @@ class TransparencyBodiesTest {
         },
         LINES {
             @Override
-            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
                 try (Stream<String> lines =
                         client.send(request, BodyHandlers.ofLines()).body()) {
                     return lines.peek(line -> gate.open()).toList().toString();
@@ -329,7 +329,7 @@ class TransparencyBodiesTest {
         },
         PUBLISHER {
             @Override
-            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
                 Flow.Publisher<List<ByteBuffer>> publisher =
                         client.send(request, BodyHandlers.ofPublisher()).body();
                 gate.open();
@@ -338,7 +338,7 @@ class TransparencyBodiesTest {
         },
         A_SUBSCRIBER_THAT_CANCELS {
             @Override
-            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
                 try (Stream<String> lines =
                         client.send(request, BodyHandlers.ofLines()).body()) {
                     return lines.findFirst().orElseThrow();
@@ -347,12 +347,12 @@ class TransparencyBodiesTest {
         },
         WHOLE {
             @Override
-            String read(HttpClient client, HttpRequest request, Gate gate) throws Exception {
+            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
                 gate.open();
                 return client.send(request, BodyHandlers.ofString()).body();
             }
         };
 
-        abstract String read(HttpClient client, HttpRequest request, Gate gate) throws Exception;
+        abstract String read(HttpClient client, HttpRequest request, Latch gate) throws Exception;
     }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -56,8 +56,8 @@ class TroubleTest {
     }
 
     /** From now on the path answers "[2]", but not before the gate is open. */
-    private Gate held(String path) {
-        Gate gate = given.gate();
+    private Latch held(String path) {
+        Latch gate = given.gate();
         origin.on(path, call -> {
             gate.pass();
             call.json("[2]");
@@ -76,7 +76,7 @@ class TroubleTest {
     @Test
     void while_revalidating_the_stale_answer_is_given_at_once_and_one_flight_brings_the_new_one() throws Exception {
         HttpCache cache = withStale(cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5))), "/a");
-        Gate gate = held("/a");
+        Latch gate = held("/a");
         assertThat(Crowd.of(200, () -> cache.fetch(origin.url("/a"))).values()).allSatisfy(r -> {
             assertThat(r.served()).isEqualTo(Served.STALE_WHILE_REVALIDATE);
             assertThat(r.stale()).isTrue();
@@ -134,7 +134,7 @@ class TroubleTest {
         String[] paths = paths(30);
         HttpCache cache = withStale(
                 cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).backgroundFetches(2)), paths);
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         for (String path : paths) {
             origin.on(path, call -> {
                 gate.pass();
@@ -160,14 +160,14 @@ class TroubleTest {
             String[] paths = paths(100);
             HttpCache cache = withStale(
                     cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).backgroundFetches(2)), paths);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             for (String path : paths) {
                 origin.on(path, call -> {
                     gate.pass();
                     call.json("[2]");
                 });
             }
-            Gate start = given.gate();
+            Latch start = given.gate();
             Crowd<CachedResponse> crowd = Crowd.of(100, i -> () -> {
                 start.pass();
                 return cache.fetch(origin.url(paths[i]));
@@ -192,7 +192,7 @@ class TroubleTest {
         assertThat(cache.stats().fetchesInProgress()).isZero();
 
         clock.advance(Duration.ofNanos(1));
-        Gate gate = held("/a");
+        Latch gate = held("/a");
         for (int i = 0; i < 20; i++) {
             assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
             assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
@@ -244,7 +244,7 @@ class TroubleTest {
     @Test
     void with_soft_patience_a_caller_gets_the_stale_answer_and_the_flight_is_stored() throws Exception {
         HttpCache cache = withStale(cache(b -> b.softTimeout(Duration.ofMillis(20))), "/a");
-        Gate gate = held("/a");
+        Latch gate = held("/a");
         assertThat(Crowd.of(20, () -> cache.fetch(origin.url("/a"))).values()).allSatisfy(r -> {
             assertThat(r.served()).isEqualTo(Served.STALE_PATIENCE);
             assertThat(r.text()).isEqualTo("[1]");
@@ -258,7 +258,7 @@ class TroubleTest {
     @Test
     void without_any_soft_patience_a_caller_waits_for_nothing_that_it_can_do_without() throws Exception {
         HttpCache cache = withStale(cache(b -> b.softTimeout(Duration.ZERO)), "/a");
-        Gate gate = held("/a");
+        Latch gate = held("/a");
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_PATIENCE);
         gate.open();
         awaitLanding(cache);
@@ -270,8 +270,8 @@ class TroubleTest {
     void with_soft_patience_a_caller_whose_stale_answer_was_invalidated_meanwhile_waits_for_its_flight()
             throws Exception {
         HttpCache cache = withStale(cache(b -> b.softTimeout(Duration.ofSeconds(2))), "/a", "/later");
-        Gate gate = held("/a");
-        Gate later = held("/later");
+        Latch gate = held("/a");
+        Latch later = held("/later");
         Crowd<CachedResponse> caller = Crowd.one(() -> cache.fetch(origin.url("/a")));
         gate.awaitArrivals(1);
         cache.invalidate(origin.uri("/a"));
@@ -290,7 +290,7 @@ class TroubleTest {
                         .connectionsPerOrigin(1)
                         .cancelAbandoned(true)),
                 "/a");
-        Gate gate = held("/busy");
+        Latch gate = held("/busy");
         Crowd<JsonNode> busy = Crowd.one(() -> cache.get(origin.url("/busy")));
         gate.awaitArrivals(1);
         origin.json("/a", "[2]");
@@ -421,8 +421,8 @@ class TroubleTest {
     @Test
     void a_fetch_is_called_off_when_the_last_caller_has_gone_and_its_connection_is_closed() throws Exception {
         HttpCache cache = cache(b -> b.cancelAbandoned(true));
-        Gate reached = given.gate();
-        Gate disconnected = given.gate();
+        Latch reached = given.gate();
+        Latch disconnected = given.gate();
         reached.open();
         disconnected.open();
         origin.on("/a", call -> {
@@ -489,7 +489,7 @@ class TroubleTest {
     @Test
     void one_caller_too_many_is_refused_at_once() {
         HttpCache cache = cache(b -> b.maximumWaiters(3));
-        Gate gate = held("/a");
+        Latch gate = held("/a");
         Crowd<JsonNode> three = Crowd.of(3, () -> cache.get(origin.url("/a")));
         Await.until("three wait", () -> Insides.joined(cache) == 3);
         for (int i = 0; i < 5; i++) {
@@ -507,7 +507,7 @@ class TroubleTest {
     @Test
     void one_caller_too_many_gets_the_stale_answer_at_once_where_there_is_one() throws Exception {
         HttpCache cache = withStale(cache(b -> b.maximumWaiters(1)), "/a");
-        Gate gate = held("/a");
+        Latch gate = held("/a");
         Crowd<JsonNode> one = Crowd.one(() -> cache.get(origin.url("/a")));
         gate.awaitArrivals(1);
         CachedResponse crowded = cache.fetch(origin.url("/a"));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -60,7 +60,7 @@ class TtlVaryTest {
                 "LONG|Vary: *",
             })
     void such_an_answer_is_stored_shared_and_stands_in_like_any_other(String vary) throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("[" + call.number() + "]", lines(vary));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -33,15 +33,15 @@ class VariantsTest {
     }
 
     /** Echoes the values of a field. */
-    private void echo(String name, Gate gate, String... fields) {
+    private void echo(String name, Latch gate, String... fields) {
         origin.on("/a", call -> {
             gate.pass();
             call.json("\"" + String.join(",", call.fields().getOrDefault(name, List.of("none"))) + "\"", fields);
         });
     }
 
-    private Gate open() {
-        Gate gate = given.gate();
+    private Latch open() {
+        Latch gate = given.gate();
         gate.open();
         return gate;
     }
@@ -49,7 +49,7 @@ class VariantsTest {
     @ParameterizedTest
     @ValueSource(strings = {"Accept-Language", "Authorization", "Cookie", "Accept"})
     void ten_thousand_callers_with_a_hundred_values_send_a_hundred_requests_and_get_their_own(String name) {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         echo(name, gate);
         HttpCache cache = given.cache();
         Crowd<String> crowd = Crowd.of(MANY, i -> {
@@ -71,7 +71,7 @@ class VariantsTest {
     /** The first answer tells that there are variants; nobody may get that answer for another's. */
     @Test
     void ten_thousand_callers_of_a_url_not_known_to_vary_each_get_their_own_variant() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         echo("X-Tenant", gate, "Vary: X-Tenant");
         HttpCache cache = given.cache();
         int tenants = 50;
@@ -116,7 +116,7 @@ class VariantsTest {
      */
     @Test
     void a_caller_that_looked_before_the_first_variant_landed_joins_the_flight_of_its_own() {
-        Gate late = given.gate();
+        Latch late = given.gate();
         Thread[] latecomer = new Thread[1];
         HttpCache cache = given.cache(b -> b.clock(
                 () -> {
@@ -127,7 +127,7 @@ class VariantsTest {
                     return System.nanoTime();
                 },
                 java.time.InstantSource.system()));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             String tenant = call.field("X-Tenant").orElse("none");
             if (tenant.equals("t1")) {
@@ -159,7 +159,7 @@ class VariantsTest {
         cache.fetch(with("X-Tenant", "first"));
         clock.advance(Duration.ofMinutes(1));
         for (int round = 0; round < 50; round++) {
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             echo("X-Tenant", gate, "Vary: X-Tenant");
             String[] tenants = {"a" + round, "b" + round};
             Crowd<CachedResponse> crowd = Crowd.of(2, i -> () -> cache.fetch(with("X-Tenant", tenants[i])));
@@ -209,7 +209,7 @@ class VariantsTest {
 
     @Test
     void where_http_decides_an_answer_that_varies_on_everything_is_for_one_caller_and_is_not_stored() {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             if (call.number() == 1) {
                 gate.pass();

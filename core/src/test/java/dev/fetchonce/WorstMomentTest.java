@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +35,7 @@ class WorstMomentTest {
     }
 
     /** Takes all permits until the gate opens. */
-    private Crowd<JsonNode> busy(HttpCache cache, int permits, Gate gate) {
+    private Crowd<JsonNode> busy(HttpCache cache, int permits, Latch gate) {
         origin.on("/held", call -> {
             gate.pass();
             call.json("[0]");
@@ -46,7 +46,7 @@ class WorstMomentTest {
     }
 
     private void sixtyFourRun(HttpCache cache, int permits) {
-        Gate all = given.gate();
+        Latch all = given.gate();
         Crowd<JsonNode> holders = busy(cache, permits, all);
         all.open();
         assertThat(holders.values()).hasSize(permits);
@@ -59,7 +59,7 @@ class WorstMomentTest {
         origin.on("/a", call -> call.json("[1]"));
         for (int round = 0; round < ROUNDS; round++) {
             String url = "/a?" + round;
-            Gate gate = new Gate();
+            Latch gate = new Latch();
             String held = "/held" + round;
             origin.on(held, call -> {
                 gate.pass();
@@ -97,7 +97,7 @@ class WorstMomentTest {
     @Test
     void what_every_caller_has_left_in_the_queue_never_reaches_the_origin_and_no_permit_is_lost() throws Exception {
         HttpCache cache = given.cache(b -> b);
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         Crowd<JsonNode> holders = busy(cache, 64, gate);
         origin.on("/q", call -> call.json("[1]"));
         Crowd<CachedResponse> crowd =
@@ -116,7 +116,7 @@ class WorstMomentTest {
                 .as("of them left before the queue: " + prepared)
                 .isZero();
         assertThat(cache.get(origin.url("/q?x")).get(0).intValue()).isEqualTo(1);
-        Gate again = given.gate();
+        Latch again = given.gate();
         origin.on("/more", call -> {
             again.pass();
             call.json("[2]");
@@ -131,7 +131,7 @@ class WorstMomentTest {
     void close_ends_what_queues_and_sends_nothing_more() {
         for (int round = 0; round < 30; round++) {
             HttpCache cache = given.cache(b -> b.connectionsPerOrigin(2));
-            Gate gate = new Gate();
+            Latch gate = new Latch();
             origin.on("/h", call -> {
                 gate.pass();
                 call.json("[0]");
@@ -162,7 +162,7 @@ class WorstMomentTest {
 
     @Test
     void a_hung_requests_function_hurts_no_other_url_and_takes_no_permit() throws Exception {
-        Gate hang = given.gate();
+        Latch hang = given.gate();
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(2))
                 .patience(Duration.ofSeconds(30))
                 .connectionsPerOrigin(1)
@@ -199,10 +199,10 @@ class WorstMomentTest {
     }
 
     record Blocking(int n) {
-        static volatile Gate gate;
+        static volatile Latch gate;
 
         Blocking {
-            Gate at = gate;
+            Latch at = gate;
             if (at != null) {
                 try {
                     at.pass();
@@ -263,7 +263,7 @@ class WorstMomentTest {
     void invalidate_of_what_queues_lets_its_waiters_have_their_answer_and_gives_later_ones_a_new_one()
             throws Exception {
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         Crowd<JsonNode> holders = busy(cache, 1, gate);
         origin.on("/a", call -> call.json("[" + call.number() + "]"));
         Crowd<CachedResponse> before = Crowd.one(() -> cache.fetch(origin.uri("/a")));
@@ -287,7 +287,7 @@ class WorstMomentTest {
     void whoever_asks_after_an_invalidation_gets_an_answer_that_was_asked_for_after_it_began() throws Exception {
         FakeOrigin other = given.origin();
         ThreadLocal<int[]> slow = new ThreadLocal<>();
-        Gate[] gates = new Gate[2];
+        Latch[] gates = new Latch[2];
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1)
                 .clock(
                         () -> {
@@ -298,7 +298,7 @@ class WorstMomentTest {
                             return System.nanoTime();
                         },
                         java.time.InstantSource.system()));
-        Gate held = given.gate();
+        Latch held = given.gate();
         other.on("/held", call -> {
             held.pass();
             call.json("[0]");
@@ -312,8 +312,8 @@ class WorstMomentTest {
         for (; rounds < ROUNDS && violations == 0; rounds++) {
             String path = "/r" + rounds;
             origin.on(path, call -> call.json("[" + call.number() + "]"));
-            Gate first = gates[0] = new Gate();
-            Gate second = gates[1] = new Gate();
+            Latch first = gates[0] = new Latch();
+            Latch second = gates[1] = new Latch();
             Crowd<CachedResponse> a = Crowd.one(() -> {
                 slow.set(new int[1]);
                 return cache.fetch(origin.uri(path));
@@ -352,7 +352,7 @@ class WorstMomentTest {
     @Test
     void the_longest_time_in_a_queue_is_told_of_fetches_that_were_given_up_too() {
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         Crowd<JsonNode> holders = busy(cache, 1, gate);
         assertThatThrownBy(() -> cache.fetch(within("/q", Duration.ofMillis(300))))
                 .isInstanceOf(FetchTimeoutException.class);

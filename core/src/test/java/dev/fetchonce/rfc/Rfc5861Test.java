@@ -7,8 +7,8 @@ import dev.fetchonce.Freshness;
 import dev.fetchonce.rfc.Side.Found;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -132,7 +132,7 @@ class Rfc5861Test {
         @Test
         void a_crowd_gets_the_stale_response_at_once_and_one_request_is_sent() throws Exception {
             Side side = stored(Side.ofMany(given), "max-age=60, stale-while-revalidate=30");
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.json("2", "Cache-Control: max-age=60");
@@ -268,7 +268,7 @@ class Rfc5861Test {
         @Test
         void a_crowd_shares_one_failed_request_and_all_get_the_stale_response() throws Exception {
             Side side = stored(Side.ofMany(given), "max-age=60, stale-if-error=30");
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.status(500);

@@ -8,8 +8,8 @@ import dev.fetchonce.rfc.Side.Found;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -32,7 +32,7 @@ class Rfc9111CredentialsTest {
     final Invariants given = new Invariants();
 
     /** The body of each answer is the credential that its request brought. */
-    private static void tellsWhoAsked(Side side, Gate gate, String... fields) {
+    private static void tellsWhoAsked(Side side, Latch gate, String... fields) {
         side.origin.on("/a", call -> {
             gate.pass();
             call.send(200, credential(call).getBytes(StandardCharsets.US_ASCII), fields);
@@ -49,7 +49,7 @@ class Rfc9111CredentialsTest {
     }
 
     /** Each of many callers asks at the same time and is given what was sent for its own token. */
-    private static void everyoneGetsTheirOwn(Side side, String field, Gate gate) {
+    private static void everyoneGetsTheirOwn(Side side, String field, Latch gate) {
         Crowd<Boolean> crowd = Crowd.of(CALLERS, i -> () -> {
             String token = "t" + i % TOKENS;
             return side.get(field + ": " + token).body().equals(token);
@@ -75,7 +75,7 @@ class Rfc9111CredentialsTest {
         void each_token_is_asked_for_once_and_nobody_gets_what_is_somebody_elses(
                 String kind, String field, String response) {
             Side side = Side.of(given, kind);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             tellsWhoAsked(side, gate, response);
             everyoneGetsTheirOwn(side, field, gate);
             assertThat(requestsByCredential(side))
@@ -87,7 +87,7 @@ class Rfc9111CredentialsTest {
         void in_a_shared_cache_every_caller_asks_for_itself_where_nothing_says_that_it_is_for_others()
                 throws Exception {
             Side side = Side.ofMany(given);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             gate.open();
             tellsWhoAsked(side, gate, "Cache-Control: max-age=60");
             Crowd<Boolean> crowd = Crowd.of(1_000, i -> () -> {
@@ -110,7 +110,7 @@ class Rfc9111CredentialsTest {
                 })
         void what_is_for_everybody_is_had_by_everybody_once_it_is_stored(String kind, String response) {
             Side side = Side.of(given, kind);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             gate.open();
             side.origin.on("/a", call -> call.send(200, "all".getBytes(StandardCharsets.US_ASCII), response));
             Crowd.one(() -> side.get("Authorization: first")).value();

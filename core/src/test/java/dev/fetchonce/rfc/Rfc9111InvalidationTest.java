@@ -7,8 +7,8 @@ import dev.fetchonce.rfc.Side.Found;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -207,7 +207,7 @@ class Rfc9111InvalidationTest {
         @Test
         void an_answer_that_was_under_way_is_not_stored_afterwards() throws Exception {
             Side side = Side.ofMany(given);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 if (call.number() == 1) {
                     gate.pass();

@@ -3,8 +3,8 @@ package dev.fetchonce.rfc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.testing.Call;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -218,7 +218,7 @@ class Rfc9111PartsTest {
     void an_invalidation_drops_the_parts_and_those_that_are_under_way() throws Exception {
         Side side = side(FRESH);
         side.get("Range: bytes=0-3");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         side.origin.on("/a", call -> {
             gate.pass();
             part(call, FRESH);
@@ -239,7 +239,7 @@ class Rfc9111PartsTest {
 
     /** What happens while the part for bytes 4 to 5 of /a is under way. */
     private int requestsForItOnceItCame(Side side, Callable<?> meanwhile) throws Exception {
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         side.origin.json("/b", "[]").on("/a", call -> {
             gate.pass();
             part(call, FRESH);

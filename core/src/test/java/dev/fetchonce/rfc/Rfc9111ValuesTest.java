@@ -11,8 +11,8 @@ import dev.fetchonce.Served;
 import dev.fetchonce.StatusException;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -76,7 +76,7 @@ class Rfc9111ValuesTest {
         @Test
         void those_who_wait_may_not_have_what_is_stale_when_it_comes() throws Exception {
             Side side = Side.of(given, Freshness.http(), b -> b.connectionsPerOrigin(8));
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.json(Integer.toString(call.number()), "Cache-Control: max-age=0");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.rfc.Side.Found;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -139,7 +139,7 @@ class Rfc9111VaryTest {
         @Test
         void callers_that_wait_together_get_each_their_own_variant() throws Exception {
             Side side = Side.ofMany(given);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 String language = call.field("Accept-Language").orElse("");

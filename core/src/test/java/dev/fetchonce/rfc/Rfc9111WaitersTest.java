@@ -6,8 +6,8 @@ import dev.fetchonce.Freshness;
 import dev.fetchonce.Insides;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;
@@ -31,7 +31,7 @@ class Rfc9111WaitersTest {
     final Invariants given = new Invariants();
 
     /** So many callers wait for the first request; what each got. */
-    private static List<HttpResponse<String>> waiting(Side side, Gate gate, int callers, String request) {
+    private static List<HttpResponse<String>> waiting(Side side, Latch gate, int callers, String request) {
         long before = Insides.joined(side.cache);
         Crowd<HttpResponse<String>> crowd = Crowd.of(callers, () -> side.get(request));
         Await.until("all have joined", () -> Insides.joined(side.cache) >= before + callers);
@@ -67,7 +67,7 @@ class Rfc9111WaitersTest {
         void those_who_wait_get_what_they_could_have_from_the_store(String kind, String fields, boolean shared) {
             Freshness.Http rules = Freshness.http().shared(kind.equals("shared"));
             Side side = Side.of(given, rules, b -> b.connectionsPerOrigin(PERMITS));
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.send(200, Side.body(call), Side.lines(fields));
@@ -84,7 +84,7 @@ class Rfc9111WaitersTest {
         void those_who_may_not_have_it_go_on_side_by_side_but_no_more_than_the_permits_allow(String directive)
                 throws Exception {
             Side side = Side.of(given, Freshness.http().shared(true), b -> b.connectionsPerOrigin(PERMITS));
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             AtomicInteger now = new AtomicInteger();
             AtomicInteger most = new AtomicInteger();
             CyclicBarrier together = new CyclicBarrier(PERMITS);
@@ -105,7 +105,7 @@ class Rfc9111WaitersTest {
         @Test
         void each_who_waits_is_judged_by_its_own_request() throws Exception {
             Side side = Side.ofMany(given);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.send(200, Side.body(call), "Cache-Control: max-age=60", "Age: 20");
@@ -136,7 +136,7 @@ class Rfc9111WaitersTest {
                 })
         void what_is_left_out_of_the_store_is_seen_by_the_one_that_asked(String kind, String directive) {
             Side side = Side.of(given, kind);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.send(200, Side.body(call), "Set-Cookie: a=b", "Cache-Control: max-age=60, " + directive);
@@ -153,7 +153,7 @@ class Rfc9111WaitersTest {
         @ValueSource(strings = {"max-age=0", "no-cache", "min-fresh=59"})
         void the_time_under_way_does_not_keep_a_crowd_of_reloads_from_sharing(String directive) {
             Side side = Side.ofOne(given);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 side.clock.advance(Duration.ofMillis(300));
@@ -166,7 +166,7 @@ class Rfc9111WaitersTest {
         @Test
         void a_confirmation_that_says_no_store_is_for_the_one_that_asked() throws Exception {
             Side side = Side.ofOne(given);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 if (call.field("If-None-Match").isPresent()) {
                     gate.pass();
@@ -211,7 +211,7 @@ class Rfc9111WaitersTest {
         })
         void an_outage_is_one_for_all_who_wait(int status, boolean share, int requests) {
             Side side = Side.of(given, Freshness.http(), b -> b.shareErrors(share));
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.send(status, Side.body(call));

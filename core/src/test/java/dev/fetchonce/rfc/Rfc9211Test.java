@@ -6,8 +6,8 @@ import dev.fetchonce.Freshness;
 import dev.fetchonce.Insides;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -157,7 +157,7 @@ class Rfc9211Test {
         @Test
         void those_that_waited_for_one_request_are_told_so() throws Exception {
             Side side = Side.ofMany(given);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.json("1", MINUTE);

@@ -11,8 +11,8 @@ import dev.fetchonce.rfc.Side.Found;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
@@ -195,7 +195,7 @@ class SetCookieTest {
                 })
         void those_who_wait_together_share_no_cookie(String kind, String fields) {
             Side side = Side.of(given, kind);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.send(200, Side.body(call), Side.lines(fields.replace("sid=1", "sid=" + call.number())));
@@ -211,7 +211,7 @@ class SetCookieTest {
         void a_crowd_asks_once_where_what_is_kept_will_do_for_the_others() {
             Side side = Side.ofMany(given);
             for (int round = 1; round <= 3; round++) {
-                Gate gate = given.gate();
+                Latch gate = given.gate();
                 side.origin.on("/a", call -> {
                     gate.pass();
                     call.send(200, Side.body(call), "Cache-Control: public, max-age=1", "Set-Cookie: sid=1");
@@ -229,7 +229,7 @@ class SetCookieTest {
         @Test
         void a_failure_that_many_share_has_no_cookie_but_for_the_first() {
             Side side = Side.ofOne(given);
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             side.origin.on("/a", call -> {
                 gate.pass();
                 call.send(503, Side.body(call), "Set-Cookie: sid=1", "Set-Cookie2: sid=1");
@@ -299,7 +299,7 @@ class SetCookieTest {
 
         @Test
         void those_who_wait_share_the_answer_without_it() {
-            Gate gate = given.gate();
+            Latch gate = given.gate();
             origin.on("/a", call -> {
                 gate.pass();
                 call.json("[1]", "Set-Cookie: sid=1");

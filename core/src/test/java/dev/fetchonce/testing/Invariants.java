@@ -29,7 +29,7 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
     private final List<HttpCache> caches = new CopyOnWriteArrayList<>();
     private final List<FakeOrigin> origins = new CopyOnWriteArrayList<>();
     private final List<ScriptedOrigin> scripted = new CopyOnWriteArrayList<>();
-    private final List<Gate> gates = new CopyOnWriteArrayList<>();
+    private final List<Latch> gates = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> others = new CopyOnWriteArrayList<>();
 
     public FakeOrigin origin() {
@@ -81,8 +81,8 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** A gate; it is opened after the test. */
-    public Gate gate() {
-        Gate gate = new Gate();
+    public Latch gate() {
+        Latch gate = new Latch();
         gates.add(gate);
         return gate;
     }
@@ -101,7 +101,7 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
-        gates.forEach(Gate::open);
+        gates.forEach(Latch::open);
         AssertionError broken = null;
         try {
             for (HttpCache cache : caches) {

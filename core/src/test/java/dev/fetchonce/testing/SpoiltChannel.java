@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** A channel in which code of an application blocks, and whose close throws: so an interrupt of that thread throws. */
 public final class SpoiltChannel extends AbstractInterruptibleChannel {
     private final Supplier<Throwable> why;
-    private final Gate gate;
+    private final Latch gate;
     private final AtomicInteger closes = new AtomicInteger();
 
     /**
@@ -17,7 +17,7 @@ public final class SpoiltChannel extends AbstractInterruptibleChannel {
      * @param why what its close throws
      * @param gate where who uses it blocks
      */
-    public SpoiltChannel(Supplier<Throwable> why, Gate gate) {
+    public SpoiltChannel(Supplier<Throwable> why, Latch gate) {
         this.why = why;
         this.gate = gate;
     }

@@ -3,7 +3,7 @@ package dev.fetchonce.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchonce.testing.Gate;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.Logs;
 import dev.fetchonce.testing.ScriptedOrigin;
 import dev.fetchonce.testing.SpoiltChannel;
@@ -164,7 +164,7 @@ class AsyncCallTest {
 
     @Test
     void cancelled_where_its_interrupt_throws_it_is_cancelled() throws Exception {
-        Gate gate = new Gate();
+        Latch gate = new Latch();
         SpoiltChannel channel = new SpoiltChannel(() -> new IllegalStateException("spoilt"), gate);
         try (Logs logs = new Logs()) {
             CompletableFuture<String> call = AsyncCall.start(
@@ -184,8 +184,8 @@ class AsyncCallTest {
 
     @Test
     void cancelled_where_its_interrupt_hangs_it_is_cancelled() throws Exception {
-        Gate gate = new Gate();
-        Gate hangs = new Gate();
+        Latch gate = new Latch();
+        Latch hangs = new Latch();
         SpoiltChannel channel = new SpoiltChannel(
                 () -> {
                     hangs.passWhateverHappens();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.internal.origin.BodyDelivery;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.Gate;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.Logs;
 import dev.fetchonce.testing.SpoiltChannel;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class CallRegistryTest {
     private final AtomicInteger ends = new AtomicInteger();
     private final CallRegistry underway = new CallRegistry(ends::incrementAndGet);
-    private final Gate gate = new Gate();
+    private final Latch gate = new Latch();
 
     @Test
     void a_call_that_takes_no_notice_of_being_ended_leaves_its_thread_uninterrupted() {
@@ -145,8 +145,8 @@ class CallRegistryTest {
 
     @Test
     void an_interrupt_that_hangs_keeps_no_other_call_from_being_ended() throws Exception {
-        Gate closing = new Gate();
-        Gate within = new Gate();
+        Latch closing = new Latch();
+        Latch within = new Latch();
         Supplier<Throwable> hangs = () -> {
             closing.passWhateverHappens();
             return new IllegalStateException("spoilt");

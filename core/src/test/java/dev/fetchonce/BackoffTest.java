@@ -7,8 +7,8 @@ import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** After a failure nobody asks for a while, then one goes to look; meanwhile callers get the stale answer or fail at once. */
-class GateTest {
+class BackoffTest {
     private static final Duration TTL = Duration.ofMinutes(1);
     private static final Duration PAST_TTL = Duration.ofMinutes(2);
     private static final long FIRST = Duration.ofMillis(250).toNanos();
@@ -307,7 +307,7 @@ class GateTest {
                 .patience(Duration.ofSeconds(40))
                 .clock(clock::nanoTime, clock.wall()));
         withStale(cache, "/a", "/b");
-        Gate hung = given.gate();
+        Latch hung = given.gate();
         origin.on("/a", call -> hung.pass());
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_ERROR);
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
@@ -375,7 +375,7 @@ class GateTest {
         fails("/a");
         cache.fetch(origin.url("/a"));
         awaitNextAttempt(cache, "/a");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("[2]");
@@ -395,7 +395,7 @@ class GateTest {
         CachedResponse failed = cache.fetch(origin.url(paths[0]));
         origin.up();
         clock.advance(until(failed));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         for (String path : paths) {
             origin.on(path, call -> {
                 gate.pass();
@@ -423,7 +423,7 @@ class GateTest {
         fails("/a");
         cache.fetch(origin.url("/a"));
         awaitNextAttempt(cache, "/a");
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("[2]");
@@ -447,7 +447,7 @@ class GateTest {
         fails("/a");
         assertThatThrownBy(() -> cache.fetch(origin.url("/a"))).isInstanceOf(StatusException.class);
         clock.advance(Duration.ofNanos(FIRST));
-        Gate gate = given.gate();
+        Latch gate = given.gate();
         origin.on("/a", call -> {
             gate.pass();
             call.json("[2]");
@@ -472,7 +472,7 @@ class GateTest {
         fails("/a");
         cache.fetch(origin.url("/a"));
         awaitNextAttempt(cache, "/a");
-        Gate hung = given.gate();
+        Latch hung = given.gate();
         origin.on("/a", call -> hung.pass());
         Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
         hung.awaitArrivals(1);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
-import dev.fetchonce.testing.Gate;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Gates that close, and whose waits end, while flights queue for one connection. */
-class GateQueueTest {
+class BackoffQueueTest {
     private static final int MANY = 20;
 
     /** So many URLs that fail in a row are their origin. */
@@ -34,7 +34,7 @@ class GateQueueTest {
 
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
-    private final Gate gate = given.gate();
+    private final Latch gate = given.gate();
 
     /** A cache with one connection, by RFC 9111: the calls of its client are kept back by no gate. */
     private HttpCache cache() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What the benchmarks show that does not depend on the machine: bytes that a call allocates, requests that the origin counts,
  * heap that a document takes. Measured just as a smoke run does.
  */
-class GateTest {
+class BuildGateTest {
     private static final Set<String> COUNTED =
             Set.of(Names.COLD, Names.FAILING, Names.OUTAGE, Names.REVALIDATION, Names.FOOTPRINT);
 

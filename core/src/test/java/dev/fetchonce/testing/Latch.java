@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Holds back whoever comes, until the test opens it. */
-public final class Gate {
+public final class Latch {
     private final CountDownLatch latch = new CountDownLatch(1);
     private final AtomicInteger arrived = new AtomicInteger();
 
