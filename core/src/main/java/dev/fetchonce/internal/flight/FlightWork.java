@@ -3,7 +3,7 @@ package dev.fetchonce.internal.flight;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one flight does; a new one for every call that may start a flight, as it tells by its identity who did. Every method may be called from a different thread; {@link #fly} runs on the flight's own.
+ * What one flight does; a new one for every call that may start a flight, as it tells by its identity who did. Every method may be called from a different thread; {@link #run} runs on the flight's own.
  *
  * @param <V> what a flight brings, failures included: a waiter never sees an exception of the work
  */
@@ -43,11 +43,11 @@ public interface FlightWork<V> {
      * that, and ends when one of them returns false; {@link Flight#send} just before it asks for the value. An interrupt
      * calls it off.
      *
-     * @throws Exception any failure that was not foreseen; it is turned into a value by {@link #lost}
+     * @throws Exception any failure that was not foreseen; it is turned into a value by {@link #describeFailure}
      */
     FlightResult<V> run(Flight<V> me) throws Exception;
 
-    /** Gives back what it holds, if it does. Called last on the flight's thread, whether {@link #fly} was called or not. */
+    /** Gives back what it holds, if it does. Called last on the flight's thread, whether {@link #run} was called or not. */
     default void release() {}
 
     /** Takes note that its flight has ended, however it ended. Called once, on the thread that ended it; quick, throws nothing. */
@@ -70,7 +70,7 @@ public interface FlightWork<V> {
     }
 
     /**
-     * Describes an end that {@link #fly} did not decide.
+     * Describes an end that {@link #run} did not decide.
      *
      * @param why what it threw; a TimeoutException: it hung; an InterruptedException: it was called off, as nobody waits
      *     for it; a CancellationException: the table was closed; or why its thread could not be started

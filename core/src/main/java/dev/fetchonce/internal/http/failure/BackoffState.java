@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  * Where nothing has failed there is no gate. Immutable; {@link BackoffRule} makes the next one of it. All times are on the
  * cache's monotonic clock.
  *
- * @param errors how many attempts have failed in a row, at least one; what fails while nobody may ask is not counted again
+ * @param failures how many attempts have failed in a row, at least one; what fails while nobody may ask is not counted again
  * @param since when the first of them failed
  * @param last why the last one failed
  * @param hold whether it keeps others from asking
