@@ -50,32 +50,34 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A cache of HTTP responses whose callers block: {@code JsonNode config = cache.get(url)}. However many threads ask for a
- * URL that is absent or stale, one request goes to the origin and all get its outcome; while the answer is fresh nobody
- * asks; when a fetch fails, the last good answer stands in.
+ * A cache of HTTP responses with a blocking API: {@code JsonNode config = cache.get(url)}. While a stored response is
+ * fresh, a call returns it and sends no request. When the response is absent or stale, all callers share one fetch and
+ * its outcome. When the fetch fails, the last good response stands in.
  *
- * <p><b>Threads.</b> Thread-safe. Calls block the calling thread, which had best be a virtual one; the fetch itself runs on
- * a thread of its own, so interrupting a caller, or its running out of patience, harms neither the fetch nor the others.
- * Thread-locals, scoped values and logging contexts of a caller are not visible to code that the cache runs in a fetch. A
- * caller sees everything that happened before the answer was stored.
+ * <p><b>Threads.</b> A cache is thread-safe. A call blocks the calling thread, which is best a virtual thread. The
+ * fetch runs on a thread of its own. An interrupted or impatient caller therefore harms neither the fetch nor the other
+ * callers. Code that the cache runs in a fetch does not see the thread-locals, scoped values and logging contexts of a
+ * caller. Actions before the storing of a response happen-before the return of each call that delivers the response.
  *
- * <p><b>One request</b> means one fetch under way for a URL at a time. Requests that differ in Authorization, Cookie, a key
- * header or a field that the origin's {@code Vary} names are kept apart. The JDK's client itself repeats a GET once,
- * silently, when a connection dies before the first byte of an answer;
+ * <p><b>One request.</b> A URL has at most one fetch under way. Requests that differ in Authorization, Cookie, a key
+ * header or a field that the origin's {@code Vary} names have fetches of their own. The JDK's client silently repeats a
+ * GET once when a connection breaks before the first byte of the response.
  * {@code -Djdk.httpclient.redirects.retrylimit=1} turns that off.
  *
- * <p><b>Redirects</b> are followed, at most five, each hop as a call of its own; permanent ones are kept like other answers.
- * Never from https to http, and what a caller said to one origin is not said to another.
+ * <p><b>Redirects.</b> The cache follows at most five redirects for a call, each as a call of its own. It stores a
+ * permanent redirect like any other response. It never follows a redirect from https to http. The fields that a caller
+ * sends to one origin are not sent to another origin.
  *
- * <p><b>Failures.</b> No connection, no complete answer in time, an undecodable body, 408, 429 and 5xx are covered by the
- * stored answer for as long as {@link Builder#staleIfError} allows; {@link CachedResponse#stale()} tells. Other statuses
- * outside 2xx are thrown as {@link StatusException}. A new answer that cannot be decoded to what the stored one was decoded to
- * is a failed fetch for all, {@link #fetch(String)} included; {@link #invalidate} drops what it would break.
+ * <p><b>Failures.</b> A fetch fails when there is no connection, no complete response in time, an undecodable body, or
+ * a status 408, 429 or 5xx. The stored response stands in for as long as {@link Builder#staleIfError} allows;
+ * {@link CachedResponse#stale()} says so. A call throws {@link StatusException} for other statuses outside 2xx. A new
+ * response must decode to each type to which the stored response was decoded. Otherwise the fetch fails for all
+ * callers, {@link #fetch(String)} included; {@link #invalidate} drops the stored response and its types.
  *
- * <p><b>Cost.</b> A fresh hit of {@link #get(String)} is one look-up and one clock reading, and allocates nothing; the first
- * call with a spelling of a URL that is not its normal form parses it.
+ * <p><b>Cost.</b> A fresh hit of {@link #get(String)} is one look-up and one clock reading, and allocates nothing. The
+ * first call with a URL that is not in its normal form parses the URL.
  *
- * <p>One instance serves a whole application. It holds threads and connections until {@link #close()}.
+ * <p><b>Life.</b> One instance serves a whole application. It holds threads and connections until {@link #close()}.
  */
 public final class HttpCache implements AutoCloseable {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
@@ -87,12 +89,18 @@ public final class HttpCache implements AutoCloseable {
 
     private final @Nullable ClientContext exchanging;
 
-    /** Made when it is first asked for; the holder idiom keeps that out of the way of those who never ask. */
+    /** The holder of the shared cache. The holder idiom makes the cache at the first call of {@link #global()}. */
     private static final class Global {
         private static final HttpCache INSTANCE = builder().build(true);
     }
 
-    /** The cache; without a client it does not end what it runs on, and where a TTL decides it makes no exchanges. */
+    /**
+     * Makes a cache.
+     *
+     * @param client the client that {@link #close()} ends, together with the engine; null where {@code close} does
+     *     nothing
+     * @param exchanging the context of the {@code HttpClient} API; null where a TTL decides the freshness
+     */
     HttpCache(Engine engine, ValueCalls calls, @Nullable OriginClient client, @Nullable ClientContext exchanging) {
         this.engine = engine;
         this.hits = engine.hits();
@@ -102,18 +110,23 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * Makes a cache with the defaults of {@link Builder}.
+     * Returns a new cache with the defaults of {@link Builder}.
      *
-     * @return a new cache
+     * @return a new cache; the caller closes it when it is no longer needed
+     * @throws IllegalStateException when Jackson cannot be loaded because its annotations are too old, or a content
+     *     decoder is unfit ({@link dev.fetchonce.spi.ContentDecoder#coding()})
      */
     public static HttpCache create() {
         return builder().build();
     }
 
     /**
-     * The cache with the defaults that all users of this class share: one for each class loader that loads this library,
-     * made when it is first asked for. Its {@link #close()} does nothing, as others may still use it. It keeps the classes that
-     * it decodes to: where a container loads this library, each application needs a cache of its own.
+     * Returns the cache that all users of this class share, with the defaults of {@link Builder}. Each class loader
+     * that loads this library has one; the first call makes it. Its {@link #close()} does nothing, because other users
+     * may need it.
+     *
+     * <p>The shared cache keeps the classes to which it decodes. Where a container loads this library, each application
+     * needs a cache of its own.
      *
      * @return always the same cache
      */
@@ -122,38 +135,44 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * Starts a cache of one's own making.
+     * Returns a new builder with the defaults.
      *
-     * @return a builder with the defaults
+     * @return the builder
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * The JSON document at a URL: stored and fresh, or fetched now, or stale where it cannot be fetched.
+     * Returns the JSON document at a URL. The document comes from a fresh stored response, from a fetch, or from the
+     * stale response where the fetch fails. The call waits at most {@link Builder#patience}.
      *
      * @param url an absolute http or https URL
-     * @return the frozen tree, shared by all callers; {@link CachedResponse#json()} tells more
-     * @throws FetchException when the origin could not be asked, did not answer with success or with JSON, and nothing
-     *     stored could stand in; {@link FetchTimeoutException} when time ran out, {@link StatusException} for a status
-     * @throws InterruptedException when this thread is or becomes interrupted while it waits. A fresh hit does not wait
-     * @throws IllegalArgumentException when the URL is malformed, has user-info or another scheme, or is not allowed
-     * @throws IllegalStateException when the cache is closed, or this is the very thread that fetches the URL
+     * @return the frozen tree, shared by all callers; see {@link CachedResponse#json()}
+     * @throws FetchException when the fetch failed and no stored response could stand in: a
+     *     {@link FetchTimeoutException} when the time ran out, a {@link StatusException} for a status outside 2xx
+     * @throws InterruptedException when the calling thread is or becomes interrupted while it waits; a fresh hit does
+     *     not wait
+     * @throws IllegalArgumentException when the URL is malformed, has user-info or a scheme other than http and https,
+     *     or is not allowed ({@link Builder#allowedUrls})
+     * @throws IllegalStateException when the cache is closed, or the calling thread is the thread of the fetch of this
+     *     URL
      */
     public JsonNode get(String url) throws FetchException, InterruptedException {
         return (JsonNode) value(url, JsonNode.class);
     }
 
     /**
-     * The JSON document at a URL bound to a class. Otherwise as {@link #get(String)}.
+     * Returns the JSON document at a URL, bound to a class. All else is as in {@link #get(String)}.
      *
      * @param url an absolute http or https URL
-     * @param type the class; use an immutable one, as {@link CachedResponse#as(Class)} tells
+     * @param type the class; an immutable class is best, as {@link CachedResponse#as(Class)} explains
      * @param <T> the class
-     * @return the value, shared by all callers
-     * @throws FetchException as {@link #get(String)}
+     * @return the value, never null, shared by all callers
+     * @throws FetchException as {@link #get(String)}, and when the document does not fit the class
      * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #get(String)}
+     * @throws IllegalStateException as {@link #get(String)}
      */
     @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive ones
     public <T> T get(String url, Class<T> type) throws FetchException, InterruptedException {
@@ -161,14 +180,16 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * The JSON document at a URL bound to a generic type. Otherwise as {@link #get(String, Class)}.
+     * Returns the JSON document at a URL, bound to a generic type. All else is as in {@link #get(String, Class)}.
      *
      * @param url an absolute http or https URL
      * @param type the type
      * @param <T> the type
-     * @return the value, shared by all callers
-     * @throws FetchException as {@link #get(String)}
+     * @return the value, never null, shared by all callers
+     * @throws FetchException as {@link #get(String, Class)}
      * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #get(String)}
+     * @throws IllegalStateException as {@link #get(String)}
      */
     @SuppressWarnings("unchecked") // a TypeReference describes its T
     public <T> T get(String url, TypeReference<T> type) throws FetchException, InterruptedException {
@@ -176,146 +197,172 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * As {@link #get(String)}.
+     * Returns the JSON document at a URL. All else is as in {@link #get(String)}.
      *
      * @param uri an absolute http or https URL
      * @return the frozen tree, shared by all callers
      * @throws FetchException as {@link #get(String)}
      * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #get(String)}
+     * @throws IllegalStateException as {@link #get(String)}
      */
     public JsonNode get(URI uri) throws FetchException, InterruptedException {
         return get(uri.toString());
     }
 
     /**
-     * As {@link #get(String, Class)}.
+     * Returns the JSON document at a URL, bound to a class. All else is as in {@link #get(String, Class)}.
      *
      * @param uri an absolute http or https URL
      * @param type the class
      * @param <T> the class
-     * @return the value, shared by all callers
-     * @throws FetchException as {@link #get(String)}
+     * @return the value, never null, shared by all callers
+     * @throws FetchException as {@link #get(String, Class)}
      * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #get(String)}
+     * @throws IllegalStateException as {@link #get(String)}
      */
     public <T> T get(URI uri, Class<T> type) throws FetchException, InterruptedException {
         return get(uri.toString(), type);
     }
 
     /**
-     * As {@link #get(String, TypeReference)}.
+     * Returns the JSON document at a URL, bound to a generic type. All else is as in
+     * {@link #get(String, TypeReference)}.
      *
      * @param uri an absolute http or https URL
      * @param type the type
      * @param <T> the type
-     * @return the value, shared by all callers
-     * @throws FetchException as {@link #get(String)}
+     * @return the value, never null, shared by all callers
+     * @throws FetchException as {@link #get(String, Class)}
      * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #get(String)}
+     * @throws IllegalStateException as {@link #get(String)}
      */
     public <T> T get(URI uri, TypeReference<T> type) throws FetchException, InterruptedException {
         return get(uri.toString(), type);
     }
 
-    /** A fresh one at the cost of one look-up. */
+    /** Returns the value of a type. A fresh value costs one look-up. */
     private Object value(String url, Type type) throws FetchException, InterruptedException {
         Object fresh = hits.find(url, type);
         return fresh == null ? calls.value(url, type) : fresh;
     }
 
     /**
-     * The response at a URL, of whatever content type: stored and fresh, or fetched now, or stale where it cannot be
-     * fetched. Shares its fetch with {@link #get(String)}.
+     * Returns the response at a URL, of any content type. The response is a fresh stored one, a fetched one, or the
+     * stale one where the fetch fails. The call shares its fetch with {@link #get(String)}.
      *
      * @param url an absolute http or https URL
      * @return the response
-     * @throws FetchException as {@link #get(String)}, but for what its body is
+     * @throws FetchException as {@link #get(String)}, but not because the body is not JSON
      * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #get(String)}
+     * @throws IllegalStateException as {@link #get(String)}
      */
     public CachedResponse fetch(String url) throws FetchException, InterruptedException {
         return calls.fetch(url);
     }
 
     /**
-     * As {@link #fetch(String)}.
+     * Returns the response at a URL. All else is as in {@link #fetch(String)}.
      *
      * @param uri an absolute http or https URL
      * @return the response
-     * @throws FetchException as {@link #get(String)}, but for what its body is
+     * @throws FetchException as {@link #fetch(String)}
      * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #get(String)}
+     * @throws IllegalStateException as {@link #get(String)}
      */
     public CachedResponse fetch(URI uri) throws FetchException, InterruptedException {
         return calls.fetch(uri, false);
     }
 
     /**
-     * The response to a request with header fields of its own. Its {@link HttpRequest#timeout()}, if it has one, is this
-     * caller's patience. Where several such requests share a fetch, the fields of the one that came first are sent.
-     * Accept-Encoding is the cache's, which decodes, and is left out.
+     * Returns the response to a request with header fields of its own. Where several such requests share a fetch, the
+     * cache sends the fields of the first one. It leaves out Accept-Encoding and sends its own, because the cache
+     * decodes the body.
      *
-     * @param request a GET for an absolute http or https URL, without a body and without conditions or ranges
+     * @param request a GET for an absolute http or https URL, without a body, conditions or a range. Its
+     *     {@link HttpRequest#timeout()}, if present, takes the place of {@link Builder#patience}
      * @return the response
-     * @throws FetchException as {@link #get(String)}, but for what its body is
+     * @throws FetchException as {@link #fetch(String)}
      * @throws InterruptedException as {@link #get(String)}
-     * @throws IllegalArgumentException when the request is of another kind
+     * @throws IllegalArgumentException as {@link #get(String)}, and when the request is of another kind
+     * @throws IllegalStateException as {@link #get(String)}
      */
     public CachedResponse fetch(HttpRequest request) throws FetchException, InterruptedException {
         return calls.fetch(request, false);
     }
 
     /**
-     * Asks the origin now, fresh or not, unless it {@linkplain Builder#backoff has failed and is left alone}, and waits for
-     * an answer whose request was sent after this call began. It joins a fetch that has not sent its request yet; all who
-     * refresh while one is under way share the next one. A stored response is confirmed by a conditional request where it
-     * has validators.
+     * Sends a request to the origin, also while the stored response is fresh, and returns the response. No request is
+     * sent during a {@linkplain Builder#backoff backoff}. The request of the response is sent after this call began. A
+     * call joins a fetch that has not sent its request yet; all callers that refresh during one fetch share the next
+     * one. The request is conditional where the stored response has validators.
      *
      * @param uri an absolute http or https URL
-     * @return the response; never a stale one
-     * @throws FetchException as {@link #get(String)}, also when a stored answer could stand in
+     * @return the response, never a stale one
+     * @throws FetchException as {@link #fetch(String)}, also when a stored response could stand in
      * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #get(String)}
+     * @throws IllegalStateException as {@link #get(String)}
      */
     public CachedResponse refresh(URI uri) throws FetchException, InterruptedException {
         return calls.fetch(uri, true);
     }
 
     /**
-     * As {@link #refresh(URI)}, for a request as {@link #fetch(HttpRequest)} takes it.
+     * Sends the request to the origin, also while the stored response is fresh, and returns the response. All else is
+     * as in {@link #refresh(URI)}.
      *
-     * @param request a GET
-     * @return the response; never a stale one
+     * @param request a GET, as {@link #fetch(HttpRequest)} takes it
+     * @return the response, never a stale one
      * @throws FetchException as {@link #refresh(URI)}
      * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #fetch(HttpRequest)}
+     * @throws IllegalStateException as {@link #get(String)}
      */
     public CachedResponse refresh(HttpRequest request) throws FetchException, InterruptedException {
         return calls.fetch(request, true);
     }
 
     /**
-     * What is stored for a URL, fresh or stale. Never asks the origin, never waits, and counts nothing.
+     * Returns the stored response for a URL, fresh or stale. The call sends no request, does not wait, and counts
+     * nothing.
      *
      * @param uri an absolute http or https URL
-     * @return the response; empty where there is none, or a {@link CachingHttpClient} had one stored whose content codings cannot
-     *     be undone within {@link Builder#maximumBodyBytes}
+     * @return the response. It is empty where no response is stored. It is also empty where a {@link CachingHttpClient}
+     *     stored one whose content codings cannot be decoded within {@link Builder#maximumBodyBytes}
+     * @throws IllegalArgumentException as {@link #get(String)}
+     * @throws IllegalStateException when the cache is closed
      */
     public Optional<CachedResponse> peek(URI uri) {
         return calls.peek(uri);
     }
 
     /**
-     * As {@link #peek(URI)}, for a request as {@link #fetch(HttpRequest)} takes it.
+     * Returns the stored response for a request, fresh or stale. All else is as in {@link #peek(URI)}.
      *
-     * @param request a GET
+     * @param request a GET, as {@link #fetch(HttpRequest)} takes it
      * @return the response, or empty
+     * @throws IllegalArgumentException as {@link #fetch(HttpRequest)}
+     * @throws IllegalStateException when the cache is closed
      */
     public Optional<CachedResponse> peek(HttpRequest request) {
         return calls.peek(request);
     }
 
     /**
-     * Drops all that is stored for a URL, whatever the header fields it was asked with, and sees to it that no fetch under
-     * way is stored or joined: whoever asks after this call gets an answer that was asked for after it began. Those who
-     * wait already get what they wait for. It is that URL alone: where it redirects, what is stored for the other URL stays.
+     * Drops all stored responses for a URL, of all request header fields, and ends the backoff of the URL. No fetch
+     * under way is stored or joined from then on: a later caller gets a response whose request was sent after this call
+     * began. The callers that wait already still get the outcome of their fetch. Where the URL redirects, the responses
+     * of the other URL stay stored.
      *
      * @param uri an absolute http or https URL
-     * @return whether something was stored or under way
+     * @return whether a response was stored or a fetch was under way
+     * @throws IllegalArgumentException when the URL is malformed, has user-info or a scheme other than http and https
+     * @throws IllegalStateException when the cache is closed
      */
     public boolean invalidate(URI uri) {
         engine.requireOpen();
@@ -323,37 +370,46 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * {@linkplain #invalidate Invalidates} every URL, in its normal form, that the test accepts. Asks the test, on this
-     * thread, for each URL that is stored, being fetched or left alone after a failure.
+     * {@linkplain #invalidate Invalidates} every URL, in its normal form, that the test accepts. The test runs on the
+     * calling thread, once for each URL that is stored, that has a fetch under way, or that has failed. Its exceptions
+     * reach the caller before any response is dropped.
      *
-     * @param test which URLs
-     * @return how many URLs had something stored or under way
+     * @param test returns whether to invalidate a URL
+     * @return how many URLs had a stored response or a fetch under way
+     * @throws IllegalStateException when the cache is closed
      */
     public int invalidateIf(Predicate<URI> test) {
         Objects.requireNonNull(test, "test");
         return engine.invalidateIf(url -> test.test(URI.create(url)));
     }
 
-    /** {@linkplain #invalidate Invalidates} everything. */
+    /**
+     * {@linkplain #invalidate Invalidates} every URL.
+     *
+     * @throws IllegalStateException when the cache is closed
+     */
     public void invalidateAll() {
         engine.invalidateIf(url -> true);
     }
 
     /**
-     * This cache as an {@link HttpClient} that follows no redirects, for code that takes one. Closing it leaves this open.
+     * Returns this cache as an {@link HttpClient} that follows no redirects. The end of the client leaves the cache
+     * open.
      *
-     * @return a view of this cache
-     * @throws IllegalStateException when this cache does not obey HTTP, {@link FreshnessOptions#freshness}
+     * @return a view of this cache, a new one for each call
+     * @throws IllegalStateException when a TTL decides the freshness in this cache ({@link Builder#freshness}), or the
+     *     cache is closed
      */
     public CachingHttpClient asHttpClient() {
         return asHttpClient(HttpClient.Redirect.NEVER);
     }
 
     /**
-     * As {@link #asHttpClient()}, following redirects.
+     * Returns this cache as an {@link HttpClient} that follows redirects. All else is as in {@link #asHttpClient()}.
      *
-     * @param redirects which are followed; each hop goes through the cache
-     * @return a view of this cache
+     * @param redirects the redirects that the client follows; each hop goes through the cache
+     * @return a view of this cache, a new one for each call
+     * @throws IllegalStateException as {@link #asHttpClient()}
      */
     public CachingHttpClient asHttpClient(HttpClient.Redirect redirects) {
         return new CachingHttpClient(exchanging(), Objects.requireNonNull(redirects, "redirects"), null);
@@ -370,8 +426,8 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * What has been counted, and what is held now. Walks what is stored, so it is for the monitor, not for every request. After
-     * {@link #close()} it gives the last counts, and that nothing is held.
+     * Returns the counts of this cache and the extent of its content. The call walks over all stored responses, so it
+     * suits a monitor and not every request. After {@link #close()} it returns the last counts and an empty content.
      *
      * @return a snapshot
      */
@@ -380,10 +436,12 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * Ends the cache: fetches under way are called off, those who wait for them get a {@link FetchException} with
-     * {@link Reason#CLOSED}, what is stored is dropped, and its threads and connections end; a client that was given to
-     * the builder is left alone. Waits for all that, at most ten seconds, and may be called by any thread, more than once.
-     * Afterwards every call but {@link #stats()} throws {@link IllegalStateException}. An interrupt during the wait ends it, and stays pending.
+     * Ends the cache. It calls off the fetches under way, drops all stored responses, and ends its threads and
+     * connections. The callers that wait get a {@link FetchException} with {@link Reason#CLOSED}. A client that was
+     * given to the builder stays open.
+     *
+     * <p>The call waits for all that, at most ten seconds. An interrupt ends the wait and stays pending. Any thread may
+     * call it, more than once. Afterwards every call but {@link #stats()} throws {@link IllegalStateException}.
      */
     @Override
     public void close() {
@@ -396,38 +454,38 @@ public final class HttpCache implements AutoCloseable {
         }
     }
 
-    /** For tests. */
+    /** Returns the engine, for tests. */
     Engine engine() {
         return engine;
     }
 
     /**
-     * Makes an {@link HttpCache}. Every option has a default, and the last value that it is given counts. A value out of its
-     * range is refused at once with an {@link IllegalArgumentException}, null with a {@link NullPointerException}, and two
-     * options that contradict each other by {@link #build()}. A time below a nanosecond counts as zero, and one above 146 years
-     * as 146 years. Not thread-safe.
+     * A builder of an {@link HttpCache}. Every option has a default, and its last value counts. A setter refuses a
+     * value out of its range with an {@link IllegalArgumentException}, and null with a {@link NullPointerException}.
+     * {@link #build()} refuses two options that contradict each other. A time above 146 years counts as 146 years. Not
+     * thread-safe.
      *
      * <ul>
-     *   <li><b>Freshness</b>, how long an answer is used without asking: {@link #ttl(Duration)}, {@link #ttl(Function)},
-     *       {@link #freshness}, {@link #ttlJitter}, {@link #negativeTtl}, {@link #staleWhileRevalidate},
-     *       {@link #refreshAhead}, {@link #backgroundFetches}.
-     *   <li><b>Failure</b>, what happens when an origin is in trouble: {@link #staleIfError}, {@link #staleIfStatus},
+     *   <li><b>Freshness</b>, how long a response is used without a request: {@link #ttl(Duration)},
+     *       {@link #ttl(Function)}, {@link #freshness}, {@link #ttlJitter}, {@link #negativeTtl},
+     *       {@link #staleWhileRevalidate}, {@link #refreshAhead}, {@link #backgroundFetches}.
+     *   <li><b>Failure</b>, what the cache does when an origin fails: {@link #staleIfError}, {@link #staleIfStatus},
      *       {@link #backoff}, {@link #retries}, {@link #softTimeout}, {@link #shareErrors}, {@link #maximumWaiters},
      *       {@link #cancelAbandoned}.
-     *   <li><b>Time and room</b>: {@link #timeout}, {@link #connectTimeout}, {@link #patience}, {@link #connectionsPerOrigin},
-     *       {@link #maximumBytes}, {@link #maximumBodyBytes}.
-     *   <li><b>Requests</b>, what is asked and which callers share an answer: {@link #header}, {@link #requestCustomizer},
-     *       {@link #allowedUrls}, {@link #keyHeaders}, {@link #partitionBy}.
-     *   <li><b>Parts that the cache works with</b>: {@link #configureClient}, {@link #httpClient}, {@link #jsonMapper},
+     *   <li><b>Time and room</b>: {@link #timeout}, {@link #connectTimeout}, {@link #patience},
+     *       {@link #connectionsPerOrigin}, {@link #maximumBytes}, {@link #maximumBodyBytes}.
+     *   <li><b>Requests</b>, their fields and the callers that share a response: {@link #header},
+     *       {@link #requestCustomizer}, {@link #allowedUrls}, {@link #keyHeaders}, {@link #partitionBy}.
+     *   <li><b>Parts of the cache</b>: {@link #configureClient}, {@link #httpClient}, {@link #jsonMapper},
      *       {@link #duplicateKeys}, {@link #clock(InstantSource)}, {@link #clock(LongSupplier, InstantSource)},
      *       {@link #cacheName}.
      * </ul>
      */
     public static final class Builder {
-        /** RFC 5861 §4: the statuses that count as errors where HTTP decides. */
+        /** The statuses that count as errors with HTTP freshness (RFC 5861 §4). */
         private static final Set<Integer> HTTP_ERRORS = Set.of(500, 502, 503, 504);
 
-        /** The most waiters that one word of a flight can count. */
+        /** The most waiters that the state word of a flight can count. */
         private static final int MOST_WAITERS = 100_000_000;
 
         private static final URI ANYWHERE = URI.create("http://localhost/");
@@ -475,15 +533,17 @@ public final class HttpCache implements AutoCloseable {
         private Builder() {}
 
         /**
-         * Sets how long an answer is fresh, whatever its header fields say: while it is fresh, no call asks the origin. The time
-         * counts from the arrival of the answer, or of the 304 that confirmed it, on a monotonic clock that counts the sleep of
-         * the machine. Takes the place of {@link #ttl(Function)} and {@link #freshness}.
+         * Sets the time for which a response is fresh, independent of its header fields. No call sends a request for a
+         * fresh response. The time counts from the arrival of the response, or of the 304 that confirmed it. It counts
+         * on a monotonic clock that includes the sleep of the machine. The option takes the place of
+         * {@link #ttl(Function)} and {@link #freshness}.
          *
-         * <p>The names in {@code Vary} still tell requests apart, beside the credentials and the {@link #keyHeaders}. A
-         * {@code *} adds nothing to them; where there are more than 32 names, all fields of the request count.
+         * <p>Requests that differ in a field that {@code Vary} names still have responses of their own, as with the
+         * credentials and the {@link #keyHeaders}. A {@code *} in {@code Vary} adds no field; above 32 names, all
+         * fields of the request count.
          *
-         * @param ttl zero or more; with zero every call asks, though calls at the same time still share one request. 20 s by
-         *     default
+         * @param ttl zero or more; 20 s by default. With zero every call needs a fetch, and simultaneous calls still
+         *     share one
          * @return this builder
          */
         public Builder ttl(Duration ttl) {
@@ -491,10 +551,11 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long an answer is fresh, by its URL. Otherwise as {@link #ttl(Duration)}.
+         * Sets the time for which a response is fresh, by its URL. All else is as in {@link #ttl(Duration)}.
          *
-         * @param ttl asked once for every answer that arrives, with the URL in its normal form, on the fetch's thread. When it
-         *     throws, or returns null or a negative time, that fetch fails with {@link Reason#APPLICATION}
+         * @param ttl returns the time, zero or more, for a URL in its normal form. It runs once for every response that
+         *     arrives, on the thread of the fetch. When it throws, or returns null or a negative time, the fetch fails
+         *     with {@link Reason#APPLICATION}
          * @return this builder
          */
         public Builder ttl(Function<URI, Duration> ttl) {
@@ -502,9 +563,10 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the rule by which an answer is fresh: a TTL, or with {@link Freshness#http()} the header fields of the answer.
+         * Sets the rule of freshness: a TTL, or with {@link Freshness#http()} the header fields of the response. The
+         * option takes the place of {@code ttl}.
          *
-         * @param freshness a TTL of 20 s by default; takes the place of {@code ttl}
+         * @param freshness the rule; a TTL of 20 s by default
          * @return this builder
          */
         public Builder freshness(Freshness freshness) {
@@ -513,10 +575,10 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the part of each TTL that is left to chance, so that answers which came together do not go stale together.
-         * Cannot be combined with {@link Freshness#http()}.
+         * Sets the random part of each TTL. It keeps responses that arrived together from the end of their freshness at
+         * one moment. {@link #build()} refuses it together with {@link Freshness#http()}.
          *
-         * @param ttlJitter 0 to 1: with 0.1 a TTL of 20 s is 18 to 20 s. 0, the default, turns it off
+         * @param ttlJitter 0 to 1: with 0.1 a TTL of 20 s becomes 18 to 20 s. 0, the default, turns it off
          * @return this builder
          */
         public Builder ttlJitter(double ttlJitter) {
@@ -528,12 +590,13 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long an answer with such a status is remembered, so that the origin is not asked again for a document that it
-         * does not have. Callers get a {@link StatusException} meanwhile. The failure never takes the place of a good answer
-         * that could stand in. Each status has a time of its own. Cannot be combined with {@link Freshness#http()}.
+         * Sets the time for which the cache remembers a failure with a status, for example of a document that the
+         * origin does not have. Meanwhile callers get a {@link StatusException} without a request. The failure never
+         * takes the place of a good response that could stand in. Each status has a time of its own. {@link #build()}
+         * refuses it together with {@link Freshness#http()}.
          *
          * @param status 400 to 599
-         * @param ttl more than zero; by default no such answer is remembered
+         * @param ttl more than zero; by default the cache remembers no such failure
          * @return this builder
          */
         public Builder negativeTtl(int status, Duration ttl) {
@@ -546,11 +609,11 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long past its freshness a stale answer is given at once, while one fetch in the background renews it
-         * (RFC 5861 §3).
+         * Sets the time past its freshness for which a call gets a stale response at once. Meanwhile one fetch in the
+         * background renews the response (RFC 5861 §3).
          *
-         * @param staleWhileRevalidate zero or more; zero, the default, turns it off. With {@link Freshness#http()} it counts for
-         *     answers that do not say it themselves
+         * @param staleWhileRevalidate zero or more; zero, the default, turns it off. With {@link Freshness#http()} it
+         *     applies to responses that do not state a time
          * @return this builder
          */
         public Builder staleWhileRevalidate(Duration staleWhileRevalidate) {
@@ -559,8 +622,8 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the part of its freshness after which the next use of an answer has it renewed in the background, while the
-         * answer is served as fresh as it is.
+         * Sets the part of its freshness after which the next hit of a response starts a fetch in the background that
+         * renews it. The caller gets the stored response, still fresh.
          *
          * @param refreshAhead more than 0, at most 1; 1, the default, turns it off
          * @return this builder
@@ -575,8 +638,8 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how many fetches may be in progress that {@code staleWhileRevalidate} and {@code refreshAhead} started. One more is
-         * not started; the next caller tries again.
+         * Sets the bound of simultaneous fetches that {@code staleWhileRevalidate} and {@code refreshAhead} start. At
+         * the bound the cache starts no further one; the next caller tries again.
          *
          * @param backgroundFetches 1 to 65,535; 32 by default
          * @return this builder
@@ -587,11 +650,11 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long past the end of its freshness an answer may stand in when a fresh one cannot be had. The time counts from
-         * the last moment at which the origin gave or confirmed the answer; failures do not prolong it.
+         * Sets the time past its freshness for which a stored response stands in for a failed fetch. The time counts
+         * from the end of the freshness that the origin last gave or confirmed; failures do not prolong it.
          *
-         * @param staleIfError zero or more; zero turns it off. 1 day by default. With {@link Freshness#http()} the answer says
-         *     it, and this counts where the answer does not, by default zero
+         * @param staleIfError zero or more; zero turns it off. 1 day by default. With {@link Freshness#http()} the time
+         *     in the response counts, and the option applies to responses without one; its default is zero then
          * @return this builder
          */
         public Builder staleIfError(Duration staleIfError) {
@@ -600,11 +663,11 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the statuses that fall back on the stale answer, as an outage does.
+         * Sets the statuses for which the stale response stands in, as for an outage.
          *
-         * @param staleIfStatus tests a status outside 2xx, on the fetch's thread; must be quick. When it throws, that fetch fails
-         *     with {@link Reason#APPLICATION}, and the stale answer stands in. 408, 429 and 5xx by default; with
-         *     {@link Freshness#http()} 500, 502, 503 and 504 (RFC 5861 §4)
+         * @param staleIfStatus tests a status outside 2xx, on the thread of the fetch; must be quick. When it throws,
+         *     the fetch fails with {@link Reason#APPLICATION} and the stale response stands in. The default is 408, 429
+         *     and 5xx, or with {@link Freshness#http()} 500, 502, 503 and 504 (RFC 5861 §4)
          * @return this builder
          */
         public Builder staleIfStatus(IntPredicate staleIfStatus) {
@@ -613,19 +676,21 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long the cache waits after a failed fetch before it asks again: about {@code first} after one failure, twice
-         * as long after each further one in a row, up to {@code maximum}; half of each wait is left to chance. Meanwhile callers
-         * get the stale answer, or fail at once with an exception that says since when, why and until when. Then one fetch,
-         * however many callers there are, goes to look; one success ends the backoff. {@code Retry-After} on 408, 429 and 503
-         * sets the wait, up to the maximum.
+         * Sets how long the cache sends no request after a failed fetch. The wait is about {@code first} after one
+         * failure, doubles with each further consecutive failure, and never exceeds {@code maximum}; half of each wait
+         * is random. A {@code Retry-After} on 408, 429 and 503 sets the wait, up to the maximum.
          *
-         * <p>The backoff holds a URL with its credentials. It holds the whole origin where no connection can be made, or when
-         * three different URLs of it fail in a row. With nothing stored, the first failure holds no call back.
-         * {@code invalidate} ends the backoff of its URL. The calls of an {@link HttpCache#asHttpClient HttpClient} are not
-         * held back.
+         * <p>During the wait callers get the stale response, or an exception at once. Its message says since when, why
+         * and until when the backoff holds. After the wait one fetch tries the origin, and one success ends the
+         * backoff.
+         *
+         * <p>A backoff holds for one URL with its credentials. It holds for the whole origin when no connection can be
+         * made, or when three different URLs of the origin fail consecutively. With nothing stored, the first failure
+         * holds no call back. {@code invalidate} ends the backoff of its URL. The calls of an
+         * {@link HttpCache#asHttpClient HttpClient} are not held back.
          *
          * @param first zero or more; 250 ms by default
-         * @param maximum at least {@code first}; 30 s by default. Zero for both turns it off
+         * @param maximum at least {@code first}; 30 s by default. Zero for both turns the backoff off
          * @return this builder
          */
         public Builder backoff(Duration first, Duration maximum) {
@@ -641,13 +706,13 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how often one fetch repeats its request after a failure to connect, a broken connection, 408, 429 or 5xx. All
-         * attempts share one {@code timeout}, which begins with the first connection; a retry that would come later is not made.
-         * A {@code Retry-After} is respected. Between two requests the fetch holds no place among the
-         * {@code connectionsPerOrigin}. It queues for the next one within the same {@code timeout}, and gives up the retry where
-         * the backoff has begun by then.
+         * Sets how often one fetch repeats its request after a failure to connect, a broken connection, 408, 429 or
+         * 5xx. All attempts share one {@code timeout}, which begins with the first connection. A retry that would come
+         * later is not made. A retry respects {@code Retry-After}. Between two requests the fetch gives back its permit
+         * of {@code connectionsPerOrigin}, and queues again within the {@code timeout}. It gives up the retry when the
+         * backoff has begun by then.
          *
-         * @param retries 0 to 10; 0 by default
+         * @param retries 0 to 10; 0, the default, turns it off
          * @return this builder
          */
         public Builder retries(int retries) {
@@ -659,11 +724,13 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long a caller waits that could have a stale answer. Then the caller gets that answer, and the fetch goes on in
-         * the background and is stored. Such a fetch keeps its place in the queue, and {@link #cancelAbandoned} does not end it.
-         * The caller that has left counts neither for {@link #maximumWaiters} nor for {@link #backgroundFetches}.
+         * Sets how long a caller waits when a stale response could stand in. After that the caller gets the stale
+         * response. The fetch goes on in the background and is stored. It keeps its place in the queue, and
+         * {@link #cancelAbandoned} does not end it. The caller that has left counts neither for {@link #maximumWaiters}
+         * nor for {@link #backgroundFetches}.
          *
-         * @param softTimeout zero or more; by default such a caller waits as long as others
+         * @param softTimeout zero or more; by default the option is off, and such a caller waits as long as other
+         *     callers
          * @return this builder
          */
         public Builder softTimeout(Duration softTimeout) {
@@ -672,11 +739,11 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets whether the callers that wait for a fetch which fails share its failure. A response with status 408, 429 or 5xx
-         * counts as a failure here, although RFC 9111 §4 would have each of them ask by itself: an origin in trouble gets one
-         * request instead of thousands.
+         * Sets whether the callers that wait for a fetch share its failure. A response with status 408, 429 or 5xx
+         * counts as a failure here. By RFC 9111 §4 each caller would send a request of its own; with this option a
+         * failing origin gets one request instead of thousands.
          *
-         * @param shareErrors true by default; with false each caller asks by itself then, within its patience
+         * @param shareErrors true by default; with false each caller starts a fetch of its own, within its patience
          * @return this builder
          */
         public Builder shareErrors(boolean shareErrors) {
@@ -685,10 +752,10 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how many callers may wait for one fetch. One more gets the stale answer, or fails at once with
+         * Sets how many callers may wait for one fetch. A further caller gets the stale response, or fails at once with
          * {@link Reason#TOO_MANY_WAITERS}.
          *
-         * @param maximumWaiters 1 to 100,000,000, which is the default and no bound in practice
+         * @param maximumWaiters 1 to 100,000,000; the default is 100,000,000, in practice no bound
          * @return this builder
          */
         public Builder maximumWaiters(int maximumWaiters) {
@@ -697,14 +764,14 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets whether a fetch is called off when all callers that waited for it have gone. Otherwise it goes on, and is stored.
-         * No caller that joins at that moment is hurt: it is in time, or starts another fetch.
+         * Sets whether the cache calls off a fetch after its last waiter has left. With false the fetch goes on and is
+         * stored. A caller that joins at that moment joins in time or starts another fetch.
          *
-         * <p>A fetch in the background is not called off: {@code staleWhileRevalidate} or {@code refreshAhead} started it, or a
-         * caller left it at the end of its {@link #softTimeout}.
+         * <p>The cache never calls off a fetch in the background: one that {@code staleWhileRevalidate} or
+         * {@code refreshAhead} started, or one that a caller left at the end of its {@link #softTimeout}.
          *
-         * <p>A fetch of {@link CachingHttpClient} whose request has no timeout, or a longer one than {@code timeout}, is always
-         * called off, as it would keep its connection for so long.
+         * <p>A fetch of {@link CachingHttpClient} is always called off when its request has no timeout or a longer one
+         * than {@code timeout}. Such a fetch would hold its connection for that long.
          *
          * @param cancelAbandoned false by default
          * @return this builder
@@ -715,9 +782,9 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long one exchange with an origin may take, from the moment it holds its permit to the last byte of the body.
-         * The look-up of a host's name is part of it and cannot be interrupted: where one hangs, callers learn of the timeout a
-         * second later.
+         * Sets the longest time of one exchange with an origin, from its permit ({@link #connectionsPerOrigin}) to the
+         * last byte of the body. The time includes the look-up of the host name, which cannot be interrupted. Where a
+         * look-up hangs, callers get the timeout one second later.
          *
          * @param timeout more than zero; 1 s by default
          * @return this builder
@@ -728,9 +795,10 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long connecting may take, within {@link #timeout(Duration)}. Cannot be combined with {@link #httpClient}.
+         * Sets the longest time of a connection attempt, within {@link #timeout(Duration)}. {@link #build()} refuses it
+         * together with {@link #httpClient}.
          *
-         * @param connectTimeout more than zero; by default only {@code timeout} limits it
+         * @param connectTimeout more than zero; by default only {@code timeout} limits a connection attempt
          * @return this builder
          */
         public Builder connectTimeout(Duration connectTimeout) {
@@ -739,10 +807,10 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long one caller waits in all, its time in the queue included, before it gets the stale answer or a
-         * {@link FetchTimeoutException}. The fetch goes on, unless it still queues and no other caller waits for it. An
-         * {@link HttpRequest#timeout()} takes the place of this option for that call. Choose a longer time than {@code timeout}:
-         * of two equal times either may end first.
+         * Sets the longest wait of one caller, time in the queue included. After that the caller gets the stale
+         * response or a {@link FetchTimeoutException}. The fetch goes on, unless it still queues and no other caller
+         * waits for it. An {@link HttpRequest#timeout()} takes the place of this option for its call. The patience
+         * should exceed the {@code timeout}: of two equal times either may end first.
          *
          * @param patience more than zero; 10 s by default
          * @return this builder
@@ -753,10 +821,10 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how many exchanges with one origin may be in progress at once. Further fetches queue in the order in which they
-         * came, each for as long as a caller waits for it; {@link CacheStats#maximumQueueTime()} says how long that was. A body
-         * that an {@link HttpCache#asHttpClient HttpClient} hands on as it comes belongs to its reader, and does not count any
-         * more; nor does a request of that client which no cache can answer.
+         * Sets how many exchanges with one origin may be in progress at once. Further fetches queue in the order of
+         * their arrival, each while a caller waits for it. {@link CacheStats#maximumQueueTime()} is the longest such
+         * time. A body that an {@link HttpCache#asHttpClient HttpClient} delivers as it is read belongs to its reader
+         * and does not count. A request of that client that no cache can answer does not count either.
          *
          * @param connectionsPerOrigin 1 to 65,535, and at most 100 with HTTP/2; 64 by default
          * @return this builder
@@ -768,11 +836,12 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how much heap the stored answers may take, by estimate: keys, header fields, bodies and the values decoded from
-         * them. A decoded tree is weighed node by node and mostly takes two to five times its bytes; maps count as eight times
-         * the bytes, other values as three times. The answers that were used least leave first.
+         * Sets the bound of the heap that the stored responses take, by estimate: keys, header fields, bodies and
+         * decoded values. The cache weighs a decoded tree node by node; a tree mostly takes two to five times the bytes
+         * of its body. It counts a map as eight times these bytes, and another value as three times. The least used
+         * responses leave first.
          *
-         * @param maximumBytes at least 1; 64 MiB by default
+         * @param maximumBytes bytes, at least 1; 64 MiB by default
          * @return this builder
          */
         public Builder maximumBytes(long maximumBytes) {
@@ -781,11 +850,11 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long one body may be, as it comes and again once its content coding is undone. A longer one is refused as soon
-         * as that is known, and fails the fetch with {@link Reason#TOO_LARGE}.
+         * Sets the longest body, before and after the content coding is decoded. The cache refuses a longer body as
+         * soon as its length is known, and the fetch fails with {@link Reason#TOO_LARGE}.
          *
-         * @param maximumBodyBytes at least 1, and no more than {@code maximumBytes}; 8 MiB by default, or all of a smaller
-         *     {@code maximumBytes}
+         * @param maximumBodyBytes bytes, at least 1 and at most {@code maximumBytes}; 8 MiB by default, or all of a
+         *     smaller {@code maximumBytes}
          * @return this builder
          */
         public Builder maximumBodyBytes(int maximumBodyBytes) {
@@ -795,12 +864,13 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Adds a header field that every request carries, unless its caller sets that field otherwise. Each name has one value.
-         * A {@link CachingHttpClient} sends the fields of its callers, and not these. A redirect to another origin takes only
-         * Accept, Accept-Encoding, Accept-Language and User-Agent along.
+         * Adds a header field that every request carries, unless its caller sets that field. Each name has one value. A
+         * {@link CachingHttpClient} sends the fields of its callers instead. A redirect to another origin keeps only
+         * Accept, Accept-Encoding, Accept-Language and User-Agent. By default the cache adds only Accept-Encoding.
          *
-         * @param name such as {@code User-Agent}; not one that the client keeps to itself, nor a condition or range
-         * @param value its value; never shown in a message
+         * @param name such as {@code User-Agent}; refused when the JDK's client reserves it, or when it is a condition
+         *     or a range
+         * @param value the value; it appears in no message
          * @return this builder
          */
         public Builder header(String name, String value) {
@@ -809,24 +879,24 @@ public final class HttpCache implements AutoCloseable {
             ValueRequests.refuseConditions(name);
             try {
                 HttpRequest.newBuilder(ANYWHERE).header(name, value);
-            } catch (IllegalArgumentException e) { // whose message would quote the value
+            } catch (IllegalArgumentException e) { // its message would quote the value
                 throw new IllegalArgumentException("header " + name
-                        + " is refused by java.net.http.HttpClient: the name is restricted or no token, or"
-                        + " the value has a character that a field value may not contain");
+                        + " is refused by java.net.http.HttpClient: the name is restricted or not a token, or"
+                        + " the value contains a character that no field value may contain");
             }
             headers.put(name, List.of(value));
             return this;
         }
 
         /**
-         * Sets a function that changes every request just before it is sent, for fields that {@link #header} cannot know
-         * beforehand, such as a token that expires. The fields that it adds speak for the whole cache: they are not part of the
-         * key, and all callers share the answers. It runs on the fetch's thread, before the fetch queues for a connection, and
-         * for every hop of a redirect: look at the host before you add a secret.
+         * Sets a function that changes every request before it is sent. It suits fields that {@link #header} cannot
+         * know beforehand, such as a token that expires. The fields that it adds are not part of the key, so all
+         * callers share the responses. The function runs on the thread of the fetch, before the fetch queues for a
+         * connection. It runs for every hop of a redirect, so it must check the host before it adds a secret.
          *
-         * @param requestCustomizer must not change method or URI. When it throws, that fetch fails with
-         *     {@link Reason#APPLICATION}; when it takes longer than {@code timeout} and a second more, with
-         *     {@link Reason#TIMEOUT}. By default requests are sent as they are
+         * @param requestCustomizer must not change method or URI. When it throws, the fetch fails with
+         *     {@link Reason#APPLICATION}. When it takes longer than {@code timeout} and a second, the fetch fails with
+         *     {@link Reason#TIMEOUT}. By default requests are sent unchanged
          * @return this builder
          */
         public Builder requestCustomizer(UnaryOperator<HttpRequest> requestCustomizer) {
@@ -835,11 +905,12 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the URLs that may be asked. Others are refused with an {@link IllegalArgumentException} before anything is sent,
-         * and with {@link Reason#REDIRECT} where a redirect leads there.
+         * Sets the URLs that the cache may request. A call for another URL fails with an
+         * {@link IllegalArgumentException}, before a request is sent. A redirect to another URL fails with
+         * {@link Reason#REDIRECT}.
          *
-         * @param allowedUrls tests a URL in its normal form, on the caller's thread, which gets its exceptions; all URLs are
-         *     allowed by default
+         * @param allowedUrls tests a URL in its normal form, on the thread of the caller; its exceptions reach the
+         *     caller. By default all URLs are allowed
          * @return this builder
          */
         public Builder allowedUrls(Predicate<URI> allowedUrls) {
@@ -848,19 +919,20 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the header fields of a request that tell answers apart even where the origin's {@code Vary} does not name them.
-         * Authorization and Cookie always do.
+         * Sets the request header fields that are part of the key, also where the origin's {@code Vary} does not name
+         * them. Authorization and Cookie always are.
          *
-         * @param names {@code Accept} and {@code Accept-Language} by default, and with {@link Freshness#http()} no name; a call
-         *     without names turns it off
+         * @param names {@code Accept} and {@code Accept-Language} by default, and with {@link Freshness#http()} no
+         *     name; a call without names turns it off
          * @return this builder
+         * @throws IllegalArgumentException when a name is not a token (RFC 9110 §5.6.2), or is given twice
          */
         public Builder keyHeaders(String... names) {
             List<String> distinct = new ArrayList<>();
             for (String name : OptionChecks.given("keyHeaders", names)) {
                 OptionChecks.given("a name in keyHeaders", name);
                 if (!OptionChecks.isToken(name)) {
-                    throw new IllegalArgumentException("keyHeaders: '" + name + "' is no header field name");
+                    throw new IllegalArgumentException("keyHeaders: '" + name + "' is not a header field name");
                 }
                 if (distinct.stream().anyMatch(name::equalsIgnoreCase)) {
                     throw new IllegalArgumentException("keyHeaders: " + name + " is given twice");
@@ -872,13 +944,16 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the function that tells users, tenants or the like apart: answers are kept apart for them, except those that
-         * {@link Freshness#http()} lets all users have. Only a keyed hash of the text is kept.
+         * Sets the function that identifies the user or tenant of a request. Each partition has responses of its own,
+         * except those that {@link Freshness#http()} lets all users share. The cache keeps only a keyed hash of the
+         * text.
          *
-         * @param partitionBy from the fields of a request, the cache's own included, to a text; equal texts share answers. It
-         *     must depend on these fields alone: for a request with just the cache's own it is asked once, when the cache is
-         *     built, and for others once a call and once a redirect, on the caller's thread, which gets its exceptions. Must not
-         *     return null. By default the values of Authorization and Cookie
+         * <p>The function must depend only on the fields that it gets. It runs once when the cache is built, for a
+         * request with only the fields of the cache. For other requests it runs once a call and once a redirect, on the
+         * thread of the caller. Its exceptions reach the caller.
+         *
+         * @param partitionBy returns a text, never null, for the fields of a request, those of the cache included;
+         *     equal texts share responses. By default the values of Authorization and Cookie
          * @return this builder
          */
         public Builder partitionBy(Function<HttpHeaders, String> partitionBy) {
@@ -887,18 +962,22 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets a function that configures the client which the cache makes: TLS, proxy, HTTP version. By default that client
-         * speaks HTTP/1.1; with HTTP/2, {@code connectionsPerOrigin} may be at most 100. The function runs when the cache is
-         * built, and again on a thread of the cache when the client has to be replaced, as it keeps connections open that an
-         * origin has spoilt. The client must keep {@link HttpClient.Redirect#NEVER} and have neither cookie handler nor
-         * authenticator, as the fields that these add would not show in the key. Cannot be combined with {@link #httpClient}.
+         * Sets a function that configures the client of the cache: TLS, proxy, HTTP version. By default that client
+         * speaks HTTP/1.1. With HTTP/2, {@code connectionsPerOrigin} may be at most 100. {@link #build()} refuses the
+         * option together with {@link #httpClient}.
          *
-         * <p>A proxy that wants credentials gets them by {@code header("Proxy-Authorization", "Basic ...")}. For https the client
-         * asks the proxy for a tunnel, and by default leaves Basic credentials out there: the JDK's property
-         * {@code -Djdk.http.auth.tunneling.disabledSchemes=} (empty) lets it send them. A 407 is a {@link StatusException}; any
-         * other status by which a proxy refuses a tunnel is a failure with {@link Reason#CONNECT}.
+         * <p>The function runs when the cache is built. It runs again, on a thread of the cache, when the cache
+         * replaces a client that keeps connections spoilt by an origin. The client must keep
+         * {@link HttpClient.Redirect#NEVER} and have neither cookie handler nor authenticator: the fields that these
+         * add are not part of the key.
          *
-         * @param configureClient given the client's builder, returns it
+         * <p>A proxy with authentication needs {@code header("Proxy-Authorization", "Basic ...")}. For https the client
+         * asks the proxy for a tunnel, and by default leaves out Basic credentials there. The JDK's property
+         * {@code -Djdk.http.auth.tunneling.disabledSchemes=} (empty) makes it send them. A 407 is a
+         * {@link StatusException}. Any other status by which a proxy refuses a tunnel is a failure with
+         * {@link Reason#CONNECT}.
+         *
+         * @param configureClient returns the builder that it gets; must not return null. By default it changes nothing
          * @return this builder
          */
         public Builder configureClient(UnaryOperator<HttpClient.Builder> configureClient) {
@@ -907,11 +986,13 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets a client to use instead of one of the cache's own. Give it a virtual-thread executor. The cache calls its
-         * {@code send}, which must end when its thread is interrupted: so a fetch keeps to its {@code timeout}.
+         * Sets a client of the application for the requests of the cache. A virtual-thread executor suits it best. The
+         * cache calls its {@code send}, which must end when its thread is interrupted; otherwise a fetch exceeds its
+         * {@code timeout}. {@link #build()} refuses the option together with {@link #configureClient} or
+         * {@link #connectTimeout}.
          *
-         * @param httpClient without redirects, cookie handler and authenticator; never closed by the cache. By default the cache
-         *     makes and closes a client
+         * @param httpClient a client without redirects, cookie handler and authenticator; the cache never closes it. By
+         *     default the cache makes and closes a client of its own
          * @return this builder
          */
         public Builder httpClient(HttpClient httpClient) {
@@ -920,10 +1001,11 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the mapper that decodes JSON. Its modules and settings count, but a document must always be all of the body.
+         * Sets the mapper that decodes JSON. Its modules and settings apply, but a document must always be the whole
+         * body.
          *
-         * <p>A mapper keeps the classes that it has bound for as long as it lives. By default each cache makes a mapper of its
-         * own, so that a closed cache that its application drops keeps no class.
+         * <p>A mapper keeps the classes that it has bound for as long as it lives. By default each cache makes a mapper
+         * of its own. A cache that is closed and unreachable therefore keeps no class.
          *
          * @param jsonMapper the mapper; by default a new one with Jackson's defaults
          * @return this builder
@@ -934,9 +1016,9 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets whether a JSON object may name a key twice; the last value counts then.
+         * Sets whether a JSON object may repeat a key. The last value counts then.
          *
-         * @param duplicateKeys false by default: such a document is undecodable
+         * @param duplicateKeys false by default: a document with a repeated key is undecodable
          * @return this builder
          */
         public Builder duplicateKeys(boolean duplicateKeys) {
@@ -945,10 +1027,10 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets a clock for an application's own tests. Answers age by it; waiting goes by real time.
+         * Sets a clock for the tests of an application. Responses age by it; waits and timeouts use real time.
          *
-         * @param clock the one source of both monotonic and wall-clock time; the system's clocks by default. It must neither throw
-         *     nor return null: its exception is the cause of one that the call gets
+         * @param clock the source of both monotonic and wall-clock time; by default the clocks of the system. It must
+         *     neither throw nor return null: its exception is the cause of the exception that the call throws
          * @return this builder
          */
         public Builder clock(InstantSource clock) {
@@ -962,10 +1044,11 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the two clocks that {@link #clock(InstantSource)} makes of one.
+         * Sets a monotonic clock and a wall clock. {@link #clock(InstantSource)} makes both of one.
          *
          * @param nanoTime monotonic time in nanoseconds, read once for every hit; must not throw
-         * @param wallClock wall-clock time, read at most once a second and for every answer; must neither throw nor return null
+         * @param wallClock wall-clock time, read at most once a second and for every response; must neither throw nor
+         *     return null
          * @return this builder
          */
         public Builder clock(LongSupplier nanoTime, InstantSource wallClock) {
@@ -974,7 +1057,7 @@ public final class HttpCache implements AutoCloseable {
             return this;
         }
 
-        /** Returns a clock that refuses null from this one in a sentence. */
+        /** Returns a clock that refuses null from this one, with a message. */
         private static InstantSource telling(InstantSource clock) {
             return () -> {
                 @Nullable Instant now = clock.instant();
@@ -1001,12 +1084,13 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Makes the cache. The builder may be used again; each cache is on its own.
+         * Returns a new cache. The builder may build further caches, each independent of the others.
          *
-         * @return a new cache; close it when it is no longer needed
-         * @throws IllegalStateException when two options contradict each other, or Jackson cannot be loaded as its annotations
-         *     are too old
-         * @throws IllegalArgumentException when the client that was given or configured is unfit for a cache
+         * @return a new cache; the caller closes it when it is no longer needed
+         * @throws IllegalStateException when two options contradict each other; when {@code partitionBy} returns null;
+         *     when Jackson cannot be loaded because its annotations are too old; or when a content decoder is unfit
+         *     ({@link dev.fetchonce.spi.ContentDecoder#coding()})
+         * @throws IllegalArgumentException when the given or configured client is unfit for a cache
          */
         public HttpCache build() {
             return build(false);
@@ -1036,7 +1120,7 @@ public final class HttpCache implements AutoCloseable {
                         new ValueCalls(engine, requests),
                         global ? null : client,
                         obeysHttp() ? exchanging(engine, keyFields, aging, client, limits) : null);
-            } catch (RuntimeException | Error e) { // a clock or a partitionBy function that throws
+            } catch (RuntimeException | Error e) { // a clock or a partitionBy function threw
                 client.close(Duration.ZERO);
                 throw e;
             }
@@ -1084,7 +1168,7 @@ public final class HttpCache implements AutoCloseable {
         private static void refuseBesideHttp(String option, boolean given) {
             if (given) {
                 throw new IllegalStateException(
-                        option + " cannot be combined with Freshness.http(): the answer says how long it holds");
+                        option + " cannot be combined with Freshness.http(): the response states its freshness");
             }
         }
 
@@ -1115,7 +1199,10 @@ public final class HttpCache implements AutoCloseable {
             }
         }
 
-        /** An HTTP/2 connection takes about a hundred requests at once, and the client fails those beyond. */
+        /**
+         * Returns the client, and refuses too many connections with HTTP/2. An HTTP/2 connection takes about a hundred
+         * simultaneous requests, and the client fails further ones.
+         */
         private OriginClient withinStreams(OriginClient client) {
             if (client.client().version() == HttpClient.Version.HTTP_2 && connectionsPerOrigin > HTTP_2_STREAMS) {
                 client.close(Duration.ZERO);
