@@ -4,19 +4,20 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Makes a value of a body, with whatever library one likes: {@code jackson2::readTree},
+ * A decoder of a body, with any library: {@code jackson2::readTree},
  * {@code in -> gson.fromJson(new InputStreamReader(in, UTF_8), Config.class)}.
  *
- * @param <T> the values
+ * @param <T> the type of the values
  */
 @FunctionalInterface
 public interface BodyDecoder<T> {
     /**
-     * Decodes one body. Runs on the caller's thread, once for every call of {@link CachedResponse#decode}.
+     * Returns the value of one body. It runs on the calling thread, once for every call of
+     * {@link CachedResponse#decode}.
      *
-     * @param body the bytes of the body, from the first; need not be closed, and need not be read to the end
+     * @param body the bytes of the body from the first on; need be neither closed nor read to the end
      * @return the value
-     * @throws IOException when the bytes are not what was expected
+     * @throws IOException when the bytes are malformed
      */
     T decode(InputStream body) throws IOException;
 }

@@ -6,27 +6,30 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a cache has counted since it was made, and what it holds now. A snapshot: immutable, and only roughly of one
- * moment, since the cache goes on counting while it is taken. Made by {@link HttpCache#stats()}; components may be added.
+ * The counts of a cache since its creation, and the extent of its content now. {@link HttpCache#stats()} makes it.
+ * Immutable. The values are only roughly of one moment, because the cache goes on counting meanwhile. A later version
+ * may add components.
  *
- * <p>Every call that asks for an answer counts once: as a hit, a miss, or collapsed; a redirect that is followed counts as a
- * call of its own. One for which there is no more room to wait ({@link Reason#TOO_MANY_WAITERS}) is none of these, and one that waited
- * for an answer which turned out not to be for it, and then was told at once, counts again.
+ * <p>Every call for a response counts once: as a hit, as a miss, or as collapsed. A followed redirect counts as a call
+ * of its own. A call beyond {@link HttpCache.Builder#maximumWaiters} does not count. A call counts again when it waited
+ * for a response that it may not use, and then got another one at once.
  *
- * @param hits calls answered at once with a fresh stored response, or with a stale one while that is revalidated
- * @param misses calls that sent a request of their own, or began to, or would have, had the origin not been left alone
+ * @param hits calls that got a fresh stored response at once, or a stale one during its revalidation
+ * @param misses calls that sent a request, started to, or would have sent one without the backoff
  * @param collapsed calls that waited for the request of another call
- * @param staleServed calls answered with a stale response, for whatever reason
+ * @param staleServed calls that got a stale response, for any reason
  * @param revalidated requests that the origin answered with 304 Not Modified
- * @param failures failed fetches by reason, each counted once however many callers waited for it; callers that ran out of
- *     patience and had no stale answer are counted one by one, under {@link Reason#PATIENCE} or {@link Reason#BUSY}
- * @param evictions how often something stored was dropped for want of room or because it had outlived every use
- * @param bytes an estimate of the heap that all that is kept takes, decoded values included
- * @param entries how many responses are stored
- * @param fetchesInProgress how many fetches are under way
- * @param meanLoadTime the mean time of an exchange with an origin, from the moment it held its permit
+ * @param failures failed fetches by reason, each counted once for all its waiters; only reasons that occurred. A caller
+ *     whose patience ended and that got no stale response counts by itself, under {@link Reason#PATIENCE} or
+ *     {@link Reason#BUSY}
+ * @param evictions stored responses that the cache dropped for lack of room, or because they had no use any more
+ * @param bytes an estimate of the heap that the content takes, in bytes, decoded values included
+ * @param entries the number of stored responses
+ * @param fetchesInProgress the number of fetches under way
+ * @param meanLoadTime the mean time of an exchange with an origin, from its permit on; zero before the first
  * @param maximumLoadTime the longest such time
- * @param meanQueueTime the mean time that a fetch queued for its permit, {@link HttpCache.Builder#connectionsPerOrigin}
+ * @param meanQueueTime the mean time that a fetch queued for its permit
+ *     ({@link HttpCache.Builder#connectionsPerOrigin}); zero before the first
  * @param maximumQueueTime the longest such time
  */
 public record CacheStats(
@@ -45,7 +48,7 @@ public record CacheStats(
         Duration meanQueueTime,
         Duration maximumQueueTime) {
 
-    /** Copies the map. */
+    /** Makes a snapshot, with a copy of the map. */
     public CacheStats {
         failures = Map.copyOf(failures);
     }

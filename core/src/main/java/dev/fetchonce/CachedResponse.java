@@ -27,9 +27,9 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A successful response (2xx) as one caller got it, and how it came to be the answer. Immutable and thread-safe; nothing
- * that can be done with it changes what other callers get. It keeps its body alive, and stays valid after the cache has
- * dropped the response or was closed.
+ * A successful response (2xx) as one caller got it, and how the cache served it. Immutable and thread-safe. No use of
+ * it affects the responses of other callers. It keeps its body on the heap, and stays valid after the cache drops the
+ * response or is closed.
  */
 public final class CachedResponse {
     private final Engine engine;
@@ -43,7 +43,7 @@ public final class CachedResponse {
     }
 
     /**
-     * The status code.
+     * Returns the status code.
      *
      * @return 200 to 299
      */
@@ -52,9 +52,9 @@ public final class CachedResponse {
     }
 
     /**
-     * The header fields as they are stored: without those of one connection (RFC 9111 §3.1), and updated by every 304. Where
-     * the body came in a content coding, without Content-Encoding and Content-Length, as they describe what came and not
-     * what {@link #bytes()} and the others give.
+     * Returns the stored header fields: without the fields of one connection (RFC 9111 §3.1), and updated by every 304.
+     * A body that arrived in a content coding is decoded. Its Content-Encoding and Content-Length are left out then,
+     * because they describe the encoded bytes and not {@link #bytes()}.
      *
      * @return the fields
      */
@@ -69,7 +69,7 @@ public final class CachedResponse {
     }
 
     /**
-     * The URL that answered, in its normal form: the one that was asked, or where its redirects led.
+     * Returns the URL of the response in its normal form: the requested URL, or the target of its redirects.
      *
      * @return an absolute http or https URL without a fragment
      */
@@ -78,31 +78,33 @@ public final class CachedResponse {
     }
 
     /**
-     * The body as a JSON tree. It is decoded once for each stored response, shared by all callers, and frozen: no public
-     * method of a node, or of a view that a node returns, changes it. {@link JsonNode#deepCopy()} gives a private copy
-     * that can be changed. A tree mostly takes two to five times the heap of its bytes, counted in the cache's bound.
+     * Returns the body as a JSON tree. The tree is decoded once for each stored response, shared by all callers, and
+     * frozen. No public method of a node, or of a view that a node returns, changes it. {@link JsonNode#deepCopy()}
+     * makes a private, mutable copy. A tree mostly takes two to five times the heap of its bytes, and counts in
+     * {@link HttpCache.Builder#maximumBytes}.
      *
-     * <p>Where another thread decodes it at this moment, waits for that one; an interrupt does not end that wait, and stays
-     * pending.
+     * <p>While another thread decodes the body, the call waits for that thread. An interrupt does not end the wait and
+     * stays pending.
      *
-     * @return the tree; a body of {@code null} gives the null node
-     * @throws FetchException with {@link Reason#UNDECODABLE} when the body is empty, not JSON, followed by something
-     *     else, neither UTF-8 nor of a charset of one byte a character that its Content-Type names, or names a key twice; with {@link Reason#PATIENCE} when another thread decodes it for longer
-     *     than {@link HttpCache.Builder#patience}
+     * @return the tree; the null node for a body of {@code null}
+     * @throws FetchException with {@link Reason#UNDECODABLE} when the body is empty, not JSON, or followed by other
+     *     text; when it is in neither UTF-8 nor the single-byte charset that its Content-Type names; or when an object
+     *     repeats a key. With {@link Reason#PATIENCE} when another thread decodes it for longer than
+     *     {@link HttpCache.Builder#patience}
      */
     public JsonNode json() throws FetchException {
         return (JsonNode) bound(JsonNode.class);
     }
 
     /**
-     * The body bound to a class. It is bound once for each stored response and class and shared by all callers: use
-     * immutable types, such as records.
+     * Returns the body bound to a class. The value is bound once for each stored response and class, and shared by all
+     * callers. The class should therefore be immutable, such as a record. The call waits as {@link #json()} does.
      *
      * @param type the class
      * @param <T> the class
-     * @return the value
-     * @throws FetchException with {@link Reason#UNDECODABLE} when the body is not JSON ({@link #json()} says when), is
-     *     {@code null}, or does not fit the class; with {@link Reason#PATIENCE} as there
+     * @return the value, never null
+     * @throws FetchException with {@link Reason#UNDECODABLE} when the body is not JSON (as in {@link #json()}), is
+     *     {@code null}, or does not fit the class; with {@link Reason#PATIENCE} as in {@link #json()}
      */
     @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive ones
     public <T> T as(Class<T> type) throws FetchException {
@@ -110,12 +112,12 @@ public final class CachedResponse {
     }
 
     /**
-     * The body bound to a generic type, such as {@code new TypeReference<List<Flag>>() {}}. Otherwise as
-     * {@link #as(Class)}: the value is shared by all callers, so it must not be changed.
+     * Returns the body bound to a generic type, such as {@code new TypeReference<List<Flag>>() {}}. All callers share
+     * the value, so no caller may change it. All else is as in {@link #as(Class)}.
      *
      * @param type the type
      * @param <T> the type
-     * @return the value
+     * @return the value, never null
      * @throws FetchException as {@link #as(Class)}
      */
     @SuppressWarnings("unchecked") // a TypeReference describes its T
@@ -154,41 +156,42 @@ public final class CachedResponse {
     }
 
     /**
-     * The body decoded by the caller's own means. Nothing is remembered: every call decodes again, and the value is the
-     * caller's alone.
+     * Returns the body as the decoder of the caller decodes it. The cache remembers no value: every call decodes the
+     * body again, on the calling thread, and the value belongs to the caller alone.
      *
-     * @param decoder what decodes it, on this thread
-     * @param <T> the values
-     * @return what the decoder returned
-     * @throws IOException what the decoder threw
+     * @param decoder decodes the body
+     * @param <T> the type of the value
+     * @return the value of the decoder
+     * @throws IOException the exception of the decoder
      */
     public <T> T decode(BodyDecoder<T> decoder) throws IOException {
         return OptionChecks.given("decoder", decoder).decode(stream());
     }
 
     /**
-     * The body.
+     * Returns the body.
      *
-     * @return a copy that is the caller's own
+     * @return a copy, which belongs to the caller
      */
     public byte[] bytes() {
         return response.representation().coded() ? content() : content().clone();
     }
 
     /**
-     * The body to be read without a copy. It holds no connection and need not be closed.
+     * Returns a stream of the body, without a copy. The stream holds no connection and need not be closed.
      *
-     * @return a stream of its own for each call, not thread-safe
+     * @return a new stream for each call, not thread-safe
      */
     public InputStream stream() {
-        // Filtered, as the array stream's own transferTo hands the shared array to whatever stream it writes to.
+        // The filter hides transferTo of the array stream, which would hand the shared array to the stream it writes
+        // to.
         return new FilterInputStream(new ByteArrayInputStream(content())) {};
     }
 
     /**
-     * The body as text, in the charset that its Content-Type names, or UTF-8 where that names none that is known. What says
-     * that it is JSON, and is UTF-8, is read as that whatever charset is named (RFC 8259 §11). What is malformed is replaced;
-     * a byte order mark is left out. Decoded anew by every call.
+     * Returns the body as text, in the charset that its Content-Type names. Without a known charset it is UTF-8. A body
+     * that is UTF-8 and whose Content-Type says JSON is read as UTF-8, independent of the named charset (RFC 8259 §11).
+     * Malformed bytes are replaced, and a byte order mark is left out. Every call decodes the body anew.
      *
      * @return the text
      */
@@ -202,7 +205,7 @@ public final class CachedResponse {
         try {
             return response.representation().content();
         } catch (ContentCodings.CodingException e) {
-            throw new IllegalStateException("the content decoded when it came, and does not any more", e);
+            throw new IllegalStateException("the content decoded on arrival and does not decode now", e);
         }
     }
 
@@ -229,8 +232,9 @@ public final class CachedResponse {
     }
 
     /**
-     * How old the response was when it was served: the time since it came from the origin or was last confirmed by it,
-     * on a monotonic clock that counts the sleep of the machine.
+     * Returns the age of the response when it was served: the time since it arrived from the origin or was last
+     * confirmed. With {@link Freshness#http()} it is the current age (RFC 9111 §4.2.3), which adds the age at that
+     * moment. The monotonic clock behind it includes the sleep of the machine.
      *
      * @return zero or more
      */
@@ -239,16 +243,17 @@ public final class CachedResponse {
     }
 
     /**
-     * Whether it was served although it was older than its TTL.
+     * Reports whether the response was stale: its age had reached its freshness lifetime.
      *
-     * @return whether a fresh answer could not be had, or, of what was peeked at, whether it had expired
+     * @return true when a stale response was served because no fresh one could be had, or when the response of a
+     *     {@code peek} had expired
      */
     public boolean stale() {
         return given.served().stale();
     }
 
     /**
-     * How it came to be the answer.
+     * Returns how the cache served the response.
      *
      * @return how
      */
@@ -257,37 +262,39 @@ public final class CachedResponse {
     }
 
     /**
-     * How the cache handled the call, in the words of RFC 9211.
+     * Returns how the cache handled the call, in the terms of RFC 9211.
      *
-     * @return such as {@code Fetchonce; fwd=stale; fwd-status=304; stored; collapsed; ttl=59}: whether it was a hit or why it
-     *     went forward, the origin's status, whether the answer was stored, whether it was fetched for several, and for how
-     *     many seconds it was fresh yet; negative when it was stale. What is not stored says why ({@code detail=no-store})
+     * @return such as {@code Fetchonce; fwd=stale; fwd-status=304; stored; collapsed; ttl=59}. It says whether the call
+     *     was a hit or why it went forward, and the status of the origin. It says whether the response was stored, and
+     *     whether several callers shared the fetch. The {@code ttl} is the freshness left in seconds, negative for a
+     *     stale response. For a response that was not stored, {@code detail} says why ({@code detail=no-store})
      */
     public String cacheStatus() {
         return given.status().text();
     }
 
     /**
-     * How many fetches of it had failed in a row when it was served; those that failed together count once.
+     * Returns the number of consecutive failed fetches of the URL when the response was served. Fetches that failed
+     * together count once.
      *
-     * @return zero when the last one did not fail
+     * @return zero when the last fetch did not fail
      */
     public int consecutiveFailures() {
         return given.errors();
     }
 
     /**
-     * When the origin will be asked for it again at the earliest.
+     * Returns the earliest time of the next request to the origin, on the wall clock. It is the end of the
+     * {@linkplain HttpCache.Builder#backoff backoff} when the response was served.
      *
-     * @return the time on the wall clock; empty when the next call that finds it stale may ask, or is
-     *     asking just now
+     * @return the time; empty when the next call that finds the response stale may start a fetch, or already has
      */
     public Optional<Instant> nextAttempt() {
         return given.nextAttempt();
     }
 
     /**
-     * Names status, origin and how it was served, for logs.
+     * Returns the status, the origin and how the response was served, for logs.
      *
      * @return such as {@code 200 https://example.org (HIT, 240 bytes)}
      */

@@ -11,26 +11,28 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer could not be had, and there was no stale one to stand in for it.
+ * A failure of a call: the fetch failed, and no stale response could stand in.
  *
- * <p>When one fetch fails, every caller that waited for it gets an exception of its own, with its own stack. Messages name the
- * origin, what failed and what was waited for, and never a query string, a credential or a header value.
+ * <p>When one fetch fails, every caller that waited for it gets an exception of its own, with its own stack. A message
+ * names the origin, the failure and what the call waited for. It never contains a query string, a credential or a
+ * header value.
  *
- * <p>The cause describes, as text, the exception that the fetch met. Only what code of the application threw (functions given
- * to the builder, types and their deserialisers, content decoders) is the cause itself, with its text and its stack. All callers
- * of that fetch share this one, so it must not be changed. It is kept as long as the outcome that it belongs to: to the end of the
- * fetch, or with a stored response that the type refuses. While the origin is left alone, only its class is remembered.
+ * <p>The cause describes, as text, the exception that the fetch met. It is the exception itself only where code of the
+ * application threw it: a function given to the builder, a type and its deserialisers, or a content decoder. That cause
+ * has its own text and stack. All callers of the fetch share it, so it must not be changed. The cache keeps it as long
+ * as the outcome: until the end of the fetch, or with a stored response that the type refuses. During a backoff the
+ * cache remembers only its class.
  */
 public sealed class FetchException extends IOException permits StatusException, FetchTimeoutException {
     private static final long serialVersionUID = 1L;
 
-    /** Why. */
+    /** The reason of the failure. */
     private final Reason reason;
 
-    /** The status code, or 0 where no answer came. */
+    /** The status code, or 0 without a response. */
     private final int status;
 
-    /** When the origin will be asked again at the earliest, or null when nothing holds it back. */
+    /** The earliest time of the next request, or null without a backoff. */
     private final @Nullable Instant nextAttempt;
 
     FetchException(Failure failure, @Nullable Instant nextAttempt) {
@@ -48,12 +50,12 @@ public sealed class FetchException extends IOException permits StatusException, 
         };
     }
 
-    /** The exception for one caller, whatever comes next. */
+    /** Returns the exception for one caller, without the time of a next attempt. */
     static FetchException of(Failure failure) {
         return of(failure, null);
     }
 
-    /** The exception for one caller. */
+    /** Returns the exception for one caller. */
     static FetchException of(Failure failure, @Nullable Instant nextAttempt) {
         return switch (failure.reason()) {
             case STATUS -> new StatusException(failure, nextAttempt);
@@ -72,7 +74,7 @@ public sealed class FetchException extends IOException permits StatusException, 
     }
 
     /**
-     * Why the answer could not be had.
+     * Returns the reason of the failure.
      *
      * @return the reason
      */
@@ -81,24 +83,28 @@ public sealed class FetchException extends IOException permits StatusException, 
     }
 
     /**
-     * The status code with which the origin answered.
+     * Returns the status code of the origin.
      *
-     * @return the code; empty when the failure is not an answer of the origin's
+     * @return the code; empty when the failure is not a response of the origin
      */
     public OptionalInt status() {
         return status == 0 ? OptionalInt.empty() : OptionalInt.of(status);
     }
 
     /**
-     * When the origin will be asked again at the earliest; calls before then would be answered without asking it.
+     * Returns the earliest time of the next request to the origin, on the wall clock. A call before that time gets its
+     * outcome without a request.
      *
-     * @return the time on the wall clock; empty when the next call may ask
+     * @return the time; empty when the next call may send a request
      */
     public Optional<Instant> nextAttempt() {
         return Optional.ofNullable(nextAttempt);
     }
 
-    /** What the fetch met, as text; cannot be changed, so that nothing hung onto it reaches another caller. */
+    /**
+     * A description of the exception that the fetch met. It takes no suppressed exceptions, so no caller can change it
+     * for another.
+     */
     private static final class Description extends Exception {
         private static final long serialVersionUID = 1L;
 

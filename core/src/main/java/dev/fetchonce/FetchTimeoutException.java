@@ -5,8 +5,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer did not come in time. {@link #reason()} tells whose time it was: the exchange's ({@link Reason#TIMEOUT}), this
- * caller's ({@link Reason#PATIENCE}), or that of the queue for a connection ({@link Reason#BUSY}).
+ * A failure because no response arrived in time. {@link #reason()} says which time ended: that of the exchange
+ * ({@link Reason#TIMEOUT}), the patience of the caller ({@link Reason#PATIENCE}), or the patience of the caller in the
+ * queue for a connection ({@link Reason#BUSY}).
  */
 public final class FetchTimeoutException extends FetchException {
     private static final long serialVersionUID = 1L;

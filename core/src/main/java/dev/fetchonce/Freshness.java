@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * How it is decided how long an answer is fresh: by the application, or by what the answer says. Immutable;
- * {@link HttpCache.Builder#freshness} takes it.
+ * A rule for the freshness of responses: a time that the application sets, or the header fields of the response.
+ * Immutable. {@link HttpCache.Builder#freshness} takes it.
  */
 public sealed interface Freshness {
     /**
-     * Every answer is fresh for the same time, whatever its header fields say.
+     * Returns the rule that every response is fresh for one time, independent of its header fields.
      *
      * @param ttl zero or more
      * @return that rule
+     * @throws IllegalArgumentException when the time is negative
      */
     static Ttl ttl(Duration ttl) {
         OptionChecks.atLeastZero("ttl", ttl);
@@ -23,10 +24,12 @@ public sealed interface Freshness {
     }
 
     /**
-     * Answers are stored, used and validated as HTTP has it (RFC 9111), by a cache of one user's: Cache-Control of requests
-     * and responses, Expires, Age, Vary, validators, RFC 5861 and RFC 8246. An answer that does not tell its lifetime has a
-     * tenth of the time since its Last-Modified, at most a day; but none where it has a Cache-Control, readable or not, that
-     * does not say public.
+     * Returns the rule that responses are stored, used and validated as HTTP specifies (RFC 9111), by a private cache.
+     * It respects Cache-Control of requests and responses, Expires, Age, Vary, validators, RFC 5861 and RFC 8246.
+     *
+     * <p>A response without an explicit freshness lifetime gets a heuristic one: a tenth of the time since its
+     * Last-Modified, at most a day. A response with a Cache-Control that does not say public, or that cannot be read,
+     * gets no heuristic lifetime. {@link Http#heuristic} with 0 turns the heuristic off.
      *
      * @return that rule
      */
@@ -35,38 +38,40 @@ public sealed interface Freshness {
     }
 
     /**
-     * The application decides.
+     * The rule of the application.
      *
-     * @param lifetime how long an answer from this URL is fresh; {@link HttpCache.Builder#ttl(Function)} tells when it is
-     *     asked
+     * @param lifetime returns how long a response from a URL is fresh; {@link HttpCache.Builder#ttl(Function)} says
+     *     when it runs
      */
     record Ttl(Function<URI, Duration> lifetime) implements Freshness {
-        /** Refuses null. */
+        /** Makes the rule. */
         public Ttl {
             OptionChecks.given("lifetime", lifetime);
         }
     }
 
     /**
-     * The answer decides (RFC 9111).
+     * The rule of HTTP (RFC 9111).
      *
-     * @param shared whether the cache serves more than one user, such as a gateway's: then answers marked private are not
-     *     stored, those to requests with Authorization only where RFC 9111 §3.5 allows it, and s-maxage counts
-     * @param heuristicFraction what part of the time since its Last-Modified an answer is fresh that does not tell
-     *     (RFC 9111 §4.2.2), and has no Cache-Control but one that says public, from 0 to 1; 0 turns it off
-     * @param heuristicMaximum the longest such lifetime, from zero to 68 years
-     * @param targetedFields the names of response fields that take the place of Cache-Control where an answer has them, the
-     *     first one first (RFC 9213), such as {@code CDN-Cache-Control}; by default none
+     * @param shared whether the cache serves more than one user, such as the cache of a gateway. A shared cache does
+     *     not store responses marked private, nor those to requests with Authorization unless RFC 9111 §3.5 allows it.
+     *     It respects s-maxage
+     * @param heuristicFraction the heuristic freshness lifetime as a part of the time since Last-Modified (RFC 9111
+     *     §4.2.2), from 0 to 1; 0 turns it off. It applies to a response without an explicit lifetime and without a
+     *     Cache-Control, or with one that says public
+     * @param heuristicMaximum the longest heuristic lifetime, from zero to 68 years
+     * @param targetedFields the names of the response fields that take the place of Cache-Control, such as
+     *     {@code CDN-Cache-Control} (RFC 9213). The first name that a response has wins; the default is an empty list
      */
     record Http(boolean shared, double heuristicFraction, Duration heuristicMaximum, List<String> targetedFields)
             implements Freshness {
-        /** Seconds; what fits into the 31 bits that RFC 9111 §1.2.2 asks for. */
+        /** The longest lifetime: 2<sup>31</sup> seconds, as RFC 9111 §1.2.2 asks for 31 bits. */
         private static final Duration LONGEST = Duration.ofSeconds(1L << 31);
 
         /**
-         * Checks and copies.
+         * Makes the rule, with a copy of the list.
          *
-         * @throws IllegalArgumentException when a value is out of its range
+         * @throws IllegalArgumentException when a value is out of its range, or a name is not a token (RFC 9110 §5.6.2)
          */
         public Http {
             if (!(heuristicFraction >= 0 && heuristicFraction <= 1)) {
@@ -83,27 +88,27 @@ public sealed interface Freshness {
             targetedFields = List.copyOf(targetedFields);
             for (String name : targetedFields) {
                 if (!OptionChecks.isToken(name)) {
-                    throw new IllegalArgumentException("targetedFields: '" + name + "' is no header field name");
+                    throw new IllegalArgumentException("targetedFields: '" + name + "' is not a header field name");
                 }
             }
         }
 
         /**
-         * The same for a shared or a private cache.
+         * Returns this rule for a shared or a private cache.
          *
-         * @param shared whether the cache serves more than one user
-         * @return that rule
+         * @param shared whether the cache serves more than one user; false by default
+         * @return a new rule
          */
         public Http shared(boolean shared) {
             return new Http(shared, heuristicFraction, heuristicMaximum, targetedFields);
         }
 
         /**
-         * The same with another guess for answers that do not tell their lifetime.
+         * Returns this rule with another heuristic for responses without an explicit freshness lifetime.
          *
-         * @param fraction what part of the time since Last-Modified, from 0 to 1; 0 turns it off
-         * @param maximum the longest such lifetime
-         * @return that rule
+         * @param fraction the part of the time since Last-Modified, from 0 to 1; 0 turns it off, 0.1 by default
+         * @param maximum the longest such lifetime, from zero to 68 years; a day by default
+         * @return a new rule
          * @throws IllegalArgumentException when a value is out of its range
          */
         public Http heuristic(double fraction, Duration maximum) {
@@ -111,11 +116,11 @@ public sealed interface Freshness {
         }
 
         /**
-         * The same with targeted fields (RFC 9213).
+         * Returns this rule with targeted fields (RFC 9213).
          *
-         * @param names the names of the fields, the first one first
-         * @return that rule
-         * @throws IllegalArgumentException when one is no field name
+         * @param names the names of the fields, in the order of their precedence; empty by default
+         * @return a new rule
+         * @throws IllegalArgumentException when a name is not a token (RFC 9110 §5.6.2)
          */
         public Http targetedFields(List<String> names) {
             return new Http(shared, heuristicFraction, heuristicMaximum, names);

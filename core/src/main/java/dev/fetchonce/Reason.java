@@ -1,55 +1,58 @@
 package dev.fetchonce;
 
-/** Why a fetch failed, as {@link FetchException#reason()} and {@link CacheStats#failures()} tell it. */
+/** The reason of a failed fetch. {@link FetchException#reason()} and {@link CacheStats#failures()} return it. */
 public enum Reason {
     /** No connection could be made: the origin refused it, its name is unknown, or the attempt took too long. */
     CONNECT,
 
-    /** The exchange with the origin was not complete by its deadline, {@link HttpCache.Builder#timeout}. */
+    /** The exchange with the origin exceeded {@link HttpCache.Builder#timeout}. */
     TIMEOUT,
 
-    /** The caller had waited as long as it would, {@link HttpCache.Builder#patience}; the fetch itself may go on. */
+    /** The caller waited for {@link HttpCache.Builder#patience}; the fetch itself may go on. */
     PATIENCE,
 
-    /** No connection to the origin came free in time, {@link HttpCache.Builder#connectionsPerOrigin}. */
+    /**
+     * The caller's patience ended while the fetch queued for one of the {@link HttpCache.Builder#connectionsPerOrigin}.
+     */
     BUSY,
 
-    /** The connection broke before the answer was complete. */
+    /** The connection broke before the response was complete. */
     BROKEN,
 
-    /** The origin's answer is not valid HTTP, or makes no sense as an answer to what was asked. */
+    /** The response is not valid HTTP, or cannot be a response to the request. */
     PROTOCOL,
 
     /** The body is longer than {@link HttpCache.Builder#maximumBodyBytes}. */
     TOO_LARGE,
 
-    /** The origin answered with a status that is no success; {@link FetchException#status()} tells which. */
+    /** The origin answered with a status outside 2xx; {@link FetchException#status()} returns it. */
     STATUS,
 
     /**
-     * The origin sent the call elsewhere, and one may not or cannot go there: a circle, more than five hops, no usable
-     * Location, to plain http from https, to what {@link HttpCache.Builder#allowedUrls} refuses.
+     * The cache cannot follow a redirect: it forms a circle, is the sixth of the call, or has no usable Location. A
+     * redirect from https to http, or to a URL that {@link HttpCache.Builder#allowedUrls} refuses, is not followed
+     * either.
      */
     REDIRECT,
 
     /**
-     * The body is not what was asked for: not JSON, or not of the type asked. Where code of that type refuses it (a constructor,
-     * a deserialiser), the cause is what that code threw.
+     * The body is not JSON, or not of the requested type. Where code of that type refuses it (a constructor, a
+     * deserialiser), the cause is the exception of that code.
      */
     UNDECODABLE,
 
-    /** As many callers waited for the fetch as may, {@link HttpCache.Builder#maximumWaiters}. */
+    /** The fetch had {@link HttpCache.Builder#maximumWaiters} waiters already. */
     TOO_MANY_WAITERS,
 
     /** The cache was closed while the call waited. */
     CLOSED,
 
     /**
-     * Code that the application gave to the cache threw, or returned what it must not. The cause is what it threw. This says
-     * nothing of the origin, which is asked again by the next call.
+     * Code that the application gave to the cache threw an exception, or returned a value that it must not return. The
+     * cause is the exception. The failure says nothing about the origin, so the next call sends a request again.
      */
     APPLICATION,
 
-    /** The fetch could not be made: the machine could not start a thread, or the client was shut down or refuses the request. */
+    /** The fetch could not be made: no thread could be started, or the client was shut down or refuses the request. */
     INTERNAL
 }

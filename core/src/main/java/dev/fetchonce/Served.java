@@ -1,36 +1,46 @@
 package dev.fetchonce;
 
-/** How a {@link CachedResponse} came to be the answer. */
+/** How the cache served a {@link CachedResponse}. */
 public enum Served {
-    /** Stored and fresh: nobody was asked and nothing was waited for. */
+    /** The stored response was fresh; the call sent no request and did not wait. */
     HIT,
 
-    /** Brought whole from the origin by a request that this call sent. */
+    /** The request of this call brought the whole response from the origin. */
     FETCHED,
 
-    /** Stored, and confirmed with 304 Not Modified by the origin on a request that this call sent. */
+    /** The origin confirmed the stored response with 304 Not Modified, on a request of this call. */
     REVALIDATED,
 
-    /** Fetched or revalidated by a request that another call sent and this one waited for. */
+    /** The request of another call fetched or revalidated the response, and this call waited for it. */
     COLLAPSED,
 
-    /** Stale, in place of an answer that could not be had: the fetch failed. */
+    /** The response is stale and stands in for a failed fetch. */
     STALE_ERROR,
 
-    /** Stale, in place of an answer that did not come while the caller was willing to wait. */
+    /**
+     * The response is stale. The fetch did not end within the caller's wait, or had
+     * {@link HttpCache.Builder#maximumWaiters} already.
+     */
     STALE_PATIENCE,
 
-    /** Stale, as the origin has failed and is not asked for a while, {@link HttpCache.Builder#backoff}. */
+    /**
+     * The response is stale, and the {@linkplain HttpCache.Builder#backoff backoff} of the origin allows no request.
+     */
     STALE_BACKOFF,
 
-    /** Stale, while a fresh answer is fetched, {@link HttpCache.Builder#staleWhileRevalidate}. */
+    /**
+     * The response is stale, and a fetch in the background renews it ({@link HttpCache.Builder#staleWhileRevalidate}).
+     */
     STALE_WHILE_REVALIDATE,
 
-    /** Stale, as {@link HttpCache#peek} found it or the request allows it (max-stale); the origin was not asked. */
+    /**
+     * The response is stale, as {@link HttpCache#peek} found it or the request allows it (max-stale); the call sent no
+     * request.
+     */
     STALE;
 
     /**
-     * Whether the answer, or the redirect that led to it, was older than its TTL.
+     * Reports whether the response, or the redirect that led to it, was stale.
      *
      * @return whether it was stale
      */

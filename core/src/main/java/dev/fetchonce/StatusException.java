@@ -5,11 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origin answered with a status code that is no success. {@link #status()} is always present and {@link #reason()} is
- * {@link Reason#STATUS}.
+ * A failure because the origin answered with a status outside 2xx. {@link #status()} is always present and
+ * {@link #reason()} is {@link Reason#STATUS}.
  *
- * <p>408, 429 and 5xx are thrown only where no stored answer could stand in; other codes are the origin's answer and are
- * always thrown. 401, 403, 404, 410 and 451 also drop what was stored.
+ * <p>A call throws 408, 429 and 5xx only when no stored response could stand in. It always throws other statuses,
+ * because they are the response of the origin. {@link HttpCache.Builder#staleIfStatus} changes these statuses. 401,
+ * 403, 404, 410 and 451 also drop the stored response.
  */
 public final class StatusException extends FetchException {
     private static final long serialVersionUID = 1L;
