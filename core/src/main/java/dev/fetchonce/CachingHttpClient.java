@@ -29,33 +29,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link HttpClient} that answers from a cache where HTTP allows it (RFC 9111), for code that takes an
- * {@code HttpClient}: {@link HttpCache#asHttpClient()} makes one, and {@link #newBuilder()} one with a cache of its own.
+ * {@code HttpClient}. {@link HttpCache#asHttpClient()} makes one, and {@link #newBuilder()} makes one with a cache of
+ * its own. Thread-safe.
  *
- * <p><b>What is cached.</b> GET without a body; HEAD is answered from a stored GET. However many threads send the
- * same GET, one request goes out, and all get its answer where RFC 9111 §4 lets them share it. A range is answered
- * from what is stored, and what else of it comes is kept and put together. Everything else goes to the origin as it
- * is, and what is unsafe invalidates what is stored for its URL. A response that is longer than {@link
- * HttpCache.Builder#maximumBodyBytes}, that nobody else may have, or that is a stream of events, comes as it is read, and
- * is not stored. So does a body whose length was not announced and that has not ended 250 ms after its head; but when it
- * ends, it is stored. Those who ask for it meanwhile wait for that end: within the timeout of their request, and no longer than
- * {@link HttpCache.Builder#timeout} from that moment; then each asks for itself. Where the caller that reads it leaves it, the rest is
- * read for those who wait, or the exchange ends. Any other response is read to its end before its caller sees the head.
+ * <p><b>Cached requests.</b> The client caches GET without a body, and answers HEAD from a stored GET. All threads that
+ * send one GET share one request and its response where RFC 9111 §4 allows it. A range is answered from the stored
+ * response; the client also keeps ranges that arrive and combines them. Any other request goes to the origin unchanged.
+ * An unsafe request invalidates the stored responses of its URL.
  *
- * <p><b>What differs from the JDK's client.</b> Each answer has a {@code Cache-Status} (RFC 9211), and an {@code Age}
- * where it comes from the store; fields of one connection, such as {@code Connection} and {@code Transfer-Encoding},
- * are left out of what can be stored; and what can be stored is asked for by its URL in normal form. {@link
- * HttpRequest#timeout()} bounds the whole exchange of what can be cached, not only up to its head; of a body that
- * comes as it is read, it bounds the time until the handler has made something of it, which for streams and lines is at once.
- * Without one nothing does. A caller that is interrupted, or whose future is cancelled, leaves the others that wait for the same
- * answer unhurt.
+ * <p><b>Bodies.</b> The client reads most bodies to their end before the caller gets the head. It delivers a body as it
+ * is read, without storing it, in three cases: the body exceeds {@link HttpCache.Builder#maximumBodyBytes}, the
+ * response is for one caller only, or it is a stream of events.
  *
- * <p><b>Threads.</b> As with the JDK's client, a body handler may be applied, and its subscriber be signalled, on any thread:
- * they must not rely on a certain one. A handler is applied on the thread of the call where the cache answers, or shares what
- * comes; that of {@code sendAsync} is a virtual thread of its own. Where a request goes past the cache (other methods than GET,
- * ranges that are not stored, what says no-store), it is applied on a thread of the client that asks the origins. Of a body that
- * comes as it is read, the subscriber is signalled on threads of that client too.
+ * <p>A body of unannounced length that has not ended 250 ms after its head is also delivered as it is read. It is
+ * stored when it ends. Other callers of the URL wait for that end. They wait within the timeout of their request, and
+ * at most {@link HttpCache.Builder#timeout} from that moment; then each sends a request of its own. When the reader
+ * leaves the body, the client reads the rest for the callers that wait, or ends the exchange.
  *
- * <p>Thread-safe.
+ * <p><b>Differences from the JDK's client.</b> Each response has a {@code Cache-Status} field (RFC 9211), and a
+ * response from the store has an {@code Age}. Fields of one connection, such as {@code Connection} and
+ * {@code Transfer-Encoding}, are left out of storable responses. The client requests a storable response by its URL in
+ * normal form.
+ *
+ * <p>{@link HttpRequest#timeout()} bounds the whole exchange of a cached request, and not only the time to its head.
+ * For a body that is delivered as it is read, it bounds the time until the handler has made a value. For streams and
+ * lines that is at once. Without a timeout the exchange has no bound. A caller that is interrupted, or whose future is
+ * cancelled, does not affect the other callers that wait for the response.
+ *
+ * <p><b>Threads.</b> A body handler may run, and its subscriber may get signals, on any thread, as with the JDK's
+ * client; they must not rely on a certain one. When the cache answers or the fetch is shared, the handler runs on the
+ * thread of the call. For {@code sendAsync} that is a virtual thread of its own.
+ *
+ * <p>Some requests go past the cache: other methods than GET, ranges that are not stored, and requests with no-store.
+ * Their handlers run on a thread of the client that sends the requests to the origins. The subscriber of a body that is
+ * delivered as it is read gets its signals on threads of that client too.
  */
 public final class CachingHttpClient extends HttpClient {
     private static final Duration SOME_TIME = Duration.ofDays(1);
@@ -65,7 +72,7 @@ public final class CachingHttpClient extends HttpClient {
     private final CallRegistry underway;
     private final WebSockets sockets;
 
-    /** Its cache, if that is this client's own. */
+    /** The cache that this client owns and ends, or null. */
     private final @Nullable HttpCache owned;
 
     CachingHttpClient(ClientContext exchanging, Redirect redirects, @Nullable HttpCache owned) {
@@ -76,7 +83,10 @@ public final class CachingHttpClient extends HttpClient {
         this.underway = new CallRegistry(this::endCacheWithWebSockets);
     }
 
-    /** On a thread of its own, as the last call may end on a thread of the cache. */
+    /**
+     * Ends an owned cache after the web sockets. It does so on a thread of its own, because the last call may end on a
+     * thread of the cache.
+     */
     private void endCacheWithWebSockets() {
         if (owned != null) {
             Thread.ofVirtual().name("fetchonce-end").start(() -> {
@@ -89,28 +99,32 @@ public final class CachingHttpClient extends HttpClient {
     private void awaitWebSockets() {
         try {
             while (!sockets.awaitTermination(Deadline.after(SOME_TIME))) {
-                // they last as long as their users like
+                // a web socket lasts as long as its user likes
             }
         } catch (InterruptedException e) {
-            // by no one: the cache ends now
+            // no code interrupts this thread; the cache ends now
         }
     }
 
     /**
-     * Starts a client with a cache of its own, which ends with it: for libraries that take a builder.
+     * Returns a builder of a client with a cache of its own, for libraries that take an {@link HttpClient.Builder}. The
+     * cache ends with its client.
      *
-     * @return a builder; see {@link CachingHttpClientBuilder} for what it refuses
+     * @return a new builder
      */
     public static CachingHttpClientBuilder newBuilder() {
         return new CachingHttpClientBuilder();
     }
 
     /**
-     * Answers a request, from the store or from the origin.
+     * Sends a request, and returns the response from the store or from the origin. The call blocks until the body
+     * handler has made a value.
      *
-     * @throws IOException as the JDK's client does, and of its types
-     * @throws InterruptedException when this thread is or becomes interrupted while it waits
-     * @throws IllegalArgumentException when the method is CONNECT, or the URL is not allowed ({@link HttpCache.Builder#allowedUrls})
+     * @throws IOException the exception that the JDK's client would throw, of the same type; also when the client is
+     *     shut down
+     * @throws InterruptedException when the calling thread is or becomes interrupted while it waits
+     * @throws IllegalArgumentException when the method is CONNECT, or the URL is not allowed
+     *     ({@link HttpCache.Builder#allowedUrls})
      * @throws IllegalStateException when the cache is closed
      */
     @Override
@@ -126,13 +140,15 @@ public final class CachingHttpClient extends HttpClient {
         } catch (IOException | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IllegalStateException("a call throws nothing else", e);
+            throw new IllegalStateException("a call threw an unexpected exception", e);
         }
     }
 
     /**
-     * As {@link #send}, on a virtual thread of its own. {@code cancel(true)} on the future, or on one made of it, ends the call
-     * as an interrupt would.
+     * Sends a request as {@link #send} does, on a virtual thread of its own. {@code cancel(true)} on the future, or on
+     * one derived from it, ends the call as an interrupt does. The future fails with the exceptions of the JDK's
+     * client. It also fails with an {@link IllegalArgumentException} when the URL is not allowed, and with an
+     * {@link IllegalStateException} when the cache is closed.
      *
      * @throws IllegalArgumentException when the method is CONNECT
      */
@@ -148,8 +164,10 @@ public final class CachingHttpClient extends HttpClient {
     }
 
     /**
-     * As the other; a request that wants pushed responses goes past the cache.
+     * Sends a request as {@link #sendAsync(HttpRequest, BodyHandler)} does. A request that accepts pushed responses
+     * goes past the cache.
      *
+     * @param pushPromises takes the pushed responses; null where the caller wants no pushed responses
      * @throws IllegalArgumentException when the method is CONNECT
      */
     @Override
@@ -161,55 +179,65 @@ public final class CachingHttpClient extends HttpClient {
         return underway.start(reading -> exchanges.exchange(request, new Handlers<>(handler, pushPromises, reading)));
     }
 
+    /** Returns an empty optional: the cookies of a handler would not be part of the key. */
     @Override
     public Optional<CookieHandler> cookieHandler() {
         return exchanging.origin().cookieHandler();
     }
 
+    /** Returns the connect timeout of the client that sends the requests to the origins. */
     @Override
     public Optional<Duration> connectTimeout() {
         return exchanging.origin().connectTimeout();
     }
 
+    /** Returns the redirects that this client follows, each hop through the cache. */
     @Override
     public Redirect followRedirects() {
         return exchanges.redirects();
     }
 
+    /** Returns the proxy of the client that sends the requests to the origins. */
     @Override
     public Optional<ProxySelector> proxy() {
         return exchanging.origin().proxy();
     }
 
+    /** Returns the TLS context of the client that sends the requests to the origins. */
     @Override
     public SSLContext sslContext() {
         return exchanging.origin().sslContext();
     }
 
+    /** Returns the TLS parameters of the client that sends the requests to the origins. */
     @Override
     public SSLParameters sslParameters() {
         return exchanging.origin().sslParameters();
     }
 
+    /** Returns an empty optional: the credentials of an authenticator would not be part of the key. */
     @Override
     public Optional<Authenticator> authenticator() {
         return exchanging.origin().authenticator();
     }
 
+    /** Returns the HTTP version of the client that sends the requests to the origins. */
     @Override
     public Version version() {
         return exchanging.origin().version();
     }
 
+    /** Returns the executor of the client that sends the requests to the origins. */
     @Override
     public Optional<Executor> executor() {
         return exchanging.origin().executor();
     }
 
     /**
-     * Starts a web socket, which goes past the cache. The first call makes a client for the web sockets of this client, configured
-     * as the one that asks the origins; it ends with this client or with its cache. A client that was given to the cache opens
-     * them itself, and this client does not wait for those.
+     * Returns a builder of a web socket, which goes past the cache. The first call makes a client for the web sockets
+     * of this client. That client has the configuration of the client that sends the requests to the origins, and ends
+     * with this client or with its cache. A client that the application gave to the cache opens the web sockets itself,
+     * and this client does not wait for them.
      */
     @Override
     public WebSocket.Builder newWebSocketBuilder() {
@@ -217,8 +245,8 @@ public final class CachingHttpClient extends HttpClient {
     }
 
     /**
-     * Takes no more calls; those under way go on, and web sockets that are open. A call is under way until its body has come to its
-     * end, was cancelled or has failed. The cache stays open, unless it is this client's own: then it ends with the last of them.
+     * Takes no more calls. Calls under way and open web sockets go on. A call is under way until its body has ended,
+     * was cancelled or has failed. A cache that this client owns ends with the last of them; another cache stays open.
      */
     @Override
     public void shutdown() {
@@ -227,8 +255,8 @@ public final class CachingHttpClient extends HttpClient {
     }
 
     /**
-     * Takes no more calls and ends those under way: they fail, and bodies that are still read end, with an {@link IOException}. Ends
-     * web sockets as well. Other clients of the same cache go on.
+     * Takes no more calls and ends the calls under way. They fail, and bodies that are still read end, with an
+     * {@link IOException}. It also ends the web sockets. Other clients of the cache go on.
      */
     @Override
     public void shutdownNow() {
@@ -236,24 +264,32 @@ public final class CachingHttpClient extends HttpClient {
         underway.shutdownNow();
     }
 
+    /**
+     * Waits until the calls and web sockets have ended after a shutdown, and an owned cache is closed.
+     *
+     * @param duration the longest wait for the calls and the web sockets
+     * @return whether they ended within that time
+     * @throws InterruptedException when the calling thread is or becomes interrupted while it waits
+     */
     @Override
     public boolean awaitTermination(Duration duration) throws InterruptedException {
         Deadline deadline = Deadline.after(duration);
         boolean ended = underway.awaitTermination(duration) && sockets.awaitTermination(deadline);
         if (ended && owned != null) {
-            owned.close(); // waits for whoever ends it at this moment
+            owned.close(); // waits for another thread that ends the cache at this moment
         }
         return ended;
     }
 
+    /** Reports whether the client is shut down and all its calls and web sockets have ended. */
     @Override
     public boolean isTerminated() {
         return underway.terminated() && sockets.terminated();
     }
 
     /**
-     * Takes no more calls and waits for those under way, the bodies that are still read included, and for web sockets; an interrupt
-     * ends them. A body that is never read to its end keeps this waiting, as with the JDK's client.
+     * Takes no more calls and waits for the calls under way, the bodies that are still read, and the web sockets. An
+     * interrupt ends them. A body that no reader reads to its end keeps this call waiting, as with the JDK's client.
      */
     @Override
     public void close() {

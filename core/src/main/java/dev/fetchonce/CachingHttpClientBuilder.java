@@ -16,9 +16,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
- * Builds a {@link CachingHttpClient} with a cache of its own, for libraries that take an {@link HttpClient.Builder}. Each option
- * means what it means to the JDK's builder, and may be given again; {@link #cache} configures the cache. By default the client
- * speaks HTTP/1.1. Not thread-safe.
+ * A builder of a {@link CachingHttpClient} with a cache of its own, for libraries that take an
+ * {@link HttpClient.Builder}. Each option has the meaning that it has in the JDK's builder, and its last value counts.
+ * {@link #cache} configures the cache. By default the client speaks HTTP/1.1 and follows no redirects. Not thread-safe.
  */
 public final class CachingHttpClientBuilder implements HttpClient.Builder {
     private final List<UnaryOperator<HttpClient.Builder>> settings = new ArrayList<>();
@@ -28,10 +28,12 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
     CachingHttpClientBuilder() {}
 
     /**
-     * Configures the cache: bounds, {@code staleIfError} and all that {@link HttpCache.Builder} has, but for its client, which
-     * this builder configures, and its freshness, which is {@link Freshness#http()}.
+     * Sets a function that configures the cache with the options of {@link HttpCache.Builder}, such as its bounds and
+     * {@code staleIfError}. This builder itself configures the client of the cache, and the freshness is
+     * {@link Freshness#http()}.
      *
-     * @param cache given the builder of the cache, returns it
+     * @param cache returns the builder that it gets; must not return null. It runs in each {@link #build()}. By default
+     *     it changes nothing
      * @return this builder
      */
     public CachingHttpClientBuilder cache(UnaryOperator<HttpCache.Builder> cache) {
@@ -40,31 +42,33 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
     }
 
     /**
-     * Refused: cookies would reach the origin that are not part of the key, and one user's answer would be another's.
+     * Refuses a cookie handler. Its cookies would reach the origin without being part of the key, so one user would get
+     * the response of another.
      *
      * @throws UnsupportedOperationException always; send Cookie fields instead
      */
     @Override
     public CachingHttpClientBuilder cookieHandler(CookieHandler cookieHandler) {
-        throw new UnsupportedOperationException("a caching client has no cookie handler: cookies would reach the origin"
-                + " that are not part of the key; send Cookie header fields instead");
+        throw new UnsupportedOperationException(
+                "a caching client has no cookie handler: its cookies would reach the origin"
+                        + " without being part of the key; send Cookie header fields instead");
     }
 
     /**
-     * Refused: credentials would reach the origin that are not part of the key.
+     * Refuses an authenticator. Its credentials would reach the origin without being part of the key.
      *
      * @throws UnsupportedOperationException always; send an Authorization field instead
      */
     @Override
     public CachingHttpClientBuilder authenticator(Authenticator authenticator) {
-        throw new UnsupportedOperationException("a caching client has no authenticator: credentials would reach the"
-                + " origin that are not part of the key; send an Authorization header field instead");
+        throw new UnsupportedOperationException("a caching client has no authenticator: its credentials would reach the"
+                + " origin without being part of the key; send an Authorization header field instead");
     }
 
     @Override
     public CachingHttpClientBuilder connectTimeout(Duration duration) {
         OptionChecks.given("connectTimeout", duration);
-        HttpClient.newBuilder().connectTimeout(duration); // refuses what the JDK's builder does, and now
+        HttpClient.newBuilder().connectTimeout(duration); // refuses now what the JDK's builder refuses
         return with(builder -> builder.connectTimeout(duration));
     }
 
@@ -86,7 +90,12 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
         return with(builder -> builder.executor(executor));
     }
 
-    /** Redirects are followed by this client itself, each hop through the cache. */
+    /**
+     * Sets the redirects that the client follows. The client itself follows them, each hop through the cache.
+     *
+     * @param policy the redirects; {@link Redirect#NEVER} by default
+     * @return this builder
+     */
     @Override
     public CachingHttpClientBuilder followRedirects(Redirect policy) {
         this.redirects = OptionChecks.given("policy", policy);
@@ -122,10 +131,12 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
     }
 
     /**
-     * Makes the client and its cache.
+     * Returns a new client with a new cache.
      *
-     * @return a new client; close it when it is no longer needed
-     * @throws IllegalStateException when the cache was configured with a client or with another freshness
+     * @return the client; the caller closes it when it is no longer needed
+     * @throws IllegalStateException when the cache function returned null; when it configured the cache with a client,
+     *     or with a freshness other than {@link Freshness#http()}; or when it set options that contradict each other
+     * @throws IllegalArgumentException when an option of the client makes it unfit for a cache
      */
     @Override
     public CachingHttpClient build() {
