@@ -1,8 +1,8 @@
 /**
- * The module of an HTTP response cache whose callers block.
+ * The module of an HTTP response cache whose calls block the calling thread.
  *
- * <p>It reads the whole of its users' types by Jackson: a module whose records or classes are to be bound opens their package
- * to {@code tools.jackson.databind}. A module that decodes a further content coding provides
+ * <p>Jackson binds the types of the application by reflection. A module that has its records or classes bound opens their
+ * package to {@code tools.jackson.databind}. A module that decodes a further content coding provides
  * {@link dev.fetchonce.spi.ContentDecoder}.
  */
 module dev.fetchonce {

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The content codings that the class path adds, and what is asked for because of them. Immutable. */
+/** The content decoders that the class path adds, and the Accept-Encoding value that results. Immutable. */
 final class ContentDecoders {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
-    /** A class path that cannot be read at all fails anew for each question, without an end. */
+    /** The most failures that are logged. An unreadable class path fails again for each question, without end. */
     private static final int MOST_FAILURES = 16;
 
     private final Map<String, Coding> further;
 
-    /** What a decoder says of itself; it may have no name although it must. */
+    /** A decoder and the coding that it names. The name is null where the decoder returns null against its contract. */
     private record Named(@Nullable String coding, ContentDecoder decoder) {}
 
     private ContentDecoders(Map<String, Coding> further) {
@@ -32,16 +32,17 @@ final class ContentDecoders {
     }
 
     /**
-     * Those that this library's class loader finds; a thread's own may be anything. What cannot be loaded is left out and
-     * told of once.
+     * Returns the decoders that this library's class loader finds; the context class loader of a thread may be any
+     * other. A decoder that cannot be loaded is left out, and one warning is logged.
      *
-     * @throws IllegalStateException when a decoder's name is none, is built in, or is another decoder's as well
+     * @throws IllegalStateException when the name of a decoder is not a token, is built in, or is also the name of
+     *     another decoder
      */
     static ContentDecoders load() {
         return load(ContentDecoders.class.getClassLoader());
     }
 
-    /** As {@link #load()}, of another class loader. */
+    /** Returns the decoders that a class loader finds, as {@link #load()} does. */
     static ContentDecoders load(ClassLoader loader) {
         List<Named> found = new ArrayList<>();
         List<Throwable> failures = new ArrayList<>();
@@ -76,7 +77,7 @@ final class ContentDecoders {
     private static void add(Map<String, ContentDecoder> decoders, Named named) {
         String who = "the content decoder " + named.decoder().getClass().getName();
         if (named.coding() == null || !OptionChecks.isToken(named.coding())) {
-            throw new IllegalStateException(who + " has no valid name of a coding; it must be a token, such as br");
+            throw new IllegalStateException(who + " has no valid coding name; the name must be a token, such as br");
         }
         String name = named.coding().toLowerCase(Locale.ROOT);
         if (ContentCodings.builtIn(name)) {
@@ -90,17 +91,17 @@ final class ContentDecoders {
     }
 
     /**
-     * All that is understood.
+     * Returns all codings that the cache decodes, the built-in ones included.
      *
-     * @param limit the most bytes that a body may decode to
+     * @param limit the most bytes to which a body may decode
      */
     ContentCodings under(int limit) {
         return new ContentCodings(limit, further);
     }
 
     /**
-     * The value of Accept-Encoding, such as {@code gzip, br}. Deflate is understood but not asked for: senders do not agree
-     * on what it is.
+     * Returns the value of Accept-Encoding, such as {@code gzip, br}. The cache decodes deflate but does not ask for
+     * it, because senders disagree about its format.
      */
     String accepted() {
         List<String> names = new ArrayList<>(further.keySet());

@@ -88,7 +88,7 @@ class ContentDecodersTest {
         assertThatThrownBy(() -> loaded(name(decoder)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the content decoder " + decoder.getName()
-                        + " has no valid name of a coding; it must be a token, such as br");
+                        + " has no valid coding name; the name must be a token, such as br");
     }
 
     @ParameterizedTest

@@ -1,5 +1,5 @@
 /**
- * What others may add to the cache by having it on the class path.
+ * The interfaces that others implement, on the class path or module path, to extend the cache.
  *
  * <p>Nothing in this package accepts or returns null.
  */
