@@ -6,25 +6,28 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The bounds of options: returns what is within them, refuses the rest by name and value. Pure functions. */
+/**
+ * The checks of options. A check returns a value within its bounds, and refuses another by the name of the option and
+ * the value. Pure functions.
+ */
 final class OptionChecks {
-    /** About 146 years; sums of a few of these still fit a Duration. */
+    /** The longest time: about 146 years. The sum of a few such times still fits a Duration. */
     private static final Duration LONGEST = Duration.ofNanos(Deadline.LONGEST);
 
-    /** RFC 9110 §5.6.2. */
+    /** A token (RFC 9110 §5.6.2). */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private OptionChecks() {}
 
-    /** Whether that is a token: what names a header field, or a content coding. */
+    /** Reports whether the name is a token, as the name of a header field or a content coding must be. */
     static boolean isToken(String name) {
         return TOKEN.matcher(name).matches();
     }
 
     /**
-     * The value of an option.
+     * Returns the value of an option.
      *
-     * @throws NullPointerException when it is null, with a sentence that names the option
+     * @throws NullPointerException when it is null, with a message that names the option
      */
     static <T> T given(String option, @Nullable T value) {
         if (value == null) {
@@ -33,6 +36,11 @@ final class OptionChecks {
         return value;
     }
 
+    /**
+     * Returns a time above zero, cut to 146 years.
+     *
+     * @throws IllegalArgumentException when it is zero or negative
+     */
     static Duration moreThanZero(String option, Duration value) {
         given(option, value);
         if (value.isNegative() || value.isZero()) {
@@ -42,6 +50,11 @@ final class OptionChecks {
         return value.compareTo(LONGEST) > 0 ? LONGEST : value;
     }
 
+    /**
+     * Returns a time of zero or more.
+     *
+     * @throws IllegalArgumentException when it is negative
+     */
     static Duration atLeastZero(String option, Duration value) {
         given(option, value);
         if (value.isNegative()) {
@@ -51,6 +64,11 @@ final class OptionChecks {
         return value;
     }
 
+    /**
+     * Returns a number from 1 to the maximum.
+     *
+     * @throws IllegalArgumentException when it is out of that range
+     */
     static long inRange(String option, long value, long maximum) {
         if (value < 1 || value > maximum) {
             throw new IllegalArgumentException(option + " " + value + " is refused; it must be 1 to " + maximum);

@@ -12,14 +12,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows redirects from one answer to the next. Each hop is a question of its own, with its own key and its own flight: no
- * answer is stored under a URL that is not its own, and no flight waits for another. Thread-safe.
+ * The redirects of the value API. Each hop is a request to the engine with its own key and flight. Therefore no
+ * response is stored under the URL of another, and no flight waits for another. Thread-safe.
  */
 final class Redirects {
     private final Engine engine;
     private final ValueRequests requests;
 
-    /** Something that answers one question: the engine's asking, or its looking only at what is stored. */
+    /** A function that answers one request: by {@link Engine#ask}, or by {@link Engine#peek} from the store only. */
     interface Asking<X extends Exception> {
         @Nullable
         Answer answer(CacheRequest ask) throws X;
@@ -30,7 +30,7 @@ final class Redirects {
         this.requests = requests;
     }
 
-    /** The answer at the end of the redirects; null where the asking has none. */
+    /** Returns the answer at the end of the redirects; null where the function has no answer. */
     <X extends Exception> @Nullable Answer follow(CacheRequest first, Asking<X> asking) throws X {
         List<CacheRequest> asked = new ArrayList<>(1);
         CacheRequest ask = first;
@@ -68,14 +68,17 @@ final class Redirects {
                 : next;
     }
 
-    /** The good answer of one of the URLs on the way, from before it was a redirect; the last one first. */
+    /**
+     * Returns a good stored response of one of the URLs on the way, from before it redirected, the last URL first.
+     * Without one it returns the failure.
+     */
     private Answer standIn(List<CacheRequest> asked, Failure failure) {
         for (CacheRequest ask : asked.reversed()) {
             if (engine.standIn(ask, failure) instanceof Answer.Response given) {
                 return given;
             }
         }
-        if (failure.reason() == Reason.REDIRECT) { // another failure was counted where it happened
+        if (failure.reason() == Reason.REDIRECT) { // other failures were counted where they happened
             engine.counters().failed(failure.reason());
         }
         return new Answer.Failed(failure, Optional.empty(), null);

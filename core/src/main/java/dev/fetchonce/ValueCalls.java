@@ -11,7 +11,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of a cache, from what a caller says to the answer in the language of this package. Thread-safe. */
+/**
+ * The calls of the value API: they turn the arguments of a caller into a request to the engine, and its answer into a
+ * response or an exception. Thread-safe.
+ */
 final class ValueCalls {
     private final Engine engine;
     private final ValueRequests requests;
@@ -23,7 +26,7 @@ final class ValueCalls {
         this.redirects = new Redirects(engine, requests);
     }
 
-    /** The value of a type; a fresh one was looked for before. */
+    /** Returns the value of a type. The caller has looked for a fresh one before. */
     Object value(String url, Type type) throws FetchException, InterruptedException {
         CacheRequest ask = asked(url, type);
         return answered(ask).bound(type, ask.until());
@@ -65,7 +68,9 @@ final class ValueCalls {
         Answer answer = Objects.requireNonNull(redirects.<InterruptedException>follow(ask, engine::ask));
         return switch (answer) {
             case Answer.Response given -> new CachedResponse(engine, given);
-            case Answer.Streaming live -> throw new IllegalStateException("who asks for values gets whole bodies");
+            case Answer.Streaming live ->
+                throw new IllegalStateException(
+                        "a streaming answer reached the value API, which takes whole bodies only");
             case Answer.Failed failed ->
                 throw FetchException.of(failed.failure(), failed.nextAttempt().orElse(null));
         };

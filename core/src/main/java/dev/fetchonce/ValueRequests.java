@@ -23,9 +23,15 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a caller hands over into what the engine is asked, and refuses what cannot be answered. Immutable. */
+/**
+ * A factory of the engine's requests from the arguments of a caller. It refuses arguments that the cache cannot answer.
+ * Immutable.
+ */
 final class ValueRequests {
-    /** The cache sends conditions of its own, and an answer for one caller's conditions or range is no use to others. */
+    /**
+     * The refused request fields. The cache sends conditions of its own, and other callers cannot use a response to the
+     * conditions or the range of one caller.
+     */
     private static final Set<String> REFUSED =
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
 
@@ -71,7 +77,7 @@ final class ValueRequests {
                 afresh);
     }
 
-    /** The question that a redirect leads to; the caller's patience goes on. */
+    /** Returns the request of the next hop of a redirect; the patience of the caller goes on. */
     CacheRequest redirected(CacheRequest asked, Redirection.To to) {
         HttpHeaders headers = Redirection.fields(to, asked.headers(), plain);
         return asked.redirected(to.target(), keyFields.key(to.target(), headers), headers);
@@ -109,7 +115,7 @@ final class ValueRequests {
         return new Reuse.Demand(directives, afresh || directives.noCache());
     }
 
-    /** The cache's own fields, each replaced where the caller has it. */
+    /** Returns the fields of the cache, with those of the caller in place of fields of the same name. */
     private HttpHeaders effective(HttpHeaders theirs) {
         if (theirs.map().isEmpty()) {
             return plain;
@@ -118,7 +124,8 @@ final class ValueRequests {
         fields.putAll(plain.map());
         theirs.map().forEach((name, values) -> {
             refuseConditions(name);
-            if (!name.equalsIgnoreCase("accept-encoding")) { // the cache decodes, so the cache says what it can
+            if (!name.equalsIgnoreCase(
+                    "accept-encoding")) { // the cache decodes, so it sends the codings that it decodes
                 fields.put(name, values);
             }
         });
@@ -128,7 +135,7 @@ final class ValueRequests {
     static void refuseConditions(String name) {
         if (REFUSED.contains(name.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("the request field " + name + " is not supported: the cache sends"
-                    + " conditions of its own, and answers with the whole");
+                    + " conditions of its own, and returns whole responses");
         }
     }
 }
