@@ -11,23 +11,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A call that runs on a virtual thread of its own, and its future. */
+/** A call on a virtual thread of its own, and its future. */
 public final class AsyncCall {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
     static final Interrupts INTERRUPTS = new Interrupts(
-            what -> log.warn("an interrupt that ends a call has thrown; the call ends all the same", what));
+            what -> log.warn("an interrupt that ends a call threw an exception; the call still ends", what));
 
     private AsyncCall() {}
 
     /**
-     * Begins a call.
+     * Starts a call.
      *
-     * @param work what the call does, and what an interrupt must end; the cause of an {@link ExecutionException} is taken for
-     *     the failure itself
-     * @param unwanted run where the call was cancelled before its result came, which goes to no one then
-     * @return its future; {@code cancel(true)} on it, or on what was made of it by {@code thenApply} and its like, interrupts
-     *     the thread. {@code cancel(false)} and {@code orTimeout} leave it running, as those of the JDK's client do
+     * @param work the call, which an interrupt must end; the cause of an {@link ExecutionException} counts as the
+     *     failure itself
+     * @param unwanted runs when the call was cancelled before its result arrived; the result is discarded then
+     * @return the future of the call. {@code cancel(true)} on it, or on a future derived from it by {@code thenApply}
+     *     and its like, interrupts the thread. {@code cancel(false)} and {@code orTimeout} leave the call running, as
+     *     with the JDK's client
      */
     public static <T extends @Nullable Object> CompletableFuture<T> start(Callable<T> work, Runnable unwanted) {
         Running<T> running = new Running<>(work, unwanted);
@@ -36,12 +37,12 @@ public final class AsyncCall {
     }
 
     /**
-     * The future of a call, or one made of it.
+     * The future of a call, or a future derived from it.
      *
      * @param <T> the type of the result
      */
     private static final class Pending<T extends @Nullable Object> extends CompletableFuture<T> {
-        /** The call that this or what this depends on stands for. */
+        /** The call of this future, or of the future from which this one is derived. */
         private final Running<?> running;
 
         Pending(Running<?> running) {
@@ -66,7 +67,10 @@ public final class AsyncCall {
         private final Runnable unwanted;
         private final Pending<T> root = new Pending<>(this);
 
-        /** Set by whoever ends it: the thread, or the one who cancels. Actions that depend on it are never interrupted. */
+        /**
+         * Whether the call has ended: by its thread, or by a cancellation. The winner of the race sets it. Dependent
+         * actions are never interrupted.
+         */
         private final AtomicBoolean ended = new AtomicBoolean();
 
         private final Thread thread = Thread.ofVirtual()
@@ -101,12 +105,15 @@ public final class AsyncCall {
         private void complete(T result) {
             try {
                 root.complete(result);
-            } catch (Throwable e) { // out of memory, say
+            } catch (Throwable e) { // for example, out of memory
                 root.completeExceptionally(e);
             }
         }
 
-        /** Wrapped from the start, as the JDK's futures are: so an action on the future itself is shown the wrapping. */
+        /**
+         * Fails the future with a wrapped cause, as the JDK's futures do: an action on the future itself sees the
+         * wrapper.
+         */
         private void fail(Throwable cause) {
             if (ended.compareAndSet(false, true)) {
                 root.completeExceptionally(new CompletionException(cause));

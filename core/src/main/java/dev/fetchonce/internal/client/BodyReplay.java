@@ -16,26 +16,28 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A head and a body that go through a caller's own {@link HttpResponse.BodyHandler}, as if they came from the network just
- * now. What that handler does wrong is its caller's affair alone; where the JDK's client would fail the call, leave its
- * connection open or wait for ever, the call fails with the same exception and the connection of a live body is closed.
+ * The passage of a head and a body through the {@link HttpResponse.BodyHandler} of a caller, as if they arrived from
+ * the network now. A faulty handler affects its own caller only. The JDK's client would fail the call, leave its
+ * connection open or wait for ever. Here the call fails with the exception of the JDK's client, and the connection of a
+ * live body is closed.
  */
 public final class BodyReplay {
     private BodyReplay() {}
 
-    /** What a handler is shown first. */
+    /** The head of a response, which a handler gets first. */
     public record Head(int statusCode, HttpHeaders headers, HttpClient.Version version)
             implements HttpResponse.ResponseInfo {}
 
     /**
-     * Applies the handler on this thread and waits until there is a body. That may be long before the last byte: a stream, a
-     * publisher or lines go on asking for more afterwards. A function that maps a body runs on this thread, and is waited
-     * for however long it takes.
+     * Runs the handler on this thread and waits for its value. The value may exist long before the last byte: a stream,
+     * a publisher or lines ask for more bytes afterwards. A function that maps a body runs on this thread, and the wait
+     * for it has no bound.
      *
-     * @param deadline for the body to be made, unless it is there already
-     * @return what the handler made; null where it made null
-     * @throws ExecutionException when there will be none; its cause is what the JDK's future would have: what the handler or
-     *     subscriber threw, the error of the connection, or an {@link HttpTimeoutException} at the deadline
+     * @param deadline the end of the wait for a value that does not exist yet
+     * @return the value of the handler; null where the handler made null
+     * @throws ExecutionException when there is no value. Its cause is the one that the JDK's future has: an exception
+     *     of the handler or the subscriber, the error of the connection, or an {@link HttpTimeoutException} at the
+     *     deadline
      * @throws InterruptedException when this thread was interrupted before
      */
     public static <T extends @Nullable Object> T through(
@@ -53,7 +55,7 @@ public final class BodyReplay {
         CompletableFuture<T> outcome = witness.outcome();
         try {
             T made = outcome.isDone() ? outcome.get() : outcome.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
-            if (body.open() && Thread.interrupted()) { // whoever called it off will not look at what was made
+            if (body.open() && Thread.interrupted()) { // the canceller does not use the value
                 throw new InterruptedException("interrupted while the body was handled");
             }
             return made;
@@ -71,7 +73,10 @@ public final class BodyReplay {
         }
     }
 
-    /** A thread that was interrupted meanwhile is told that: the JDK's caller would have been waiting. */
+    /**
+     * Returns the failure. A thread that was interrupted in the meantime gets that interrupt instead: the caller of the
+     * JDK's client would have been waiting.
+     */
     private static ExecutionException failed(Throwable cause) throws InterruptedException {
         if (Thread.interrupted()) {
             InterruptedException interrupted = new InterruptedException("interrupted while the body was handled");

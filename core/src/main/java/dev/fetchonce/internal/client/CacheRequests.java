@@ -17,23 +17,25 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What the engine is asked for a request. Immutable.
+ * A factory of the engine's requests from the requests of a caller. Immutable.
  *
- * @param keyFields what makes a request one of its own
- * @param aging by which rules a request's directives count
- * @param allowed which URLs may be asked; code of the application
+ * @param keyFields makes the key of a request
+ * @param aging the rules by which the directives of a request count
+ * @param allowed tests whether a URL may be requested; code of the application
  */
 public record CacheRequests(CacheKeyFactory keyFields, FreshnessPolicy aging, Predicate<URI> allowed) {
     private static final Set<String> OF_A_RANGE = Set.of("range", "if-range");
 
-    /** Longer than anybody waits. */
+    /** A time longer than any wait. */
     private static final Duration FOR_EVER = Duration.ofNanos(Deadline.LONGEST);
 
     /**
-     * The question that a GET, or a HEAD about the same response, asks of the cache; empty where the URL is none of its
-     * affair. Its own conditions and its range are left out, as the answer is for others as well.
+     * Returns the engine's request for a GET, or for a HEAD that is answered from a stored GET. It leaves out the
+     * conditions and the range of the caller, because other callers share the answer.
      *
-     * @throws IllegalArgumentException when the URL may not be asked, in its normal form, as it is asked so
+     * @return the request; empty where the cache does not handle the URL
+     * @throws IllegalArgumentException when the URL is not allowed; the test gets its normal form, in which the URL is
+     *     requested
      */
     Optional<CacheRequest> of(HttpRequest request) {
         TargetUri target;
@@ -41,7 +43,7 @@ public record CacheRequests(CacheKeyFactory keyFields, FreshnessPolicy aging, Pr
             target = TargetUri.of(request.uri());
         } catch (IllegalArgumentException e) {
             requireAllowed(request.uri());
-            return Optional.empty(); // the JDK's client says what it thinks of it
+            return Optional.empty(); // the JDK's client accepts or refuses it
         }
         requireAllowed(target.uri());
         HttpHeaders headers = whole(Preconditions.unconditional(request.headers()));

@@ -15,78 +15,81 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of one client that are under way, and its end, as the JDK's client ends: no more calls are taken, then those under
- * way end, by themselves or interrupted. A call is under way until it has returned and its body has come to its end, was cancelled
- * or has failed. Thread-safe.
+ * The calls of one client that are under way, and the end of the client. It ends as the JDK's client does: it takes no
+ * more calls, and then those under way end, by themselves or interrupted. A call is under way until it has returned and
+ * its body has ended, was cancelled or has failed. Thread-safe.
  */
 public final class CallRegistry {
     private static final int GONE = -1;
 
-    /** How the JDK's client words the end of a body under way. */
+    /** The message of the JDK's client for the end of a body under way. */
     private static final String SHUT_DOWN = "shutdownNow";
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
 
-    /** Signalled when an interrupt has been made. */
+    /** The signal after each interrupt of a call's thread. */
     private final Condition interrupted = lock.newCondition();
 
     private final Runnable atEnd;
 
-    /** Under the lock, as is the rest. */
+    /** The calls under way. The lock guards them and all fields below. */
     private final List<Admission> calls = new ArrayList<>();
 
-    /** How far it has come to its end. */
+    /** The phase of the client's end. */
     private Phase phase = Phase.OPEN;
 
     private enum Phase {
         OPEN,
-        /** No more calls are taken. */
+        /** The client takes no more calls. */
         SHUT,
-        /** Nor do those under way go on. */
+        /** The client also ends the calls under way. */
         CUT,
-        /** None is under way. */
+        /** The client has no call under way any more. */
         ENDED
     }
 
     /**
-     * None yet.
+     * Makes a registry without calls.
      *
-     * @param atEnd run once, on the thread that ends the last call or finds none
+     * @param atEnd runs once, on the thread that ends the last call or finds no call under way
      */
     public CallRegistry(Runnable atEnd) {
         this.atEnd = atEnd;
     }
 
     /**
-     * What a call does.
+     * The work of a call.
      *
-     * @param <T> what comes of it
+     * @param <T> the type of its result
      */
     @FunctionalInterface
     public interface Work<T extends @Nullable Object> {
         /**
          * Makes the call.
          *
-         * @param reading to be told of each body that its caller may still read when this returns
+         * @param reading takes each body that the caller may still read when this method returns
          */
         T make(Consumer<BodyDelivery> reading) throws Exception;
     }
 
-    /** One call, from the moment when it was asked for until it has returned and all its bodies are over. */
+    /** One call, from its admission until it has returned and all its bodies have ended. */
     private final class Admission implements Consumer<BodyDelivery> {
-        /** The one that makes it, which may make another within it; null before and after that. Under the lock, as is the rest. */
+        /**
+         * The thread that makes the call, which may make another call within it; null before and after that. The lock
+         * guards it and the fields below.
+         */
         private @Nullable Thread thread;
 
-        /** Where it is among the calls; {@link #GONE} when it has left them. */
+        /** The index in the list of calls; {@link #GONE} when the call has left the list. */
         private int place;
 
         private boolean returned;
 
-        /** How many interrupts of its thread are being made. */
+        /** The number of interrupts of the thread that are under way. */
         private int interrupts;
 
-        /** Those that are still read. */
+        /** The bodies that are still read. */
         private Set<BodyDelivery> bodies = Set.of();
 
         Admission(@Nullable Thread thread) {
@@ -96,7 +99,7 @@ public final class CallRegistry {
         /**
          * Makes the call on this thread.
          *
-         * @throws IOException when calls under way are ended
+         * @throws IOException when the client ends the calls under way
          */
         <T extends @Nullable Object> T make(Work<T> work) throws Exception {
             boolean made = false;
@@ -114,7 +117,11 @@ public final class CallRegistry {
             }
         }
 
-        /** The same on a thread that was not known before. */
+        /**
+         * Makes the call on this thread, for an admission that had no thread before.
+         *
+         * @throws IOException when the client ends the calls under way
+         */
         <T extends @Nullable Object> T makeHere(Work<T> work) throws Exception {
             if (!begun()) {
                 leave();
@@ -133,7 +140,10 @@ public final class CallRegistry {
             }
         }
 
-        /** Adds a body that is read, or ends it where calls under way are ended or its own has failed. */
+        /**
+         * Adds a body that is read. It ends the body instead where the client ends the calls under way, or this call
+         * has failed.
+         */
         @Override
         public void accept(BodyDelivery body) {
             boolean ends;
@@ -154,7 +164,7 @@ public final class CallRegistry {
             }
         }
 
-        /** Ends what is read: the call has failed, or its result goes to no one. */
+        /** Ends the bodies that are still read, because the call has failed or its result is discarded. */
         void cancel() {
             List<BodyDelivery> open = new ArrayList<>();
             leave(() -> {
@@ -164,7 +174,10 @@ public final class CallRegistry {
             open.forEach(body -> end(body, "Request cancelled"));
         }
 
-        /** Adds what ends it, to be run without the lock: code of the application runs there, and may hang. */
+        /**
+         * Adds the steps that end the call. They run without the lock, because they run code of the application, which
+         * may hang.
+         */
         void addEnds(List<Runnable> ends) {
             Thread caller = thread;
             if (caller != null) {
@@ -177,7 +190,7 @@ public final class CallRegistry {
         private void interrupt(Thread caller) {
             try {
                 AsyncCall.INTERRUPTS.send(caller, this::interrupted);
-            } catch (Throwable e) { // out of memory, say: the call ends by itself
+            } catch (Throwable e) { // for example, out of memory: the call ends by itself
                 interrupted();
             }
         }
@@ -192,23 +205,27 @@ public final class CallRegistry {
             }
         }
 
-        /** Tells that the call has returned; its thread leaves once no interrupt can come any more that was for the call. */
+        /**
+         * Takes note that the call has returned. Its thread leaves only when no interrupt for the call can arrive any
+         * more.
+         */
         void leave() {
             leave(() -> {
                 boolean made = thread != null;
-                thread = null; // which goes on to other things
+                thread = null; // the thread goes on to other work
                 while (interrupts > 0) {
                     interrupted.awaitUninterruptibly();
                 }
                 if (made && phase == Phase.CUT) {
-                    var unused = Thread.interrupted(); // which was for the call, and may have come too late for it
+                    var unused =
+                            Thread.interrupted(); // the interrupt was for the call, and may have come too late for it
                 }
                 returned = true;
             });
         }
 
         private void over(BodyDelivery body) {
-            if (!bodies.isEmpty()) { // else all were ended
+            if (!bodies.isEmpty()) { // an empty set means that all were ended
                 bodies.remove(body);
             }
         }
@@ -243,13 +260,13 @@ public final class CallRegistry {
     /**
      * Makes a call on this thread.
      *
-     * @throws IOException when no more calls are taken, or those under way are ended
+     * @throws IOException when the client takes no more calls, or ends the calls under way
      */
     public <T extends @Nullable Object> T call(Work<T> work) throws Exception {
         return admit(Thread.currentThread()).make(work);
     }
 
-    /** Begins a call as {@link AsyncCall#start} does; whoever closes the client from now on waits for it. */
+    /** Starts a call as {@link AsyncCall#start} does. The end of the client waits for the call from now on. */
     public <T extends @Nullable Object> CompletableFuture<T> start(Work<T> work) {
         Admission admission;
         try {
@@ -259,16 +276,17 @@ public final class CallRegistry {
         }
         try {
             return AsyncCall.start(() -> admission.makeHere(work), admission::cancel);
-        } catch (Throwable e) { // out of memory for a thread, say
+        } catch (Throwable e) { // for example, out of memory for a thread
             admission.leave();
             throw e;
         }
     }
 
     /**
-     * A call has to be made or left then.
+     * Admits a call, which the caller must then make or leave.
      *
-     * @param thread the one that makes it, or null while that is not known
+     * @param thread the thread that makes the call, or null while it is unknown
+     * @throws IOException when the client takes no more calls
      */
     private Admission admit(@Nullable Thread thread) throws IOException {
         Admission admission = new Admission(thread);
@@ -300,7 +318,7 @@ public final class CallRegistry {
         }
     }
 
-    /** The same, and interrupts the calls under way, and ends the bodies that are still read. */
+    /** Takes no more calls, interrupts the calls under way, and ends the bodies that are still read. */
     public void shutdownNow() {
         List<Runnable> ends = new ArrayList<>();
         boolean last;
@@ -320,12 +338,12 @@ public final class CallRegistry {
         }
     }
 
-    /** Ends a body; what its subscriber throws is no affair of the others. */
+    /** Ends a body. An exception of its subscriber does not affect other bodies. */
     private static void end(BodyDelivery body, String why) {
         try {
             body.abandon(new IOException(why));
         } catch (Throwable e) {
-            // of its subscriber
+            // an exception of the subscriber
         }
     }
 
@@ -338,7 +356,7 @@ public final class CallRegistry {
         }
     }
 
-    /** Whether it comes to its end now; under the lock. */
+    /** Moves to the last phase if the client ends now, and reports whether it did. The caller holds the lock. */
     private boolean ends() {
         if (phase == Phase.OPEN || phase == Phase.ENDED || !calls.isEmpty()) {
             return false;
@@ -348,7 +366,7 @@ public final class CallRegistry {
         return true;
     }
 
-    /** Whether no more calls are taken and none is under way. */
+    /** Reports whether the client takes no more calls and no call is under way. */
     public boolean terminated() {
         lock.lock();
         try {
@@ -359,9 +377,9 @@ public final class CallRegistry {
     }
 
     /**
-     * Waits for that.
+     * Waits until the client takes no more calls and no call is under way.
      *
-     * @return whether it came in time
+     * @return whether that happened in time
      */
     public boolean awaitTermination(Duration longest) throws InterruptedException {
         Deadline deadline = Deadline.after(longest);

@@ -18,8 +18,8 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls as the JDK's client makes them, answered from a cache where HTTP allows it: each hop of a redirect is a question of
- * its own. Thread-safe.
+ * The calls of an {@code HttpClient}, answered from the cache where HTTP allows it. Each hop of a redirect is a request
+ * to the engine of its own. Thread-safe.
  */
 public final class ClientCalls {
     private final Engine engine;
@@ -30,7 +30,7 @@ public final class ClientCalls {
     /**
      * Makes the calls of one client.
      *
-     * @param redirects which redirects are followed
+     * @param redirects the redirects that it follows
      */
     public ClientCalls(Engine engine, CacheRequests questions, Forwarder forwarding, Redirect redirects) {
         this.engine = engine;
@@ -42,9 +42,10 @@ public final class ClientCalls {
     /**
      * Answers one request.
      *
-     * @throws ExecutionException when there is no answer; the cause is what the JDK's future would have
-     * @throws InterruptedException when this thread is or becomes interrupted; whoever waits for the same is not hurt
-     * @throws IllegalArgumentException when a URL may not be asked
+     * @throws ExecutionException when there is no answer; the cause is the one that the JDK's future has
+     * @throws InterruptedException when this thread is or becomes interrupted; other waiters of the flight are not
+     *     affected
+     * @throws IllegalArgumentException when a URL is not allowed
      * @throws IllegalStateException when the cache is closed
      */
     public <T extends @Nullable Object> HttpResponse<T> exchange(HttpRequest request, Handlers<T> handlers)
@@ -66,12 +67,12 @@ public final class ClientCalls {
         }
     }
 
-    /** Which redirects are followed. */
+    /** Returns the redirects that the calls follow. */
     public Redirect redirects() {
         return following.policy();
     }
 
-    /** One request of a call, and where its answer leads. */
+    /** One request of a call, and the target of a redirect that answers it. */
     private final class Hop<T extends @Nullable Object> {
         private final HttpRequest request;
         private final Handlers<T> handlers;
@@ -79,10 +80,10 @@ public final class ClientCalls {
         private final int hops;
         private final Optional<CacheRequest> question;
 
-        /** The request to go on with, where the answer is a redirect that is followed. */
+        /** The request of the next hop, where the answer is a redirect that is followed. */
         private volatile @Nullable HttpRequest next;
 
-        /** Why that cannot be told. */
+        /** The failure of a redirect without a usable target. */
         private volatile @Nullable IOException broken;
 
         Hop(HttpRequest request, Handlers<T> handlers, @Nullable HttpResponse<T> previous, int hops) {
@@ -113,7 +114,10 @@ public final class ClientCalls {
                     .isPresent();
         }
 
-        /** A part, and what must not be stored, is asked for by this caller alone; and so is what only the origin can judge. */
+        /**
+         * Answers a GET. A request for a part, a request with no-store, and a request with conditions for the origin
+         * concern this caller alone.
+         */
         private HttpResponse<T> get(CacheRequest ask) throws ExecutionException, InterruptedException {
             HttpHeaders fields = request.headers();
             if (Preconditions.forwarded(fields)) {
@@ -132,12 +136,15 @@ public final class ClientCalls {
             return given == null ? unstored(ask, otherwise) : replayed(Reply.of(request, given), ask.until());
         }
 
-        /** Conditions are about the whole, which is not there. */
+        /**
+         * Reports whether the request asks for a part without conditions. Conditions are about the whole response,
+         * which is absent then.
+         */
         private boolean asksForPart() {
             return Forwarder.asksForPart(request) && !Preconditions.conditional(request.headers());
         }
 
-        /** What only the origin can judge. */
+        /** Answers a request whose conditions only the origin can evaluate. */
         private HttpResponse<T> judged(CacheRequest ask) throws ExecutionException, InterruptedException {
             return unstored(ask, ForwardReason.REQUEST);
         }
@@ -147,12 +154,14 @@ public final class ClientCalls {
             return ask.demand().directives().onlyIfCached() ? declined(ask.until()) : forwarded(why);
         }
 
-        /** RFC 9111 §5.2.1.7. */
+        /** Answers 504 to a request with only-if-cached (RFC 9111 §5.2.1.7). */
         private HttpResponse<T> declined(Deadline until) throws ExecutionException, InterruptedException {
             return replayed(Reply.gatewayTimeout(CacheStatus.hit(forwarding.name())), until);
         }
 
-        /** A call that has begun fails as the JDK's do when its client is closed. */
+        /**
+         * Refuses a call of a closed cache. A call that has begun fails instead, as a call of the JDK's client does.
+         */
         private void requireOpen() {
             if (hops == 0) {
                 engine.requireOpen();
@@ -168,7 +177,7 @@ public final class ClientCalls {
             };
         }
 
-        /** A failure that is a response is one here too. */
+        /** Answers with a failure. A failure that is a response of the origin becomes a response here too. */
         private HttpResponse<T> failed(Answer.Failed failed, Deadline until)
                 throws ExecutionException, InterruptedException {
             if (failed.answered() != null) {
@@ -186,7 +195,7 @@ public final class ClientCalls {
                 return response(reply, null);
             }
             if (isOfTunnel(reply)) {
-                reply.body().abandon(new IOException("the JDK's client shows no body of it"));
+                reply.body().abandon(new IOException("the JDK's client delivers no body of this response"));
                 return response(reply, null);
             }
             T made = BodyReplay.through(handlers.body(), reply.head(), reply.body(), until);
@@ -196,14 +205,17 @@ public final class ClientCalls {
             return response(reply, made);
         }
 
-        /** Whether it is what a proxy said to CONNECT: as no TLS came about, the origin has said nothing. */
+        /**
+         * Reports whether the reply is the one of a proxy to CONNECT: without a TLS session, the origin has sent no
+         * response.
+         */
         private boolean isOfTunnel(Reply reply) {
             return reply.head().statusCode() == 407
                     && reply.transport().session() == null
                     && "https".equalsIgnoreCase(request.uri().getScheme());
         }
 
-        @SuppressWarnings("NullAway") // the body of a redirect that was followed is null, whatever the handler makes
+        @SuppressWarnings("NullAway") // the body of a followed redirect is null, for every handler
         private HttpResponse<T> response(Reply reply, @Nullable T body) {
             return new ClientResponse<>(
                     request,
@@ -217,7 +229,10 @@ public final class ClientCalls {
             return forwarding.send(request, question, why, this::leadsOn, handlers, previous);
         }
 
-        /** Whether it is a redirect that is followed, or fails to be: its body is for nobody. */
+        /**
+         * Reports whether the response is a redirect that is followed or cannot be followed. The caller does not get
+         * its body.
+         */
         private boolean leadsOn(HttpResponse.ResponseInfo response) {
             try {
                 next = following.next(request, response, hops).orElse(null);

@@ -7,13 +7,13 @@ import java.net.http.HttpRequest;
 import java.util.function.UnaryOperator;
 
 /**
- * What it takes to answer calls as the JDK's client makes them.
+ * The context of the calls of {@code HttpClient}s over one cache.
  *
- * @param questions what the engine is asked for a request
- * @param origins the client that asks the origins
- * @param name of the cache, for Cache-Status
+ * @param questions the factory of the engine's requests
+ * @param origins the client that sends the requests to the origins
+ * @param name the name of the cache, for Cache-Status
  * @param requests changes each request before it is sent; code of the application
- * @param maximumBodyBytes how long a body may be that is kept
+ * @param maximumBodyBytes the most bytes of a body that is kept
  */
 public record ClientContext(
         Engine engine,
@@ -22,7 +22,7 @@ public record ClientContext(
         String name,
         UnaryOperator<HttpRequest> requests,
         int maximumBodyBytes) {
-    /** The calls of a client that follows such redirects. */
+    /** Returns the calls of a client that follows these redirects. */
     public ClientCalls exchanges(HttpClient.Redirect redirects) {
         return new ClientCalls(
                 engine,
@@ -31,12 +31,12 @@ public record ClientContext(
                 redirects);
     }
 
-    /** The web sockets of one more client. */
+    /** Returns the web sockets of one more client. */
     public WebSockets webSockets() {
         return new WebSockets(origins);
     }
 
-    /** The JDK's client that asks the origins now. */
+    /** Returns the JDK's client that sends the requests to the origins now. */
     public HttpClient origin() {
         return origins.client();
     }

@@ -16,13 +16,13 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
-/** Failures in the words of the JDK's client, so that code which tells them apart by type goes on doing so. Pure functions. */
+/** Failures as exceptions of the JDK's client, for code that distinguishes them by type. Pure functions. */
 public final class ClientFaults {
     private ClientFaults() {}
 
     /**
-     * What a future fails with where a fetch failed so: of the type that the JDK's client has for it, always an exception of
-     * the caller's own. What code of the application threw is its cause.
+     * Returns the exception with which a future fails after such a failure. Its type is that of the JDK's client, and
+     * each caller gets an exception of its own. An exception of the application's code is its cause.
      */
     public static IOException of(Failure failure) {
         return switch (failure.cause()) {
@@ -53,7 +53,7 @@ public final class ClientFaults {
                 new HttpConnectTimeoutException("HTTP connect timed out");
             case "javax.net.ssl.SSLHandshakeException" -> new SSLHandshakeException(failure.message());
             case "java.net.SocketException" -> new SocketException(failure.message());
-            case "java.io.IOException" -> new IOException(failure.message()); // a proxy refused the way
+            case "java.io.IOException" -> new IOException(failure.message()); // a proxy refused the tunnel
             default ->
                 first.startsWith("javax.net.ssl.")
                         ? new SSLException(failure.message())
@@ -61,7 +61,10 @@ public final class ClientFaults {
         };
     }
 
-    /** Callers look behind an IOException to see whether a connection ended or was reset. */
+    /**
+     * Returns the exception of a broken connection. Callers examine the causes of an IOException to see whether a
+     * connection ended or was reset.
+     */
     private static IOException broken(Failure failure, List<String> types) {
         List<IOException> chain = new ArrayList<>();
         for (String type : types) {
@@ -79,12 +82,12 @@ public final class ClientFaults {
     }
 
     /**
-     * What {@code send} throws where the future of {@code sendAsync} fails with this: the JDK's client throws one of the same
-     * type if that is one of its own, else an IOException, and hangs what was there behind it. So does this; errors become
-     * IOExceptions too.
+     * Returns the exception that {@code send} throws where the future of {@code sendAsync} fails with the given one.
+     * The JDK's client throws an exception of the type of the failure if that type is its own, else an IOException. The
+     * failure becomes its cause. This method does so too; errors also become IOExceptions.
      *
-     * @throws IllegalArgumentException when it is one, which {@code send} throws as such
-     * @throws SecurityException the same
+     * @throws IllegalArgumentException when the failure is one, because {@code send} throws it as such
+     * @throws SecurityException when the failure is one, because {@code send} throws it as such
      */
     public static IOException thrown(Throwable failure) {
         String message = failure.getMessage();

@@ -10,14 +10,14 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response whose body went through the caller's own handler.
+ * A response whose body went through the handler of the caller.
  *
  * @param request the last request, after redirects
  * @param head its status, fields and version
- * @param sslSession that of the connection on which the origin sent it, whenever that was
+ * @param sslSession the session of the connection on which the origin sent the response, perhaps long ago
  * @param previousResponse the redirect that led to it
- * @param body what the handler made; null where it made null
- * @param <T> the type of that
+ * @param body the value of the handler; null where the handler made null
+ * @param <T> the type of the value
  */
 public record ClientResponse<T extends @Nullable Object>(
         HttpRequest request,
@@ -46,7 +46,7 @@ public record ClientResponse<T extends @Nullable Object>(
         return head.version();
     }
 
-    /** Like that of the JDK's own. */
+    /** Returns the text that the JDK's response has. */
     @Override
     public String toString() {
         return "(" + request.method() + " " + request.uri() + ") " + statusCode();

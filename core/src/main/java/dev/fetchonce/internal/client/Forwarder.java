@@ -24,22 +24,23 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that no cache can answer go to their origin as they are. What their answers mean to what is stored is seen to before
- * their callers see them (RFC 9111 §4.3.5, §4.4). Thread-safe.
+ * The way past the cache for requests that no cache can answer. Before a caller sees the response, the stored responses
+ * get its effects (RFC 9111 §4.3.5, §4.4). Thread-safe.
  *
- * @param engine what holds the stored responses
- * @param bypass the way to the origins
- * @param name of the cache, for Cache-Status
- * @param maximumBodyBytes how long a part may be that is kept
+ * @param engine holds the stored responses
+ * @param bypass sends the requests to the origins
+ * @param name the name of the cache, for Cache-Status
+ * @param maximumBodyBytes the most bytes of a part that is kept
  */
 public record Forwarder(Engine engine, DirectExchange bypass, String name, int maximumBodyBytes) {
     /**
      * Sends a request.
      *
-     * @param question what a GET for the same would ask the cache; empty where that makes no sense
-     * @param why why the cache does not answer it
-     * @param discards whether the body of an answer with such a head is for nobody
-     * @throws ExecutionException when it failed; the cause is what the future of the JDK's client failed with
+     * @param question the engine's request for a GET of the URL; empty where the cache does not handle the URL
+     * @param why the reason why the cache does not answer the request
+     * @param discards tests whether the caller does not get the body of a response with such a head
+     * @throws ExecutionException when the exchange failed; the cause is the one with which the future of the JDK's
+     *     client failed
      */
     <T extends @Nullable Object> HttpResponse<T> send(
             HttpRequest request,
@@ -97,7 +98,7 @@ public record Forwarder(Engine engine, DirectExchange bypass, String name, int m
 
     private void settle(String method, CacheRequest ask, HttpResponse.ResponseInfo head) {
         if (method.equals("HEAD")) {
-            if (Framing.oversized(head.headers()).isEmpty()) { // no body follows, whatever its fields announce
+            if (Framing.oversized(head.headers()).isEmpty()) { // no body follows, even if the fields announce one
                 engine.headed(ask, head.statusCode(), head.headers());
             }
         } else {
@@ -110,7 +111,7 @@ public record Forwarder(Engine engine, DirectExchange bypass, String name, int m
         return new BodyReplay.Head(status, told, version);
     }
 
-    /** What a body becomes that is for nobody, whatever the type. */
+    /** Returns the value of a discarded body, null for every type. */
     @SuppressWarnings("NullAway")
     private static <T extends @Nullable Object> CompletionStage<T> nothing() {
         return CompletableFuture.completedFuture(null);

@@ -7,12 +7,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller makes of responses.
+ * The handlers of a caller.
  *
- * @param body of the one it asked for
- * @param pushes of those that come without having been asked for, or null where it wants none
- * @param reading told of each body that may still be read when the call has returned
- * @param <T> what becomes of a body
+ * @param body handles the body of the requested response
+ * @param pushes handles pushed responses, or null where the caller accepts no pushed response
+ * @param reading takes each body that the caller may still read when the call has returned
+ * @param <T> the type of the value of a body
  */
 public record Handlers<T extends @Nullable Object>(
         BodyHandler<T> body, @Nullable PushPromiseHandler<T> pushes, Consumer<BodyDelivery> reading) {}

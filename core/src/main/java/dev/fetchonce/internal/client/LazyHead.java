@@ -7,20 +7,17 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The head of a reply whose fields are put together when somebody asks for them, which few callers of a hit do.
- * Thread-safe.
- */
+/** A head whose fields are made when a caller first asks for them; few callers of a hit do. Thread-safe. */
 final class LazyHead implements HttpResponse.ResponseInfo {
     private final int statusCode;
     private final HttpClient.Version version;
 
-    /** Null once they are made, so that what they are made of is not kept. */
+    /** The maker of the fields; null once they are made, so that the parts of the fields are not kept. */
     private volatile @Nullable Supplier<HttpHeaders> making;
 
     private volatile @Nullable HttpHeaders made;
 
-    /** A head; its fields are always made the same, if by two threads at once. */
+    /** Makes a head. The maker may run on two threads simultaneously and must return equal fields. */
     LazyHead(int statusCode, HttpClient.Version version, Supplier<HttpHeaders> making) {
         this.statusCode = statusCode;
         this.version = version;
@@ -34,7 +31,7 @@ final class LazyHead implements HttpResponse.ResponseInfo {
 
     @Override
     public HttpHeaders headers() {
-        Supplier<HttpHeaders> how = making; // before the look at what is made, after which it goes
+        Supplier<HttpHeaders> how = making; // read before made: the other thread writes made and then clears this
         HttpHeaders known = made;
         if (known == null) {
             known = Objects.requireNonNull(how).get();

@@ -10,25 +10,28 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether a redirect is followed, and with what request, as the JDK's client does it: a POST that is redirected becomes a GET,
- * as does everything after a 303; credentials are not told to another origin. Pure.
+ * The rule of redirects, as the JDK's client has it. It decides whether a redirect is followed, and with which request.
+ * A redirected POST becomes a GET, as does every request after a 303. Credentials are not sent to another origin. Pure.
  *
- * @param policy which redirects are followed
+ * @param policy the redirects that are followed
  */
 record RedirectFollower(Redirect policy) {
-    /** How many redirects of one call are followed; the next one is the answer. So the JDK's client counts to its five. */
+    /**
+     * The most redirects that one call follows; the next redirect is the answer. The JDK's client counts its five in
+     * this way.
+     */
     static final int MOST = 4;
 
     private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
-    /** What is for one origin only. */
+    /** The fields that are for one origin only. */
     private static final Set<String> PERSONAL = Set.of("authorization", "cookie", "origin", "referer", "host");
 
     /**
-     * The request to go on with, or empty where the response is the answer.
+     * Returns the request of the next hop, or empty where the response is the answer.
      *
-     * @param hops how many redirects were followed before
-     * @throws IOException when it says nowhere, or nowhere that can be read
+     * @param hops the number of redirects followed before
+     * @throws IOException when the redirect has no Location, or one that cannot be parsed
      */
     Optional<HttpRequest> next(HttpRequest request, HttpResponse.ResponseInfo response, int hops) throws IOException {
         int status = response.statusCode();
@@ -47,7 +50,7 @@ record RedirectFollower(Redirect policy) {
         }
         try {
             return from.resolve(URI.create(location.get()));
-        } catch (IllegalArgumentException e) { // it quotes the Location
+        } catch (IllegalArgumentException e) { // its message quotes the Location
             throw new IOException("Invalid redirection");
         }
     }
@@ -67,7 +70,7 @@ record RedirectFollower(Redirect policy) {
                 request, (name, value) -> sameOrigin || !PERSONAL.contains(name.toLowerCase(Locale.ROOT)));
         try {
             next.uri(to);
-        } catch (IllegalArgumentException e) { // it quotes the Location
+        } catch (IllegalArgumentException e) { // its message quotes the Location
             throw new IOException("Invalid redirection");
         }
         boolean becomesGet = status == 303

@@ -21,17 +21,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What one caller is told: a status, fields, and the way to a body. The caller's own conditions and its range are evaluated
- * here, against the response that answers it (RFC 9111 §4.3.2, RFC 9110 §13.2.2, §14.2).
+ * The reply to one caller: a status, fields, and the way to a body. It evaluates the conditions and the range of the
+ * caller against the response (RFC 9111 §4.3.2, RFC 9110 §13.2.2, §14.2).
  *
- * @param head status and fields
- * @param transport over what the origin sent it, whenever that was
- * @param body to be attached or abandoned
+ * @param head the status and the fields
+ * @param transport the connection on which the origin sent the response, perhaps long ago
+ * @param body the body, which must be attached or abandoned
  */
 record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDelivery body) {
     private static final byte[] NOTHING = new byte[0];
 
-    /** The reply from a response that is whole. */
+    /** Returns the reply from a whole response. */
     static Reply of(HttpRequest request, Answer.Response given) {
         StoredResponse response = given.response();
         if (Preconditions.evaluate(request.headers(), response) instanceof Preconditions.NotModified same) {
@@ -57,17 +57,19 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
         };
     }
 
-    /** The reply from a response that comes as it is read: not at all to who has it. */
+    /**
+     * Returns the reply from a response that is delivered as it is read; a caller that has the response gets no body.
+     */
     static Reply of(HttpRequest request, Answer.Streaming live) {
         if (Preconditions.evaluate(request.headers(), live.code(), live.headers(), live.at())
                 instanceof Preconditions.NotModified same) {
-            live.body().abandon(new IOException("the caller has the body"));
+            live.body().abandon(new IOException("the caller has this response already"));
             return of(304, same.headers(), live.status(), live.transport(), BodyDelivery.of(NOTHING));
         }
         return of(live.code(), live.headers(), live.status(), live.transport(), live.body());
     }
 
-    /** The reply where the origin would have to be asked, and the request does not want that (RFC 9111 §5.2.1.7). */
+    /** Returns the reply 504 to a request that allows no request to the origin (RFC 9111 §5.2.1.7). */
     static Reply gatewayTimeout(CacheStatus status) {
         HttpHeaders none = HttpHeaders.of(Map.of("Content-Length", List.of("0")), (name, value) -> true);
         ConnectionInfo nothing = new ConnectionInfo(HttpClient.Version.HTTP_1_1, null);
@@ -91,7 +93,9 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
                 : told(headers, given.status());
     }
 
-    /** The fields, with how this cache handled the request after what caches further up say (RFC 9211 §2). */
+    /**
+     * Returns the fields with a Cache-Status of this cache, after those of caches nearer to the origin (RFC 9211 §2).
+     */
     static HttpHeaders told(HttpHeaders headers, CacheStatus status) {
         return with(headers, handling(headers, status));
     }
@@ -104,7 +108,7 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
         return Long.toString(TimeUnit.NANOSECONDS.toSeconds(given.ageNanos()));
     }
 
-    /** Whether the origin has neither sent nor confirmed it for this very call (RFC 9111 §4). */
+    /** Reports whether the origin neither sent nor confirmed the response for this very call (RFC 9111 §4). */
     private static boolean fromStore(Answer.Response given) {
         return switch (given.served()) {
             case FETCHED, REVALIDATED -> false;
@@ -117,7 +121,7 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
         TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.putAll(headers.map());
         for (Map.Entry<String, String> field : ours) {
-            fields.remove(field.getKey()); // so that the name is spelled like this
+            fields.remove(field.getKey()); // the name then has the spelling of this field
             fields.put(field.getKey(), List.of(field.getValue()));
         }
         return HttpHeaders.of(fields, (each, its) -> true);

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a body through to a caller's own subscriber and keeps a copy of it, up to a limit. One that is longer, breaks off or is
- * given up is not kept.
+ * A subscriber that passes a body on to the subscriber of the caller and keeps a copy of it, up to a limit. It keeps no
+ * copy of a body that is longer, breaks off or is cancelled.
  */
 final class TeeSubscriber<T extends @Nullable Object> implements BodySubscriber<T> {
     private final BodySubscriber<T> theirs;
@@ -20,10 +20,10 @@ final class TeeSubscriber<T extends @Nullable Object> implements BodySubscriber<
     private @Nullable ByteArrayOutputStream copy = new ByteArrayOutputStream();
 
     /**
-     * Stands before a subscriber.
+     * Makes a subscriber in front of another.
      *
-     * @param limit how many bytes are kept at most
-     * @param whole given the copy of a body that came to its end, before the subscriber learns of that
+     * @param limit the most bytes that are kept
+     * @param whole takes the copy of a body that has ended, before the subscriber gets that signal
      */
     TeeSubscriber(BodySubscriber<T> theirs, int limit, Consumer<byte[]> whole) {
         this.theirs = theirs;

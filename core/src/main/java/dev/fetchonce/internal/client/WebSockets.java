@@ -10,25 +10,28 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The web sockets of one drop-in client, and their end, which is that of the JDK's client. They have a client of their own, made
- * for the first of them: the one that asks the origins may be replaced. Where the application has given a client, that opens
- * them, and its giver ends them. Thread-safe.
+ * The web sockets of one client over the cache, and their end, which is that of the JDK's client. They have a client of
+ * their own, because the client that sends the requests to the origins may be replaced. The first web socket makes it.
+ * A client that the application gave opens the web sockets itself, and the application ends them. Thread-safe.
  */
 public final class WebSockets {
     private final OriginClient origins;
 
-    /** Null before the first web socket. */
+    /** The client of the web sockets; null before the first one. */
     private final AtomicReference<@Nullable HttpClient> made = new AtomicReference<>();
 
-    /** Whether no more are opened; written before a look at what is made, as that is before a look at this. */
+    /**
+     * Whether no more web sockets are opened. A shutdown writes it before it reads {@code made}; an opening writes
+     * {@code made} before it reads this.
+     */
     private volatile boolean shut;
 
-    /** None yet. */
+    /** Makes an object without web sockets. */
     public WebSockets(OriginClient origins) {
         this.origins = origins;
     }
 
-    /** Starts one; it fails to be opened after the end, as with the JDK's client. */
+    /** Returns a builder of a web socket. After the end the opening fails, as with the JDK's client. */
     public WebSocket.Builder newBuilder() {
         Optional<HttpClient> given = origins.given();
         if (given.isPresent() && !shut) {
@@ -46,7 +49,7 @@ public final class WebSockets {
         if (known != null) {
             return known;
         }
-        HttpClient mine = origins.forWebSockets(); // runs code of the application, so that two may do so at once
+        HttpClient mine = origins.forWebSockets(); // runs application code, so without a lock
         HttpClient first = made.compareAndExchange(null, mine);
         if (first == null) {
             return mine;
@@ -55,7 +58,7 @@ public final class WebSockets {
         return first;
     }
 
-    /** Opens no more; those that are open go on. */
+    /** Opens no more web sockets; those that are open go on. */
     public void shutdown() {
         shut = true;
         HttpClient client = made.get();
@@ -64,7 +67,7 @@ public final class WebSockets {
         }
     }
 
-    /** Opens no more, and ends those that are open. */
+    /** Opens no more web sockets, and ends those that are open. */
     public void shutdownNow() {
         shut = true;
         HttpClient client = made.get();
@@ -73,16 +76,16 @@ public final class WebSockets {
         }
     }
 
-    /** Whether none is open, and none will be. */
+    /** Reports whether no web socket is open or will be opened. */
     public boolean terminated() {
         HttpClient client = made.get();
         return shut && (client == null || client.isTerminated());
     }
 
     /**
-     * Waits for that.
+     * Waits until no web socket is open or will be opened.
      *
-     * @return whether it came in time
+     * @return whether that happened in time
      */
     public boolean awaitTermination(Deadline deadline) throws InterruptedException {
         HttpClient client = made.get();
