@@ -5,12 +5,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The content coding that turns a body round. */
+/** A content coding that reverses the bytes of a body. */
 public final class Backwards implements ContentDecoder {
     /** Makes a decoder, for the service loader. */
     public Backwards() {}
 
-    /** Returns the bytes in the opposite order. */
+    /** Returns the bytes in reverse order. */
     static byte[] turned(byte[] bytes) {
         byte[] turned = new byte[bytes.length];
         for (int i = 0; i < bytes.length; i++) {

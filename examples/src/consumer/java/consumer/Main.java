@@ -19,9 +19,9 @@ public final class Main {
     private Main() {}
 
     /**
-     * Prints what it got.
+     * Prints the results.
      *
-     * @param args none
+     * @param args unused
      * @throws Exception when something is missing
      */
     public static void main(String[] args) throws Exception {
@@ -40,7 +40,7 @@ public final class Main {
         });
         origin.start();
         String url = "http://127.0.0.1:" + origin.getAddress().getPort();
-        Duration longest = Duration.ofMinutes(1); // a process that has just begun is slow
+        Duration longest = Duration.ofMinutes(1); // a new process is slow
         try (HttpCache cache = HttpCache.builder()
                 .freshness(Freshness.http())
                 .timeout(longest)

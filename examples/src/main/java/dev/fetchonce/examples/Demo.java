@@ -8,16 +8,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code mvn -q -Pdemo}: a stampede, a revalidation, an outage and a recovery, against an origin on loopback that counts.
- * {@code mvn -q -Pdemo -Ddemo.urls=http://...,http://...}: how the cache gets on with URLs of one's own.
+ * {@code mvn -q -Pdemo}: a stampede, a revalidation, an outage and a recovery, against an origin on loopback that
+ * counts its requests. {@code mvn -q -Pdemo -Ddemo.urls=http://...,http://...}: calls of the cache for other URLs.
  *
- * <p>Exit code 0: everything that the demo claims was measured, or at least one of the URLs could be had. 1: a claim does
- * not hold, or none of the URLs could be had. Both are said on the screen.
+ * <p>Exit code 0: every claim of the demo holds by its measurement, or the cache fetched at least one of the URLs. Exit
+ * code 1: a claim does not hold, or the cache fetched no URL. The screen shows the result.
  */
 public final class Demo {
     private Demo() {}
 
-    /** Takes no arguments; the system property {@code demo.urls} holds URLs with commas between them, or is blank. */
+    /**
+     * Runs the demo without arguments. The system property {@code demo.urls} holds URLs separated by commas, or is
+     * blank.
+     */
     public static void main(String[] args) throws Exception {
         Screen screen = Screen.ofTerminal();
         List<String> urls = Arrays.stream(System.getProperty("demo.urls", "").split(",", -1))

@@ -9,46 +9,46 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** A document of a {@link LoopbackOrigin}, and what the origin counted about it. Thread-safe. */
+/** A document of a {@link LoopbackOrigin}, with the origin's counts of it. Thread-safe. */
 public final class Document {
     private final String path;
     private final LongAdder requests = new LongAdder();
     private final LongAdder notModified = new LongAdder();
     private final LongAdder bodyBytes = new LongAdder();
     private volatile Version version = new Version("application/octet-stream", new byte[0]);
-    private volatile @Nullable String cacheControl; // null where its answers do not tell
+    private volatile @Nullable String cacheControl; // null for responses without the field
 
     Document(String path) {
         this.path = path;
     }
 
-    /** Where it is, from the first slash on. */
+    /** Returns the path, from the first slash on. */
     public String path() {
         return path;
     }
 
-    /** How long its body is now, in bytes. */
+    /** Returns the length of the present body, in bytes. */
     public int size() {
         return version.body.length;
     }
 
-    /** How many requests for it have reached the origin. */
+    /** Returns the number of requests that have reached the origin. */
     public long requests() {
         return requests.sum();
     }
 
-    /** How many of them were answered with 304 Not Modified. */
+    /** Returns the number of requests that the origin answered with 304 Not Modified. */
     public long notModified() {
         return notModified.sum();
     }
 
-    /** How many bytes of bodies were sent in all. */
+    /** Returns the number of body bytes that the origin has sent. */
     public long bodyBytes() {
         return bodyBytes.sum();
     }
 
     /**
-     * From now on its answers say how they may be cached.
+     * Sets the Cache-Control field of the responses from now on.
      *
      * @param directives the value of Cache-Control, such as {@code max-age=60}
      * @return this document
@@ -84,7 +84,7 @@ public final class Document {
         exchange.getResponseBody().write(now.body);
     }
 
-    /** What it is at one time. The ETag is strong: it changes with every byte. */
+    /** A version of the document. Its ETag is strong: it changes with every byte. */
     private static final class Version {
         private final String contentType;
         private final byte[] body;

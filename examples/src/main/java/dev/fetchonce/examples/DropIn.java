@@ -16,15 +16,15 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 
 /**
- * Code that takes a {@link HttpClient} and knows nothing of caches: a thousand virtual threads send the same GET at once. The
- * client obeys HTTP, and each answer says in its {@code Cache-Status} (RFC 9211) where it came from.
+ * Code that takes a {@link HttpClient} and knows nothing about caches. A thousand virtual threads send one GET at once.
+ * The client obeys HTTP, and each response names its source in {@code Cache-Status} (RFC 9211).
  */
 public final class DropIn {
     private static final int CALLERS = 1_000;
 
     private DropIn() {}
 
-    /** Takes no arguments. */
+    /** Runs the example without arguments. */
     public static void main(String[] args) throws Exception {
         try (LoopbackOrigin origin = LoopbackOrigin.start(Duration.ofMillis(200));
                 HttpCache cache =
@@ -51,7 +51,7 @@ public final class DropIn {
         }
     }
 
-    /** What each of the callers was told. */
+    /** Returns the {@code Cache-Status} that each caller got. */
     private static List<String> crowd(HttpClient client, HttpRequest request) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<String>> calls = new ArrayList<>();

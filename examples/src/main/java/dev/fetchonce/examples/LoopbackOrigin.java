@@ -14,25 +14,26 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An origin to try things on: the JDK's own HTTP server on 127.0.0.1, a virtual thread a request. Every document has a
- * strong ETag and is answered with 304 to whoever has it already. It takes its time over an answer, as origins do, so that
- * a crowd that comes while it thinks can be seen.
+ * An origin for experiments: the JDK's own HTTP server on 127.0.0.1, with a virtual thread for each request. Every
+ * document has a strong ETag, and the origin answers 304 to a caller that has the present version. It delays its
+ * responses, as origins do, so that a crowd of callers becomes visible.
  *
- * <p>It can be stopped, which cuts its connections and refuses new ones, and started again on the same port. Publishing is
- * thread-safe; starting, stopping and closing are for one thread.
+ * <p>A stop cuts its connections and refuses new ones; a start opens the same port again. Publishing is thread-safe.
+ * One thread starts, stops and closes the origin.
  */
 public final class LoopbackOrigin implements AutoCloseable {
     private static final Duration PORT_PATIENCE = Duration.ofSeconds(2);
 
     static {
-        // The server writes head and body apart: with Nagle's algorithm the body waits for the client's delayed ACK.
+        // The server writes head and body separately: with Nagle's algorithm the body waits for the client's delayed
+        // ACK.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
     private final Map<String, Document> documents = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration delay;
-    private int port; // 0, which lets the system choose, until it has chosen
+    private int port; // 0 until the system has chosen a port
     private @Nullable HttpServer server; // null while stopped
 
     private LoopbackOrigin(Duration delay) {
@@ -40,9 +41,9 @@ public final class LoopbackOrigin implements AutoCloseable {
     }
 
     /**
-     * Starts an origin with nothing published.
+     * Returns a started origin without documents.
      *
-     * @param delay how long it takes over each answer
+     * @param delay the delay of each response
      */
     public static LoopbackOrigin start(Duration delay) throws IOException, InterruptedException {
         LoopbackOrigin origin = new LoopbackOrigin(delay);
@@ -50,7 +51,7 @@ public final class LoopbackOrigin implements AutoCloseable {
         return origin;
     }
 
-    /** Starts it again after {@link #stop()}, on the port it had. */
+    /** Starts the origin again after {@link #stop()}, on its former port. */
     public void start() throws IOException, InterruptedException {
         HttpServer fresh = bound();
         fresh.setExecutor(threads);
@@ -60,7 +61,7 @@ public final class LoopbackOrigin implements AutoCloseable {
         port = fresh.getAddress().getPort();
     }
 
-    /** Stops listening and cuts all connections. What is published, and the counts, stay. */
+    /** Stops listening and cuts all connections. The documents and the counts remain. */
     public void stop() {
         if (server != null) {
             server.stop(0);
@@ -75,7 +76,7 @@ public final class LoopbackOrigin implements AutoCloseable {
     }
 
     /**
-     * Puts a document at a path, or a new version of it.
+     * Publishes a document at a path, or a new version of it.
      *
      * @param path such as {@code /flags.json}
      * @param contentType such as {@code application/json}
@@ -91,14 +92,18 @@ public final class LoopbackOrigin implements AutoCloseable {
     /**
      * {@linkplain #publish Publishes} JSON.
      *
-     * @return the URL it is at
+     * @return the URL of the document
      */
     public String json(String path, String text) {
         publish(path, "application/json", text);
         return url(path);
     }
 
-    /** The document at a path where something was published. */
+    /**
+     * Returns the document at a path.
+     *
+     * @throws IllegalArgumentException when no document was published there
+     */
     public Document document(String path) {
         Document document = documents.get(path);
         if (document == null) {
@@ -107,7 +112,7 @@ public final class LoopbackOrigin implements AutoCloseable {
         return document;
     }
 
-    /** The URL of a path, whether something is there or not. */
+    /** Returns the URL of a path, with or without a document. */
     public String url(String path) {
         return "http://127.0.0.1:" + port + path;
     }
@@ -118,7 +123,7 @@ public final class LoopbackOrigin implements AutoCloseable {
         while (true) {
             try {
                 return HttpServer.create(address, 0);
-            } catch (BindException e) { // while it was stopped, the system may have lent its port to somebody's socket
+            } catch (BindException e) { // during the stop, another socket may have got the port
                 if (port == 0 || System.nanoTime() - giveUp > 0) {
                     throw e;
                 }

@@ -6,13 +6,15 @@ import dev.fetchonce.HttpCache;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What a caller sees while the origin is down: the last good answer, if there is one and it is not too old. */
+/**
+ * The answers that a caller gets while the origin is down: the last good response, if one is stored and not too old.
+ */
 public final class Outage {
     private static final Duration TTL = Duration.ofMillis(200);
 
     private Outage() {}
 
-    /** Takes no arguments. */
+    /** Runs the example without arguments. */
     public static void main(String[] args) throws Exception {
         try (LoopbackOrigin origin = LoopbackOrigin.start(Duration.ofMillis(40));
                 HttpCache cache = HttpCache.builder()
@@ -20,21 +22,21 @@ public final class Outage {
                         .staleIfError(Duration.ofHours(1))
                         .build()) {
             String flags = origin.json(Samples.FEATURE_FLAGS.path(), Samples.FEATURE_FLAGS.text());
-            show("while all is well", cache.fetch(flags));
+            show("origin up", cache.fetch(flags));
 
             origin.stop();
             Thread.sleep(TTL);
             show("origin down", cache.fetch(flags));
-            CachedResponse leftAlone = cache.fetch(flags);
-            show("origin left alone", leftAlone);
+            CachedResponse inBackoff = cache.fetch(flags);
+            show("during the backoff", inBackoff);
             try {
-                cache.fetch(origin.url("/never-asked-before.json"));
-            } catch (FetchException e) { // nothing is stored that could stand in
-                System.out.println("never asked before   " + e.reason() + ": " + e.getMessage());
+                cache.fetch(origin.url("/never-fetched-before.json"));
+            } catch (FetchException e) { // no stored response could stand in
+                System.out.println("never fetched before " + e.reason() + ": " + e.getMessage());
             }
 
             origin.start();
-            Instant next = leftAlone.nextAttempt().orElseThrow(); // nobody asks before that
+            Instant next = inBackoff.nextAttempt().orElseThrow(); // no request is sent before that
             Thread.sleep(Math.max(0, Duration.between(Instant.now(), next).toMillis()) + 1);
             show("origin back", cache.fetch(flags));
         }
@@ -42,7 +44,7 @@ public final class Outage {
 
     private static void show(String when, CachedResponse response) {
         System.out.printf(
-                "%-20s stale %-5s  served %-11s  age %3d ms  errors %d%n",
+                "%-20s stale %-5s  served %-11s  age %3d ms  failures %d%n",
                 when, response.stale(), response.served(), response.age().toMillis(), response.consecutiveFailures());
     }
 }

@@ -13,13 +13,13 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * Documents that are not JSON, or that another library is to decode. {@code fetch} takes any content type; a decoder is
- * any function from the bytes of the body to a value, and each call gets a value of its own.
+ * Documents that are not JSON, or that another library decodes. {@code fetch} accepts any content type. A decoder is a
+ * function from the bytes of the body to a value, and each call gets a value of its own.
  */
 public final class OwnDecoder {
     private OwnDecoder() {}
 
-    /** Takes no arguments. */
+    /** Runs the example without arguments. */
     public static void main(String[] args) throws Exception {
         try (LoopbackOrigin origin = LoopbackOrigin.start(Duration.ofMillis(40));
                 HttpCache cache = HttpCache.create()) {
@@ -41,7 +41,7 @@ public final class OwnDecoder {
         }
     }
 
-    /** A decoder may also be a method that throws IOException. */
+    /** Returns the loads by depot. A decoder may also be a method that throws IOException. */
     private static Map<String, Integer> loads(InputStream body) throws IOException {
         Map<String, Integer> loads = new TreeMap<>();
         BufferedReader reader = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));

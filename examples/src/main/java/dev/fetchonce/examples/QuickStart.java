@@ -6,11 +6,14 @@ import java.util.List;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
-/** A JSON document as a tree, as a record, and as a list of records: however many calls, one request a document. */
+/**
+ * A JSON document as a tree, as a record, and as a list of records. All calls together send one request for each
+ * document.
+ */
 public final class QuickStart {
     private QuickStart() {}
 
-    /** Takes no arguments. */
+    /** Runs the example without arguments. */
     public static void main(String[] args) throws Exception {
         try (LoopbackOrigin origin = LoopbackOrigin.start(Duration.ofMillis(40));
                 HttpCache cache = HttpCache.create()) {

@@ -7,13 +7,13 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * Two ways to a newer answer before the TTL is over. Refresh asks now, and leaves others the stored answer meanwhile.
- * Invalidate drops what is stored, and leaves the asking to whoever comes next.
+ * Two ways to a newer response before the TTL ends. {@code refresh} sends a request now; other callers get the stored
+ * response meanwhile. {@code invalidate} drops the stored responses, so the next call sends a request.
  */
 public final class RefreshAndInvalidate {
     private RefreshAndInvalidate() {}
 
-    /** Takes no arguments. */
+    /** Runs the example without arguments. */
     public static void main(String[] args) throws Exception {
         try (LoopbackOrigin origin = LoopbackOrigin.start(Duration.ofMillis(40));
                 HttpCache cache =
@@ -27,7 +27,7 @@ public final class RefreshAndInvalidate {
             show("refresh", cache.refresh(flags));
 
             origin.json("/flags.json", "{\"revision\": 3}");
-            System.out.println("invalidate           " + cache.invalidate(flags) + ", so there was something to drop");
+            System.out.println("invalidate           " + cache.invalidate(flags) + ", a response was stored");
             System.out.println("peek                 "
                     + cache.peek(flags).map(CachedResponse::toString).orElse("empty"));
             show("next call", cache.fetch(flags));

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The JSON documents that come with the examples: what a service that delivers parcels might read at run time. */
+/** The JSON documents of the examples, such as a parcel service might read at run time. */
 public enum Samples {
-    /** How one service is set up. */
+    /** The configuration of one service. */
     SERVICE_CONFIG("service-config.json"),
 
-    /** Which of its features are on, and for whom. */
+    /** The features of the service that are on, and their users. */
     FEATURE_FLAGS("feature-flags.json"),
 
-    /** The description of its API, in OpenAPI 3.1: the big one. */
+    /** The description of its API in OpenAPI 3.1, the largest document. */
     OPENAPI("openapi.json");
 
     private final String file;
@@ -21,12 +21,12 @@ public enum Samples {
         this.file = file;
     }
 
-    /** Where an origin publishes it. */
+    /** Returns the path at which an origin publishes the document. */
     public String path() {
         return "/" + file;
     }
 
-    /** Its text. */
+    /** Returns the text of the document. */
     public String text() throws IOException {
         try (InputStream in = Samples.class.getResourceAsStream(path())) {
             if (in == null) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The part of {@link Samples#SERVICE_CONFIG} that a program cares about. Records are what to bind to: a bound value is
- * shared by all callers, so nobody should be able to change it.
+ * The part of {@link Samples#SERVICE_CONFIG} that a program needs. All callers share a bound value, so its type should
+ * be immutable, such as a record.
  */
 public record ServiceConfig(
         String service,
@@ -15,12 +15,12 @@ public record ServiceConfig(
         Http http,
         Map<String, Dependency> dependencies,
         List<Depot> depots) {
-    /** The service's own door. */
+    /** The HTTP endpoint of the service. */
     public record Http(String listen, Duration requestTimeout, int maxRequestBytes) {}
 
-    /** A service it calls. */
+    /** A service that it calls. */
     public record Dependency(String url, Duration timeout, int retries) {}
 
-    /** A place where parcels are sorted. */
+    /** A place that sorts parcels. */
     public record Depot(String code, String city, int doors) {}
 }

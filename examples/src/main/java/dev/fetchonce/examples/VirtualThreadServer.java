@@ -18,13 +18,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A server with a virtual thread a request, which reads its configuration anew in each: plain blocking code. */
+/** A server with a virtual thread for each request, which reads its configuration anew in each: plain blocking code. */
 public final class VirtualThreadServer {
     private static final int REQUESTS = 500;
 
     private VirtualThreadServer() {}
 
-    /** Takes no arguments. */
+    /** Runs the example without arguments. */
     public static void main(String[] args) throws Exception {
         try (LoopbackOrigin origin = LoopbackOrigin.start(Duration.ofMillis(40));
                 HttpCache cache = HttpCache.create();
@@ -43,7 +43,7 @@ public final class VirtualThreadServer {
         }
     }
 
-    /** Runs on the virtual thread of one request. */
+    /** Answers one request, on its virtual thread. */
     private static void answer(HttpExchange exchange, HttpCache cache, String url) throws IOException {
         try (exchange) {
             int depots = cache.get(url, ServiceConfig.class).depots().size();

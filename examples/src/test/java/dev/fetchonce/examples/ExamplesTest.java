@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every small example ends by itself, and says what it is there to say; so does the cache on standard error. */
+/** Tests that every small example ends by itself and prints its results, and that the cache logs to standard error. */
 @Timeout(60)
 class ExamplesTest {
     @Test
@@ -26,10 +26,10 @@ class ExamplesTest {
     void outage_is_bridged_and_ends() throws Exception {
         assertThat(printedBy(Outage::main))
                 .containsPattern("origin down +stale true +served STALE_ERROR")
-                .containsPattern("origin left alone +stale true +served STALE_BACKOFF")
+                .containsPattern("during the backoff +stale true +served STALE_BACKOFF")
                 .contains("its stored answer stays in use")
-                .containsPattern("never asked before +CONNECT")
-                .containsPattern("origin back +stale false .* errors 0");
+                .containsPattern("never fetched before +CONNECT")
+                .containsPattern("origin back +stale false .* failures 0");
     }
 
     @Test

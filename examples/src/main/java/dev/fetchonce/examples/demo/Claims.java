@@ -1,6 +1,6 @@
 package dev.fetchonce.examples.demo;
 
-/** Counts what the demo claims, and what of it was not measured so. Not thread-safe. */
+/** The claims of the demo, counted by whether their measurements confirm them. Not thread-safe. */
 final class Claims {
     private final Screen screen;
     private int held;
@@ -11,11 +11,11 @@ final class Claims {
     }
 
     /**
-     * Shows what was measured, and says so when it is not what was claimed.
+     * Shows a measurement, and marks it as failed when the claim does not hold.
      *
-     * @param measured made of the measured numbers, so that it is true either way
-     * @param holds whether it is what it should be
-     * @param claim what it should be
+     * @param holds whether the claim holds
+     * @param measured a sentence with the measured numbers, true in either case
+     * @param claim the claim, shown when it does not hold
      */
     void check(boolean holds, String measured, String claim) {
         if (holds) {
@@ -27,8 +27,8 @@ final class Claims {
         }
     }
 
-    /** Whether these are one object, not only equal ones: shared, and not decoded twice. */
-    @SuppressWarnings("ReferenceEquality") // which is the question
+    /** Reports whether both are one object, and not only equal: one shared value, decoded once. */
+    @SuppressWarnings("ReferenceEquality") // the method compares references
     static boolean same(Object one, Object other) {
         return one == other;
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Many virtual threads that made the same call at the same moment, and how long each of them waited. */
+/** A crowd of virtual threads that made one call at one moment, and the time that each of them waited. */
 final class Crowd {
     private final long[] sorted;
     private final int failed;
@@ -21,7 +21,7 @@ final class Crowd {
         this.firstFailure = failures.isEmpty() ? "" : String.valueOf(failures.peek());
     }
 
-    /** Starts so many threads, lets them go together, and waits for the last. */
+    /** Starts the threads, releases them together, and waits for the last one. */
     static Crowd rush(int callers, Callable<?> call) throws InterruptedException {
         long[] nanos = new long[callers];
         Queue<Exception> failures = new ConcurrentLinkedQueue<>();
@@ -57,7 +57,7 @@ final class Crowd {
         return failed;
     }
 
-    /** What the first failed call threw, or an empty text. */
+    /** Returns the exception of the first failed call as text, or an empty text. */
     String firstFailure() {
         return firstFailure;
     }
@@ -70,7 +70,7 @@ final class Crowd {
         return sorted[sorted.length - 1];
     }
 
-    /** The time within which so many per cent of the callers had their answer (nearest rank). */
+    /** Returns the time within which a percentage of the callers had their answer (nearest rank). */
     long percentile(int percent) {
         return sorted[Math.max(0, (int) ((long) sorted.length * percent + 99) / 100 - 1)];
     }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is written to standard error while the demo runs: the cache's warnings, for slf4j-simple writes there. They are
- * kept until an act shows them, as a line that comes in between would break up the screen. Thread-safe.
+ * The lines that reach standard error during the demo: the warnings of the cache, because slf4j-simple writes there.
+ * They wait until an act shows them, because a line in between would break up the screen. Thread-safe.
  */
 public final class LogLines implements AutoCloseable {
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -16,7 +16,7 @@ public final class LogLines implements AutoCloseable {
 
     private LogLines() {}
 
-    /** Takes the place of standard error until it is closed. */
+    /** Returns an object that replaces standard error until it is closed. */
     public static LogLines ofStandardError() {
         LogLines lines = new LogLines();
         System.setErr(new PrintStream(lines.kept, true, StandardCharsets.UTF_8));
@@ -24,9 +24,10 @@ public final class LogLines implements AutoCloseable {
     }
 
     /**
-     * The lines since this was last asked, once there are so many: the cache answers its callers first and logs then.
+     * Returns the lines since the last call, once there are enough: the cache answers its callers first and logs
+     * afterwards.
      *
-     * @param lines how many are expected; after half a second it is content with fewer
+     * @param lines the expected number; after half a second the call returns fewer
      */
     List<String> awaited(int lines) throws InterruptedException {
         long giveUp = System.nanoTime() + Duration.ofMillis(500).toNanos();
@@ -42,7 +43,7 @@ public final class LogLines implements AutoCloseable {
         return text.lines().toList();
     }
 
-    /** Gives standard error back, and to it what no act has shown: a stack trace, should the demo itself fail. */
+    /** Restores standard error and prints the lines that no act has shown, such as a stack trace of a failed demo. */
     @Override
     public void close() {
         System.err.flush();

@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The origin is gone, the answers have outlived their TTL, and callers go on as if nothing were. */
+/** The act in which the origin is down and the responses have outlived their TTL, while the callers notice nothing. */
 final class OutageAct {
     private static final int CALLERS = 100;
 
@@ -23,14 +23,14 @@ final class OutageAct {
         this.stage = stage;
     }
 
-    /** Plays it; returns how many calls were made. */
+    /** Plays the act; returns the number of calls. */
     static long play(Stage stage) throws IOException, InterruptedException {
         return new OutageAct(stage).play();
     }
 
     private long play() throws IOException, InterruptedException {
         Screen screen = stage.screen();
-        screen.act("3 OUTAGE", "the origin stops, the TTL runs out, " + CALLERS + " threads go on asking");
+        screen.act("3 OUTAGE", "the origin stops, the TTL ends, " + CALLERS + " threads go on calling");
         stage.origin().stop();
         stage.waitUntilStale();
         long reached = stage.requests();
@@ -44,9 +44,9 @@ final class OutageAct {
         screen.say(Units.count(calls.sum(), "call") + " in "
                 + Units.seconds(stage.scale().outage())
                 + ", the longest took " + Units.millis(longest.get()) + ". Meanwhile "
-                + Units.count(stage.failedFetches() - failedFetches, "request") + " left that reached nobody.");
+                + Units.count(stage.failedFetches() - failedFetches, "request") + " did not reach the origin.");
         CachedResponse seen = stage.cache().fetch(stage.url(stage.documents().getFirst()));
-        screen.say("What a caller sees of it, if it cares to look:");
+        screen.say("A caller can see the outage:");
         screen.code("stale() " + seen.stale() + "   served() " + seen.served() + "   age() " + Units.seconds(seen.age())
                 + "   consecutiveFailures() " + seen.consecutiveFailures());
         screen.gap();
@@ -55,13 +55,13 @@ final class OutageAct {
                 .check(
                         stale.sum() == calls.sum(),
                         Units.count(stale.sum()) + " of " + Units.count(calls.sum()) + " calls were served stale",
-                        "every one");
-        stage.claims().check(failed.sum() == 0, Units.count(failed.sum(), "call") + " failed", "none");
+                        "all of them");
+        stage.claims().check(failed.sum() == 0, Units.count(failed.sum(), "call") + " failed", "0");
         stage.claims()
                 .check(
                         stage.requests() == reached && stage.failedFetches() > failedFetches,
                         Units.count(stage.requests() - reached, "request") + " reached the origin",
-                        "none, though some were sent");
+                        "0, though the cache sent some");
         return calls.sum() + 1;
     }
 
@@ -71,7 +71,7 @@ final class OutageAct {
                 one(stage.url(document));
             }
             try {
-                Thread.sleep(Duration.ofMillis(20)); // a caller has other things to do as well
+                Thread.sleep(Duration.ofMillis(20)); // a caller also has other work
             } catch (InterruptedException e) {
                 return;
             }

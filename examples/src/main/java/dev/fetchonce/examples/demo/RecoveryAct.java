@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The origin is back, on the port it had, with a new version of one document. */
+/** The act in which the origin is back, on its former port, with a new version of one document. */
 final class RecoveryAct {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private RecoveryAct() {}
 
-    /** Plays it; returns how many calls were made. */
+    /** Plays the act; returns the number of calls. */
     static long play(Stage stage) throws IOException, InterruptedException {
         Screen screen = stage.screen();
         screen.act("4 RECOVERY", "the origin is back, with a new version of the feature flags");
@@ -29,7 +29,7 @@ final class RecoveryAct {
         long last = back;
         List<List<String>> rows = new ArrayList<>();
         int stale = 0;
-        int errors = 0;
+        int failures = 0;
         int revision = before;
         for (Document document : stage.documents()) {
             CachedResponse response = stage.cache().fetch(stage.url(document));
@@ -39,7 +39,7 @@ final class RecoveryAct {
             }
             last = System.nanoTime();
             stale += response.stale() ? 1 : 0;
-            errors += response.consecutiveFailures();
+            failures += response.consecutiveFailures();
             if (stage.url(document).equals(flags)) {
                 revision = response.json().path("revision").asInt();
             }
@@ -50,15 +50,15 @@ final class RecoveryAct {
                     Units.count(response.consecutiveFailures()),
                     response.json().path("revision").asString("-")));
         }
-        screen.table(List.of("document", "served", "age", "errors", "revision"), rows);
+        screen.table(List.of("document", "served", "age", "failures", "revision"), rows);
         stage.showLog();
         int documents = stage.documents().size();
         stage.claims()
                 .check(
-                        stale == 0 && errors == 0,
-                        Units.count(documents - stale) + " of " + documents + " documents fresh again, " + errors
-                                + " errors, " + Units.millis(last - back) + " after the origin came back",
-                        "all, with 0 errors");
+                        stale == 0 && failures == 0,
+                        Units.count(documents - stale) + " of " + documents + " documents fresh again, " + failures
+                                + " consecutive failures, " + Units.millis(last - back) + " after the origin came back",
+                        "all, with 0 consecutive failures");
         stage.claims()
                 .check(
                         revision == before + 1,

@@ -8,14 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** The answers have outlived their TTL, and the origin has nothing new. */
+/** The act in which the responses have outlived their TTL, and the origin has no new version. */
 final class RevalidationAct {
     private RevalidationAct() {}
 
-    /** Plays it; returns how many calls were made. */
+    /** Plays the act; returns the number of calls. */
     static long play(Stage stage) throws IOException, InterruptedException {
         int callers = stage.scale().callers();
-        stage.screen().act("2 REVALIDATION", "the TTL runs out, and " + Units.count(callers) + " ask for each again");
+        stage.screen()
+                .act("2 REVALIDATION", "the TTL ends, and " + Units.count(callers) + " callers ask for each again");
         stage.waitUntilStale();
         List<List<String>> rows = new ArrayList<>();
         long requestsBefore = stage.requests();
@@ -53,8 +54,7 @@ final class RevalidationAct {
         stage.claims()
                 .check(
                         sameTree == documents,
-                        Units.count(sameTree) + " of " + documents
-                                + " trees are the ones from before, not decoded again",
+                        Units.count(sameTree) + " of " + documents + " trees are the earlier ones, not decoded again",
                         "all of them");
         return (long) callers * documents;
     }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A terminal of 80 columns. Plain ASCII, and coloured only where somebody looks: the output must be as readable in a file
- * or on a terminal that is dumb. Not thread-safe.
+ * A terminal of 80 columns. The output is plain ASCII, so that it can be read in a file or on a dumb terminal. It has
+ * colours only on a terminal that shows them. Not thread-safe.
  */
 public final class Screen {
     private static final int WIDTH = 80;
@@ -15,13 +15,16 @@ public final class Screen {
     private final PrintStream out;
     private final boolean coloured;
 
-    /** A screen that writes here. */
+    /** Makes a screen that writes to a stream. */
     public Screen(PrintStream out, boolean coloured) {
         this.out = out;
         this.coloured = coloured;
     }
 
-    /** Standard output; coloured when it is a terminal that can, unless {@code NO_COLOR} asks for none. */
+    /**
+     * Returns a screen on standard output. It has colours on a terminal that shows them, unless {@code NO_COLOR} is
+     * set.
+     */
     @SuppressWarnings("SystemConsoleNull") // the pom gives -Djdk.console=java.base: null where there is no terminal
     public static Screen ofTerminal() {
         String refused = System.getenv("NO_COLOR");
@@ -29,7 +32,7 @@ public final class Screen {
         return new Screen(System.out, able && (refused == null || refused.isEmpty()));
     }
 
-    /** The first line of all. */
+    /** Shows the first line. */
     void title(String text) {
         out.println();
         out.println(styled("1", text));
@@ -43,37 +46,37 @@ public final class Screen {
         out.println();
     }
 
-    /** Something to know, broken into lines between words. */
+    /** Shows a text, broken into lines between words. */
     void say(String text) {
         broken(INDENT, text).forEach(out::println);
     }
 
-    /** Program text, or what a program returned. */
+    /** Shows program text, or the value that a program returned. */
     void code(String text) {
         out.println(INDENT + INDENT + styled("36", text));
     }
 
-    /** What a log says. */
+    /** Shows a line of a log. */
     void log(String line) {
         broken(INDENT + "log | ", line).forEach(part -> out.println(styled("2", part)));
     }
 
-    /** An empty line. */
+    /** Shows an empty line. */
     void gap() {
         out.println();
     }
 
-    /** Something claimed and measured. */
+    /** Shows a claim that holds. */
     void holds(String text) {
         marked("ok", "32", text);
     }
 
-    /** Something that went wrong, or was claimed and did not come out so. */
+    /** Shows a failure, or a claim that does not hold. */
     void fails(String text) {
         marked("FAILED", "1;31", text);
     }
 
-    /** The last line of all. */
+    /** Shows the last line. */
     void end(boolean good, String text) {
         out.println();
         broken("", text).forEach(line -> out.println(styled(good ? "1;32" : "1;31", line)));
@@ -81,7 +84,7 @@ public final class Screen {
         out.flush();
     }
 
-    /** Rows under a header; the first column stands to the left, the others to the right. */
+    /** Shows rows under a header; the first column is aligned to the left, the others to the right. */
     void table(List<String> header, List<List<String>> rows) {
         int[] widths = new int[header.size()];
         for (int column = 0; column < widths.length; column++) {
@@ -95,7 +98,7 @@ public final class Screen {
         out.println();
     }
 
-    /** Breaks a text between words and indents it; a word longer than a line keeps its own. */
+    /** Breaks a text between words and indents it; a word longer than a line gets a line of its own. */
     private static List<String> broken(String start, String text) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(start);

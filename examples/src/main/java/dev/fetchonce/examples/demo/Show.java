@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The demo against an origin of its own: four acts, each of which claims something and measures it. */
+/** The demo against an origin of its own: four acts, each of which makes claims and measures them. */
 public final class Show {
     private static final Duration ORIGIN_DELAY = Duration.ofMillis(40);
 
     /**
-     * How long the origin may take. More than the default of 1 s: here origin, client and all callers share a few
-     * processors, and a fetch gets its turn on them when its 10,000 callers have had theirs.
+     * The timeout of an exchange, above the default of 1 s. Here origin, client and all callers share a few processors.
+     * A fetch gets its turn on them after its 10,000 callers.
      */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -24,18 +24,18 @@ public final class Show {
     private final Scale scale;
 
     /**
-     * How big it is.
+     * The size of a show.
      *
      * @param callers the virtual threads that ask for each document together
-     * @param ttl how long an answer is fresh: seconds here, so that one can watch it end
+     * @param ttl how long a response is fresh: seconds here, so that its end can be watched
      * @param outage how long callers go on while the origin is down
      */
     public record Scale(int callers, Duration ttl, Duration outage) {
-        /** What {@code mvn -q -Pdemo} shows. */
+        /** The size that {@code mvn -q -Pdemo} shows. */
         public static final Scale FULL = new Scale(10_000, Duration.ofSeconds(3), Duration.ofSeconds(2));
     }
 
-    /** A show on this screen, which shows this log as well. */
+    /** Makes a show on a screen, which also shows a log. */
     public Show(Screen screen, LogLines log, Scale scale) {
         this.screen = screen;
         this.log = log;
@@ -45,7 +45,7 @@ public final class Show {
     /**
      * Plays all acts.
      *
-     * @return whether everything claimed was measured so
+     * @return whether all claims hold by their measurements
      */
     public boolean run() throws IOException, InterruptedException {
         long began = System.nanoTime();
@@ -62,9 +62,9 @@ public final class Show {
             screen.say("Java " + Runtime.version().feature() + ", "
                     + Units.count(Runtime.getRuntime().availableProcessors(), "processor") + "; origin at "
                     + origin.url("/")
-                    + ", which takes " + ORIGIN_DELAY.toMillis() + " ms over an answer; TTL "
-                    + Units.seconds(scale.ttl()) + ". Rehearsed for " + Units.seconds(rehearsal)
-                    + " with another cache, so that the times below are not those of a JVM that loads its classes.");
+                    + ", which delays each response by " + ORIGIN_DELAY.toMillis() + " ms; TTL "
+                    + Units.seconds(scale.ttl()) + ". A rehearsal of " + Units.seconds(rehearsal)
+                    + " with another cache has loaded the classes, so the times below do not include that.");
             long calls = StampedeAct.play(stage)
                     + RevalidationAct.play(stage)
                     + OutageAct.play(stage)

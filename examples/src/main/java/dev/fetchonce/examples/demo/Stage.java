@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What every act needs.
+ * The objects that every act needs.
  *
- * @param documents what the origin has published, all of it the same age in the cache once it was fetched
+ * @param documents the documents of the origin, all of one age in the cache after their fetches
  */
 record Stage(
         Screen screen,
@@ -26,7 +26,7 @@ record Stage(
         return origin.url(document.path());
     }
 
-    /** Waits until the last document fetched has outlived its TTL, and with it all others. */
+    /** Waits until all documents have outlived their TTL. */
     void waitUntilStale() throws InterruptedException {
         for (Document document : documents) {
             URI uri = URI.create(url(document));
@@ -36,7 +36,7 @@ record Stage(
         }
     }
 
-    /** Requests that reached the origin, by its own count. */
+    /** Returns the number of requests that reached the origin, by its own count. */
     long requests() {
         return documents.stream().mapToLong(Document::requests).sum();
     }
@@ -49,14 +49,14 @@ record Stage(
         return documents.stream().mapToLong(Document::bodyBytes).sum();
     }
 
-    /** Fetches that ended in a failure, by the cache's count. */
+    /** Returns the number of failed fetches, by the count of the cache. */
     long failedFetches() {
         return cache.stats().failures().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
 
-    /** Shows the first line that the cache has logged since the last time; there is one like it for every document. */
+    /** Shows the first line that the cache has logged since the last call; each document has a similar line. */
     void showLog() throws InterruptedException {
         List<String> lines = log.awaited(documents.size());
         if (!lines.isEmpty()) {

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Nothing is stored yet, and everybody asks at once. */
+/** The act in which no response is stored yet, and all callers call at once. */
 final class StampedeAct {
     private StampedeAct() {}
 
-    /** Plays it; returns how many calls were made. */
+    /** Plays the act; returns the number of calls. */
     static long play(Stage stage) throws IOException, InterruptedException {
         int callers = stage.scale().callers();
         stage.screen().act("1 STAMPEDE", Units.count(callers) + " virtual threads ask for each document together");
@@ -45,9 +45,9 @@ final class StampedeAct {
             times.add(times(document, crowd));
         }
         stage.screen().table(List.of("document", "size", "calls", "requests", "leader", "collapsed", "hits"), counts);
-        stage.screen().say("The leader's call sent the request, the collapsed ones waited for it, the hits came late.");
+        stage.screen().say("The leader sent the request, the collapsed calls waited for it, the hits came later.");
         stage.screen().gap();
-        stage.screen().table(List.of("time a call took", "min", "p50", "p99", "max"), times);
+        stage.screen().table(List.of("time of a call", "min", "p50", "p99", "max"), times);
         long calls = (long) callers * stage.documents().size();
         stage.claims()
                 .check(
@@ -55,16 +55,16 @@ final class StampedeAct {
                         Units.count(calls) + " calls, " + Units.count(stage.requests(), "request")
                                 + " at the origin, by its own count",
                         "1 request for each document");
-        stage.claims().check(failed == 0, Units.count(failed, "call") + " failed", "none");
+        stage.claims().check(failed == 0, Units.count(failed, "call") + " failed", "0");
         stage.claims()
                 .check(
                         unaccounted == 0,
                         "leader + collapsed + hits leave " + Units.count(unaccounted, "call") + " unaccounted for",
-                        "none");
+                        "0");
         return calls + typed(stage);
     }
 
-    /** The row of times for one document. */
+    /** Returns the row of times for one document. */
     static List<String> times(Document document, Crowd crowd) {
         return List.of(
                 document.path(),
@@ -79,16 +79,13 @@ final class StampedeAct {
         ServiceConfig again = stage.cache().get(stage.url(stage.documents().getFirst()), ServiceConfig.class);
         boolean same = Claims.same(config, again);
         stage.screen().gap();
-        stage.screen().say("The same document as a record:");
+        stage.screen().say("The first document as a record:");
         stage.screen().code("ServiceConfig config = cache.get(url, ServiceConfig.class);");
         stage.screen().code("config.http().requestTimeout()  " + config.http().requestTimeout());
         stage.screen().code("config.depots().getFirst()  " + config.depots().getFirst());
         stage.screen().gap();
         stage.claims()
-                .check(
-                        same,
-                        "two calls were given " + (same ? "the same record" : "two records"),
-                        "one record, bound once");
+                .check(same, "two calls returned " + (same ? "one record" : "two records"), "one record, bound once");
         return 2;
     }
 }

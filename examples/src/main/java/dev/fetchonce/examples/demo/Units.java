@@ -3,32 +3,32 @@ package dev.fetchonce.examples.demo;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers as the screen shows them, the same in every country. */
+/** The format of numbers on the screen, equal in every locale. */
 final class Units {
     private Units() {}
 
-    /** Such as {@code 10,000}. */
+    /** Returns a text such as {@code 10,000}. */
     static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** Such as {@code 3 requests} or {@code 1 request}. */
+    /** Returns a text such as {@code 3 requests} or {@code 1 request}. */
     static String count(long number, String noun) {
         return count(number) + " " + noun + (number == 1 ? "" : "s");
     }
 
-    /** Such as {@code 41.3 ms}; what is far below a millisecond keeps its digits. */
+    /** Returns a text such as {@code 41.3 ms}; a time far below a millisecond keeps its digits. */
     static String millis(long nanos) {
         double millis = nanos / 1e6;
         return String.format(Locale.ROOT, millis < 0.1 ? "%,.4f ms" : millis < 10 ? "%,.2f ms" : "%,.1f ms", millis);
     }
 
-    /** Such as {@code 2.4 s}. */
+    /** Returns a text such as {@code 2.4 s}. */
     static String seconds(Duration duration) {
         return String.format(Locale.ROOT, "%,.1f s", duration.toNanos() / 1e9);
     }
 
-    /** Such as {@code 812 B} or {@code 104.2 kB}, of 1,000 bytes each. */
+    /** Returns a text such as {@code 812 B} or {@code 104.2 kB}, of 1,000 bytes each. */
     static String bytes(long bytes) {
         return bytes < 1_000 ? bytes + " B" : String.format(Locale.ROOT, "%,.1f kB", bytes / 1e3);
     }

@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** How the cache gets on with URLs that somebody gave: each is asked for once, and then from what is stored. */
+/** The trial of the cache with given URLs: a first call for each, and then calls that the store answers. */
 public final class UrlTrial {
     private static final int CALLERS = 10_000;
 
     private UrlTrial() {}
 
     /**
-     * Tries all of them, one after the other.
+     * Tries all URLs in their order.
      *
-     * @return whether at least one could be had
+     * @return whether the cache fetched at least one
      */
     public static boolean run(Screen screen, List<String> urls) throws InterruptedException {
         int good = 0;
         screen.title("Fetchonce: " + Units.count(urls.size(), "URL") + ", each fetched once");
-        // An origin on the internet may take longer over its first answer than the default of 1 s allows.
+        // An origin on the internet may need more time for its first response than the default of 1 s allows.
         try (HttpCache cache = HttpCache.builder()
                 .timeout(Duration.ofSeconds(5))
                 .patience(Duration.ofSeconds(6))
@@ -34,7 +34,7 @@ public final class UrlTrial {
                 good += tried(screen, cache, url) ? 1 : 0;
             }
         }
-        screen.end(good == urls.size(), good + " of " + Units.count(urls.size(), "URL") + " could be had.");
+        screen.end(good == urls.size(), good + " of " + Units.count(urls.size(), "URL") + " fetched.");
         return good > 0;
     }
 
@@ -51,7 +51,7 @@ public final class UrlTrial {
             screen.code("crowd   " + crowd(cache, url, warm));
             return true;
         } catch (FetchException e) {
-            Throwable cause = e.getCause(); // tells a refusal from a name that nobody knows
+            Throwable cause = e.getCause(); // distinguishes a refusal from an unknown name
             screen.fails(e.reason() + " after " + Units.millis(System.nanoTime() - asked) + ": " + e.getMessage()
                     + (cause == null ? "" : " (" + cause.getMessage() + ")"));
         } catch (IllegalArgumentException e) {
@@ -61,12 +61,12 @@ public final class UrlTrial {
     }
 
     private static String crowd(HttpCache cache, String url, CachedResponse warm) throws InterruptedException {
-        if (warm.served() != Served.HIT) { // each call would be a request to somebody's server
-            return "not tried, as the answer cannot be shared";
+        if (warm.served() != Served.HIT) { // each call would send a request to a foreign server
+            return "not tried, because callers cannot share the response";
         }
         long misses = cache.stats().misses();
         Crowd crowd = Crowd.rush(CALLERS, () -> cache.fetch(url));
-        return Units.count(CALLERS) + " more calls together: p50 " + Units.millis(crowd.percentile(50)) + ", p99 "
+        return Units.count(CALLERS) + " more calls at once: p50 " + Units.millis(crowd.percentile(50)) + ", p99 "
                 + Units.millis(crowd.percentile(99)) + ", "
                 + Units.count(cache.stats().misses() - misses, "request");
     }
@@ -85,7 +85,7 @@ public final class UrlTrial {
             return "JSON, " + tree.getNodeType().toString().toLowerCase(Locale.ROOT) + " of "
                     + Units.count(tree.size(), "member");
         } catch (FetchException e) {
-            return "not JSON, so fetch(url) has it and get(url) would not";
+            return "not JSON: fetch(url) returns it, get(url) fails";
         }
     }
 }

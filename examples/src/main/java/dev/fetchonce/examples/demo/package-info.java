@@ -1,4 +1,4 @@
-/** The acts of {@link dev.fetchonce.examples.Demo}, and the terminal they are shown on. */
+/** The acts of {@link dev.fetchonce.examples.Demo}, and the terminal that shows them. */
 @NullMarked
 package dev.fetchonce.examples.demo;
 

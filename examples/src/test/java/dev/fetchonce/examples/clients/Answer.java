@@ -3,7 +3,7 @@ package dev.fetchonce.examples.clients;
 import java.util.List;
 
 /**
- * What a library tells of a response.
+ * A response as a library presents it.
  *
  * @param cacheStatus the lines of the field Cache-Status
  */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What holds for every library that sends its requests through a {@link dev.fetchonce.CachingHttpClient}. */
+/** The contract of every library that sends its requests through a {@link dev.fetchonce.CachingHttpClient}. */
 @Timeout(60)
 abstract class DropInContract {
     private static final int CROWD = 50;
@@ -21,10 +21,10 @@ abstract class DropInContract {
     final Parcels origin = new Parcels();
     final HttpCache cache = HttpCache.builder().freshness(Freshness.http()).build();
 
-    /** Sends a request without a body as users of the library do, and tells its failures as answers. */
+    /** Sends a request without a body as users of the library do, and returns a failure as an answer. */
     abstract Answer call(String method, String url) throws Exception;
 
-    /** Whether the library asks for gzip by itself. */
+    /** Returns whether the library asks for gzip by itself. */
     abstract boolean asksForGzip();
 
     @AfterEach

@@ -25,12 +25,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Feign's Http2Client takes the client, but sends through it only where its own options ask for the same: the client must have
- * a connect timeout, equal to that of the options, and follow redirects {@code ALWAYS} if and only if the options follow
- * them. Feign's defaults are 10 s and true. Where they differ it makes a client of its own, without a word: nothing is cached.
+ * Feign's Http2Client uses the given client only when its own options agree with it. The client must have the connect
+ * timeout of the options. It must follow redirects {@code ALWAYS} exactly if the options follow redirects. The defaults
+ * of Feign are 10 s and true. Otherwise Feign silently makes a client of its own, and no response is cached.
  */
 class FeignTest extends DropInContract {
-    private static final Duration CONNECT = Duration.ofSeconds(10); // as Feign's default options have it
+    private static final Duration CONNECT = Duration.ofSeconds(10); // the value of Feign's default options
 
     private final HttpCache connecting = connectingWithin(CONNECT);
     private final Depots depots = depots(connecting.asHttpClient(Redirect.ALWAYS), new Request.Options());

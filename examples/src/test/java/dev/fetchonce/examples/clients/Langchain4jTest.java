@@ -19,8 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * langchain4j's HTTP client takes a builder: {@link CachingHttpClient#newBuilder()}, which makes a client with a cache of its
- * own that ends with it.
+ * langchain4j's HTTP client takes a builder. {@link CachingHttpClient#newBuilder()} makes a client with a cache of its
+ * own, which ends with the client.
  */
 class Langchain4jTest extends DropInContract {
     private final JdkHttpClient client = JdkHttpClient.builder()
@@ -43,7 +43,7 @@ class Langchain4jTest extends DropInContract {
                     .build());
             return new Answer(
                     response.statusCode(), response.body(), response.headers().getOrDefault("Cache-Status", List.of()));
-        } catch (HttpException e) { // has a status and a message, which is the body
+        } catch (HttpException e) { // its message is the body
             return new Answer(e.statusCode(), e.getMessage(), List.of());
         }
     }
@@ -85,6 +85,6 @@ class Langchain4jTest extends DropInContract {
             }
         });
         assertThat(first.get()).isEqualTo(Parcels.EVENT); // the stream has not ended
-        origin.endEvents(); // or the end of the client would wait for it, as that of the JDK's client does
+        origin.endEvents(); // otherwise the end of the client waits for it, as with the JDK's client
     }
 }

@@ -7,7 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** Methanol over the client, for what it adds: codings, interceptors, adapters. It calls {@code send}, and asks for gzip. */
+/** Methanol over the client, for its codings, interceptors and adapters. It calls {@code send}, and asks for gzip. */
 class MethanolTest extends DropInContract {
     private final Methanol client = Methanol.newBuilder(cache.asHttpClient()).build();
 

@@ -13,7 +13,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.Test;
 
-/** Micrometer's client around this one: it measures what the callers wait, hits included. It calls {@code send}. */
+/**
+ * Micrometer's client around this client. It measures the time of the callers, hits included. It calls {@code send}.
+ */
 class MicrometerTest extends DropInContract {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final HttpClient client = MicrometerHttpClient.instrumentationBuilder(cache.asHttpClient(), meters)

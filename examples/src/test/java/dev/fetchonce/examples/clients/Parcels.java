@@ -19,33 +19,33 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
-/** An origin on loopback that knows a few paths, and remembers each request. Thread-safe. */
+/** An origin on loopback with a few paths, which remembers each request. Thread-safe. */
 final class Parcels implements AutoCloseable {
-    /** Fresh for a minute. */
+    /** The path of a response that is fresh for a minute. */
     static final String FRESH = "/fresh";
 
-    /** The same, compressed for whoever accepts that. */
+    /** The path of such a response, compressed for a client that accepts gzip. */
     static final String CODED = "/coded";
 
-    /** To be validated each time; its ETag is {@link #ETAG}. */
+    /** The path of a response that needs a validation each time; its ETag is {@link #ETAG}. */
     static final String VALIDATED = "/validated";
 
-    /** Always 503. */
+    /** The path of a 503. */
     static final String BROKEN = "/broken";
 
-    /** Redirects to {@link #FRESH}, for a minute. */
+    /** The path of a redirect to {@link #FRESH}, fresh for a minute. */
     static final String MOVED = "/moved";
 
-    /** Server-sent events: {@link #EVENT}, and the stream stays open until the origin is closed. */
+    /** The path of server-sent events: {@link #EVENT}; the stream stays open until the origin is closed. */
     static final String EVENTS = "/events";
 
-    /** The same as the fresh one, but held until {@link #release()}. */
+    /** The path of a response as at {@link #FRESH}, held until {@link #release()}. */
     static final String HELD = "/held";
 
-    /** What all but the broken one answer. */
+    /** The body of all paths but {@link #BROKEN}. */
     static final String DOCUMENT = "{\"depot\": \"ARN2\", \"parcels\": 18211, \"city\": \"Märsta\"}";
 
-    /** What the broken one answers. */
+    /** The body of {@link #BROKEN}. */
     static final String EXCUSE = "the sorter is jammed";
 
     /** The data of the only event. */
@@ -54,13 +54,14 @@ final class Parcels implements AutoCloseable {
     static final String ETAG = "\"18211\"";
 
     static {
-        // The server writes head and body apart: with Nagle's algorithm the body waits for the client's delayed ACK.
+        // The server writes head and body separately: with Nagle's algorithm the body waits for the client's delayed
+        // ACK.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
-    /** A request that came. */
+    /** A request that arrived. */
     record Seen(String method, String path, Headers headers) {
-        /** The value of a field, or an empty string. */
+        /** Returns the value of a field, or an empty string. */
         String field(String name) {
             String value = headers.getFirst(name);
             return value == null ? "" : value;
@@ -90,12 +91,12 @@ final class Parcels implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
-    /** The requests for a path so far, in the order they came. */
+    /** Returns the requests for a path so far, in the order of their arrival. */
     List<Seen> seen(String path) {
         return seen.stream().filter(each -> each.path().equals(path)).toList();
     }
 
-    /** Waits until a request for {@link #HELD} has come. */
+    /** Waits until a request for {@link #HELD} has arrived. */
     void awaitHeld() throws InterruptedException {
         assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
     }

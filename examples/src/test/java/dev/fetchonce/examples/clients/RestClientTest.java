@@ -48,7 +48,7 @@ class RestClientTest extends DropInContract {
         return true;
     }
 
-    /** What is bound to is made anew for each caller. */
+    /** A type that is bound anew for each caller. */
     record Depot(String depot, int parcels, String city) {}
 
     @Test

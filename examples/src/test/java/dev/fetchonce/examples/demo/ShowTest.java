@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The demo on a screen that can be read back, smaller than people see it. */
+/** The demo on a readable screen, at a smaller scale. */
 @Timeout(60)
 class ShowTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -24,12 +24,12 @@ class ShowTest {
         }
         assertThat(written.toString(StandardCharsets.UTF_8).lines())
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
-        String text = written.toString(StandardCharsets.UTF_8).replaceAll("\\s+", " "); // whatever the line breaks
+        String text = written.toString(StandardCharsets.UTF_8).replaceAll("\\s+", " "); // without line breaks
         assertThat(good).as(text).isTrue();
         assertThat(text)
                 .contains("900 calls, 3 requests at the origin")
                 .contains("3 requests, 3 answered 304, with 0 B of body")
-                .containsPattern("served\\(\\) STALE_(ERROR|GATE)")
+                .containsPattern("served\\(\\) STALE_(ERROR|BACKOFF)")
                 .contains("log | WARN http://127.0.0.1:")
                 .contains("the feature flags were at revision 41 and are at 42")
                 .contains("all 11 claims hold.")

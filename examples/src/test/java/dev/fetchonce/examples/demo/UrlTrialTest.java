@@ -37,7 +37,7 @@ class UrlTrialTest {
                 .containsPattern("cold [0-9.,]+ ms, served FETCHED")
                 .containsPattern("warm [0-9.,]+ ms, served HIT")
                 .contains("0 requests")
-                .contains("1 of 1 URL could be had.");
+                .contains("1 of 1 URL fetched.");
         assertThat(origin.document("/three.json").requests()).isEqualTo(1);
     }
 
@@ -61,7 +61,7 @@ class UrlTrialTest {
                 .containsPattern("FAILED CONNECT after .*: ")
                 .contains("FAILED the URL has no scheme")
                 .contains("FAILED the scheme 'ftp' is not supported")
-                .contains("1 of 5 URLs could be had.");
+                .contains("1 of 5 URLs fetched.");
     }
 
     @Test
@@ -74,6 +74,6 @@ class UrlTrialTest {
     }
 
     private String text() {
-        return written.toString(StandardCharsets.UTF_8).replaceAll("\\s+", " "); // whatever the line breaks
+        return written.toString(StandardCharsets.UTF_8).replaceAll("\\s+", " "); // without line breaks
     }
 }

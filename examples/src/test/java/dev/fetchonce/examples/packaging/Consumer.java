@@ -9,20 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The program in {@code src/consumer/java}, compiled against certain jars and run with them. */
+/** The program in {@code src/consumer/java}, compiled against given jars and run with them. */
 record Consumer(Path classes, Jars jars) {
     private static final Path SOURCES = Path.of("src/consumer/java");
     private static final Path DESCRIPTOR = SOURCES.resolve("module-info.java");
     private static final String SERVICE = "META-INF/services/dev.fetchonce.spi.ContentDecoder";
 
-    /** Compiles it as a module. */
+    /** Compiles the program as a module. */
     static Consumer module(Path classes, Jars jars) throws IOException, InterruptedException {
         Jdk.Run run = compile(classes, "--module-path", jars, sources());
         assertThat(run.output()).isEmpty();
         return new Consumer(classes, jars);
     }
 
-    /** Compiles it for the class path. */
+    /** Compiles the program for the class path. */
     static Consumer plain(Path classes, Jars jars) throws IOException, InterruptedException {
         List<Path> sources = new ArrayList<>(sources());
         sources.remove(DESCRIPTOR);
@@ -34,7 +34,7 @@ record Consumer(Path classes, Jars jars) {
         return new Consumer(classes, jars);
     }
 
-    /** Compiles sources, warnings being errors. */
+    /** Compiles sources; warnings are errors. */
     static Jdk.Run compile(Path classes, String kind, Jars jars, List<Path> sources)
             throws IOException, InterruptedException {
         Files.createDirectories(classes);
@@ -44,14 +44,14 @@ record Consumer(Path classes, Jars jars) {
         return Jdk.current().run("javac", arguments);
     }
 
-    /** Runs it on the module path. */
+    /** Runs the program on the module path. */
     Jdk.Run onModulePath(String... options) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(options));
         arguments.addAll(List.of("--module-path", jars.path(classes), "--module", "consumer/consumer.Main"));
         return Jdk.current().run("java", arguments);
     }
 
-    /** Runs it on the class path. */
+    /** Runs the program on the class path. */
     Jdk.Run onClassPath() throws IOException, InterruptedException {
         return Jdk.current().run("java", List.of("--class-path", jars.path(classes), "consumer.Main"));
     }

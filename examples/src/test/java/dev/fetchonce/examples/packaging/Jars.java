@@ -18,12 +18,12 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The library and its dependencies, as this test has them on its class path.
+ * The jars of the library and its dependencies, as on the class path of this test.
  *
- * @param files by the names of their artifacts
+ * @param files the jars by the names of their artifacts
  */
 record Jars(Map<String, Path> files) {
-    /** Returns those that this build resolves. */
+    /** Returns the jars that this build resolves. */
     static Jars ofThisBuild() {
         Map<String, Path> files = new LinkedHashMap<>();
         files.put("fetchonce", of(HttpCache.class));
@@ -36,14 +36,14 @@ record Jars(Map<String, Path> files) {
         return new Jars(files);
     }
 
-    /** Returns these and the jar of a type. */
+    /** Returns these jars and the jar of a type. */
     Jars and(Class<?> type) {
         Map<String, Path> more = new LinkedHashMap<>(files);
         more.put(type.getName(), of(type));
         return new Jars(more);
     }
 
-    /** Returns these, but with all jars of a folder in the place of those of the same artifact. */
+    /** Returns these jars, with the jars of a folder in place of those of equal artifacts. */
     Jars with(Path folder) throws IOException {
         Map<String, Path> other = new LinkedHashMap<>(files);
         try (Stream<Path> jars = Files.list(folder)) {
@@ -57,7 +57,7 @@ record Jars(Map<String, Path> files) {
         return new Jars(other);
     }
 
-    /** Returns them as a class path or module path that begins with a folder of classes. */
+    /** Returns the jars as a class path or module path that begins with a folder of classes. */
     String path(Path classes) {
         return Stream.concat(Stream.of(classes), files.values().stream())
                 .map(Path::toString)

@@ -16,7 +16,7 @@ record Jdk(Path home) {
      * The end of a tool's run.
      *
      * @param exit its exit code
-     * @param output all that it printed, errors among it
+     * @param output its whole output, errors included
      */
     record Run(int exit, String output) {}
 
