@@ -47,8 +47,8 @@ final class OutageAct {
                 + Units.count(stage.failedFetches() - failedFetches, "request") + " did not reach the origin.");
         CachedResponse seen = stage.cache().fetch(stage.url(stage.documents().getFirst()));
         screen.say("A caller can see the outage:");
-        screen.code("stale() " + seen.stale() + "   served() " + seen.served() + "   age() " + Units.seconds(seen.age())
-                + "   consecutiveFailures() " + seen.consecutiveFailures());
+        screen.code("stale() " + seen.stale() + "  served() " + seen.served() + "  age() " + Units.seconds(seen.age())
+                + "  consecutiveFailures() " + seen.consecutiveFailures());
         screen.gap();
         stage.showLog();
         stage.claims()

@@ -45,7 +45,7 @@ final class StampedeAct {
             times.add(times(document, crowd));
         }
         stage.screen().table(List.of("document", "size", "calls", "requests", "leader", "collapsed", "hits"), counts);
-        stage.screen().say("The leader sent the request, the collapsed calls waited for it, the hits came later.");
+        stage.screen().say("The leader sent the request, collapsed calls waited for it, hits came later.");
         stage.screen().gap();
         stage.screen().table(List.of("time of a call", "min", "p50", "p99", "max"), times);
         long calls = (long) callers * stage.documents().size();
