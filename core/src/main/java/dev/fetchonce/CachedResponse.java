@@ -284,8 +284,8 @@ public final class CachedResponse {
     }
 
     /**
-     * Returns the earliest time of the next request to the origin, on the wall clock. It is the end of the
-     * {@linkplain HttpCache.Builder#backoff backoff} when the response was served.
+     * Returns the earliest time of the next request to the origin, on the wall clock, as of the moment when the
+     * response was served. During a {@linkplain HttpCache.Builder#backoff backoff} it is the end of the backoff.
      *
      * @return the time; empty when the next call that finds the response stale may start a fetch, or already has
      */

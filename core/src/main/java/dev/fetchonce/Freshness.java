@@ -28,8 +28,9 @@ public sealed interface Freshness {
      * It respects Cache-Control of requests and responses, Expires, Age, Vary, validators, RFC 5861 and RFC 8246.
      *
      * <p>A response without an explicit freshness lifetime gets a heuristic one: a tenth of the time since its
-     * Last-Modified, at most a day. A response with a Cache-Control that does not say public, or that cannot be read,
-     * gets no heuristic lifetime. {@link Http#heuristic} with 0 turns the heuristic off.
+     * Last-Modified, at most a day. It has no heuristic lifetime when its Cache-Control does not say public or cannot
+     * be read, or when it has a Set-Cookie. Without a Cache-Control, its status must be heuristically cacheable (RFC
+     * 9110 §15.1). {@link Http#heuristic} with 0 turns the heuristic off.
      *
      * @return that rule
      */

@@ -20,10 +20,10 @@ public interface ContentDecoder {
      * Returns the name of the coding, as in Accept-Encoding and Content-Encoding. The cache asks for it once, when it
      * is made.
      *
-     * @return a token (RFC 9110 §5.6.2), such as {@code br}; upper and lower case are equal. A cache cannot be made,
-     *     because of an {@link IllegalStateException}, when the name is null or not a token. The names {@code gzip},
-     *     {@code x-gzip}, {@code deflate} and {@code identity}, which are built in, and the name of another decoder are
-     *     refused likewise
+     * @return a token (RFC 9110 §5.6.2), such as {@code br}; upper and lower case are equal. The builder of the cache
+     *     throws an {@link IllegalStateException} when the name is null or not a token. It also throws it for the names
+     *     that are built in ({@code gzip}, {@code x-gzip}, {@code deflate}, {@code identity}), and for the name of
+     *     another decoder
      */
     String coding();
 
