@@ -4,17 +4,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives one instance for values that are equal, as long as there are few of them: what thousands hold is there once. It
- * remembers the latest value of each hash, some hundred in all. Thread-safe, without a lock.
+ * A table that returns one instance for equal values, so that thousands of holders share one object. It remembers the latest
+ * value of each hash slot, 256 values at most. Thread-safe, without a lock.
  */
 public final class Interner {
     private static final int PLACES = 256;
 
     private final AtomicReferenceArray<@Nullable Object> places = new AtomicReferenceArray<>(PLACES);
 
-    /** The instance that was given for an equal value lately, else this one. */
+    /** Returns the instance that the table remembers for an equal value; otherwise remembers and returns this value. */
     @SuppressWarnings(
-            "unchecked") // values of different classes are never equal here: they are records and final classes
+            "unchecked") // an equal value has the same class here: values are records and objects of final classes
     public <T> T of(T value) {
         int hash = value.hashCode();
         int place = (hash ^ hash >>> 8 ^ hash >>> 16 ^ hash >>> 24) & PLACES - 1;

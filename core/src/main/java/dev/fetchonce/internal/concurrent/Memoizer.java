@@ -10,16 +10,19 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few values, each made at most once and read without a lock. Thread-safe.
+ * A map of a few values, each made at most once and read without a lock. Thread-safe.
  *
- * <p>Threads that ask for a key while its value is being made wait for the one that makes it. Meant for a handful of
- * keys: they are searched in a row, the newest first, without allocation.
+ * <p>One thread makes the value of a key; other threads that ask for that key meanwhile wait for it. The map is meant for a
+ * handful of keys: a look-up walks them one by one, the newest first, without allocation.
  *
  * @param <K> the keys
  * @param <V> the values
  */
 public final class Memoizer<K, V> {
-    /** Each look past a reference may be one into cold memory, and a hit passes here: so no AtomicReference. */
+    /**
+     * The handle of {@link #head}. Each further reference may lead into cold memory, and every hit of the cache passes here;
+     * an AtomicReference would add one.
+     */
     private static final VarHandle HEAD;
 
     static {
@@ -32,22 +35,23 @@ public final class Memoizer<K, V> {
 
     private volatile @Nullable Entry<K, V> head;
 
-    /** The value for this key if it has been made, else null. Allocates nothing. */
+    /** Returns the value of this key, or null where it has not been made. Allocates nothing. */
     public @Nullable V peek(K key) {
         Entry<K, V> entry = find(head, key);
         return entry == null ? null : entry.value();
     }
 
     /**
-     * The value for this key, made now if it has not been made before.
+     * Returns the value of this key; makes it first where it has not been made.
      *
-     * @param patience the longest wait for another thread that makes it
-     * @throws ExecutionException what the making threw; an exception is remembered like a value
-     * @throws Error what this thread's own making threw. Like an InterruptedException it is that thread's own: it is not
-     *     remembered, and others who wait then make the value themselves
-     * @throws TimeoutException when patience ended before another thread had made it
-     * @throws InterruptedException when the current thread is or becomes interrupted while it waits for another
-     * @throws IllegalStateException when the making itself asks for the value
+     * @param patience the deadline of a wait for another thread that makes the value
+     * @throws ExecutionException with the exception of the maker as its cause; the map remembers that exception like a value
+     * @throws Error when the maker threw it on this thread. An Error, like an InterruptedException, concerns that thread
+     *     alone: the map does not remember it, and the waiting threads then make the value themselves
+     * @throws TimeoutException when the patience ended before another thread had made the value
+     * @throws InterruptedException when the current thread is or becomes interrupted while it waits for another thread, or
+     *     when the maker threw it on this thread
+     * @throws IllegalStateException when the maker asks for the value that it makes
      */
     public V get(K key, Callable<V> maker, Deadline patience)
             throws ExecutionException, InterruptedException, TimeoutException {
@@ -72,7 +76,7 @@ public final class Memoizer<K, V> {
         }
     }
 
-    /** Calls back for each value that has been made. */
+    /** Calls the action for each value that has been made. */
     public void forEach(BiConsumer<? super K, ? super V> action) {
         for (Entry<K, V> entry = head; entry != null; entry = entry.next) {
             V value = entry.value();
@@ -112,7 +116,7 @@ public final class Memoizer<K, V> {
         } while (!HEAD.compareAndSet(this, first, without(first, gone)));
     }
 
-    @SuppressWarnings("ReferenceEquality") // first; mostly it is the very same key
+    @SuppressWarnings("ReferenceEquality") // a fast path: most look-ups bring the key instance of the entry
     private static <K, V> @Nullable Entry<K, V> find(@Nullable Entry<K, V> first, K key) {
         for (Entry<K, V> entry = first; entry != null; entry = entry.next) {
             if (entry.key == key || entry.key.equals(key)) {
@@ -134,7 +138,7 @@ public final class Memoizer<K, V> {
         private final Making<V> making;
         private final @Nullable Entry<K, V> next;
 
-        /** Repeats that of the making, once who makes it has noticed: one look less for those who come later. */
+        /** A copy of the making's value, written by the thread that made it; it saves later readers one reference. */
         private volatile @Nullable V value;
 
         Entry(K key, Making<V> making, @Nullable Entry<K, V> next) {
@@ -150,12 +154,12 @@ public final class Memoizer<K, V> {
         }
     }
 
-    /** Shared by an entry and its copies. */
+    /** The task that makes one value; an entry and its copies share it. */
     private static final class Making<V> extends SharedTask<V> {
-        /** Who makes the value; null once it is made, so that the thread is not kept. */
+        /** The thread that makes the value; null once the value is made, so that the map does not keep the thread. */
         private volatile @Nullable Thread maker = Thread.currentThread();
 
-        /** Repeats the task's value once it is there, for readers that must not allocate or wait. */
+        /** A copy of the task's value, for readers that must not allocate or wait; null before the task has ended. */
         private volatile @Nullable V value;
 
         Making(Callable<V> course) {
@@ -176,7 +180,7 @@ public final class Memoizer<K, V> {
 
         V await(Object key, Deadline patience) throws ExecutionException, InterruptedException, TimeoutException {
             if (!isDone() && maker == Thread.currentThread()) {
-                throw new IllegalStateException("the making of " + key + " asks for its own result");
+                throw new IllegalStateException("the code that makes the value of " + key + " asks for that value");
             }
             return get(patience.left(), TimeUnit.NANOSECONDS);
         }

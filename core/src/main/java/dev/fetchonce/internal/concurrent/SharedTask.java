@@ -7,25 +7,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A task that a crowd may wait for: a FutureTask with {@link Waiters} in place of its own, so that a hundred thousand who
- * lose patience together cost next to nothing. Thread-safe.
+ * A FutureTask for a very large number of waiting threads. It replaces the waiter list of FutureTask by {@link Waiters}, so
+ * that a hundred thousand threads whose patience ends together cost next to nothing. Thread-safe.
  *
- * @param <V> what the task brings
+ * @param <V> the result of the task
  */
 public abstract class SharedTask<V> extends FutureTask<V> {
     private final Waiters waiters;
 
     /**
-     * A task that has not begun.
+     * Makes a task that has not begun.
      *
-     * @param timed the longest wait, in nanoseconds, for which nobody has to call {@link #wake}
+     * @param timed the longest wait, in nanoseconds, that has a timer of its own; a longer wait ends by {@link #wake}
      */
     public SharedTask(Callable<V> course, Checkpoints checkpoints, long timed) {
         super(course);
         this.waiters = new Waiters(checkpoints, timed);
     }
 
-    /** Wakes those who have waited for as long as they wanted to; once the task is done, all who still sleep. */
+    /**
+     * Wakes the threads whose longest wait has ended; once the task is done, wakes all threads that still sleep.
+     *
+     * @param now the current reading of {@link System#nanoTime()}
+     */
     public void wake(long now) {
         if (!isDone()) {
             waiters.wake(now);
@@ -34,7 +38,7 @@ public abstract class SharedTask<V> extends FutureTask<V> {
         }
     }
 
-    /** Whether it is done and nobody sleeps any more who waited for it. */
+    /** Returns whether the task is done and every thread that waited for it is awake. */
     public boolean awake() {
         return waiters.awake();
     }
@@ -44,7 +48,7 @@ public abstract class SharedTask<V> extends FutureTask<V> {
         waiters.release();
     }
 
-    /** Waits without a limit of its own. */
+    /** Waits for the end of the task, without a limit. */
     @Override
     public V get() throws InterruptedException, ExecutionException {
         if (!isDone()) {
@@ -61,7 +65,7 @@ public abstract class SharedTask<V> extends FutureTask<V> {
         return super.get();
     }
 
-    /** How many threads wait now; walks them all, so it is for tests and diagnosis. */
+    /** Returns how many threads wait now. It walks them all, so it is for tests and diagnosis. */
     public int waiting() {
         return waiters.count();
     }

@@ -5,27 +5,27 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that wait for one flight: any number of them, released once and all together.
+ * The set of the threads that wait for one result: any number of them, released once and all together.
  *
- * <p>Thread-safe. A wait allocates one node and costs one compare-and-set; leaving early costs one write, whatever the
- * number of others. A long wait has no timer of its own where somebody is sure to {@link #wake} it. A thread that cannot be
- * woken keeps no other asleep, and the next release tries it again.
+ * <p>Thread-safe. A wait allocates one node and costs one compare-and-set. An early leave costs one write, however many
+ * threads wait. A long wait has no timer of its own; the owner ends it by {@link #wake}. Where a wake of one thread fails,
+ * the others are woken all the same, and the next release tries that thread again.
  */
 public final class Waiters {
     /*
-     * Why not FutureTask's own waiters: whoever leaves that list early walks all of it, so a hundred thousand callers
-     * that give up together are quadratic and keep every core busy for the better part of a minute, just when the
-     * origin is in trouble. Here a leaver only empties its node. The nodes of leavers stay until the release; how many
-     * there can be is bounded by the flight's own deadline.
+     * FutureTask's own list does not serve: a thread that leaves that list early walks all of it. A hundred thousand
+     * callers that give up together then cost quadratic time. They keep every core busy for most of a minute, just
+     * when the origin is in trouble. Here a leaving thread only clears its node. Cleared nodes stay until the release;
+     * the flight's deadline bounds their number.
      *
-     * States of head:  null -> node -> ... -> node -> RELEASED.  RELEASED is final and set by release() alone.
-     * A push that finds RELEASED is too late to be woken and need not wait; a push that comes before is seen by the
-     * swap in release(), which makes every push either woken or turned away. The memory effects are those of the
-     * volatile swap: what happened before release() happened before any await() that returns true.
+     * States of head:  null -> node -> ... -> node -> RELEASED.  RELEASED is final; release() alone sets it.
+     * A push that finds RELEASED is too late to be woken, and its thread need not wait. The swap in release() sees every
+     * earlier push. Each push is therefore either woken or turned away. The memory effects are those of the volatile
+     * swap: every action before release() happens before the return of an await() that returns true.
      *
-     * States of asleep:  null -> list -> null -> ... -> RELEASED.  The list is what a release could not wake whole: to wake
-     * a virtual thread may need a new carrier, for which there may be no memory. The next release takes the list, so of
-     * several one at a time has it. RELEASED is final: nobody sleeps any more.
+     * States of asleep:  null -> list -> null -> ... -> RELEASED.  The list holds the nodes of a release that could not
+     * wake every thread: a wake of a virtual thread may need a new carrier, and there may be no memory for it. The next
+     * release takes the list, so one release at a time has it. RELEASED is final: every thread is awake.
      */
     private static final Node RELEASED = new Node(null, 0);
     private static final VarHandle HEAD;
@@ -46,9 +46,9 @@ public final class Waiters {
     private volatile @Nullable Node asleep;
 
     /**
-     * Nobody waits at first.
+     * Makes an empty set.
      *
-     * @param timed the longest wait, in nanoseconds, that is timed by itself; longer ones end when somebody calls {@link #wake}
+     * @param timed the longest wait, in nanoseconds, that has a timer of its own; a longer wait ends by {@link #wake}
      */
     Waiters(Checkpoints checkpoints, long timed) {
         this.checkpoints = checkpoints;
@@ -58,9 +58,9 @@ public final class Waiters {
     /**
      * Waits for the release.
      *
-     * @param nanos the longest wait
-     * @return false when the time ran out first
-     * @throws InterruptedException when the current thread is or becomes interrupted; nobody else is affected
+     * @param nanos the longest wait, in nanoseconds
+     * @return false when the time ended before the release
+     * @throws InterruptedException when the current thread is or becomes interrupted; no other thread is affected
      */
     boolean await(long nanos) throws InterruptedException {
         if (Thread.interrupted()) {
@@ -102,9 +102,11 @@ public final class Waiters {
     }
 
     /**
-     * Lets everybody go, now and in future. A second call tries again to wake those whom the one before could not wake.
+     * Releases all threads that wait now or will wait later. A second call tries again to wake the threads that the first
+     * call could not wake.
      *
-     * @throws RuntimeException what kept one of them from being woken, once all others are awake; an Error likewise
+     * @throws RuntimeException when the wake of one thread threw it; the call has tried all other threads before. An Error
+     *     leaves the call in this way too
      */
     void release() {
         checkpoints.at("release");
@@ -112,7 +114,7 @@ public final class Waiters {
         if (first == RELEASED) {
             first = asleep == RELEASED ? null : (Node) ASLEEP.getAndSet(this, null);
             if (first == null) {
-                return; // all are awake, or another release is at it
+                return; // all threads are awake, or another release wakes them now
             }
         }
         Throwable fault = null;
@@ -124,8 +126,9 @@ public final class Waiters {
     }
 
     /**
-     * Wakes those whose longest wait has ended; walks them all.
+     * Wakes the threads whose longest wait has ended. It walks all nodes.
      *
+     * @param now the current reading of {@link System#nanoTime()}
      * @throws RuntimeException as {@link #release}
      */
     void wake(long now) {
@@ -138,7 +141,7 @@ public final class Waiters {
         rethrow(fault);
     }
 
-    /** Wakes one, if it waits; returns what was thrown before, or else now. */
+    /** Wakes the thread of a node if it waits. Returns the earlier throwable, or else that of this wake, or null. */
     private @Nullable Throwable woken(Node node, @Nullable Throwable before) {
         Thread thread = node.thread;
         try {
@@ -156,11 +159,11 @@ public final class Waiters {
             throw error;
         }
         if (fault != null) {
-            throw (RuntimeException) fault; // an unpark declares no others
+            throw (RuntimeException) fault; // unpark declares no checked exception
         }
     }
 
-    /** Whether nobody sleeps here any more. */
+    /** Returns whether a release has woken every thread. */
     boolean awake() {
         return asleep == RELEASED;
     }
@@ -169,7 +172,7 @@ public final class Waiters {
         return head == RELEASED;
     }
 
-    /** How many threads wait now; walks them all, so it is for tests and diagnosis. */
+    /** Returns how many threads wait now. It walks them all, so it is for tests and diagnosis. */
     int count() {
         int count = 0;
         for (Node node = head; node != null; node = node.next) {
@@ -181,13 +184,13 @@ public final class Waiters {
     }
 
     private static final class Node {
-        /** Null from the moment on which its owner waits no longer. */
+        /** The thread that waits; null once it waits no longer. */
         volatile @Nullable Thread thread;
 
-        /** When its wait ends at the latest, by {@link System#nanoTime()}. */
+        /** The latest end of the wait, as a reading of {@link System#nanoTime()}. */
         final long due;
 
-        /** Written before the push that publishes the node, only read after it. */
+        /** The node below this one; written before the push that publishes this node, and only read after it. */
         @Nullable
         Node next;
 

@@ -158,7 +158,7 @@ class MemoizerTest {
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("the making of a asks for its own result");
+                .hasMessageContaining("the code that makes the value of a asks for that value");
         assertThat(makings).hasValue(0);
     }
 
