@@ -1,9 +1,9 @@
 package dev.fetchonce.internal.flight;
 
-/** What becomes of a flight that has boarded when nobody waits for it any more. */
+/** The rule for a boarded flight whose last waiter has left. */
 public enum AbandonPolicy {
-    /** It goes on, and lands. */
+    /** The flight goes on, and lands. */
     LANDS,
-    /** It is given up: its thread is interrupted. */
+    /** The flight is given up: its thread is interrupted. */
     IS_CANCELLED
 }

@@ -2,13 +2,14 @@ package dev.fetchonce.internal.flight;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 
-/** Where a thread sets the alarm that ends what it waits for. */
+/** A factory of alarms: a thread sets an alarm, which ends the wait of that thread. */
 @FunctionalInterface
 public interface Alarms {
     /**
-     * Sets one for the current thread, in place of the one before.
+     * Sets an alarm for the current thread, in place of its earlier alarm.
      *
-     * @param at when it rings, or some milliseconds after, unless somebody {@linkplain ExchangeTimeout#ring rings} it before
+     * @param at the moment at which the alarm rings, or some milliseconds later, unless {@link ExchangeTimeout#ring}
+     *     rings it before
      */
     ExchangeTimeout set(Deadline at);
 }

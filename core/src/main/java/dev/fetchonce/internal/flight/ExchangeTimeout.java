@@ -5,14 +5,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Interrupts the thread that set it, at a deadline and each second after that until it is stopped, as code of an application
- * may have swallowed the first; or when somebody rings it. Whoever set it waits without a timer of its own, stops it in the end, and
- * learns then whether an interrupt was this one. Thread-safe.
+ * An alarm that interrupts the thread that set it, at a deadline or at a call of {@link #ring}. After the deadline it
+ * repeats the interrupt each second until it is stopped, as the application's code may swallow an interrupt. Its thread
+ * waits without a timer, and stops the alarm in the end. The stop reports whether an interrupt came from this alarm.
+ * Thread-safe.
  */
 public final class ExchangeTimeout {
     /*
-     * SET or RANG -> RINGS -> RANG   by whoever rings it, and by the thread that interrupts for it
-     * SET or RANG -> STOPPED         by the thread that set it, which after that is not interrupted by it any more
+     * SET or RANG -> RINGS -> RANG   by the thread that rings it, and then by the thread that makes the interrupt.
+     * SET or RANG -> STOPPED         by the thread that set it; after that the alarm does not interrupt that thread.
      */
     private enum State {
         SET,
@@ -21,28 +22,30 @@ public final class ExchangeTimeout {
         STOPPED
     }
 
+    /** The nanoseconds between two interrupts after the deadline. */
     private static final long AGAIN = 1_000_000_000;
 
-    /** About as long as a thread takes to start. */
+    /** The first pause of {@link #stop}, in nanoseconds: about the time that a thread takes to start. */
     private static final long SOON = 50_000;
 
+    /** The longest pause of {@link #stop}, in nanoseconds. */
     private static final long SELDOM = 10_000_000;
 
     private final Thread thread = Thread.currentThread();
     private final Interrupts interrupts;
 
-    /** When it rings next, by System.nanoTime. */
+    /** The moment of the next ring, as a reading of {@link System#nanoTime()}. */
     private volatile long rings;
 
     private final AtomicReference<State> state = new AtomicReference<>(State.SET);
 
-    /** Sets one for the current thread; somebody has to {@link #look}. */
+    /** Sets an alarm for the current thread. The owner must have its {@link #look} called. */
     ExchangeTimeout(Deadline at, Interrupts interrupts) {
         this.interrupts = interrupts;
         this.rings = at.nanos();
     }
 
-    /** Rings it if its time has come. Where that throws, the next look rings it again. */
+    /** Rings the alarm if its time has come. Where the ring throws, the next look rings again. */
     void look(long now) {
         if (rings - now <= 0) {
             ring();
@@ -50,13 +53,13 @@ public final class ExchangeTimeout {
         }
     }
 
-    /** Rings it now, unless it rings already or was stopped. */
+    /** Rings the alarm now, unless it rings already or was stopped. */
     public void ring() {
         if (state.compareAndSet(State.SET, State.RINGS) || state.compareAndSet(State.RANG, State.RINGS)) {
             try {
                 interrupts.send(thread, this::rang);
             } catch (Throwable e) {
-                rang(); // or who stops it would wait for ever
+                rang(); // otherwise stop() would wait for ever
                 throw e;
             }
         }
@@ -67,16 +70,16 @@ public final class ExchangeTimeout {
     }
 
     /**
-     * Stops it, once, on the thread that set it. What is left of its interrupt is taken away.
+     * Stops the alarm. The thread that set it calls this once. The call clears an interrupt that the alarm has made.
      *
-     * @return whether it has rung
+     * @return whether the alarm has rung
      */
     public boolean stop() {
         if (state.compareAndSet(State.SET, State.STOPPED)) {
             return false;
         }
         long pause = SOON;
-        while (!state.compareAndSet(State.RANG, State.STOPPED)) { // its interrupt comes this very moment, or hangs
+        while (!state.compareAndSet(State.RANG, State.STOPPED)) { // the interrupt is on its way, or hangs
             LockSupport.parkNanos(pause);
             Thread.interrupted();
             pause = Math.min(2 * pause, SELDOM);

@@ -14,34 +14,37 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to bring one value, and all who wait for it.
+ * One attempt to bring one value, together with its waiters.
  *
- * <p>It runs on a virtual thread of its own. Whoever waits, the leader that started it included, only waits: with its own
- * patience, and an interrupt or a time-out is that waiter's affair alone. Thread-safe.
+ * <p>The flight runs on a virtual thread of its own. The waiters, its leader included, only wait. Each waiter has its
+ * own patience. An interrupt or a time-out concerns that waiter alone. Thread-safe.
  *
- * @param <V> what the flight brings
+ * @param <V> the value of the flight
  */
 public final class Flight<V> extends SharedTask<V> implements Alarms {
     /*
      * States, each moving one way only:
      *
-     *   the outcome   NEW -> done                     FutureTask's; by the flight itself, or by who retires it, gives
-     *                                                 it up or closes the table
-     *   the phase     PREPARES -> QUEUES -> BOARDED   on the flight's thread; the queue may be left out, or entered by
-     *                                                 the leader before there is a thread
-     *   the clock     none -> prepare() -> none -> board()   likewise, and without the second none where the queue came
-     *                                                 first: it has no deadline while it waits for its thread, for its
-     *                                                 predecessor or in a queue, since those who wait have their
-     *                                                 patience; it has one while code of its work runs
-     *   the waiters   see Boarding
-     *   the request   unsent -> sent                  send(), on the flight's thread: a refresh may join before it only
-     *   the result    ATTACHED -> WITHDRAWN           under lock: its failure was published in its place, as it hung
-     *                 ATTACHED -> INVALIDATED         under lock: by an invalidation or close(). In neither case does
-     *                                                 the flight publish any more; its waiters still get its value
+     *   the outcome   NEW -> done                     that of FutureTask. The flight sets it, or the thread that retires
+     *                                                 the flight, gives it up or closes the table.
+     *   the phase     PREPARES -> QUEUES -> BOARDED   on the flight's thread. A flight may skip the queue. The leader
+     *                                                 may enter the queue before the flight has a thread.
+     *   the clock     null -> prepare() -> null -> board()   on the threads of the phase. Where the queue comes first,
+     *                                                 the clock goes from null to board(). The flight has a deadline
+     *                                                 while code of its work runs. It has no deadline while it waits
+     *                                                 for its thread, for its predecessor or in a queue: each waiter
+     *                                                 has its own patience.
+     *   the waiters   see WaiterCount
+     *   the request   unsent -> sent                  send(), on the flight's thread. A refresh may join before it only.
+     *   the result    ATTACHED -> WITHDRAWN           under the lock: its failure was published in its place.
+     *                 ATTACHED -> INVALIDATED         under the lock: by an invalidation or by close(). After either
+     *                                                 step the flight publishes nothing; its waiters still get its
+     *                                                 value.
      *
-     * Nothing waits while it holds the lock, and the lock is the last one taken before the store's own.
+     * No thread waits while it holds the lock. The lock is the last one taken before the store's own lock.
      */
 
+    /** An unbounded flight counts as late after this many usual exchanges. */
     private static final int LATE_TIMES = 10;
 
     private final Object key;
@@ -51,23 +54,23 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     private final WaiterCount boarding;
     private final @Nullable Flight<?> parent;
 
-    /** Nearly always one or none: a set of this kind takes little. */
+    /** The wishes of the waiters: nearly always zero or one. An immutable set of that size takes little memory. */
     private final AtomicReference<Set<Object>> wishes = new AtomicReference<>(Set.of());
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The flight that has taken the place of this one while it flew; written under the lock. */
+    /** The flight that took the place of this flight in the table while this flight ran; written under the lock. */
     private volatile @Nullable Flight<V> successor;
 
-    /** The flight that must end before this one sends; forgotten when it has. */
+    /** The flight that must end before this flight sends; null once it has ended. */
     private volatile @Nullable Flight<V> predecessor;
 
     private volatile Result result = Result.ATTACHED;
 
-    /** Past that, and a second more, it counts as hung; null while it cannot. */
+    /** The flight counts as hung one second after this deadline; null while it cannot hang. */
     private volatile @Nullable Deadline deadline;
 
-    /** What ends the exchange that its thread waits for. */
+    /** The alarm that ends the exchange for which the flight's thread waits. */
     private volatile @Nullable ExchangeTimeout alarm;
 
     private volatile Phase phase = Phase.PREPARES;
@@ -99,10 +102,10 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     /**
      * Makes a flight that is not yet in any table.
      *
-     * @param predecessor the flight that must end before this one may send, or null
-     * @param parent the flight on whose thread this one is asked for, or null
-     * @param boarding how many may wait for it, and whether it goes without them
-     * @param carry what the flight's thread does, from first to last
+     * @param predecessor the flight that must end before this flight may send, or null
+     * @param parent the flight whose thread asks for this flight, or null
+     * @param boarding the maximum number of waiters, and whether the flight goes on without waiters
+     * @param carry the whole task of the flight's thread
      */
     static <V> Flight<V> of(
             Object key,
@@ -119,7 +122,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         return flight;
     }
 
-    /** Adds to what the waiters would like done with the value before it lands. The table itself does not look at it. */
+    /** Adds a wish of a waiter: an action on the value before the flight lands. The table does not read the wishes. */
     public void wish(Object wish) {
         wishes.updateAndGet(known -> {
             if (known.contains(wish)) {
@@ -134,20 +137,20 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         });
     }
 
-    /** All that they wish so far. */
+    /** Returns all wishes of the waiters so far. */
     public Set<Object> wishes() {
         return wishes.get();
     }
 
-    /** Tells that the work's own code runs from here on, until that deadline at most. */
+    /** Records that code of the work runs from now on, until that deadline at most. */
     void prepare(Deadline until) {
         deadline = until;
     }
 
     /**
-     * Tells that the flight queues from here on, for as long as somebody waits for it.
+     * Records that the flight queues from now on, as long as it has a waiter.
      *
-     * @return false when nobody does, or it was ended meanwhile: it must not go on
+     * @return false when the flight has no waiter or has ended: it must not go on
      */
     public boolean queue() {
         steps.at("queue");
@@ -157,9 +160,9 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     }
 
     /**
-     * Tells that the flight has what it queued for, if it had to; from here on it runs until that deadline, whoever waits.
+     * Records that the flight has its permit. From now on it runs until that deadline, whether it has waiters or not.
      *
-     * @return false when the last one who waited has gone, or it was ended meanwhile: it must not go on
+     * @return false when the flight was given up for want of a waiter, or has ended: it must not go on
      */
     public boolean board(Deadline until) {
         steps.at("board");
@@ -171,27 +174,27 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         return true;
     }
 
-    /** How far the flight has come, or had when it ended. */
+    /** The progress of a flight; after its end, the progress at its end. */
     public enum Phase {
-        /** It waits for its thread or for its predecessor, or its work's own code runs. */
+        /** The flight waits for its thread or for its predecessor, or code of its work runs. */
         PREPARES,
-        /** It stands in a queue. */
+        /** The flight stands in a queue. */
         QUEUES,
-        /** It has what it needs, and goes. */
+        /** The flight has its permit, and runs. */
         BOARDED
     }
 
-    /** How far it has come. */
+    /** Returns the phase of the flight. */
     public Phase phase() {
         return phase;
     }
 
-    /** Says who flies it, before that one starts. */
+    /** Sets the pilot; the caller does so before the pilot starts. */
     void pilotedBy(FlightThread<V> one) {
         pilot = one;
     }
 
-    /** Who flies it; null before that is said. */
+    /** Returns the pilot, or null before it is set. */
     @Nullable
     FlightThread<V> pilot() {
         return pilot;
@@ -204,7 +207,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         return mine;
     }
 
-    /** Looks whether somebody's time has come: that of its exchange, or that of some who wait. */
+    /** Rings the alarm of the exchange if its time has come, and wakes the waiters whose patience has ended. */
     void look(long now) {
         try {
             ExchangeTimeout mine = alarm;
@@ -216,7 +219,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         }
     }
 
-    /** Calls it off: interrupts its thread, or keeps that from being started. */
+    /** Calls the flight off: interrupts its thread, or prevents the start of the thread. */
     void callOff() {
         FlightThread<V> one = pilot;
         if (one != null) {
@@ -224,40 +227,49 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         }
     }
 
-    /** Who waits for it. */
+    /** Returns the count of the waiters. */
     WaiterCount boarding() {
         return boarding;
     }
 
-    /** Tells that the request goes out now. */
+    /** Records that the request goes out now. */
     public void send() {
         sent = Deadline.after(Duration.ZERO);
     }
 
-    /** Whether the request went out at that moment or later. */
+    /**
+     * Returns whether the request went out at that moment or later; the moment is a reading of
+     * {@link System#nanoTime()}.
+     */
     public boolean sentSince(long nanos) {
         Deadline at = sent;
         return at != null && at.nanos() - nanos >= 0;
     }
 
-    /** What becomes of the flight's result. */
+    /** The state of the flight's result. */
     private enum Result {
         ATTACHED,
         WITHDRAWN,
         INVALIDATED
     }
 
-    /** Whether an invalidation or a close took this flight out: neither what it brings nor anything older may be kept. */
+    /**
+     * Returns whether an invalidation or a close took this flight out. The cache must then keep neither the value of
+     * this flight nor an older value.
+     */
     public boolean invalidated() {
         return result == Result.INVALIDATED;
     }
 
-    /** Whether the flight will publish nothing any more. One that was given up will not, from that very step on. */
+    /**
+     * Returns whether the flight will publish nothing more. A flight that is given up is detached from that very step
+     * on.
+     */
     boolean detached() {
         return result != Result.ATTACHED || boarding.givenUp();
     }
 
-    /** Whether it may still bring something that will be published. */
+    /** Returns whether the flight may still publish a value. */
     boolean up() {
         return !isDone() && !detached();
     }
@@ -270,13 +282,15 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         return key;
     }
 
-    /** Whether this is the flight for that very piece of work: whoever asked for it is the leader. */
-    @SuppressWarnings("ReferenceEquality") // that very piece of work, not one like it
+    /**
+     * Returns whether this flight does that very piece of work; the caller that brought the work is then the leader.
+     */
+    @SuppressWarnings("ReferenceEquality") // the identity of the work counts
     public boolean does(FlightWork<V> some) {
         return work == some;
     }
 
-    /** What it does. */
+    /** Returns the work of the flight. */
     public FlightWork<V> work() {
         return work;
     }
@@ -290,7 +304,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         predecessor = null;
     }
 
-    /** The nanoseconds left before this flight counts as hung; zero or negative when it does. */
+    /** Returns the nanoseconds left before this flight counts as hung; zero or negative when it counts as hung. */
     long untilRetired() {
         Deadline until = deadline;
         return until == null
@@ -298,7 +312,10 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
                 : until.plus(FlightTable.RETIRE_AFTER).left();
     }
 
-    /** Whether this flight, or one on whose thread it was asked for, flies that key: to wait for it would be for ever. */
+    /**
+     * Returns whether this flight, or a flight whose thread asked for it, is the flight for that key. Its thread would
+     * then wait for that key for ever.
+     */
     boolean flies(Object other) {
         return key.equals(other) || (parent != null && !parent.isDone() && parent.flies(other));
     }
@@ -316,9 +333,9 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     }
 
     /**
-     * Publishes this in place of what the flight may still bring.
+     * Runs this publication in place of the flight's own later publication.
      *
-     * @return false, and nothing is published, when the flight was detached already
+     * @return false when the flight was withdrawn or invalidated already; then the publication does not run
      */
     boolean withdraw(Runnable publication) {
         lock.lock();
@@ -326,7 +343,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
             if (result != Result.ATTACHED) {
                 return false;
             }
-            result = Result.WITHDRAWN; // first: where that cannot be published, nor can what comes later
+            result = Result.WITHDRAWN; // first: where this publication throws, no later one may run either
             publication.run();
             return true;
         } finally {
@@ -334,7 +351,10 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         }
     }
 
-    /** Whether it may last for ever, and has for ten times as long as others may: then nobody else should wait for it. */
+    /**
+     * Returns whether the work is unbounded and its request is older than ten times the usual exchange. No further
+     * caller should wait for such a flight.
+     */
     boolean late(Duration usual) {
         Deadline at = sent;
         return at != null
@@ -343,15 +363,17 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     }
 
     /**
-     * Keeps the flight from publishing, its predecessors before it, and its successor. A caller that finds a detached flight starts
-     * another one, and no older flight may publish over that.
+     * Prevents the publications of the predecessors, of this flight and of its successor, in this order. A caller that
+     * finds a detached flight starts another flight, and no older flight may publish over the value of that flight.
      */
     void detach() {
         overtake();
         detachAlone();
     }
 
-    /** Keeps its predecessors from publishing: they have no place in the table, and this one ends before them. */
+    /**
+     * Prevents the publications of its predecessors: they have no place in the table, and this flight ends before them.
+     */
     void overtake() {
         Flight<V> before = predecessor;
         if (before != null) {
@@ -359,7 +381,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         }
     }
 
-    /** Keeps the flight and its successor from publishing. */
+    /** Prevents the publications of this flight and of its successor. */
     void detachAlone() {
         Flight<V> next;
         lock.lock();
@@ -375,11 +397,12 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     }
 
     /**
-     * Lets another one take its place, unless this one was detached: that must see both, or none.
+     * Lets another flight take the place of this flight, unless this flight was detached. The lock makes that one step:
+     * a detach either sees the successor too, or comes before it and prevents it.
      *
-     * @param next has sent its request when this one has
-     * @param taking puts it there; false when this one has no place any more
-     * @return whether it did
+     * @param next the other flight; it counts as sent since the moment at which this flight sent
+     * @param taking puts the other flight in the place; false when this flight has lost its place in the table
+     * @return whether the other flight took the place
      */
     boolean succeededBy(Flight<V> next, BooleanSupplier taking) {
         lock.lock();
@@ -397,7 +420,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         afterwards = what;
     }
 
-    /** Does what nobody waits for; the flight's thread calls it last. */
+    /** Runs the actions for which no waiter waits. The flight's thread calls it after the outcome. */
     void finish() {
         afterwards.run();
     }
@@ -411,7 +434,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         }
     }
 
-    /** Ends the flight with that value, if it has not ended. */
+    /** Ends the flight with that value, unless it has ended. */
     void land(V value) {
         set(value);
     }
@@ -420,7 +443,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         setException(why);
     }
 
-    /** The callable that a FutureTask wants before the flight exists; it learns its flight before anybody runs it. */
+    /** The callable of the FutureTask. It exists before its flight, and gets its flight before any thread runs it. */
     private static final class Course<V> implements Callable<V> {
         private final Function<Flight<V>, V> carry;
         private @Nullable Flight<V> flight;

@@ -6,11 +6,12 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The ways in which a flight ends other than by itself: it hung, nobody waits for it, its table is closed, or it could not
- * start. Each publishes that, unless the flight was detached, takes it out of the table and lets its waiters go, whatever
- * becomes of the step before. Several threads may end the same flight at once; the first one counts. Thread-safe.
+ * The ends of a flight from outside: the flight hung, lost its last waiter or could not start, or its table was closed.
+ * Each end publishes the failure, unless the flight was detached, removes the flight from the table and releases its
+ * waiters. Each of these steps runs even where an earlier one throws. Several threads may end one flight at once; the
+ * first end counts. Thread-safe.
  *
- * @param <V> what a flight brings
+ * @param <V> the value of a flight
  */
 final class FlightLifecycle<V> {
     private final ConcurrentMap<?, Flight<V>> flights;
@@ -18,9 +19,9 @@ final class FlightLifecycle<V> {
     private final UnexpectedErrors unforeseen;
 
     /**
-     * Makes the endings of one table.
+     * Makes the lifecycle of one table.
      *
-     * @param flights those that can be joined
+     * @param flights the flights that callers can join
      */
     FlightLifecycle(ConcurrentMap<?, Flight<V>> flights, ProtocolSteps steps, UnexpectedErrors unforeseen) {
         this.flights = flights;
@@ -28,7 +29,7 @@ final class FlightLifecycle<V> {
         this.unforeseen = unforeseen;
     }
 
-    /** Retires a flight that is past its deadline and a second more; says whether it is. */
+    /** Retires a flight whose deadline passed a second ago or earlier. Returns whether it was such a flight. */
     boolean retiredIfHung(Flight<V> flight) {
         if (flight.untilRetired() > 0 || flight.isDone()) {
             return false;
@@ -39,36 +40,39 @@ final class FlightLifecycle<V> {
         return true;
     }
 
-    /** Takes a flight that hung, is late or was detached out of the reach of those who might join it; says whether it is one. */
+    /** Removes a flight that hung, is late or was detached from the table. Returns whether it was such a flight. */
     boolean outOfReach(Flight<V> flight, Duration usual) {
         boolean gone = flight.late(usual) || flight.detached();
         if (gone) {
-            flights.remove(flight.key(), flight); // it goes on for those aboard, and lands
+            flights.remove(flight.key(), flight); // its waiters stay, and it lands
         }
         return gone || retiredIfHung(flight);
     }
 
-    /** Takes one off those who wait; the last one who leaves a flight that queues ends it. */
+    /**
+     * Removes one waiter. The last waiter that leaves a queued flight ends it; for a boarded flight
+     * {@link AbandonPolicy} decides.
+     */
     void abandon(Flight<V> flight) {
         steps.at("abandon");
         if (!flight.isDone() && flight.boarding().leave()) {
-            StackHeadroom.require(); // where there is none, what nobody waits for ends at its turn
-            end(flight, new InterruptedException("nobody waits"));
+            StackHeadroom.require(); // where this throws, the flight ends at its turn
+            end(flight, new InterruptedException("the last waiter has left"));
             flight.callOff();
         }
     }
 
-    /** Ends a flight whose table is closed; its thread is called off by who closes. */
+    /** Ends a flight whose table is closed. The caller that closes the table calls the flight's thread off. */
     void close(Flight<V> flight) {
         StackHeadroom.require();
         flight.detach();
         end(flight, new CancellationException("closed"));
     }
 
-    /** Ends a flight, if it has not ended. Throws nothing: whoever calls it has others to look after. */
+    /** Ends a flight, unless it has ended. Throws nothing, as its caller has other flights to look after. */
     void end(Flight<V> flight, Throwable why) {
         if (flight.isDone()) {
-            return; // and so has left the table
+            return; // an ended flight has left the table
         }
         flight.overtake();
         try {

@@ -1,18 +1,18 @@
 package dev.fetchonce.internal.flight;
 
 /**
- * How a flight ends.
+ * The result of a flight: a value, and the actions that follow from it.
  *
- * @param value what every waiter gets
- * @param publication what makes the result visible to later callers (a store, a gate); runs before the flight leaves the
- *     table, under the flight's lock, and not at all when the flight was detached. It must be short and call no user
- *     code.
- * @param afterwards what nobody waits for (logging, tiers, subscribers); runs on the flight's thread after the waiters
- *     were let go
- * @param <V> what a flight brings
+ * @param value the value for every waiter
+ * @param publication the action that makes the result visible to later callers (a store, a backoff). It runs before the
+ *     flight leaves the table, under the flight's lock. It does not run when the flight was detached. It must be short
+ *     and call no code of the application.
+ * @param afterwards the action for which no waiter waits (logging, tiers, subscribers). It runs on the flight's thread
+ *     after the release of the waiters.
+ * @param <V> the value of a flight
  */
 public record FlightResult<V>(V value, Runnable publication, Runnable afterwards) {
-    /** Returns one that brings a value and does nothing else. */
+    /** Returns a result that has a value and no actions. */
     static <V> FlightResult<V> of(V value) {
         return new FlightResult<>(value, () -> {}, () -> {});
     }

@@ -12,42 +12,44 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flights that are up, at most one registered for each key. Thread-safe.
+ * The table of flights; it registers at most one flight for each key. Thread-safe.
  *
- * <p>However many threads call {@link #fly} for a key, one of them, the leader, installs a flight and begins it, which has it
- * started on a virtual thread of its own at once or at its turn; all of them wait for it with {@link #await}.
+ * <p>Many threads may call {@link #fly} for a key. One of them, the leader, installs a flight and begins it. The flight
+ * starts on a virtual thread of its own, at once or at its turn. The leader and all other callers wait for it with
+ * {@link #await}.
  *
- * @param <K> what is flown for
- * @param <V> what a flight brings
+ * @param <K> the key of a flight
+ * @param <V> the value of a flight
  */
 public class FlightTable<K, V> {
     /*
-     * The order of the steps is the whole point; each is marked by steps.at(..) and every interleaving is tested.
+     * The order of the steps makes the table correct. steps.at(..) marks each step, and the tests run every
+     * interleaving.
      *
-     *   install      get, else computeIfAbsent (which only constructs); then enter aloft, so that whoever joins is
-     *                watched; then look again in the store: a landing may have come between the caller's first look and
-     *                the installing. One that follows another looks when that one has ended
+     *   install      get, else computeIfAbsent (which only constructs). Then enter aloft, so that the watchdog serves every
+     *                waiter. Then look again in the store: a flight may have landed between the caller's first look and
+     *                the install. A flight that follows another looks again when that flight has ended.
      *   land         publish (under the flight's lock, unless detached); leave the table; complete.
-     *                Leaving before publishing lets a second request go out; completing before leaving lets a later
-     *                caller join a flight that has already failed
-     *   invalidate   detach the flight under its lock; take it out; only then forget what is stored. Forgetting first,
-     *                a flight that read the old value stores it after the invalidation; taking out first, it stores it
-     *                over what the next flight has brought meanwhile
-     *   abandon      the last who leaves a flight that queues gives it up, then takes it out; a joiner that finds it given
-     *                up takes it out as well and starts another
-     *   refresh      join what has not sent; else take the running flight's place with one that waits for it to end. Where
-     *                that one ends first, it detaches the running flight before it publishes
-     *   begin        look at closed; then start, or queue without a thread: a turn starts it, or finds that the flight
-     *                was called off, and goes to the next in the line
-     *   close        set closed, then sweep; a leader looks at closed after it has entered its flight in aloft
+     *                A leave before the publication lets a second request go out. A completion before the leave lets a
+     *                later caller join a flight that has already failed.
+     *   invalidate   detach the flight under its lock; take it out; only then forget the stored response. If the forget
+     *                came first, a flight that read the old value would store it after the invalidation. If the removal
+     *                came before the detach, the flight would store it over the value of the next flight.
+     *   abandon      the last waiter that leaves a queued flight gives it up, then takes it out. A joiner that finds a
+     *                flight given up takes it out as well and starts another flight.
+     *   refresh      join a flight that has not sent; else replace the running flight by a flight that waits for its end.
+     *                Where the new flight ends first, it detaches the running flight before it publishes.
+     *   begin        look at closed; then start, or queue without a thread. The turn starts the flight; where the flight
+     *                was called off, the permit goes to the next place in the line.
+     *   close        set closed, then sweep. A leader looks at closed after it has entered its flight in aloft.
      *
-     * What is not private and not public is what the tests' mutants replace.
+     * The mutants of the tests replace the package-private members.
      */
 
-    /** How long after its deadline a flight counts as hung. */
+    /** The time after its deadline at which a flight counts as hung. */
     static final Duration RETIRE_AFTER = Duration.ofSeconds(1);
 
-    /** The flights that can be joined. */
+    /** The flights that callers can join. */
     final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
 
     final RunningFlights<V> aloft;
@@ -65,11 +67,11 @@ public class FlightTable<K, V> {
     /**
      * Makes an empty table.
      *
-     * @param exchange the longest that a flight takes before it queues, and again once it has boarded
-     * @param maximumWaiters how many may wait for one flight; at least 1
-     * @param abandoned what becomes of a flight that has boarded when nobody waits for it any more
-     * @param unforeseen told on a flight's thread, at its end, what was thrown where there was no caller to throw it at; not
-     *     twice in a row of one class
+     * @param exchange the longest time of a flight before it queues, and again once it has boarded
+     * @param maximumWaiters the maximum number of waiters of one flight; at least 1
+     * @param abandoned the rule for a boarded flight whose last waiter has left
+     * @param unforeseen the listener for throwables that have no caller to reach. A flight's thread calls it at its
+     *     end, and not twice in a row for one class
      */
     public FlightTable(Duration exchange, int maximumWaiters, AbandonPolicy abandoned, Consumer<Throwable> unforeseen) {
         this(
@@ -106,11 +108,11 @@ public class FlightTable<K, V> {
     }
 
     /**
-     * The flight for this key: the one that is up, or a new one that does this work. The caller is counted among those who
-     * wait for it, and must {@link #await} it.
+     * Returns the flight for this key: the registered flight, or a new flight that does this work. The caller becomes
+     * one of its waiters, and must {@link #await} it.
      *
-     * @throws TooManyWaitersException when as many wait for it as may
-     * @throws SelfJoinException when called on the thread of the very flight it would wait for
+     * @throws TooManyWaitersException when the flight has its maximum of waiters
+     * @throws SelfJoinException when called on the thread of the very flight for which it would wait
      */
     public Flight<V> fly(K key, FlightWork<V> work) {
         refuseSelfJoin(key);
@@ -122,7 +124,7 @@ public class FlightTable<K, V> {
         }
     }
 
-    /** The registered flight; where there is none a new one, which is launched. */
+    /** Returns the registered flight; where the key has no flight, launches a new flight and returns it. */
     private Flight<V> registered(K key, FlightWork<V> work) {
         steps.at("get");
         Flight<V> flight = flights.get(key);
@@ -137,10 +139,11 @@ public class FlightTable<K, V> {
     }
 
     /**
-     * A flight for this key that has not sent its request when this method is called. Where the registered flight has
-     * sent, the new one takes its place and sends when that one has ended; all who refresh meanwhile share it. Otherwise as {@link #fly}.
+     * Returns a flight for this key that has not sent its request at the time of this call. Where the registered flight
+     * has sent, a new flight takes its place and sends once that flight has ended. All callers that refresh meanwhile
+     * share the new flight. In all else this method is like {@link #fly}.
      *
-     * @throws SelfJoinException when called on the thread of the very flight it would wait for
+     * @throws SelfJoinException when called on the thread of the very flight for which it would wait
      */
     public Flight<V> flyAfresh(K key, FlightWork<V> work) {
         refuseSelfJoin(key);
@@ -160,7 +163,7 @@ public class FlightTable<K, V> {
         }
     }
 
-    /** A flight that nobody else can join; otherwise as {@link #fly}. */
+    /** Returns a new flight that no other caller can join; in all else like {@link #fly}. */
     public Flight<V> flyAlone(K key, FlightWork<V> work) {
         refuseSelfJoin(key);
         Flight<V> flight = flight(key, work, null);
@@ -169,11 +172,11 @@ public class FlightTable<K, V> {
     }
 
     /**
-     * Puts a flight in the place of the one whose thread calls this, as a part of what that one brings goes on coming. The new one
-     * counts as sent, and its leader as one who waits for it until somebody {@linkplain #leaveAlone leaves} in its name.
+     * Puts a new flight in the place of the flight whose thread calls this, as the rest of its value still comes. The
+     * new flight counts as sent. Its leader counts as a waiter until {@link #leaveAlone} is called in its name.
      *
-     * @param mine the flight whose thread this is
-     * @return whether it did; not where that flight cannot be joined any more, or was detached
+     * @param mine the flight of the current thread
+     * @return whether the new flight took the place; false where that flight has left the table or was detached
      */
     public boolean succeed(Flight<V> mine, FlightWork<V> rest) {
         Flight<V> next = Flight.of(mine.key(), rest, null, null, boarding, steps, interrupts, this::carry);
@@ -189,7 +192,7 @@ public class FlightTable<K, V> {
         return mine.succeededBy(next, () -> flights.replace(key(mine), mine, next));
     }
 
-    /** Whether the caller is among those who wait for a flight now; if not, the flight is out of the table. */
+    /** Returns whether the caller is a waiter of the flight now; where it is not, the flight is out of the table. */
     boolean joined(Flight<V> flight) {
         if (endings.outOfReach(flight, exchange)) {
             return false;
@@ -198,7 +201,7 @@ public class FlightTable<K, V> {
         return switch (flight.boarding().join()) {
             case JOINED -> true;
             case ABANDONED -> {
-                leave(flight); // given up at this very moment
+                leave(flight); // its last waiter has just given it up
                 yield false;
             }
             case FULL -> throw new TooManyWaitersException();
@@ -208,20 +211,20 @@ public class FlightTable<K, V> {
     /**
      * Waits for a flight to end.
      *
-     * @throws InterruptedException when the current thread is or becomes interrupted; the flight goes on if others wait
-     *     for it, or if it has boarded
-     * @throws TimeoutException when patience ended first; likewise
+     * @throws InterruptedException when the current thread is or becomes interrupted; the flight goes on if it has
+     *     other waiters, or if it has boarded and the {@link AbandonPolicy} lets it land
+     * @throws TimeoutException when the patience ended before the flight; the flight goes on under these conditions too
      */
     public V await(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
             return waiting.forEnd(flight, patience);
-        } catch (Throwable e) { // an Error, too, is this caller's alone
+        } catch (Throwable e) { // an Error, too, concerns this caller alone
             endings.abandon(flight);
             throw e;
         }
     }
 
-    /** As {@link #await}, but when patience ends the caller still counts among those who wait. */
+    /** Waits like {@link #await}; but when the patience ends, the caller still counts as a waiter. */
     public V awaitFor(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
             return waiting.forEnd(flight, patience);
@@ -231,30 +234,33 @@ public class FlightTable<K, V> {
         }
     }
 
-    /** Takes the caller off those who wait for a flight. The flight goes on in the background, with or without waiters. */
+    /**
+     * Removes the caller from the waiters of a flight. The flight goes on in the background, with or without waiters.
+     */
     public void leaveToBackground(Flight<V> flight) {
         steps.at("leave to background");
         flight.boarding().toBackground();
     }
 
-    /** Takes the caller off those who wait for a flight. */
+    /** Removes the caller from the waiters of a flight. */
     public void leaveAlone(Flight<V> flight) {
         endings.abandon(flight);
     }
 
     /**
-     * Takes out every flight for such a key, those that nobody can join included: none of them will publish what it
-     * brings, none can be joined any more; those who wait already still get its value.
+     * Takes out every flight for the matching keys, including flights that no caller can join. Such a flight publishes
+     * nothing more, and no caller can join it any more. Its present waiters still get its value.
      *
-     * <p>Looks at every flight once or twice, however many keys there are: many keys are better taken out together.
+     * <p>The cost is one or two looks at every flight, however many keys match. One call for many keys is better than
+     * many calls.
      *
-     * @param forget run after that: drops what is stored under such keys
-     * @return the keys of the flights that there were
+     * @param forget the action that drops the stored responses of the matching keys; it runs after that
+     * @return the keys of the flights that were found
      */
     public Set<K> invalidate(Predicate<? super K> keys, Runnable forget) {
         Set<K> flown = new HashSet<>();
         steps.at("detach aloft");
-        for (Flight<V> flight : aloft.all()) { // those that fly alone are found here only
+        for (Flight<V> flight : aloft.all()) { // flights of flyAlone are found here only
             if (keys.test(key(flight)) && flight.up()) {
                 flown.add(key(flight));
                 flight.detach();
@@ -274,30 +280,32 @@ public class FlightTable<K, V> {
         return flown;
     }
 
-    /** Whether there is a flight for this key that can be joined. One that hung is ended. */
+    /** Returns whether this key has a flight that a caller can join. Ends a flight that hung. */
     public boolean isUp(K key) {
         Flight<V> flight = flights.get(key);
         return flight != null && !endings.outOfReach(flight, exchange);
     }
 
-    /** The keys of the flights that are up now, those that nobody can join included; weakly consistent. */
+    /**
+     * Returns the keys of the flights that are up now, including flights that no caller can join; weakly consistent.
+     */
     public Set<K> keys() {
         Set<K> keys = new HashSet<>(flights.keySet());
         aloft.eachUp(flight -> keys.add(key(flight)));
         return keys;
     }
 
-    /** How many flights are up, those that can no longer be joined included. */
+    /** Returns the number of flights, including flights that no caller can join. */
     public int size() {
         return aloft.size();
     }
 
     /**
-     * Ends all flights and waits for their threads; flights that are asked for later end at once. A second call waits
-     * too. The thread of a flight may call it, and is not waited for.
+     * Ends all flights and waits for their threads. A later flight ends at once. A second call waits too. The thread of
+     * a flight may call this method, which then does not wait for that thread.
      *
      * @param bound the longest wait
-     * @return whether every other flight's thread has ended
+     * @return whether the threads of all other flights have ended
      */
     public boolean close(Duration bound) {
         Deadline deadline = Deadline.after(bound);
@@ -313,7 +321,7 @@ public class FlightTable<K, V> {
     }
 
     private Flight<V> flight(K key, FlightWork<V> work, @Nullable Flight<V> predecessor) {
-        StackHeadroom.require(); // or an overflow could leave it registered, and nobody to fly it
+        StackHeadroom.require(); // a later overflow could leave it registered without a thread
         return Flight.of(key, work, predecessor, aloft.mine(), boarding, steps, interrupts, this::carry);
     }
 
@@ -324,7 +332,10 @@ public class FlightTable<K, V> {
         }
     }
 
-    /** The leader's part: have it watched, as others may wait for it by now; look again; then start, or queue without a thread. */
+    /**
+     * Does the leader's part: has the flight watched, as other callers may wait for it by now; looks again; then starts
+     * the flight, or lets it queue without a thread.
+     */
     private void launch(Flight<V> flight) {
         try {
             FlightThread<V> pilot = pilot(flight, threads);
@@ -350,9 +361,9 @@ public class FlightTable<K, V> {
             } else {
                 flight.work().start(flight, pilot::start);
             }
-        } catch (Throwable e) { // whatever it is: nobody may be left waiting
+        } catch (Throwable e) { // every throwable: no waiter may stay without an outcome
             if (flight.isDone()) {
-                unforeseen.met(e); // else those who wait for it learn of it
+                unforeseen.met(e); // otherwise the waiters get it as the failure
             }
             endings.end(flight, e);
             flight.callOff();
@@ -363,18 +374,21 @@ public class FlightTable<K, V> {
         return new FlightThread<>(flight, aloft, endings, steps, interrupts, unforeseen, factory);
     }
 
-    /** The flight's part: from its start to the moment before its waiters are let go. */
+    /** Does the flight's part: from its start to the moment before the release of its waiters. */
     private V carry(Flight<V> flight) {
         try {
             FlightResult<V> landing = land(flight);
             flight.afterwards(landing.afterwards());
             return settled(flight, landing);
         } finally {
-            leave(flight); // again, in case something above threw: an ended flight must not be found
+            leave(flight); // once more, in case a line above threw: the table must not hold an ended flight
         }
     }
 
-    /** What those who wait get: where the result cannot be published, that it was lost. */
+    /**
+     * Settles the flight and returns the value for its waiters; where the publication throws, a description of that
+     * failure.
+     */
     private V settled(Flight<V> flight, FlightResult<V> landing) {
         try {
             settle(flight, landing);
@@ -399,7 +413,7 @@ public class FlightTable<K, V> {
             V found = follows ? lookAgain(flight) : null;
             steps.at("fly");
             return found == null ? flight.work().run(flight) : FlightResult.of(found);
-        } catch (Throwable e) { // whatever it is, the waiters learn of it
+        } catch (Throwable e) { // every throwable: the waiters get it as the failure
             flight.overtake();
             return flight.work().describeFailure(e);
         }
@@ -420,7 +434,7 @@ public class FlightTable<K, V> {
         flights.remove(key(flight), flight);
     }
 
-    @SuppressWarnings("unchecked") // it is what this table made the flight with
+    @SuppressWarnings("unchecked") // this table made the flight with a key of type K
     private K key(Flight<V> flight) {
         return (K) flight.key();
     }
@@ -430,9 +444,9 @@ public class FlightTable<K, V> {
     }
 
     /**
-     * Checks what must hold when no call is under way.
+     * Checks the invariants that hold while no call is under way.
      *
-     * @throws IllegalStateException saying what does not
+     * @throws IllegalStateException when an invariant does not hold; the message names it
      */
     void checkInvariants() {
         flights.forEach((key, flight) -> {

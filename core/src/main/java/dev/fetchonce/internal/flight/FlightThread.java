@@ -4,17 +4,19 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Flies one flight, on a thread of its own that is started once, when the flight may begin; or never, when the flight was
- * called off before. Thread-safe.
+ * The thread of one flight and its state. The thread starts once, when the flight may begin; it never starts when the
+ * flight was called off before. Thread-safe.
  *
- * @param <V> what the flight brings
+ * @param <V> the value of the flight
  */
 class FlightThread<V> implements Runnable {
     /*
-     * WAITS -> STARTED by the leader, or by whoever hands on what the flight queued for; WAITS -> DISMISSED by who calls it
-     * off. One compare-and-set, so that what was handed on either has its thread or goes to the next in the line.
-     * STARTED -> FLIES -> LANDED by its thread; STARTED -> DISMISSED by who started it, where that failed: a start may throw
-     * and the thread run all the same, so both say which of the two it is.
+     * WAITS -> STARTED by the leader, or by the thread that hands the permit on. WAITS -> DISMISSED by the thread that
+     * calls the flight off. One compare-and-set decides: a permit that is handed on either has its thread or goes to
+     * the next place in the line.
+     *
+     * STARTED -> FLIES -> LANDED by the flight's thread. STARTED -> DISMISSED by the thread whose start failed. A start
+     * may throw although the thread runs, so one compare-and-set decides between FLIES and DISMISSED too.
      */
     private enum State {
         WAITS,
@@ -54,11 +56,11 @@ class FlightThread<V> implements Runnable {
         return thread;
     }
 
-    /** All that the flight's thread does: each of its duties, whatever becomes of the one before. */
+    /** Does all duties of the flight's thread; each duty runs even where an earlier one throws. */
     @Override
     public void run() {
         if (!state.compareAndSet(State.STARTED, State.FLIES)) {
-            return; // its start has failed, and the flight ended by that
+            return; // the start failed, which ended the flight
         }
         try {
             fly();
@@ -73,7 +75,7 @@ class FlightThread<V> implements Runnable {
 
     private void fly() {
         try {
-            flight.run(); // does nothing when the flight was ended meanwhile
+            flight.run(); // does nothing when the flight has ended
         } finally {
             try {
                 flight.finish();
@@ -84,10 +86,10 @@ class FlightThread<V> implements Runnable {
     }
 
     /**
-     * Starts the thread. Where that fails, for want of memory say, the flight ends: nobody may be left waiting. Throws
-     * nothing, as it may be called by who hands on what the flight queued for.
+     * Starts the thread. Where the start fails, for want of memory for example, the flight ends, so that its waiters
+     * get an outcome. Throws nothing, as the thread that hands a permit on may call it.
      *
-     * @return whether it runs now; false as well when the flight was called off before
+     * @return whether the thread runs now; false as well when the flight was called off before
      */
     boolean start() {
         try {
@@ -112,8 +114,9 @@ class FlightThread<V> implements Runnable {
     }
 
     /**
-     * Interrupts the thread; or keeps it from being started, and then the flight is aloft no longer. Called by whoever ends
-     * the flight once it has let all go, which the end of the thread may have come before. Throws nothing.
+     * Interrupts the thread. Where the thread has not started, prevents its start and takes the flight out of those
+     * that are aloft. The thread that ends the flight calls it after the release of the waiters; the flight's thread
+     * may have ended before. Throws nothing.
      */
     void callOff() {
         state.compareAndSet(State.WAITS, State.DISMISSED);
@@ -127,12 +130,12 @@ class FlightThread<V> implements Runnable {
     private void interrupt() {
         try {
             interrupts.send(thread, () -> {});
-        } catch (Throwable e) { // out of memory, say
+        } catch (Throwable e) { // an OutOfMemoryError for example
             unforeseen.met(e);
         }
     }
 
-    /** Whether its thread has done all that it does, or never starts. */
+    /** Returns whether the thread has done all its duties, or will never start. */
     boolean over() {
         State now = state.get();
         return now == State.LANDED || now == State.DISMISSED;

@@ -3,77 +3,87 @@ package dev.fetchonce.internal.flight;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one flight does; a new one for every call that may start a flight, as it tells by its identity who did. Every method may be called from a different thread; {@link #run} runs on the flight's own.
+ * The work of one flight. Every call that may start a flight brings a new object, as the identity of the object names
+ * the leader. Each method may be called from a different thread; {@link #run} runs on the flight's own thread.
  *
- * @param <V> what a flight brings, failures included: a waiter never sees an exception of the work
+ * @param <V> the value of a flight, failures included: a waiter never gets an exception of the work
  */
 public interface FlightWork<V> {
     /**
-     * The second look: called once, when nobody else can install a flight, by the thread that installed this one; on the
-     * flight's own, where it has waited for another to end. A landing that came since the first look is found here.
+     * Looks for a value a second time; it finds the value of a flight that landed since the first look. The table calls
+     * it once, while no other thread can install a flight for the key. The call comes from the thread that installed
+     * the flight, or from the flight's own thread where the flight has waited for another flight to end.
      *
-     * @return what makes the flight superfluous, or null when it must go
+     * @return a value that makes the flight superfluous, or null when the flight must go on
      */
     @Nullable
     V recheck();
 
     /**
-     * Begins, on the thread that installed the flight, unless it has to wait for another first. What it must queue for it may
-     * queue for now, while it has no thread: thousands of parked ones cost more than what they are for.
+     * Begins the flight on the thread that installed it; not called where the flight must wait for another flight
+     * first. The work may queue for its permit now, while the flight has no thread: thousands of parked threads would
+     * cost more than their fetches.
      *
-     * @param start to be called once, at once or when it has what it queues for
+     * @param start the start of the flight's thread; the work calls it once, at once or when it has its permit
      */
     default void start(Flight<V> me, Start start) {
         start.now();
     }
 
-    /** Starts the thread of a flight. Thread-safe. */
+    /** The action that starts the thread of a flight. Thread-safe. */
     interface Start {
         /**
-         * Starts it; throws nothing.
+         * Starts the thread; throws nothing.
          *
-         * @return false when the flight was called off meanwhile, or its thread could not be started, which ends it: then
-         *     what it queued for goes to the next in the line
+         * @return false when the flight was called off meanwhile, or when the start failed, which ends the flight. The
+         *     permit then goes to the next place in the line
          */
         boolean now();
     }
 
     /**
-     * Brings the value. Calls {@link Flight#queue} when it must queue for something, {@link Flight#board} once it has
-     * that, and ends when one of them returns false; {@link Flight#send} just before it asks for the value. An interrupt
-     * calls it off.
+     * Brings the value. It calls {@link Flight#queue} when it must queue for a permit, and {@link Flight#board} once it
+     * has the permit. It ends when one of these methods returns false. It calls {@link Flight#send} just before it asks
+     * for the value. An interrupt calls the work off.
      *
-     * @throws Exception any failure that was not foreseen; it is turned into a value by {@link #describeFailure}
+     * @throws Exception any unforeseen failure; {@link #describeFailure} turns it into a value
      */
     FlightResult<V> run(Flight<V> me) throws Exception;
 
-    /** Gives back what it holds, if it does. Called last on the flight's thread, whether {@link #run} was called or not. */
+    /**
+     * Gives back the permit that it holds, if any. It is the last call on the flight's thread, even where {@link #run}
+     * did not run.
+     */
     default void release() {}
 
-    /** Takes note that its flight has ended, however it ended. Called once, on the thread that ended it; quick, throws nothing. */
+    /**
+     * Records that the flight has ended, with a value or a failure. The thread that ended the flight calls it once. It
+     * must be quick and throw nothing.
+     */
     default void ended() {}
 
     /**
-     * Whether it may take longer than its table knows of, or for ever: then it is given up when nobody waits for it any more,
-     * whatever the rule of its table.
+     * Returns whether the work may take longer than the exchange time of its table, or for ever. Such a flight is given
+     * up when its last waiter leaves, even where the {@link AbandonPolicy} of its table lets flights land.
      */
     default boolean unbounded() {
         return false;
     }
 
     /**
-     * Whether what a refresh starts in its place waits for its end first. If not, it is detached, as it must not land after
-     * that.
+     * Returns whether the flight that a refresh puts in the place of this flight waits for its end. If not, this flight
+     * is detached, as it must not land after the new flight.
      */
     default boolean awaited() {
         return true;
     }
 
     /**
-     * Describes an end that {@link #run} did not decide.
+     * Returns the result of a flight that ended otherwise than by a result of {@link #run}.
      *
-     * @param why what it threw; a TimeoutException: it hung; an InterruptedException: it was called off, as nobody waits
-     *     for it; a CancellationException: the table was closed; or why its thread could not be started
+     * @param why the throwable of {@link #run}; or a TimeoutException: the flight hung; an InterruptedException: the
+     *     flight was called off, as its last waiter left; a CancellationException: the table was closed; or the
+     *     throwable of the start of its thread
      */
     FlightResult<V> describeFailure(Throwable why);
 }

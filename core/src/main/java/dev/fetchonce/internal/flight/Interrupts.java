@@ -3,17 +3,18 @@ package dev.fetchonce.internal.flight;
 import java.util.function.Consumer;
 
 /**
- * Interrupts the threads of flights and calls. An interrupt closes the channel in which code of the application is blocked, and that
- * close may throw, or hang: so it is made apart from the threads on which others rely. Thread-safe.
+ * A sender of interrupts to the threads of flights and calls. An interrupt closes the channel in which the
+ * application's code is blocked, and that close may throw or hang. A separate thread therefore makes the interrupt.
+ * Thread-safe.
  */
 public final class Interrupts {
     private final ProtocolSteps steps;
     private final UnexpectedErrors unforeseen;
 
     /**
-     * For threads that are not those of a flight table.
+     * Makes a sender for threads outside a flight table.
      *
-     * @param unforeseen told what an interrupt has thrown, not twice in a row of one class
+     * @param unforeseen the listener for the throwables of interrupts; not called twice in a row for one class
      */
     public Interrupts(Consumer<Throwable> unforeseen) {
         this(ProtocolSteps.NONE, new UnexpectedErrors(unforeseen));
@@ -25,9 +26,9 @@ public final class Interrupts {
     }
 
     /**
-     * Interrupts a thread, about now.
+     * Interrupts a thread soon, from another thread.
      *
-     * @param made run once the interrupt is made, or has thrown
+     * @param made the action that runs once the interrupt was made, or has thrown
      */
     public void send(Thread thread, Runnable made) {
         steps.apart(() -> {
@@ -38,8 +39,9 @@ public final class Interrupts {
     }
 
     /**
-     * Interrupts a thread now, on this one, which may hang. One that throws leaves its thread asleep, so it is made again: the
-     * channel is closed by then. Throws nothing; {@link #tell} what was thrown.
+     * Interrupts a thread now, from the current thread, which may hang in this call. An interrupt that throws leaves
+     * the thread asleep, so this method makes a second one; the channel is closed by then. Throws nothing; a later
+     * {@link #tell} reports the throwable.
      */
     public void make(Thread thread) {
         for (int attempt = 0; attempt < 2; attempt++) {
@@ -52,7 +54,7 @@ public final class Interrupts {
         }
     }
 
-    /** Tells what was thrown; not while a lock is held. */
+    /** Reports the throwable of an interrupt to the listener. The caller holds no lock. */
     public void tell() {
         unforeseen.tell();
     }

@@ -8,14 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of the flight protocol, and the threads that it starts, interrupts and waits for. */
 public interface ProtocolSteps extends Checkpoints {
-    /** Production: a checkpoint does nothing. */
+    /** The steps of production: a checkpoint does nothing. */
     ProtocolSteps NONE = new ProtocolSteps() {};
 
     default void interrupt(Thread thread) {
         thread.interrupt();
     }
 
-    /** Runs what may hang on a thread of its own: a platform thread, as code of the application may keep all carriers. */
+    /**
+     * Runs an action that may hang on a thread of its own. It is a platform thread, as the application's code may
+     * occupy all carriers of virtual threads.
+     */
     default void apart(Runnable what) {
         try {
             Thread.ofPlatform()
@@ -23,17 +26,19 @@ public interface ProtocolSteps extends Checkpoints {
                     .name("fetchonce-interrupt")
                     .inheritInheritableThreadLocals(false)
                     .start(what);
-        } catch (OutOfMemoryError e) { // no thread of the system is left
+        } catch (OutOfMemoryError e) { // the system has no thread left
             what.run();
         }
     }
 
-    /** What is to be walked for those threads; the order is that of the map, but a test has it the same in every run. */
+    /**
+     * Returns the values of the map in the order of a walk: here that of the map, in a test one order for every run.
+     */
     default <T> Iterable<T> ordered(Map<Thread, T> byThread) {
         return byThread.values();
     }
 
-    /** Starts the watch, on the thread that it returns; null where there is nothing to watch. */
+    /** Starts the watchdog and returns its thread; a test may return null and start no thread. */
     default @Nullable Thread watch(Watchdog watch) {
         try {
             return Thread.ofPlatform()
@@ -41,7 +46,7 @@ public interface ProtocolSteps extends Checkpoints {
                     .name("fetchonce-watch")
                     .inheritInheritableThreadLocals(false)
                     .start(watch);
-        } catch (OutOfMemoryError e) { // no thread of the system is left: one of its own makes do
+        } catch (OutOfMemoryError e) { // the system has no thread left: a virtual thread serves
             return Thread.ofVirtual()
                     .name("fetchonce-watch")
                     .inheritInheritableThreadLocals(false)
@@ -50,9 +55,9 @@ public interface ProtocolSteps extends Checkpoints {
     }
 
     /**
-     * Waits a little for that thread to end; may return early, and does so when the thread is not started.
+     * Waits at most 10 ms for a thread to end; where the thread has not started, waits one millisecond.
      *
-     * @param over whether there is nothing left to wait for
+     * @param over returns whether the caller has no thread left to wait for; for tests
      */
     default void join(Thread thread, BooleanSupplier over) throws InterruptedException {
         if (thread.getState() == Thread.State.NEW) {

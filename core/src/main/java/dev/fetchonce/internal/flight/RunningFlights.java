@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every flight whose thread may be running or may yet be started, or for which somebody still sleeps, whether it can still
- * be joined or not. Thread-safe.
+ * The set of the flights that are aloft: the flight's thread may run or may yet start, or one of its waiters still
+ * sleeps. A flight counts whether callers can join it or not. Thread-safe.
  *
- * @param <V> what a flight brings
+ * @param <V> the value of a flight
  */
 final class RunningFlights<V> {
     private final ConcurrentHashMap<Thread, Flight<V>> flights = new ConcurrentHashMap<>();
@@ -23,13 +23,19 @@ final class RunningFlights<V> {
         this.unforeseen = unforeseen;
     }
 
-    /** Called before the thread is started, so that nobody overlooks it. */
+    /**
+     * Adds a flight. The leader calls it before the start of the thread, so that a close and the watchdog see the
+     * flight.
+     */
     void enter(FlightThread<V> pilot, Flight<V> flight) {
         flight.pilotedBy(pilot);
         flights.put(pilot.thread(), flight);
     }
 
-    /** Takes out a flight that is over. Where somebody cannot be woken it stays, until the watch has done that. */
+    /**
+     * Removes a flight that is over. A flight with a waiter that could not be woken stays until the watchdog has woken
+     * it.
+     */
     void leave(Flight<V> flight) {
         FlightThread<V> pilot = flight.pilot();
         if (pilot != null && flight.awake() && pilot.over()) {
@@ -37,7 +43,7 @@ final class RunningFlights<V> {
         }
     }
 
-    /** The flight whose thread calls this, if a flight's thread does. */
+    /** Returns the flight of the current thread, or null where the thread is not that of a flight. */
     @Nullable
     Flight<V> mine() {
         return flights.get(Thread.currentThread());
@@ -51,7 +57,7 @@ final class RunningFlights<V> {
         return flights.size();
     }
 
-    /** Has each look whether somebody's time has come, whatever the others meet. */
+    /** Calls {@link Flight#look} of each flight; a throwable of one flight does not affect the others. */
     void look(long now) {
         for (Flight<V> flight : flights.values()) {
             try {
@@ -63,12 +69,12 @@ final class RunningFlights<V> {
         }
     }
 
-    /** The flights that are aloft now, in any order; weakly consistent. */
+    /** Returns the flights that are aloft now, in any order; weakly consistent. */
     Iterable<Flight<V>> all() {
         return steps.ordered(flights);
     }
 
-    /** Calls back for each flight that may still bring something to be published; weakly consistent. */
+    /** Calls the action for each flight that may still publish a value; weakly consistent. */
     void eachUp(Consumer<Flight<V>> action) {
         for (Flight<V> flight : flights.values()) {
             if (flight.up()) {
@@ -77,7 +83,7 @@ final class RunningFlights<V> {
         }
     }
 
-    /** Calls off all flights but that of the calling thread. */
+    /** Calls off all flights except the flight of the current thread. */
     void callOffOthers() {
         flights.forEach((thread, flight) -> {
             if (thread != Thread.currentThread()) {
@@ -87,16 +93,17 @@ final class RunningFlights<V> {
     }
 
     /**
-     * Waits until all flights but the caller's that are aloft now have left. One whose thread is not started counts as well:
-     * it starts, or whoever calls it off takes it out.
+     * Waits until all flights that are aloft now have left, except the flight of the current thread. A flight whose
+     * thread has not started counts as well: either its thread starts, or the call that calls it off removes it.
      *
-     * @return whether they left in time; false as well when the calling thread is interrupted, which stays pending
+     * @return whether they left in time; false as well when the current thread is interrupted, whose interrupt stays
+     *     pending
      */
     boolean awaitOthers(Deadline deadline) {
         List<Thread> others = new ArrayList<>(flights.keySet());
         others.remove(Thread.currentThread());
         boolean interrupted =
-                Thread.interrupted(); // on entering: the flights were ended all the same, so look after them
+                Thread.interrupted(); // an earlier interrupt: the flights were ended all the same, so check them
         try {
             while (remain(others)) {
                 if (deadline.passed()) {

@@ -1,8 +1,8 @@
 package dev.fetchonce.internal.flight;
 
 /**
- * A flight's own thread asked for what the flight is to bring, and would wait for itself. A class of its own, so that its
- * name tells what happened where only class names are shown.
+ * An exception of a thread that asked for the value of its own flight and would wait for itself. The separate class
+ * names the fault in logs that show class names only.
  */
 public final class SelfJoinException extends IllegalStateException {
     private static final long serialVersionUID = 1L;

@@ -1,20 +1,20 @@
 package dev.fetchonce.internal.flight;
 
-/** Room on the current thread's stack for what must not be left half done. */
+/** A check for room on the current thread's stack, before steps that an overflow must not interrupt. */
 final class StackHeadroom {
-    /** Several times as many as a leader needs until its flight is another thread's affair. */
+    /** Several times the number of frames that a leader needs until another thread has its flight. */
     private static final int FRAMES = 512;
 
     private StackHeadroom() {}
 
     /**
-     * Sees to it that there is some.
+     * Requires room for {@value #FRAMES} frames.
      *
-     * @throws StackOverflowError when there is not: here, where there is nothing to undo
+     * @throws StackOverflowError when the stack has no such room; at this point the caller has nothing to undo
      */
     static void require() {
         if (depth(FRAMES) != FRAMES) {
-            throw new IllegalStateException("who can count sees this never");
+            throw new IllegalStateException("the recursion returned a wrong depth");
         }
     }
 

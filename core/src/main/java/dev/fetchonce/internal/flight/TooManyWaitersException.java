@@ -1,10 +1,13 @@
 package dev.fetchonce.internal.flight;
 
-/** As many wait for a flight as may. Has no stack, as many may meet it when there is no time for that. */
+/**
+ * An exception for a caller that finds the maximum of waiters. It has no stack trace, as many callers may get it under
+ * load.
+ */
 public final class TooManyWaitersException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     TooManyWaitersException() {
-        super("as many wait for this flight as may", null, false, false);
+        super("this flight has its maximum of waiters", null, false, false);
     }
 }

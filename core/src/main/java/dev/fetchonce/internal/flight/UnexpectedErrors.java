@@ -5,33 +5,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The throwables that a duty of a flight table met while others rely on that duty, so that it goes on. To take note of one
- * is one write, which cannot fail; the thread of a flight tells it once it has nothing else to do, as its listener may hang.
- * Thread-safe.
+ * The recorder of throwables in duties of a flight table on which other threads rely; such a duty records the throwable
+ * and goes on. A record is one write, which cannot fail. The thread of a flight reports it at its very end, as the
+ * listener may hang. Thread-safe.
  */
 final class UnexpectedErrors {
     private final Consumer<Throwable> listener;
 
-    /** The first one that is not told yet. */
+    /** The first throwable that was not yet reported, or null. */
     private final AtomicReference<@Nullable Throwable> untold = new AtomicReference<>();
 
     private volatile @Nullable Class<?> told;
 
     /**
-     * Has met nothing yet.
+     * Makes an empty recorder.
      *
-     * @param listener told of each, but not twice in a row of one class
+     * @param listener gets each reported throwable, but not two of one class in a row
      */
     UnexpectedErrors(Consumer<Throwable> listener) {
         this.listener = listener;
     }
 
-    /** Takes note of a throwable, unless one is untold. */
+    /** Records a throwable, unless an earlier one waits for its report. */
     void met(Throwable what) {
         untold.compareAndSet(null, what);
     }
 
-    /** Tells the listener; throws nothing. */
+    /** Reports the recorded throwable to the listener, if any; throws nothing. */
     void tell() {
         try {
             Throwable what = untold.get() == null ? null : untold.getAndSet(null);
@@ -40,7 +40,7 @@ final class UnexpectedErrors {
                 listener.accept(what);
             }
         } catch (Throwable e) {
-            // a listener that fails has no other to be told of it
+            // a fault of the listener has no further listener
         }
     }
 }

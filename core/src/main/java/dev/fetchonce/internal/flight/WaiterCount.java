@@ -3,22 +3,24 @@ package dev.fetchonce.internal.flight;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many wait for a flight, and whether it goes without them. One that queues is given up when the last of them leaves:
- * what nobody wants must not stand in a line. Before the queue it goes on whoever waits, and after it as {@link Rule} says.
- * One that was left to the background is wanted without them, and is never given up. Thread-safe.
+ * The count of the waiters of a flight, and the decision whether the flight goes on without waiters. A queued flight is
+ * given up when its last waiter leaves, as an unwanted flight must not stand in a line. Before the queue a flight goes
+ * on without waiters; after the queue {@link Rule} decides. A flight that was left to the background is never given up.
+ * Thread-safe.
  */
 final class WaiterCount {
     /*
-     * The word is 8n for n who wait, what the flight does in the two lowest bits, and IN_BACKGROUND, which stays:
+     * The word is 8n for n waiters, plus the phase in the two lowest bits, plus IN_BACKGROUND, which stays once it is
+     * set:
      *
-     *   8n + PREPARES -> 8n + QUEUES       queue(), if n > 0; GIVEN_UP if n = 0
-     *   8n + either   -> 8n + BOARDED      board(); GIVEN_UP if n = 0 and the rule gives up what nobody waits for
-     *   8 + QUEUES    -> GIVEN_UP          leave() of the last one
-     *   8 + BOARDED   -> GIVEN_UP          likewise, if the rule says so
-     *   8n + any      -> 8(n - 1) + the same + IN_BACKGROUND   toBackground(); from there nothing leads to GIVEN_UP
+     *   8n + PREPARING -> 8n + QUEUED        queue(), if n > 0; GIVEN_UP if n = 0.
+     *   8n + either    -> 8n + RUNNING       board(); GIVEN_UP if n = 0 and the rule is IS_CANCELLED.
+     *   8 + QUEUED     -> GIVEN_UP           leave() of the last waiter.
+     *   8 + RUNNING    -> GIVEN_UP           leave() of the last waiter, if the rule is IS_CANCELLED.
+     *   8n + any       -> 8(n - 1) + any + IN_BACKGROUND   toBackground(); no later step leads to GIVEN_UP.
      *
-     * As all this is one word, a caller that joins at the moment in which the last one leaves either is in time, and the
-     * flight is not given up, or learns that it must start another.
+     * A caller may join at the moment in which the last waiter leaves. As all this is one word, two cases remain. The
+     * caller is in time, and the flight is not given up; or the caller learns that it must start another flight.
      */
     private static final int ONE = 8;
     private static final int IN_BACKGROUND = 4;
@@ -29,41 +31,41 @@ final class WaiterCount {
     private static final int GIVEN_UP = Integer.MIN_VALUE;
 
     /**
-     * The rule of a table.
+     * The rule of a table for its waiters.
      *
-     * @param maximumWaiters how many may wait for one flight
-     * @param abandoned what becomes of a flight that has boarded when the last of them leaves
+     * @param maximumWaiters the maximum number of waiters of one flight
+     * @param abandoned the rule for a boarded flight whose last waiter has left
      */
     record Rule(int maximumWaiters, AbandonPolicy abandoned) {
-        /** As many as like, and what has boarded lands. */
+        /** The rule without a bound on the waiters; a boarded flight lands. */
         static final Rule NONE = new Rule(Integer.MAX_VALUE / ONE - 1, AbandonPolicy.LANDS);
 
-        /** The same for a flight that must not go on without them. */
+        /** Returns this rule for a flight that must not go on without waiters once it has boarded. */
         Rule cancelling() {
             return new Rule(maximumWaiters, AbandonPolicy.IS_CANCELLED);
         }
     }
 
-    /** What became of the attempt to join. */
+    /** The result of an attempt to join. */
     enum JoinResult {
-        /** One more waits. */
+        /** The caller is one more waiter. */
         JOINED,
-        /** The flight was given up: another must be started. */
+        /** The flight was given up; the caller must start another flight. */
         ABANDONED,
-        /** As many wait as may. */
+        /** The flight has its maximum of waiters. */
         FULL
     }
 
     private final Rule rule;
 
-    /** Begins with the leader. */
+    /** The word; it begins with the leader as the only waiter. */
     private final AtomicInteger word = new AtomicInteger(ONE | PREPARING);
 
     WaiterCount(Rule rule) {
         this.rule = rule;
     }
 
-    /** Joins those who wait. */
+    /** Adds a waiter, unless the flight was given up or has its maximum of waiters. */
     JoinResult join() {
         int before = word.getAndUpdate(now -> now == GIVEN_UP || full(now) ? now : now + ONE);
         return before == GIVEN_UP ? JoinResult.ABANDONED : full(before) ? JoinResult.FULL : JoinResult.JOINED;
@@ -74,9 +76,9 @@ final class WaiterCount {
     }
 
     /**
-     * Leaves before the flight has ended.
+     * Removes a waiter before the flight has ended.
      *
-     * @return whether that gave the flight up
+     * @return whether this step gave the flight up
      */
     boolean leave() {
         return word.updateAndGet(
@@ -84,24 +86,26 @@ final class WaiterCount {
                 == GIVEN_UP;
     }
 
-    /** Leaves before the flight has ended. The flight goes on with or without waiters, and is never given up after that. */
+    /**
+     * Removes a waiter before the flight has ended. From then on the flight is never given up, with or without waiters.
+     */
     void toBackground() {
         word.updateAndGet(now -> (now - ONE) | IN_BACKGROUND);
     }
 
     /**
-     * Begins to queue.
+     * Records that the flight queues.
      *
-     * @return false when nobody waits, and so the flight was given up
+     * @return false when the flight has no waiter, and so was given up
      */
     boolean queue() {
         return word.updateAndGet(now -> unwanted(now) ? GIVEN_UP : with(now, QUEUED)) != GIVEN_UP;
     }
 
     /**
-     * Has what it queued for, if it had to queue.
+     * Records that the flight has boarded, from the queue or without one.
      *
-     * @return false when the flight was given up, before or now
+     * @return false when the flight was given up, earlier or by this call
      */
     boolean board() {
         return word.updateAndGet(now -> now == GIVEN_UP || (unwanted(now) && cancels()) ? GIVEN_UP : with(now, RUNNING))
@@ -116,7 +120,7 @@ final class WaiterCount {
         return rule.abandoned == AbandonPolicy.IS_CANCELLED;
     }
 
-    /** Whether the flight has no waiter and was not left to the background; or was given up. */
+    /** Returns whether the flight has no waiter and was not left to the background, or was given up. */
     private static boolean unwanted(int now) {
         return now < ONE && (now & IN_BACKGROUND) == 0;
     }

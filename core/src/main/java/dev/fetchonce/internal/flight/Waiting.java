@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * How one waits for a flight to end, and sees to it that a hung one does. Thread-safe.
+ * The wait for the end of a flight. A waiter that finds the flight hung retires it. Thread-safe.
  *
- * @param <V> what a flight brings
+ * @param <V> the value of a flight
  */
 final class Waiting<V> {
     private final Duration exchange;
@@ -21,7 +21,7 @@ final class Waiting<V> {
     }
 
     V forEnd(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
-        // A flight gets its deadline while one waits for it, so nobody sleeps for longer than a boarded one may take.
+        // A flight may get its deadline during this wait, so no single sleep is longer than a boarded flight may take.
         long recheck = Deadline.nanosOf(exchange.plus(FlightTable.RETIRE_AFTER));
         for (; ; ) {
             long slice = Math.min(recheck, Math.max(flight.untilRetired(), 1));
@@ -37,7 +37,7 @@ final class Waiting<V> {
         }
     }
 
-    /** Waits for the flight that must end before this one sends. */
+    /** Waits for the predecessor of a flight, which must end before the flight sends. */
     void forPredecessor(Flight<V> flight) throws InterruptedException {
         Flight<V> predecessor = flight.predecessor();
         while (predecessor != null
@@ -47,11 +47,11 @@ final class Waiting<V> {
             try {
                 forEnd(predecessor, Deadline.after(exchange));
             } catch (TimeoutException e) {
-                // it has sent: it lands, or it is retired in the end
+                // the predecessor has sent: it lands, or it is retired in the end
             }
         }
         if (predecessor != null && !predecessor.isDone()) {
-            predecessor.detach(); // it may last for ever, and must not land after this one
+            predecessor.detach(); // it may last for ever, and must not land after this flight
         }
         flight.forgetPredecessor();
     }

@@ -8,23 +8,31 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at all flights that are aloft, time and again: rings their alarms, and wakes those whose patience has ended. So that
- * neither a flight nor who waits for one needs a timer of its own, which costs more than the rest of a miss does. Its thread
- * is a platform thread, as it must come to look also where code of the application keeps all carriers of virtual ones; it ends
- * when there has been nothing to watch for a while. Nothing else ends it: every deadline and every long patience depends on
- * it, so it takes note of a throwable and goes on. Thread-safe.
+ * The watchdog of all flights that are aloft. It looks at them again and again, rings their alarms, and wakes the
+ * waiters whose patience has ended. Neither a flight nor a waiter therefore needs a timer, which would cost more than
+ * the rest of a miss.
+ *
+ * <p>Its thread is a platform thread, as it must run even where the application's code occupies all carriers of virtual
+ * threads. The thread ends after a while without flights. Nothing else ends it: every deadline and every long patience
+ * depends on it, so it records a throwable and goes on. Thread-safe.
  */
 final class Watchdog implements Runnable {
-    /** So late is what it does. Who waits for less than {@link #SHORT} does so by itself. */
+    /**
+     * The time between two looks, and so the usual delay of an alarm or a wake. A wait up to {@link #SHORT} has its own
+     * timer.
+     */
     private static final Duration PACE = Duration.ofMillis(10);
 
-    /** The shortest wait, in nanoseconds, that is left to the watch. */
+    /** The longest wait, in nanoseconds, that has a timer of its own; the watchdog ends the longer waits. */
     static final long SHORT = 10 * PACE.toNanos();
 
-    /** It rests so many times as long as it looked: a crowd of a million is looked at less often. */
+    /** The least ratio of a rest to the look before it; a look at a million waiters so happens less often. */
     private static final int REST = 20;
 
-    /** For so many looks at nothing it stays, lest each of a few misses a second pays for a thread. */
+    /**
+     * The number of looks without a flight before the thread ends; otherwise each of a few misses a second pays for a
+     * thread.
+     */
     static final int LINGERS = 100;
 
     private final RunningFlights<?> aloft;
@@ -40,9 +48,10 @@ final class Watchdog implements Runnable {
     }
 
     /*
-     * OFF -> STARTS -> ON by who sends a flight aloft; to OFF by the watch, when nothing is. Both look at the other's
-     * word after they have written their own: so one of them sees that there is a flight and no watch. STARTS is under
-     * the lock: its thread may turn out not to start, and who comes meanwhile must not rely on it.
+     * OFF -> STARTS -> ON by the leader that has entered its flight in aloft; to OFF by the watchdog, when no flight is
+     * aloft. Each side reads the other's word after it has written its own, so one of them sees a flight without a
+     * watchdog. STARTS exists under the lock only: the start of the thread may fail, and another leader must not rely
+     * on it meanwhile.
      */
     private final AtomicReference<State> state = new AtomicReference<>(State.OFF);
 
@@ -57,9 +66,9 @@ final class Watchdog implements Runnable {
     }
 
     /**
-     * Sees to it that it is on; called once a flight is aloft.
+     * Starts the watchdog unless it is on. The leader calls it once its flight is aloft.
      *
-     * @throws OutOfMemoryError when no thread can be had for it: then the flight must not go
+     * @throws OutOfMemoryError when its thread cannot start: then the flight must not go on
      */
     void begin() {
         if (state.get() != State.ON) {
@@ -71,7 +80,7 @@ final class Watchdog implements Runnable {
         starting.lock();
         try {
             if (state.compareAndSet(State.OFF, State.STARTS)) {
-                thread = steps.watch(this); // here: who closes may come before it runs
+                thread = steps.watch(this); // set here, as a close may come before the thread runs
                 state.compareAndSet(State.STARTS, State.ON); // unless it is off again
             }
         } finally {
@@ -88,7 +97,7 @@ final class Watchdog implements Runnable {
             try {
                 steps.at("look");
                 aloft.look(begun);
-            } catch (Throwable e) { // out of memory for the walk, say
+            } catch (Throwable e) { // an OutOfMemoryError of the walk for example
                 unforeseen.met(e);
             }
             rest(Math.max(PACE.toNanos(), REST * (System.nanoTime() - begun)));
@@ -96,7 +105,7 @@ final class Watchdog implements Runnable {
         } while ((idle <= lingers && !ends) || !over());
     }
 
-    /** Needs no memory; ends early when its thread is interrupted, by who waits for its end. */
+    /** Rests without a need of memory; {@link #awaitEnd} ends the rest early by an interrupt. */
     private static void rest(long nanos) {
         LockSupport.parkNanos(nanos);
         var unused = Thread.interrupted();
@@ -110,7 +119,10 @@ final class Watchdog implements Runnable {
         return aloft.size() == 0 || !state.compareAndSet(State.OFF, State.ON);
     }
 
-    /** Has it end with the last flight, and waits for that if there is none; an interrupt ends the wait and stays pending. */
+    /**
+     * Has the watchdog end with the last flight; where no flight is aloft, waits for its thread. An interrupt ends the
+     * wait and stays pending.
+     */
     void awaitEnd(Deadline deadline) {
         ends = true;
         Thread last = thread;

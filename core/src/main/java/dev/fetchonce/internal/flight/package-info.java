@@ -1,6 +1,6 @@
 /**
- * Floor 0: the table of flights, one a key: how a flight starts, who waits for it, and how it ends.
- * It knows nothing of HTTP, and stands on {@code internal.concurrent} alone.
+ * Floor 0: the table of flights, one flight a key: the start of a flight, its waiters, and its end.
+ * It knows nothing of HTTP, and depends on {@code internal.concurrent} alone.
  * A change of the protocol needs its interleavings, its mutants and the full exploration; see docs/concurrency.md.
  */
 @NullMarked
