@@ -341,7 +341,7 @@ class FailureTest {
             assertThat(e.reason()).isEqualTo(Reason.CONNECT);
             assertThat(e)
                     .hasMessage("http://127.0.0.1:" + origin.port()
-                            + " could not be connected to: it refused, or is not reachable");
+                            + " could not be connected to: it refused the connection, or is not reachable");
             assertThat(e).hasCauseInstanceOf(Exception.class);
             assertThat(e.getCause()).hasMessageContaining("ConnectException");
         });

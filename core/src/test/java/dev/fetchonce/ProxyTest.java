@@ -119,7 +119,7 @@ class ProxyTest {
         Throwable thrown = catchThrowable(() -> cache.get("https://origin.test/a"));
         assertThat(thrown)
                 .isInstanceOf(FetchException.class)
-                .hasMessageContaining("the proxy refused the way to it with status " + status);
+                .hasMessageContaining("the proxy refused the tunnel to it with status " + status);
         assertThat(((FetchException) thrown).reason()).isEqualTo(Reason.CONNECT);
     }
 

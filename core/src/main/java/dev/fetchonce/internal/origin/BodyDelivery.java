@@ -15,39 +15,44 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands a body to one subscriber by the rules of Reactive Streams: what is held first, then what a source brings, of which
- * no more is asked for than the subscriber has. Signals come one after the other, on the thread that requests or on that of
- * the source: whoever comes while another is signalling leaves it what there is to do, so nothing recurses. Thread-safe.
+ * The delivery of a body to one subscriber by the rules of Reactive Streams. It signals the held buffers first, then
+ * those of a source. It requests no more items of the source than the subscriber has requested. Thread-safe.
+ *
+ * <p>The signals come one after the other, on the thread that requests or on the thread of the source. A thread that
+ * comes while another thread signals leaves the new signals to that thread, so no call recurses.
  */
 public final class BodyDelivery implements Flow.Subscription {
-    /** A source that has nothing more to bring. */
+    /** The source of a complete body: it brings nothing more. */
     private static final Flow.Subscription NOTHING = new Flow.Subscription() {
         @Override
         public void request(long n) {
-            // has ended
+            // the source has ended
         }
 
         @Override
         public void cancel() {
-            // has ended
+            // the source has ended
         }
     };
 
-    /** A hit of the client makes one of these, so the field needs no object of its own. */
+    /**
+     * The updater of {@link #after}: each hit of the client makes a delivery, and an AtomicReference would be one
+     * object more.
+     */
     private static final AtomicReferenceFieldUpdater<BodyDelivery, @Nullable Runnable> AFTER =
             AtomicReferenceFieldUpdater.newUpdater(BodyDelivery.class, Runnable.class, "after");
 
-    /** Stands in the field for good once what stood there was run. */
+    /** The final value of {@link #after}: the action that stood there has run. */
     private static final class Over implements Runnable {
         static final Over OVER = new Over();
 
         @Override
         public void run() {
-            // it was
+            // the actions have run before
         }
     }
 
-    /** How the source ended: with an error or, with null, well. */
+    /** The end of the source; a null error is a regular end. */
     private record End(@Nullable Throwable error) {}
 
     private final Flow.Subscription source;
@@ -61,30 +66,32 @@ public final class BodyDelivery implements Flow.Subscription {
     private volatile boolean cancelled;
     private final AtomicReference<@Nullable Throwable> cut = new AtomicReference<>();
 
-    /** What is run when it is over; {@link Over} from then on. */
+    /** The action to run at the end of the delivery; {@link Over} from then on. */
     private volatile @Nullable Runnable after;
 
-    /** How often somebody had something to do since the one who signals now looked. */
+    /**
+     * The number of calls of {@link #drain} since the last look of the signalling thread; zero while no thread signals.
+     */
     private final AtomicInteger calls = new AtomicInteger();
 
-    // Of the one who signals:
+    // The signalling thread alone uses these fields:
     private Iterator<List<ByteBuffer>> held;
     private boolean subscribed;
 
-    /** What was asked of the source and has not been handed on. */
+    /** The number of items that were requested of the source and have not been handed on. */
     private long asked;
 
-    /** A body of which more is to come from a source that was asked for nothing yet. */
+    /** Makes the delivery of a body whose source has had no request yet. */
     BodyDelivery(Iterator<List<ByteBuffer>> held, Flow.Subscription source) {
         this(held, source, 0);
     }
 
     /**
-     * A body of which more is to come.
+     * Makes the delivery of a body that has a source.
      *
-     * @param held what there is of it
-     * @param source where the rest comes from
-     * @param asked how many items were asked of it that have not come
+     * @param held the buffers that have come
+     * @param source the source of the rest
+     * @param asked the number of items that were requested of the source and have not come
      */
     BodyDelivery(Iterator<List<ByteBuffer>> held, Flow.Subscription source, int asked) {
         this.held = held;
@@ -92,41 +99,42 @@ public final class BodyDelivery implements Flow.Subscription {
         this.asked = asked;
     }
 
-    /** A body that is all there; the bytes must not change any more, and the subscriber cannot change them. */
+    /** Returns the delivery of a complete body. The caller must not change the bytes; the subscriber cannot. */
     public static BodyDelivery of(byte[] body) {
         BodyDelivery delivery = new BodyDelivery(new ByteBufferChunks(body, body.length), NOTHING);
-        delivery.end.set(new End(null)); // nobody is attached who would be told
+        delivery.end.set(new End(null)); // set directly: no subscriber is attached yet
         return delivery;
     }
 
     /**
-     * Begins, on this thread: {@code onSubscribe}, then what it requested. An exception out of {@code onSubscribe} or
-     * {@code onNext} ends it and is signalled as its error, as the JDK's client does; one out of the last signal is thrown.
+     * Attaches the subscriber and begins the delivery on the current thread: {@code onSubscribe}, then the requested
+     * items. An exception of {@code onSubscribe} or {@code onNext} ends the delivery and is signalled as its error, as
+     * the JDK's client does. This method throws an exception of the last signal.
      *
-     * @throws IllegalStateException when it has been attached before
+     * @throws IllegalStateException when a subscriber was attached before
      */
     public void attach(Flow.Subscriber<? super List<ByteBuffer>> to) {
         if (!attached.compareAndSet(false, true)) {
-            throw new IllegalStateException("a body is delivered once");
+            throw new IllegalStateException("this body has a subscriber already");
         }
         subscriber = to;
         drain();
     }
 
-    /** Whether a connection is open that has the rest of it. */
+    /** Returns whether an open connection has the rest of the body. */
     public boolean open() {
         return end.get() == null && !released.get();
     }
 
-    /** Whether nothing more is signalled: its subscriber has the end, or is about to get it, or has cancelled. */
+    /** Returns whether the delivery is over: its subscriber has the end, or is about to get it, or has cancelled. */
     public boolean over() {
         return after instanceof Over;
     }
 
     /**
-     * Has this run once it is {@link #over}, before the last signal; at once where it is.
+     * Runs an action once the delivery is {@link #over}, before the last signal; at once where it is over already.
      *
-     * @param action short; must not throw
+     * @param action must be short and must not throw
      */
     public void whenOver(Runnable action) {
         for (; ; ) {
@@ -149,7 +157,7 @@ public final class BodyDelivery implements Flow.Subscription {
         };
     }
 
-    /** Asks for that many more items; what is not positive ends it with an error (Reactive Streams §3.9). */
+    /** Requests this many more items; a number below one ends the delivery with an error (Reactive Streams §3.9). */
     @Override
     public void request(long n) {
         if (n <= 0) {
@@ -171,8 +179,9 @@ public final class BodyDelivery implements Flow.Subscription {
     }
 
     /**
-     * Ends it from outside: the source is cancelled, which closes its connection, and a subscriber that has seen no end is
-     * signalled this as its error; it may hold a file or have readers. After the end it does nothing.
+     * Ends the delivery from outside. It cancels the source, which closes the connection. A subscriber that has had no
+     * end gets this throwable as its error, as it may hold a file or have readers. After the end this method does
+     * nothing.
      */
     public void abandon(Throwable why) {
         if (cut.compareAndSet(null, why)) {
@@ -181,13 +190,13 @@ public final class BodyDelivery implements Flow.Subscription {
         }
     }
 
-    /** From the source: more of it. */
+    /** Takes more buffers from the source. */
     void arrived(List<ByteBuffer> buffers) {
         arrived.add(buffers);
         drain();
     }
 
-    /** From the source: the end, in error or, with null, well. The first one counts. */
+    /** Takes the end from the source; a null error is a regular end. The first end counts. */
     void ended(@Nullable Throwable error) {
         if (end.compareAndSet(null, new End(error))) {
             drain();
@@ -214,12 +223,15 @@ public final class BodyDelivery implements Flow.Subscription {
         } while (seen != 0);
     }
 
-    /** One signal. What the source throws is the subscriber's error, or its reader would wait for ever. */
+    /**
+     * Makes one step. An exception of the source becomes the subscriber's error; otherwise its reader would wait for
+     * ever.
+     */
     private boolean stepped() {
         try {
             return step();
         } catch (Throwable e) {
-            if (subscriber == null) { // out of the last signal: nobody has anything to do after that
+            if (subscriber == null) { // thrown by the last signal: no further step follows
                 calls.set(0);
                 throw e;
             }
@@ -233,11 +245,11 @@ public final class BodyDelivery implements Flow.Subscription {
         try {
             release();
         } catch (Throwable e) {
-            // of a source that ends in any case
+            // the source ends in any case
         }
     }
 
-    /** One signal; false when there is none to give now. */
+    /** Makes one signal. Returns false when no signal is due now or the delivery is over. */
     private boolean step() {
         Flow.Subscriber<? super List<ByteBuffer>> to = subscriber;
         if (to == null) {
@@ -264,7 +276,7 @@ public final class BodyDelivery implements Flow.Subscription {
     }
 
     private boolean advance(Flow.Subscriber<? super List<ByteBuffer>> to) {
-        End at = end.get(); // before the look at what arrived, which came before the end
+        End at = end.get(); // read before the queue: all buffers arrived before the end
         boolean fromHeld = held.hasNext();
         if (fromHeld || !arrived.isEmpty()) {
             if (demand.get() == 0) {
@@ -288,7 +300,7 @@ public final class BodyDelivery implements Flow.Subscription {
         return false;
     }
 
-    /** A subscription, with null, or an item. */
+    /** Signals an item; where the item is null, the subscription. */
     private void signal(Flow.Subscriber<? super List<ByteBuffer>> to, @Nullable List<ByteBuffer> item) {
         try {
             if (item == null) {
@@ -311,11 +323,11 @@ public final class BodyDelivery implements Flow.Subscription {
         }
     }
 
-    /** Nothing is signalled after this, and nothing kept (Reactive Streams §3.13). */
+    /** Ends the delivery before its last signal, and drops the subscriber and the buffers (Reactive Streams §3.13). */
     private void finish() {
         subscriber = null;
         held = Collections.emptyIterator();
-        if (!arrived.isEmpty()) { // to clear it costs more than to look
+        if (!arrived.isEmpty()) { // a look costs less than a clear
             arrived.clear();
         }
         Runnable next = AFTER.getAndSet(this, Over.OVER);
@@ -323,12 +335,12 @@ public final class BodyDelivery implements Flow.Subscription {
             try {
                 next.run();
             } catch (Throwable e) {
-                // which it must not; and the subscriber's last signal is still to come
+                // an action must not throw; the last signal is still to come
             }
         }
     }
 
-    /** A demand without bound stays one. */
+    /** Returns the demand less one item; an unbounded demand stays unbounded. */
     private static long less(long demand) {
         return demand == Long.MAX_VALUE ? demand : demand - 1;
     }

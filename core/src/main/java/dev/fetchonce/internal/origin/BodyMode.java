@@ -1,16 +1,16 @@
 package dev.fetchonce.internal.origin;
 
-/** What is done with a body, decided when the head of its response has come. */
+/** The treatment of a body, chosen when the head of its response has come. */
 public enum BodyMode {
-    /** Refused unread, as its head is, which closes its connection. */
+    /** The body is refused unread, together with its head; this closes its connection. */
     REFUSE,
 
-    /** Gathered; one that is longer than the limit is refused, which closes its connection. */
+    /** The body is gathered. A body longer than the limit is refused, which closes its connection. */
     REFUSE_LONGER,
 
-    /** Gathered; one that is longer than the limit is handed on live, with what had been gathered. */
+    /** The body is gathered. A body longer than the limit is handed on live, together with the gathered bytes. */
     STREAM_LONGER,
 
-    /** Handed on live, without a byte gathered. */
+    /** The body is handed on live; not a byte is gathered. */
     STREAM
 }

@@ -12,8 +12,9 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a body: gathers it up to a limit, or hands it on live. A longer one is refused by cancelling the subscription, which
- * closes the connection (a body handler that throws would leave it open for good), or handed on live as well.
+ * A subscriber that gathers a body up to a limit, or hands it on live. A longer body is refused or handed on live, as
+ * the {@link BodyMode} says. To refuse it, the subscriber cancels the subscription, which closes the connection. A body
+ * handler that throws would leave the connection open for good.
  */
 final class BoundedBodySubscriber implements IncomingBody {
     private final int limit;
@@ -26,7 +27,7 @@ final class BoundedBodySubscriber implements IncomingBody {
     private Flow.@Nullable Subscription subscription;
     private volatile @Nullable StreamingBody live;
 
-    /** A body longer than the limit. */
+    /** An exception for a body that is refused: it is longer than the limit, or its head is invalid. */
     static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -60,7 +61,7 @@ final class BoundedBodySubscriber implements IncomingBody {
         subscription = flow;
         boolean longer = announced.isPresent() && announced.getAsLong() > limit;
         switch (intake) {
-            case REFUSE -> refuse("its head is not to be believed");
+            case REFUSE -> refuse("its head is invalid");
             case REFUSE_LONGER -> {
                 if (longer) {
                     refuse("a body of " + announced.getAsLong() + " bytes was announced");
@@ -106,11 +107,11 @@ final class BoundedBodySubscriber implements IncomingBody {
             append(buffer);
         }
         if (intake == BodyMode.STREAM_LONGER && flow != null) {
-            flow.request(1); // one by one, so that nothing is under way when the limit is passed
+            flow.request(1); // one at a time: no item is under way when the body passes the limit
         }
     }
 
-    /** Hands it on: what was gathered, these last buffers, and the connection, of which nothing is asked now. */
+    /** Hands the body on: the gathered bytes, these last buffers, and the connection, which has no open request now. */
     private void stream(Flow.Subscription flow, List<List<ByteBuffer>> last) {
         List<List<ByteBuffer>> held = new ArrayList<>();
         new ByteBufferChunks(bytes, length).forEachRemaining(held::add);
@@ -121,12 +122,12 @@ final class BoundedBodySubscriber implements IncomingBody {
         body.complete(new ReceivedBody.Rest(made));
     }
 
-    /** Copied at once: a buffer takes seventy times the memory of a chunk of one byte. */
+    /** Copies a buffer at once: a buffer for a chunk of one byte takes seventy times the memory of that byte. */
     private void append(ByteBuffer buffer) {
         int end = length + buffer.remaining();
         if (end > bytes.length) {
             long believed = announced.orElse(limit);
-            long most = end > believed ? limit : Math.min(limit, believed); // so that the last copy is the body
+            long most = end > believed ? limit : Math.min(limit, believed); // the last array is then the body
             bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(most, 2L * bytes.length)));
         }
         int size = buffer.remaining();
@@ -155,7 +156,10 @@ final class BoundedBodySubscriber implements IncomingBody {
         }
     }
 
-    /** Why the body was refused, or null: the client may tell something else, as the refusal ends its connection. */
+    /**
+     * Returns the reason for the refusal of the body, or null. The client may report another failure, as the refusal
+     * ends its connection.
+     */
     @Nullable
     TooLargeException refusal() {
         return refusal;

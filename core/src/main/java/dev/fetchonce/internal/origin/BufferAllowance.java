@@ -3,8 +3,8 @@ package dev.fetchonce.internal.origin;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that all bodies may take together that are gathered while one reads them: they hold no permit, and so their number has
- * no bound. Thread-safe.
+ * The common memory bound, in bytes, of all bodies that are gathered while a reader reads them. Such a body holds no
+ * permit, so nothing else bounds their number. Thread-safe.
  */
 public final class BufferAllowance {
     private final AtomicLong left;
@@ -13,7 +13,7 @@ public final class BufferAllowance {
         this.left = new AtomicLong(bytes);
     }
 
-    /** Takes so many, or none; says which. */
+    /** Takes this many bytes if they are left. Returns whether it took them. */
     boolean take(long bytes) {
         long before = left.getAndUpdate(free -> free < bytes ? free : free - bytes);
         return before >= bytes;
@@ -23,7 +23,7 @@ public final class BufferAllowance {
         left.addAndGet(bytes);
     }
 
-    /** How many are left. */
+    /** Returns how many bytes are left. */
     long left() {
         return left.get();
     }

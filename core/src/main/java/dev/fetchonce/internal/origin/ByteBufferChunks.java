@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * Bytes in the form in which the JDK's client hands on a body: unmodifiable lists of read-only buffers. Each is made when it
- * is asked for, and shares the bytes.
+ * An iterator over bytes in the form in which the JDK's client hands on a body: unmodifiable lists of read-only
+ * buffers. Each call of {@link #next} makes one list, which shares the bytes.
  */
 final class ByteBufferChunks implements Iterator<List<ByteBuffer>> {
-    /** The most bytes of one chunk: as much as the JDK's client reads at once. */
+    /** The greatest size of a chunk, in bytes: the size of one read of the JDK's client. */
     static final int MAXIMUM = 16 << 10;
 
     private final byte[] bytes;
     private final int length;
     private int at;
 
-    /** Of the first bytes of an array, that many. */
+    /** Makes an iterator over the first {@code length} bytes of an array. */
     ByteBufferChunks(byte[] bytes, int length) {
         this.bytes = bytes;
         this.length = length;
@@ -34,7 +34,7 @@ final class ByteBufferChunks implements Iterator<List<ByteBuffer>> {
             throw new NoSuchElementException();
         }
         int size = Math.min(MAXIMUM, length - at);
-        // a slice: its array offset and capacity tell nothing of what is around it
+        // a slice: its array offset and capacity do not reveal the bytes around it
         ByteBuffer chunk = ByteBuffer.wrap(bytes, at, size).slice().asReadOnlyBuffer();
         at += size;
         return List.of(chunk);

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * What an exception of the JDK's client tells of an exchange: many of them carry no message, one that is of no help, or one
- * that quotes what the origin sent. Pure functions.
+ * Functions that read the kind of a failure from an exception of the JDK's client. Many of these exceptions have no
+ * message, a message of no help, or a message that quotes bytes of the origin. Pure functions.
  */
 final class ClientExceptions {
     private static final Pattern TUNNEL_REFUSED = Pattern.compile("Tunnel failed, got: ([0-9]{3})");
@@ -36,10 +36,11 @@ final class ClientExceptions {
     private ClientExceptions() {}
 
     /**
-     * What the client met. Its {@code send} throws a new exception of the same kind, or a plain one where there is no such
-     * kind, with the same message and with that as the cause; others throw what a future told them.
+     * Returns the original exception of the client. The JDK's {@code send} throws a new exception with the original as
+     * its cause and with an equal message. The new exception is of the original's kind, or a plain IOException. Other
+     * clients throw the CompletionException of a future.
      *
-     * @return that cause; empty where the exception is none of these
+     * @return the cause; empty where the exception has another form
      */
     static Optional<Throwable> met(Exception thrown) {
         return Optional.ofNullable(thrown.getCause())
@@ -51,21 +52,21 @@ final class ClientExceptions {
                 && Objects.equals(thrown.getMessage(), cause.getMessage());
     }
 
-    /** Whether a client tells by this that its thread was interrupted. */
+    /** Returns whether a client reports an interrupt of its thread by this exception. */
     static boolean interrupted(IOException e) {
         return e instanceof ClosedByInterruptException
                 || (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException));
     }
 
-    /** Whether the JDK's client refuses a 204 by this because its fields announce a body. */
+    /** Returns whether the JDK's client refuses by this a 204 whose fields announce a body. */
     static boolean bodyOn204(Throwable e) {
         return e.getClass() == IOException.class && says(e, "with 204 response");
     }
 
     /**
-     * The kind of failure.
+     * Returns the kind of failure.
      *
-     * @param connected whether a head had come: then it is no longer a matter of connecting
+     * @param connected whether a head had come; the failure is then not one of connecting
      */
     static Reason reason(Throwable e, boolean connected) {
         Reason reason = reason(e);
@@ -82,7 +83,7 @@ final class ClientExceptions {
             case UnresolvedAddressException unknown -> Reason.CONNECT;
             case SSLException tls -> Reason.CONNECT;
             case ProtocolException protocol -> Reason.PROTOCOL;
-            // out of the client's parsing of what the origin sent: a length of 10^19, a chunk size that is none
+            // from the client's parser, for bytes of the origin: a length of 10^19, an invalid chunk size
             case IllegalArgumentException parsing -> Reason.PROTOCOL;
             case IOException io ->
                 tooManyFiles(io) || tunnelRefused(io)
@@ -93,7 +94,7 @@ final class ClientExceptions {
         };
     }
 
-    /** What happened, as the end of a sentence that begins with the origin's name. */
+    /** Returns the description of a failure, as the end of a sentence that begins with the origin's name. */
     static String what(Reason reason, Throwable e, Duration timeout) {
         return switch (reason) {
             case TIMEOUT -> " did not answer within " + DurationText.of(timeout) + " (timeout)";
@@ -102,7 +103,7 @@ final class ClientExceptions {
             case PROTOCOL -> " sent no valid HTTP";
             case BROKEN ->
                 any(e, at -> says(at, "too many concurrent streams"))
-                        ? " takes fewer requests at once over HTTP/2 than connectionsPerOrigin lets through"
+                        ? " allows fewer concurrent HTTP/2 streams than connectionsPerOrigin allows exchanges"
                         : ": the connection broke before the answer was complete";
             default -> ": the exchange failed inside the HTTP client";
         };
@@ -113,18 +114,23 @@ final class ClientExceptions {
             return "its host name is unknown";
         }
         if (e instanceof HttpConnectTimeoutException) {
-            return "no connection came about in time";
+            return "no connection was made in time";
         }
         if (e instanceof SSLException) {
-            return "TLS could not be agreed on";
+            return "TLS could not be set up";
         }
         if (tunnelRefused(e)) {
-            return "the proxy refused the way to it" + tunnelStatus(e);
+            return "the proxy refused the tunnel to it" + tunnelStatus(e);
         }
-        return tooManyFiles(e) ? "this process has too many files and sockets open" : "it refused, or is not reachable";
+        return tooManyFiles(e)
+                ? "this process has too many files and sockets open"
+                : "it refused the connection, or is not reachable";
     }
 
-    /** The client tells so of a CONNECT that its proxy answered with neither a success nor a 407. */
+    /**
+     * Returns whether the proxy answered a CONNECT with neither a success nor a 407; the client reports it by this
+     * message.
+     */
     private static boolean tunnelRefused(Throwable e) {
         return any(
                 e, at -> TUNNEL_REFUSED.matcher(String.valueOf(at.getMessage())).matches());
@@ -139,7 +145,10 @@ final class ClientExceptions {
         return any(e, at -> at instanceof SocketException && says(at, "too many open files"));
     }
 
-    /** The client throws plain IOExceptions for much of what it cannot parse, and an EOFException for what ends too early. */
+    /**
+     * Returns whether the client could not parse the response. It throws plain IOExceptions for many syntax errors, and
+     * an EOFException for a response that ends too early.
+     */
     private static boolean malformed(IOException e) {
         return !(e instanceof SocketException)
                 && any(

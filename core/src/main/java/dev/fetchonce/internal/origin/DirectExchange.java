@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way past the cache: a request goes to its origin as it is, and the answer through its caller's own handler, as the
- * JDK's client does it. Thread-safe.
+ * An exchange past the cache. The request goes to its origin as it is, and the response goes to the caller's own
+ * handler, as with the JDK's client. Thread-safe.
  */
 public final class DirectExchange {
     private final OriginClient clients;
@@ -27,9 +27,9 @@ public final class DirectExchange {
     private final UserCodeFailures faults;
 
     /**
-     * Makes the way past a cache that has this client.
+     * Makes the exchanges past a cache that has this client.
      *
-     * @param requests changes each request before it is sent; code of the application
+     * @param requests the application's function that changes each request before it is sent
      */
     public DirectExchange(OriginClient clients, UnaryOperator<HttpRequest> requests, UserCodeFailures faults) {
         this.clients = clients;
@@ -38,12 +38,12 @@ public final class DirectExchange {
     }
 
     /**
-     * Sends a request and waits for its head, and for so much of its body as the handler waits for.
+     * Sends a request and waits for the head of its response, and for as much of its body as the handler waits for.
      *
-     * @param pushes what takes the responses that come without having been asked for, or null
-     * @param reading told of the body when it begins; its reader may go on after this call
-     * @throws ExecutionException when it failed; the cause is what the future of the JDK's client failed with
-     * @throws InterruptedException when this thread is or becomes interrupted; the connection is closed then
+     * @param pushes the handler of pushed responses, or null
+     * @param reading gets the body when it begins; the reader may go on after the end of this call
+     * @throws ExecutionException when the exchange failed; its cause is the failure of the future of the JDK's client
+     * @throws InterruptedException when the current thread is or becomes interrupted; this closes the connection
      */
     public <T extends @Nullable Object> HttpResponse<T> send(
             HttpRequest request,
@@ -63,7 +63,10 @@ public final class DirectExchange {
         }
     }
 
-    /** A handler that throws would leave the connection open for good. */
+    /**
+     * Returns the subscriber of the handler. Where the handler throws, returns a subscriber that fails: the JDK's
+     * client would leave the connection open for good.
+     */
     private static <T extends @Nullable Object> HttpResponse.BodySubscriber<T> applied(
             HttpResponse.BodyHandler<T> handler, HttpResponse.ResponseInfo head) {
         try {
@@ -95,7 +98,7 @@ public final class DirectExchange {
         }
     }
 
-    /** The use of a client from the request to the end of the body: until then it must not be ended. */
+    /** The use of a client from the request to the end of the body. The client must not end before that. */
     private final class Use {
         private final OriginClient.Generation generation;
         private final Consumer<BodyDelivery> reading;
@@ -113,7 +116,7 @@ public final class DirectExchange {
             reading.accept(one);
         }
 
-        /** Tells that the call has failed: what may be left of its body goes to no one. */
+        /** Ends the use after a failure of the call, and abandons the rest of the body. */
         void fail() {
             BodyDelivery begun = body;
             if (begun != null) {
@@ -129,7 +132,10 @@ public final class DirectExchange {
         }
     }
 
-    /** A body on its way from a client to a caller's subscriber; it begins before the client can tell its caller of it. */
+    /**
+     * A body on its way from a client to a caller's subscriber. It begins before the client can report it to its
+     * caller.
+     */
     private static final class Passage<T extends @Nullable Object> implements HttpResponse.BodySubscriber<T> {
         private final ObservingSubscriber<T> witness;
         private final Connection connection = new Connection();
@@ -167,7 +173,7 @@ public final class DirectExchange {
         }
     }
 
-    /** A connection that may be done with before it is known. */
+    /** A subscription of the client that may be cancelled before the client hands it over. */
     private static final class Connection implements Flow.Subscription {
         private volatile Flow.@Nullable Subscription known;
         private volatile boolean cancelled;
@@ -181,7 +187,7 @@ public final class DirectExchange {
 
         @Override
         public void request(long n) {
-            Objects.requireNonNull(known, "who requests has been subscribed").request(n);
+            Objects.requireNonNull(known, "a request before onSubscribe").request(n);
         }
 
         @Override

@@ -8,11 +8,12 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes no body: it is not waited for, as its end may never come. Where there is one, that costs its connection.
+ * A subscriber that takes no body and does not wait for one, as the end of a body may never come. Where the response
+ * has a body, this closes the connection.
  *
- * @param getBody what is made instead, at once
- * @param empty whether the head says that there is none
- * @param <T> what a body would have become
+ * @param getBody the value in place of the body; it is complete at once
+ * @param empty whether the head says that the response has no body
+ * @param <T> the type of that value
  */
 public record DiscardingSubscriber<T extends @Nullable Object>(CompletionStage<T> getBody, boolean empty)
         implements BodySubscriber<T> {
@@ -27,16 +28,16 @@ public record DiscardingSubscriber<T extends @Nullable Object>(CompletionStage<T
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        // nothing was asked for
+        // the subscriber requests no bytes
     }
 
     @Override
     public void onError(Throwable failure) {
-        // nobody waits
+        // the value is complete
     }
 
     @Override
     public void onComplete() {
-        // nobody waits
+        // the value is complete
     }
 }

@@ -7,13 +7,13 @@ import java.net.http.HttpHeaders;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** What came of one exchange with an origin. */
+/** The result of one exchange with an origin. */
 public sealed interface ExchangeResult {
     /**
-     * A complete answer, whatever its status.
+     * A complete response, of any status.
      *
-     * @param transport over what it came
-     * @param untilClose whether only the end of the connection ended its body, so that it may be but a part
+     * @param transport the connection over which it came
+     * @param untilClose whether only the end of the connection ended its body; the body may then be a part only
      */
     record Answered(
             int status,
@@ -24,8 +24,8 @@ public sealed interface ExchangeResult {
             implements ExchangeResult {}
 
     /**
-     * An answer of which only the head is complete. Its deadline has ended; whoever has it has to see to it that the body is
-     * claimed or abandoned.
+     * A response whose head is complete and whose body still comes. It has no deadline any more. Its holder must have
+     * the body claimed or abandoned.
      */
     record Live(int status, HttpHeaders headers, ConnectionInfo transport, StreamingBody body)
             implements ExchangeResult {
@@ -36,26 +36,27 @@ public sealed interface ExchangeResult {
     }
 
     /**
-     * A 204 that announces a body. It has none (RFC 9112 §6.3, item 1), but the JDK's client refuses it, and shows none of its
-     * fields.
+     * A 204 whose fields announce a body. A 204 has no body (RFC 9112 §6.3, item 1). The JDK's client refuses this
+     * response and shows no field of it.
      *
-     * @param known what is known of it: it is whole
-     * @param refused how the client refused it
+     * @param known the response as far as it is known: complete, without a field
+     * @param refused the failure by which the client refused it
      */
     record Bare(Answered known, Failure refused) implements ExchangeResult {}
 
     /**
-     * An answer of which only the head is complete, and whose body is gathered while one reads it. Its deadline has ended.
+     * A response whose head is complete, and whose body is gathered while a reader reads it. It has no deadline any
+     * more.
      *
-     * @param live the answer for that reader; whoever has it has to see to it that the body is claimed or abandoned
-     * @param body to be stopped where no one waits for its end
-     * @param end what the exchange comes to
+     * @param live the response for that reader; its holder must have the body claimed or abandoned
+     * @param body the gathered body; to be stopped where no caller waits for its end
+     * @param end the wait for the result of the exchange
      */
     record Growing(Live live, GrowingBody body, End end) implements ExchangeResult {
-        /** Waits for it. */
+        /** The wait for the result of the exchange. */
         @FunctionalInterface
         public interface End {
-            /** What the exchange came to; empty where the body has outgrown what is gathered. */
+            /** Waits for the result and returns it; empty where the body has outgrown the limit of the gathering. */
             Optional<ExchangeResult> await() throws InterruptedException;
         }
 
@@ -65,15 +66,15 @@ public sealed interface ExchangeResult {
         }
     }
 
-    /** None. */
+    /** A failed exchange: no response came, or no valid and complete one. */
     record Broken(Failure failure) implements ExchangeResult {}
 
-    /** Gives up a body that goes on coming, for all. */
+    /** Abandons a body that still comes; no caller can read it after that. */
     default void abandon() {
-        // is there, or never comes
+        // no body still comes
     }
 
-    /** The same; a failure tells that its request had to queue. */
+    /** Returns this result; a failure then says in its message how long its request had queued. */
     default ExchangeResult after(long queuedNanos) {
         long millis = TimeUnit.NANOSECONDS.toMillis(queuedNanos);
         return this instanceof Broken broken && millis > 0

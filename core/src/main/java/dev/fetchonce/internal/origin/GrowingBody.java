@@ -16,19 +16,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body whose length was not announced: its end may never come. It is gathered up to a limit, and one reader may have it
- * meanwhile: first what was gathered, then what comes, for which that reader asks. It learns of the end when that is settled. One that outgrows the limit is its reader's
- * alone. Thread-safe.
+ * A body without an announced length: its end may never come. It is gathered up to a limit. One reader may read it
+ * meanwhile: first the gathered bytes, then the bytes that come at the reader's own requests. The reader gets the end
+ * once the body is {@linkplain #settled settled}. A body that outgrows the limit belongs to its reader alone.
+ * Thread-safe.
  */
 public final class GrowingBody implements IncomingBody {
     /*
-     * Two use the connection, which is done with when both have left it:
+     * The gathering and the reader use the connection; it closes when both have left it:
      *
-     *   the gathering   on -> off              the body has ended or outgrown the limit, or no one wants it whole any more
-     *   the reader      none -> reads -> left
+     *   the gathering   on -> off                 the body has ended or outgrown the limit, or no caller wants it whole
+     *   the reader      absent -> reads -> left
      *
-     * While no one reads, the gathering asks for one item at a time. Then the reader asks, and when that has left the gathering
-     * again. The lock guards these states and the bytes; signals, requests and futures are outside it.
+     * Before the reader comes, the gathering requests one item at a time. While the reader reads, the reader requests.
+     * After the reader has left, the gathering requests again. The lock guards these states and the bytes; signals,
+     * requests and futures are outside it.
      */
     private static final byte[] NOTHING = new byte[0];
 
@@ -36,10 +38,10 @@ public final class GrowingBody implements IncomingBody {
     private final BufferAllowance allowance;
     private final CompletableFuture<ReceivedBody> begun = new CompletableFuture<>();
 
-    /** All of it, once it has come to its end; empty once it has outgrown the limit. */
+    /** The whole body, once it has ended; empty once it has outgrown the limit. */
     private final CompletableFuture<Optional<byte[]>> whole = new CompletableFuture<>();
 
-    /** Complete when no flight will land with it any more: its reader learns of its end after that. */
+    /** Complete once no flight will land with this body any more; the reader gets the end after that. */
     private final CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
 
     private final CompletableFuture<@Nullable Void> unread = new CompletableFuture<>();
@@ -50,7 +52,7 @@ public final class GrowingBody implements IncomingBody {
     private byte[] bytes = NOTHING;
     private int length;
 
-    /** How many bytes of the allowance the gathering has. */
+    /** The bytes that the gathering has taken of the allowance. */
     private long taken;
 
     private boolean gathers = true;
@@ -58,17 +60,18 @@ public final class GrowingBody implements IncomingBody {
     private boolean left;
 
     /**
-     * A body that is gathered up to a limit.
+     * Makes a body that is gathered up to a limit.
      *
-     * @param limit the most bytes of it
-     * @param allowance what it takes from while it is read; it counts as longer than the limit when there is no more
+     * @param limit the greatest length that is gathered, in bytes
+     * @param allowance the memory for the gathering while the body is read; where the allowance is used up, the body
+     *     counts as longer than the limit
      */
     GrowingBody(int limit, BufferAllowance allowance) {
         this.limit = limit;
         this.allowance = allowance;
     }
 
-    /** What its reader asks of the connection. */
+    /** The reader's side of the connection. */
     private final class Reader implements Flow.Subscription {
         @Override
         public void request(long n) {
@@ -84,7 +87,7 @@ public final class GrowingBody implements IncomingBody {
                 lock.unlock();
             }
             if (!whole.isDone()) {
-                unread.complete(null); // whoever wants it whole may stop the gathering now
+                unread.complete(null); // the flight may stop the gathering now
             }
             goOn();
         }
@@ -113,7 +116,7 @@ public final class GrowingBody implements IncomingBody {
             if (outgrown) {
                 if (live == null) {
                     live = readable(List.of(buffers), 0);
-                    settled.complete(null); // as no one waits for its end
+                    settled.complete(null); // no flight waits for the end
                 }
                 dismiss();
             }
@@ -130,7 +133,10 @@ public final class GrowingBody implements IncomingBody {
         }
     }
 
-    /** Copies them at once, as a buffer takes much more memory than a few bytes; says whether they are within the limit. */
+    /**
+     * Copies the buffers at once, as a buffer takes much more memory than a few bytes. Returns whether they are within
+     * the limit and the allowance.
+     */
     private boolean gather(List<ByteBuffer> buffers) {
         long size = buffers.stream().mapToLong(ByteBuffer::remaining).sum();
         if (size > limit - length) {
@@ -145,7 +151,7 @@ public final class GrowingBody implements IncomingBody {
             bytes = Arrays.copyOf(bytes, room);
         }
         for (ByteBuffer buffer : buffers) {
-            ByteBuffer read = buffer.duplicate(); // its own position is for the reader
+            ByteBuffer read = buffer.duplicate(); // the position of the original is for the reader
             int some = read.remaining();
             read.get(bytes, length, some);
             length += some;
@@ -159,7 +165,7 @@ public final class GrowingBody implements IncomingBody {
         return has;
     }
 
-    /** Ends the gathering and gives back what it has. */
+    /** Ends the gathering, drops its bytes and gives its allowance back. */
     private void dismiss() {
         gathers = false;
         bytes = NOTHING;
@@ -167,7 +173,10 @@ public final class GrowingBody implements IncomingBody {
         taken = 0;
     }
 
-    /** Asks for more where no one else does; or closes the connection where no one uses it. */
+    /**
+     * Requests the next item for the gathering where no reader reads; closes the connection where the gathering is off
+     * too.
+     */
     private void goOn() {
         boolean read;
         boolean gathered;
@@ -187,7 +196,7 @@ public final class GrowingBody implements IncomingBody {
 
     private void ask(long n) {
         Flow.Subscription to = connection;
-        if (to != null) { // else onSubscribe will
+        if (to != null) { // otherwise onSubscribe asks
             to.request(n);
         }
     }
@@ -220,23 +229,26 @@ public final class GrowingBody implements IncomingBody {
             lock.unlock();
         }
         StreamingBody reader = end();
-        whole.complete(Optional.of(all)); // unless it has outgrown the limit, or was stopped
+        whole.complete(Optional.of(all)); // no effect where the body has outgrown the limit or was stopped
         tell(reader, null);
     }
 
-    /** Tells the reader, if there is one, of the end; its next call may come right after that. */
+    /**
+     * Signals the end to the reader, if any, once the body is settled. The reader's next call may come right after
+     * that.
+     */
     private void tell(@Nullable StreamingBody reader, @Nullable Throwable failure) {
         if (reader != null) {
             var unused = settled.thenRun(() -> reader.completed(failure));
         }
     }
 
-    /** Takes note that no flight will land with it any more. The end of its reader may be signalled on this thread. */
+    /** Records that no flight will land with this body any more. The reader may get its end on the current thread. */
     public void settled() {
         settled.complete(null);
     }
 
-    /** Ends both uses; returns the reader, if there is one. */
+    /** Ends both uses of the connection. Returns the reader, or null where no reader reads. */
     private @Nullable StreamingBody end() {
         lock.lock();
         try {
@@ -249,9 +261,10 @@ public final class GrowingBody implements IncomingBody {
     }
 
     /**
-     * Waits for its end, or for it to outgrow the limit.
+     * Waits until the body ends or outgrows the limit.
      *
-     * @return whether that came in time; a failure is an end too
+     * @param nanos the longest wait, in nanoseconds
+     * @return whether that happened in time; a failure is an end too
      */
     boolean endsWithin(long nanos) throws InterruptedException {
         try {
@@ -265,16 +278,18 @@ public final class GrowingBody implements IncomingBody {
     }
 
     /**
-     * Waits for its end, however long that takes.
+     * Waits for the end of the body, without a limit.
      *
-     * @return all of it; empty where it has outgrown the limit
-     * @throws ExecutionException when it has failed, or was stopped
+     * @return the whole body; empty where it has outgrown the limit
+     * @throws ExecutionException when the body has failed, or was stopped
      */
     Optional<byte[]> await() throws InterruptedException, ExecutionException {
         return whole.get();
     }
 
-    /** The body for its reader, while it is gathered or when it has outgrown the limit; empty when it has ended. */
+    /**
+     * Returns the body for its reader, while it is gathered or once it has outgrown the limit; empty once it has ended.
+     */
     Optional<StreamingBody> live() {
         boolean outgrown = false;
         lock.lock();
@@ -302,17 +317,17 @@ public final class GrowingBody implements IncomingBody {
         return new StreamingBody(held.iterator(), new Reader(), asked);
     }
 
-    /** Has this run when its reader has left before its end. */
+    /** Runs an action once the reader has left before the end of the body. */
     public void whenUnread(Runnable action) {
         var unused = unread.thenRun(action);
     }
 
-    /** Has this run when the connection is done with. */
+    /** Runs an action once the connection is no longer in use. */
     void whenEnded(Runnable action) {
         var unused = ended.thenRun(action);
     }
 
-    /** Stops the gathering; its reader goes on, and learns of the end once it is {@link #settled}. */
+    /** Stops the gathering. The reader goes on, and gets the end once the body is {@link #settled}. */
     public void stop() {
         lock.lock();
         try {
@@ -320,7 +335,7 @@ public final class GrowingBody implements IncomingBody {
         } finally {
             lock.unlock();
         }
-        whole.completeExceptionally(new IOException("no one wanted the whole body"));
+        whole.completeExceptionally(new IOException("the gathering of the body was stopped"));
         goOn();
     }
 

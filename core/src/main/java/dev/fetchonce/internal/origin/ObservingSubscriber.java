@@ -8,20 +8,24 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriber that stands in front of a caller's own and sees how its subscription ends. Thread-safe as far as that one is.
+ * A subscriber that wraps a caller's subscriber and observes the end of its subscription. It is as thread-safe as the
+ * caller's subscriber.
  *
- * @param <T> what becomes of the body
+ * @param <T> the type of the decoded body
  */
 public final class ObservingSubscriber<T extends @Nullable Object> implements Flow.Subscriber<List<ByteBuffer>> {
     private final HttpResponse.BodySubscriber<T> theirs;
     private final CompletableFuture<Throwable> error = new CompletableFuture<>();
 
-    /** Stands in front of that one. */
+    /** Wraps a caller's subscriber. */
     public ObservingSubscriber(HttpResponse.BodySubscriber<T> theirs) {
         this.theirs = theirs;
     }
 
-    /** The body they make; or the error with which their subscription ended, unless they make one of that. */
+    /**
+     * Returns the body that the caller's subscriber makes, or the error that ended its subscription. Where the
+     * subscriber makes a body in spite of the error, the first of the two counts.
+     */
     public CompletableFuture<T> outcome() {
         CompletableFuture<T> outcome = new CompletableFuture<>();
         try {
@@ -54,13 +58,16 @@ public final class ObservingSubscriber<T extends @Nullable Object> implements Fl
         try {
             theirs.onError(failure);
         } catch (Throwable e) {
-            // the call fails with what went wrong first
+            // the call fails with the first failure
         } finally {
             error.complete(failure);
         }
     }
 
-    /** As the JDK has it: an exception here is their error, of which they may still make a body. */
+    /**
+     * Passes the end on. As in the JDK, an exception of it goes to {@code onError}, and the subscriber may still make a
+     * body.
+     */
     @Override
     public void onComplete() {
         try {

@@ -25,12 +25,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One exchange with one origin over the JDK's client. Thread-safe. */
+/** The exchanges with origins over the JDK's client. Thread-safe. */
 public final class Origin {
-    /** Much longer than that takes, where the client's threads can be had. */
+    /** The longest wait for an exchange that is called off; much longer than the client's threads need for that. */
     private static final Duration CALLED_OFF_WITHIN = Duration.ofSeconds(1);
 
-    /** So long after its head a body is awaited whose length was not announced; then one may read it. */
+    /** The longest wait, after the head, for a body without an announced length; after that, a reader may read it. */
     private static final Duration AWAITED = Duration.ofMillis(250);
 
     private final OriginClient clients;
@@ -40,10 +40,10 @@ public final class Origin {
     private final Duration timeout;
 
     /**
-     * Makes the way to all origins.
+     * Makes the exchanges with all origins.
      *
-     * @param allowance for bodies that are gathered while they are read
-     * @param timeout named in messages; each exchange has its deadline
+     * @param allowance the memory for bodies that are gathered while they are read
+     * @param timeout the time-out for messages only; each exchange has a deadline of its own
      */
     public Origin(
             OriginClient clients,
@@ -59,12 +59,12 @@ public final class Origin {
     }
 
     /**
-     * Sends a request and waits for the whole answer.
+     * Sends a request and waits for the complete response.
      *
-     * @param alarms where the current thread sets the alarm that ends it
+     * @param alarms the factory by which the current thread sets the alarm that ends the exchange
      * @param name the origin's name for messages
-     * @param deadline for everything: connecting, the head and the last byte of the body
-     * @throws InterruptedException when the flight is called off; the connection is closed then
+     * @param deadline the deadline of the whole exchange: the connection, the head and the last byte of the body
+     * @throws InterruptedException when the flight is called off; this closes the connection
      */
     ExchangeResult exchange(Alarms alarms, HttpRequest request, String name, Deadline deadline)
             throws InterruptedException {
@@ -72,8 +72,8 @@ public final class Origin {
     }
 
     /**
-     * The same, where a rule decides by the head whether the body is awaited or handed on live: then the deadline is for what
-     * came before, and the connection open until that body has ended.
+     * Sends a request; a rule decides by the head whether to wait for the body or to hand it on live. The deadline then
+     * covers only the time before a live body, and the connection stays open until the live body has ended.
      */
     public ExchangeResult exchange(Alarms alarms, HttpRequest request, String name, Deadline deadline, BodyPolicy rule)
             throws InterruptedException {
@@ -82,8 +82,8 @@ public final class Origin {
         try {
             Attempt first = new Attempt(generation, name, alarms.set(deadline), deadline, rule);
             exchange = first.send(request);
-            // A server that closes an HTTP/2 connection refuses the streams that it has not begun; the JDK's client
-            // repeats not all of them.
+            // A server that closes an HTTP/2 connection refuses the streams that it has not begun. The JDK's client
+            // does not repeat all of them.
             boolean refused = exchange instanceof ExchangeResult.Broken broken
                     && broken.failure().reason() == Reason.BROKEN
                     && first.body == null
@@ -103,7 +103,7 @@ public final class Origin {
         }
     }
 
-    /** One request sent, and what comes of it. */
+    /** One attempt of an exchange: a request and its result. */
     private final class Attempt implements HttpResponse.BodyHandler<ReceivedBody> {
         private final OriginClient.Generation generation;
         private final String name;
@@ -111,19 +111,19 @@ public final class Origin {
         private final Deadline deadline;
         private final BodyPolicy rule;
 
-        /** On which the client may run the handler as well. */
+        /** The thread that sends; the client may run the handler on it too. */
         private final Thread sender = Thread.currentThread();
 
-        /** Counted down when the client has let its sender go, and so has done what an interrupt asks of it. */
+        /** Counted down once the client has returned to the sender, and so has done the work of an interrupt. */
         private final CountDownLatch over = new CountDownLatch(1);
 
-        /** What came of it where the head alone decides that: it is not to be believed, or no body follows it for certain. */
+        /** The result where the head alone decides it: the head is invalid, or certainly no body follows it. */
         private volatile @Nullable ExchangeResult settled;
 
-        /** Null until the head has come. */
+        /** The body; null until the head has come. */
         private volatile @Nullable IncomingBody body;
 
-        /** Whether nobody will take a body that comes now. */
+        /** Whether the sender has left, and a body that comes now must be abandoned. */
         private volatile boolean left;
 
         Attempt(
@@ -163,14 +163,16 @@ public final class Origin {
             return rang && (exchange == null || endedByAlarm(exchange)) ? late() : Objects.requireNonNull(exchange);
         }
 
-        /** Not all clients tell of an interrupt as the JDK's does. */
+        /**
+         * Returns whether the alarm ended the exchange: not every client reports an interrupt as the JDK's client does.
+         */
         private static boolean endedByAlarm(ExchangeResult exchange) {
             return exchange instanceof ExchangeResult.Broken broken
                     && broken.failure().reason() != Reason.TOO_LARGE;
         }
 
         private ExchangeResult sent(HttpRequest request) throws InterruptedException {
-            // Not HttpRequest.timeout: up to JDK 25 it ends with the head, and the body may drip for ever.
+            // HttpRequest.timeout does not serve: up to JDK 25 it ends with the head, and the body may drip for ever.
             try {
                 return taken(generation.client().send(request, this));
             } catch (IOException e) {
@@ -194,7 +196,7 @@ public final class Origin {
                     name + " did not answer completely within " + DurationText.of(timeout) + " (timeout)"));
         }
 
-        /** A body that is handed on live at the very moment in which its head is given up on has nobody else to end it. */
+        /** Abandons the body: it may be handed on live at the very moment in which the sender leaves. */
         private void leave() {
             left = true;
             IncomingBody late = body;
@@ -204,9 +206,10 @@ public final class Origin {
         }
 
         /**
-         * Takes the head. Of one that is not to be believed the body is refused, which closes the connection, or ends the
-         * stream; but where the client would fail before it asks for the body, and leave the connection open for good, the
-         * exchange is called off first. A head that no body follows is closed upon likewise where its fields say otherwise.
+         * Takes the head. Where the head is invalid, the body is refused, which closes the connection or ends the
+         * stream. Where the client would fail before it requests the body, it would leave the connection open for good;
+         * the exchange is then called off first. A head that no body follows is treated in this way too where its
+         * fields announce a body.
          */
         @Override
         public HttpResponse.BodySubscriber<ReceivedBody> apply(HttpResponse.ResponseInfo head) {
@@ -243,14 +246,20 @@ public final class Origin {
             return new BoundedBodySubscriber(maximumBodyBytes, OptionalLong.empty(), BodyMode.REFUSE);
         }
 
-        /** A head that no body follows, although its fields say otherwise; null for all others. */
+        /**
+         * Returns the response of a head that no body follows although its fields announce a body; null for other
+         * heads.
+         */
         private @Nullable ExchangeResult bodiless(HttpResponse.ResponseInfo head) {
             int status = head.statusCode();
             boolean doubtful = Framing.bodiless(status) && Framing.doubtful(status, head.headers());
             return doubtful ? bodiless(status, head.headers(), new ConnectionInfo(head.version(), null)) : null;
         }
 
-        /** The sender, interrupted, closes the connection; but not where it is on this very thread, or was not let go. */
+        /**
+         * Rings the alarm: the interrupted sender closes the connection. Where the sender is the current thread, or
+         * does not return in time, the connection counts as leaked.
+         */
         private void callOff() {
             boolean closed = false;
             if (Thread.currentThread() != sender) {
@@ -280,7 +289,10 @@ public final class Origin {
             return new ExchangeResult.Live(response.statusCode(), response.headers(), transport(response), body);
         }
 
-        /** Waits for the end for a while; less, where the deadline, which is for the head of what is read live, comes before. */
+        /**
+         * Waits a short time for the end of the body: {@link #AWAITED}, or half of the time to the deadline where that
+         * is less. After that, the response is for a live reader, whose head must come before the deadline.
+         */
         private ExchangeResult growing(HttpResponse<ReceivedBody> response, GrowingBody body)
                 throws InterruptedException {
             boolean ends = body.endsWithin(Math.min(AWAITED.toNanos(), deadline.left() / 2));
@@ -325,8 +337,7 @@ public final class Origin {
         }
 
         private ExchangeResult disbelieved(String fault) {
-            return new ExchangeResult.Broken(
-                    Failure.of(Reason.PROTOCOL, name + " sent a response that is not to be believed: " + fault));
+            return new ExchangeResult.Broken(Failure.of(Reason.PROTOCOL, name + " sent an invalid response: " + fault));
         }
 
         private ExchangeResult broken(Throwable e) {

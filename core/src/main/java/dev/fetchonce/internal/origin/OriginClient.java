@@ -18,30 +18,34 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The JDK client behind a cache and who ends it. Thread-safe. */
+/** The holder of the JDK client of a cache; it replaces and ends the client. Thread-safe. */
 public final class OriginClient {
     /*
-     * Why a client is replaced: where an origin answers with what is no HTTP head, or now and then with a length that is no
-     * number, the JDK's client fails the exchange and forgets to close its connection, which then stays open until the
-     * client itself ends. An origin could so use up the files of the process. Such a client is replaced, and ends with its
-     * last exchange; how often is bounded, so that no origin can make us pile up clients either.
+     * The reason for a replacement: an origin may answer with bytes that are not an HTTP head, or now and then with a
+     * length that is not a number. The JDK's client then fails the exchange and forgets to close the connection. The
+     * connection stays open until the client itself ends, so an origin could use up the file descriptors of the
+     * process. Such a client is replaced, and ends with its last exchange. The rate of replacements is bounded, so that
+     * an origin cannot pile up clients either.
      */
 
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
-    /** How many replaced clients there can be at most, roughly, while their last exchanges end. */
+    /** The greatest number, roughly, of replaced clients whose last exchanges have not ended. */
     private static final int ENDING = 16;
 
     private static final Duration SHORTEST_LIFE = Duration.ofMillis(250);
 
-    /** Ours: makes clients and runs what they do. Null when the client was given, and is its giver's to replace or close. */
+    /**
+     * Makes our own clients and runs their tasks. Null where the application gave the client, and so replaces and
+     * closes it.
+     */
     private final @Nullable Workshop workshop;
 
     private volatile Generation current;
     private final Set<Generation> replaced = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean replacing = new AtomicBoolean();
 
-    /** Those that are for web sockets and have not ended, roughly. */
+    /** The clients for web sockets that have not ended, roughly. */
     private final Set<HttpClient> forWebSockets = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
@@ -60,7 +64,7 @@ public final class OriginClient {
             return client;
         }
 
-        /** Begins an exchange; false when the client has been replaced. */
+        /** Begins an exchange. Returns false when the client has been replaced. */
         private boolean enter() {
             exchanges.incrementAndGet();
             if (replaced) {
@@ -96,11 +100,12 @@ public final class OriginClient {
     }
 
     /**
-     * A client of our own: HTTP/1.1 (the default version would send an upgrade offer with every clear-text request), no
-     * redirects, and virtual threads, which cost it less than half the processor time of its default pool.
+     * Returns a holder with a client of our own: HTTP/1.1, no redirects, and virtual threads. The default version would
+     * send an upgrade offer with every clear-text request. Virtual threads cost the client less than half of the
+     * processor time of its default pool.
      *
-     * @param exchange the longest that one exchange takes
-     * @throws IllegalArgumentException when what the application configures makes it unfit
+     * @param exchange the longest time of one exchange
+     * @throws IllegalArgumentException when the application's configuration makes the client unfit
      */
     public static OriginClient own(
             Optional<Duration> connectTimeout, UnaryOperator<HttpClient.Builder> configure, Duration exchange) {
@@ -131,9 +136,9 @@ public final class OriginClient {
     }
 
     /**
-     * A client that the application made and keeps.
+     * Returns a holder with a client that the application made and keeps.
      *
-     * @throws IllegalArgumentException when it follows redirects, keeps cookies or answers challenges
+     * @throws IllegalArgumentException when the client follows redirects, keeps cookies or answers challenges
      */
     public static OriginClient given(HttpClient client) {
         return new OriginClient(refuseUnfit(client), null);
@@ -142,50 +147,50 @@ public final class OriginClient {
     private static HttpClient refuseUnfit(HttpClient client) {
         if (client.followRedirects() != HttpClient.Redirect.NEVER) {
             throw new IllegalArgumentException("the HttpClient follows redirects (" + client.followRedirects()
-                    + "): an answer of one URL would be stored under another; use Redirect.NEVER");
+                    + "): the response of one URL would be stored under another URL; use Redirect.NEVER");
         }
         if (client.cookieHandler().isPresent()) {
             throw new IllegalArgumentException(
-                    "the HttpClient has a cookie handler: cookies would reach the origin that"
-                            + " are not part of the key, and one user's answer would be another's; send Cookie headers instead");
+                    "the HttpClient has a cookie handler: it would send cookies that are not part of the key,"
+                            + " and one user would get the response of another; send Cookie headers instead");
         }
         if (client.authenticator().isPresent()) {
-            throw new IllegalArgumentException("the HttpClient has an authenticator: credentials would reach the origin"
+            throw new IllegalArgumentException("the HttpClient has an authenticator: it would send credentials"
                     + " that are not part of the key; send an Authorization header instead");
         }
         return client;
     }
 
-    /** The client now. */
+    /** Returns the present client. */
     public HttpClient client() {
         return current.client;
     }
 
-    /** The client that the application gave, if it gave one. */
+    /** Returns the client that the application gave, if it gave one. */
     public Optional<HttpClient> given() {
         return workshop == null ? Optional.of(client()) : Optional.empty();
     }
 
     /**
-     * A new client for web sockets, which is never replaced: they last longer than exchanges, and use no connection that an
-     * origin may have spoilt. Whoever has it ends it, or {@link #close} does.
+     * Returns a new client for web sockets, which is never replaced. Web sockets last longer than exchanges, and use no
+     * connection that an origin may have left open. The caller ends the client, or {@link #close} does.
      *
-     * @throws IllegalStateException when the client was given
+     * @throws IllegalStateException when the application gave the client
      */
     public HttpClient forWebSockets() {
         if (workshop == null) {
-            throw new IllegalStateException("a client that was given serves for web sockets as well");
+            throw new IllegalStateException("the HttpClient of the application serves web sockets as well");
         }
         HttpClient made = workshop.maker().get();
         forWebSockets.removeIf(HttpClient::isTerminated);
         forWebSockets.add(made);
-        if (closed) { // after it was added: whoever closes sees it, or it is seen here that somebody has
+        if (closed) { // read after the add: either close() sees the new client, or this line sees the close
             made.shutdownNow();
         }
         return made;
     }
 
-    /** The client for an exchange; {@link #leave} when that has ended. */
+    /** Returns the client for an exchange; the caller calls {@link #leave} at the end of the exchange. */
     Generation enter() {
         Generation generation = current;
         while (!generation.enter()) {
@@ -199,15 +204,15 @@ public final class OriginClient {
         replaced.removeIf(each -> each.client.isTerminated());
     }
 
-    /** Tells that an exchange ends in a way that leaves its connection open for good; has the client replaced. */
+    /** Records that an exchange leaves its connection open for good, and has the client replaced. */
     void leaked(Generation leaky) {
         Workshop ours = workshop;
         if (ours != null && leaky == current && replacing.compareAndSet(false, true)) {
             try {
                 ours.executor().execute(() -> replace(ours, leaky));
-            } catch (RejectedExecutionException e) { // closed meanwhile, which ends it
+            } catch (RejectedExecutionException e) { // close() came meanwhile, which ends the client
                 replacing.set(false);
-            } catch (Throwable e) { // out of memory for a thread, say: the next leak tries again
+            } catch (Throwable e) { // an OutOfMemoryError for example: the next leak tries again
                 replacing.set(false);
                 throw e;
             }
@@ -223,16 +228,17 @@ public final class OriginClient {
             current = next;
             leaky.replace();
         } catch (InterruptedException e) {
-            // closed meanwhile, which ends them all
-        } catch (Throwable e) { // the next leak tries again; until then it stays with the client that it has
-            log.warn("a client that keeps spoilt connections could not be replaced", e);
+            // close() came meanwhile, which ends all clients
+        } catch (Throwable e) { // the next leak tries again; until then the present client stays
+            log.warn("could not replace an HttpClient that leaks connections", e);
         } finally {
             replacing.set(false);
         }
     }
 
     /**
-     * Ends a client of our own with all it is doing, and waits for its threads; leaves a given one alone.
+     * Ends our own client with its exchanges, and waits for its threads. It does not touch a client that the
+     * application gave.
      *
      * @param bound the longest wait
      */
@@ -248,10 +254,10 @@ public final class OriginClient {
             end(deadline);
             executor.shutdownNow();
             executor.awaitTermination(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
-            end(deadline); // once more: it may have been replaced at this very moment
+            end(deadline); // once more: a replacement may have come just before the shutdown
         } catch (InterruptedException e) {
             interrupted = true;
-            executor.shutdownNow(); // its threads are interrupted and end on their own
+            executor.shutdownNow(); // interrupts its threads, which then end on their own
             forWebSockets.forEach(OriginClient::end);
             replaced.forEach(Generation::end);
             current.end();
@@ -262,12 +268,12 @@ public final class OriginClient {
         }
     }
 
-    /** Throws nothing, as there are others to end: an application may have made the client its own. */
+    /** Shuts a client down. Throws nothing, as other clients follow; the client may be a class of the application. */
     private static void end(HttpClient client) {
         try {
             client.shutdownNow();
         } catch (Throwable e) {
-            log.warn("a client that is done with could not be shut down", e);
+            log.warn("could not shut down an HttpClient that is no longer used", e);
         }
     }
 

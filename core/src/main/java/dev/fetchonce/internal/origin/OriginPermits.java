@@ -9,25 +9,28 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many exchanges with one origin may be under way at once: without a bound, ten thousand cold URLs open ten thousand
- * connections. First come, first served. Thread-safe; an origin takes memory only while somebody has or wants a permit.
+ * The permits for concurrent exchanges with one origin. Without a bound, ten thousand cold URLs would open ten thousand
+ * connections. First come, first served. Thread-safe. An origin takes memory only while a permit of it is taken or
+ * wanted.
  */
 public final class OriginPermits {
     /*
-     * Why not a fair Semaphore: of those that queue in it, each one that is interrupted walks the queue, so tens of
-     * thousands of fetches given up together keep every core busy for seconds. Here whoever leaves only says so; its place
-     * is passed over when its turn comes. A line that does not move is cleared of such places once they are half of it, so a
-     * place costs its leaver a fixed number of steps on average, and a line takes memory only for those who stand in it.
+     * A fair Semaphore does not serve: each interrupted thread walks its whole queue. Tens of thousands of fetches that
+     * are given up together would keep every core busy for seconds. Here a leaving fetch only empties its place, and
+     * the line passes over empty places. A line that does not move is cleared of empty places once they are half of it.
+     * A leave therefore costs a fixed number of steps on average, and a line takes memory only for the fetches that
+     * stand in it.
      *
-     * A line is changed only inside the map's atomic step on its origin; whose turn it is is told outside, as that may start
-     * a thread. Meanwhile the permit is nobody's and counts as out. A place is left, or served, by who empties it first.
+     * A line changes only inside the map's atomic step on its origin. The call of a turn is outside that step, as it
+     * may start a thread. Meanwhile the permit has no holder and counts as taken. A place is either left or served: the
+     * step that empties it first decides.
      */
     private static final long UNTIMED = Long.MAX_VALUE;
 
-    /** So many places that were left may stand in a line of any length. */
+    /** The number of empty places that may stand in a line of any length. */
     private static final int FEW = 64;
 
-    /** Who queues with a thread looks for its turn so often, should nobody be able to wake it. */
+    /** The nanoseconds between two looks of a queued thread for its turn, in case that its wake fails. */
     private static final long LOOKS_EVERY = 1_000_000_000;
 
     private final int perOrigin;
@@ -38,15 +41,15 @@ public final class OriginPermits {
     }
 
     /**
-     * Takes a permit if one is free and nobody queues; {@link #release} gives it back.
+     * Takes a permit if one is free and the line is empty; {@link #release} gives it back.
      *
-     * @return whether there was one
+     * @return whether it took a permit
      */
     public boolean tryAcquire(String origin) {
         return take(origin, null);
     }
 
-    /** Takes a permit if one is free; else puts that place, if it is one, at the end of the line. */
+    /** Takes a permit if one is free; otherwise adds the place, unless it is null, at the end of the line. */
     private boolean take(String origin, @Nullable Place orElse) {
         boolean[] taken = new boolean[1];
         lines.compute(origin, (same, known) -> {
@@ -61,20 +64,20 @@ public final class OriginPermits {
     }
 
     /**
-     * Takes a permit when its turn has come, however late that is; {@link #release} gives it back.
+     * Waits for a permit without a limit and takes it; {@link #release} gives it back.
      *
-     * @throws InterruptedException when the current thread is or becomes interrupted; there is nothing to give back then
+     * @throws InterruptedException when the current thread is or becomes interrupted; it then has no permit
      */
     public void acquire(String origin) throws InterruptedException {
         acquire(origin, UNTIMED);
     }
 
     /**
-     * Takes a permit when its turn has come; {@link #release} gives it back.
+     * Waits for a permit and takes it; {@link #release} gives it back.
      *
-     * @param nanos the longest wait
-     * @return false when that was over first; there is nothing to give back then
-     * @throws InterruptedException when the current thread is or becomes interrupted; there is nothing to give back then
+     * @param nanos the longest wait, in nanoseconds
+     * @return false when the wait ended before the turn; the current thread then has no permit
+     * @throws InterruptedException when the current thread is or becomes interrupted; it then has no permit
      */
     public boolean acquire(String origin, long nanos) throws InterruptedException {
         if (Thread.interrupted()) {
@@ -94,7 +97,7 @@ public final class OriginPermits {
             LockSupport.parkNanos(this, Math.min(left, LOOKS_EVERY));
             if (Thread.interrupted()) {
                 if (!place.leave()) {
-                    release(origin); // it was served at this very moment
+                    release(origin); // its turn came before it could leave
                 }
                 throw new InterruptedException();
             }
@@ -102,22 +105,25 @@ public final class OriginPermits {
         return true;
     }
 
-    /** Whoever gives a permit back must not fail for want of memory for another's carrier: that one looks by itself, later. */
+    /**
+     * Wakes a queued thread. Throws nothing: the thread that gives a permit back must not fail for want of memory for a
+     * carrier. Where the wake fails, the queued thread finds its turn at its next look.
+     */
     private static void wake(Thread thread) {
         try {
             LockSupport.unpark(thread);
         } catch (Throwable e) {
-            // it looks for its turn
+            // the thread finds its turn at its next look
         }
     }
 
     /**
-     * Stands in the line without a thread.
+     * Adds a place to the line, without a thread that waits.
      *
-     * @param turn called when there is a permit, unless the place was left: once, on a thread that gave one back or passed one
-     *     on, or on this one before this returns. Must not throw. Returns whether it takes the permit, and then
-     *     {@link #release} gives it back
-     * @return the place, to be left by who does not want a permit any more
+     * @param turn called once, when the place has its permit, unless the place was left before. The call comes from a
+     *     thread that gave a permit back or passed one on, or from the current thread before this method returns. It
+     *     must not throw. It returns whether it takes the permit; {@link #release} then gives the permit back
+     * @return the place; to be left when the permit is no longer wanted
      */
     public Place queue(String origin, BooleanSupplier turn) {
         Place place = new Place(origin, turn);
@@ -127,18 +133,19 @@ public final class OriginPermits {
         return place;
     }
 
-    /** Hands on a permit that was acquired; it is given back when that turn does not take it, or throws. */
+    /** Hands an acquired permit to a turn. Gives the permit back when the turn does not take it, or throws. */
     public void hand(String origin, BooleanSupplier turn) {
         boolean taken = false;
         try {
             taken = turn.getAsBoolean();
         } finally {
-            if (!taken) { // an Error, too, where the caller's stack is nearly full
+            if (!taken) { // also after an Error, such as a stack overflow
                 release(origin);
             }
         }
     }
 
+    /** Gives a permit back; it goes to the next place in the line that takes it. */
     public void release(String origin) {
         Place next = next(origin);
         while (next != null && !next.serve()) {
@@ -146,7 +153,7 @@ public final class OriginPermits {
         }
     }
 
-    /** Who has the permit now that was given back; null: it is free, as nobody queues. */
+    /** Returns the place that gets the permit now; null where the line is empty and the permit is free. */
     private @Nullable Place next(String origin) {
         boolean[] out = new boolean[1];
         @Nullable Place[] next = new Place[1];
@@ -158,7 +165,7 @@ public final class OriginPermits {
             return line.free == perOrigin ? null : line;
         });
         if (!out[0]) {
-            throw new IllegalStateException("no permit for " + origin + " is out");
+            throw new IllegalStateException("no permit for " + origin + " is taken");
         }
         return next[0];
     }
@@ -170,7 +177,7 @@ public final class OriginPermits {
         });
     }
 
-    /** How many places the line of that origin has now, with some that were left. */
+    /** Returns the number of places in the line of an origin now, with some empty places. */
     int places(String origin) {
         int[] places = {0};
         lines.computeIfPresent(origin, (same, line) -> {
@@ -180,12 +187,12 @@ public final class OriginPermits {
         return places[0];
     }
 
-    /** How many permits there are for one origin. */
+    /** Returns the number of permits of one origin. */
     public int perOrigin() {
         return perOrigin;
     }
 
-    /** How many permits for that origin are free now. */
+    /** Returns the number of permits of an origin that are free now. */
     int free(String origin) {
         int[] free = {perOrigin};
         lines.computeIfPresent(origin, (same, line) -> {
@@ -195,7 +202,7 @@ public final class OriginPermits {
         return free[0];
     }
 
-    /** How many origins somebody has or wants a permit of. */
+    /** Returns the number of origins that have a permit taken or wanted. */
     public int origins() {
         return lines.size();
     }
@@ -204,14 +211,14 @@ public final class OriginPermits {
         private final Queue<Place> queue = new ArrayDeque<>();
         private int free;
 
-        /** How many places were left since it was cleared of them. */
+        /** The number of places that were left since the line was last cleared of them. */
         private int left;
 
         Line(int permits) {
             free = permits;
         }
 
-        /** Takes one, if nobody queues; while one is free nobody does. */
+        /** Takes a permit if one is free. While a permit is free, the line is empty. */
         boolean take() {
             if (free == 0) {
                 return false;
@@ -229,7 +236,10 @@ public final class OriginPermits {
             }
         }
 
-        /** Hands one on to whoever is next, if somebody is. */
+        /**
+         * Removes the next place of the line and returns it; where the line is empty, frees the permit and returns
+         * null.
+         */
         @Nullable
         Place giveBack() {
             Place next = queue.poll();
@@ -240,7 +250,7 @@ public final class OriginPermits {
         }
     }
 
-    /** A place in a line; one that was left or served keeps nothing of whoever had it. */
+    /** A place in a line. A place that was left or served does not keep its turn. */
     public final class Place {
         private final String origin;
         private final AtomicReference<@Nullable BooleanSupplier> turn;
@@ -250,7 +260,7 @@ public final class OriginPermits {
             this.turn = new AtomicReference<>(turn);
         }
 
-        /** Gives it up; says whether it was not served before. */
+        /** Leaves the place. Returns whether it was neither served nor left before. */
         public boolean leave() {
             boolean waited = turn.getAndSet(null) != null;
             if (waited) {

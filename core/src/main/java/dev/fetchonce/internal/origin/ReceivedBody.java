@@ -1,18 +1,18 @@
 package dev.fetchonce.internal.origin;
 
-/** The body of a response as it was taken. */
+/** The body of a response as it was received. */
 sealed interface ReceivedBody {
     /**
-     * All of it.
+     * The whole body.
      *
-     * @param bytes what came; they are the receiver's own
+     * @param bytes the bytes; they belong to the receiver
      */
-    @SuppressWarnings("ArrayRecordComponent") // handed over once, and compared by nobody
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, and never compared
     record Whole(byte[] bytes) implements ReceivedBody {}
 
-    /** What came first, and the way to the rest. */
+    /** The first bytes, and the connection with the rest. */
     record Rest(StreamingBody live) implements ReceivedBody {}
 
-    /** None of it yet: it is gathered, and may be read meanwhile. */
+    /** A body that is still being gathered, and may be read meanwhile. */
     record Growing(GrowingBody body) implements ReceivedBody {}
 }

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that was not gathered: what came of it, and the paused connection that has the rest. One may claim it; until then
- * nothing more is read. Whoever hands it around unclaimed has to {@link #abandon} it in the end, as its connection stays
- * open for so long. Thread-safe.
+ * A body that was not gathered: its first bytes, and the paused connection that has the rest. One reader may claim it;
+ * until then the connection reads nothing more and stays open. The holder of an unclaimed body must therefore
+ * {@link #abandon} it in the end. Thread-safe.
  */
 public final class StreamingBody {
     private final BodyDelivery delivery;
@@ -26,16 +26,17 @@ public final class StreamingBody {
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     /**
-     * A body with that source.
+     * Makes a body with a source.
      *
-     * @param held what came before
-     * @param asked how many items were asked of the source that have not come
+     * @param held the buffers that have come
+     * @param upstream the source of the rest
+     * @param asked the number of items that were requested of the source and have not come
      */
     StreamingBody(Iterator<List<ByteBuffer>> held, Flow.Subscription upstream, int asked) {
         this.delivery = new BodyDelivery(held, new Upstream(upstream), asked);
     }
 
-    /** The connection, which is done with once it was cancelled. */
+    /** The connection; its use ends with its cancellation. */
     private final class Upstream implements Flow.Subscription {
         private final Flow.Subscription connection;
 
@@ -58,7 +59,10 @@ public final class StreamingBody {
         }
     }
 
-    /** The body, for the first who asks and for nobody once it was abandoned; it is the claimant's to attach or abandon. */
+    /**
+     * Returns the body to the first caller, which must attach or abandon it. Returns empty to later callers, and once
+     * the body was abandoned.
+     */
     public Optional<BodyDelivery> claim() {
         boolean mine = taken.compareAndSet(false, true);
         claimed.complete(null);
@@ -66,7 +70,8 @@ public final class StreamingBody {
     }
 
     /**
-     * Gives it up and closes its connection, unless somebody claims it within that time.
+     * Abandons the body and closes its connection, unless a reader claims it within that time. An interrupt of the
+     * current thread abandons it too, and stays pending.
      */
     public void abandonUnlessClaimed(Duration within) {
         try {
@@ -80,19 +85,19 @@ public final class StreamingBody {
     }
 
     /**
-     * Gives it up and closes its connection, unless somebody has claimed it.
+     * Abandons the body and closes its connection, unless a reader has claimed it.
      *
-     * @return whether nobody has it or will get it
+     * @return whether this call abandoned it; false when it was claimed or abandoned before
      */
     public boolean abandon() {
         if (!taken.compareAndSet(false, true)) {
             return false;
         }
-        delivery.abandon(new IOException("nobody wanted the body"));
+        delivery.abandon(new IOException("the body was abandoned"));
         return true;
     }
 
-    /** Has this run once the connection is done with: the body came to its end, broke or was given up. */
+    /** Runs an action once the connection is no longer in use: the body has ended, failed or was abandoned. */
     void whenEnded(Runnable action) {
         var unused = ended.thenRun(action);
     }

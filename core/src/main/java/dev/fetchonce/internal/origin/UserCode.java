@@ -5,15 +5,15 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of code that the application gave to the cache. Pure but for that code. */
+/** The calls of the application's functions. Pure, apart from those functions. */
 public final class UserCode {
     private UserCode() {}
 
     /**
-     * Returns what code of the application returns.
+     * Calls a function of the application and returns its result.
      *
-     * @param option what that code is, for the message
-     * @throws UserCodeException when it throws anything
+     * @param option the name of the function in messages
+     * @throws UserCodeException when the function throws any throwable
      */
     public static <T extends @Nullable Object> T called(String option, Supplier<T> code) {
         try {
@@ -24,9 +24,9 @@ public final class UserCode {
     }
 
     /**
-     * A request, changed as the application likes.
+     * Returns the request as the application's function has changed it.
      *
-     * @throws UserCodeException when its code throws, or changes what it must not
+     * @throws UserCodeException when the function throws, returns null, or changes the method or the URI
      */
     public static HttpRequest changed(UnaryOperator<HttpRequest> requests, HttpRequest request) {
         HttpRequest changed = called("the requestCustomizer function", () -> requests.apply(request));

@@ -4,7 +4,9 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.failure.Failure;
 import org.jspecify.annotations.Nullable;
 
-/** A fault of code that the application gave to the cache: it threw, which is the cause, or returned what it must not. */
+/**
+ * A fault of the application's function: it threw, and the cause is its throwable; or it returned a forbidden value.
+ */
 public final class UserCodeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -16,13 +18,13 @@ public final class UserCodeException extends RuntimeException {
         super(message, thrown, false, false);
     }
 
-    /** The fault of an option that threw. */
+    /** Returns the fault of a function that threw. */
     public static UserCodeException threw(String option, Throwable what) {
         return new UserCodeException(
                 option + " of this cache threw " + what.getClass().getName(), what);
     }
 
-    /** Returns this as the failure of a fetch from an origin. */
+    /** Returns this fault as the failure of a fetch from an origin. */
     public Failure failure(String origin) {
         return Failure.threw(Reason.APPLICATION, getMessage() + ", for " + origin, getCause());
     }

@@ -8,24 +8,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of what code of the application throws: each fault once, with its stack, until the place where it struck works again.
- * It keeps no exception, only what tells faults apart. Thread-safe.
+ * The log of the faults of the application's functions. It logs each fault once, with its stack trace, until the place
+ * of the fault works again. It keeps no exception, only a text that tells faults apart. Thread-safe.
  */
 public final class UserCodeFailures {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
-    /** More different faults are told anew. */
+    /**
+     * The greatest number of faults in memory; at this number the memory is cleared, and later faults are logged anew.
+     */
     private static final int MOST = 100;
 
+    /** The greatest number of causes that tell a fault apart. */
     private static final int DEEPEST = 5;
 
-    /** The places where faults struck, by fault. */
+    /** The place of each logged fault, by the text of the fault. */
     private final Map<String, String> told = new ConcurrentHashMap<>();
 
     /**
-     * Tells of a failure if code of the application is behind it and that was not told before.
+     * Logs a failure if a function of the application caused it and the fault was not logged before.
      *
-     * @param place what {@link #worked} names once it works again
+     * @param place the place of the fault; {@link #worked} names it once it works again
      */
     public void struck(String place, Failure failure) {
         Throwable thrown = failure.cause() instanceof Failure.Threw threw ? threw.what() : null;
@@ -41,16 +44,16 @@ public final class UserCodeFailures {
         }
     }
 
-    /** Logs a fault, without what was thrown where its own methods throw. */
+    /** Logs a fault with its throwable; without the throwable where a method of the throwable itself throws. */
     private static void log(String message, @Nullable Throwable thrown) {
         try {
             log.warn(
-                    "code of the application failed: {} (logged once, until it works or fails otherwise)",
+                    "code of the application failed: {} (logged once, until it works or fails in another way)",
                     message,
                     thrown);
         } catch (RuntimeException | Error e) {
             log.warn(
-                    "code of the application failed: {} (what it threw could not be logged: {} when it was read)",
+                    "code of the application failed: {} (its exception could not be logged: reading it threw {})",
                     message,
                     e.getClass().getName());
         }
@@ -63,11 +66,14 @@ public final class UserCodeFailures {
         }
     }
 
-    /** Tells one fault from another by the classes of its exceptions and where each was thrown; their text may differ each time. */
+    /**
+     * Returns the text that tells a fault apart: the classes of its exceptions and the frame of each throw. The
+     * messages do not count, as they may differ each time.
+     */
     private static String fault(Throwable thrown) {
         try {
             return places(thrown);
-        } catch (RuntimeException | Error e) { // its class overrides what the places are read by
+        } catch (RuntimeException | Error e) { // its class overrides a method that this code reads
             return thrown.getClass().getName();
         }
     }
@@ -78,7 +84,7 @@ public final class UserCodeFailures {
         for (int depth = 0; at != null && depth < DEEPEST; depth++) {
             StackTraceElement[] stack = at.getStackTrace();
             fault.append(at.getClass().getName());
-            if (stack.length > 0 && !(at instanceof StackOverflowError)) { // which strikes anywhere
+            if (stack.length > 0 && !(at instanceof StackOverflowError)) { // its first frame is arbitrary
                 fault.append('@').append(stack[0]);
             }
             fault.append(' ');

@@ -380,7 +380,7 @@ class OriginTest {
     private void assertDisbelieved(String fields, int times) throws Exception {
         try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\n" + fields + "\r\n\r\nhello")) {
             for (int i = 0; i < times; i++) {
-                assertBroken(server, LONG, Reason.PROTOCOL, "not to be believed: ");
+                assertBroken(server, LONG, Reason.PROTOCOL, "sent an invalid response: ");
             }
             server.awaitEnded();
         }
