@@ -16,14 +16,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gates of the places that fail, bounded in number: those of URLs by the texts of their keys, and those of origins. One
- * that is dropped for want of room, or because nothing was heard of it for long, is open: that costs one request.
- * Thread-safe; a place that does not fail is looked up without a lock.
+ * The store of the backoffs, bounded in number: those of URLs by the texts of their keys, and those of origins. The
+ * store may drop a backoff for want of room, or after a long time without a change. A fetch then goes out, which costs
+ * one request. Thread-safe. A look-up of a URL or an origin without a backoff takes no lock.
  */
 public final class BackoffStore {
     private static final Duration LEAST_MEMORY = Duration.ofMinutes(1);
 
-    /** For how many of the longest waits a gate is remembered: the wait itself, and then how often it has failed. */
+    /**
+     * The memory of a backoff, in multiples of the longest wait. It covers the wait itself, and then the time for which
+     * the number of consecutive failures counts.
+     */
     private static final int WAITS_REMEMBERED = 4;
 
     private final long maximumEntries;
@@ -33,11 +36,11 @@ public final class BackoffStore {
     /**
      * Makes an empty store.
      *
-     * @param maximumEntries how many gates of URLs and how many of origins are kept
-     * @param longestNanos the longest that a gate holds: the maximum of the backoff, or the time after which a probe is
-     *     overdue where that is longer. A gate is remembered for four times that from its last change on, and for at least
-     *     a minute
-     * @param ticker the cache's monotonic clock, in nanoseconds; it may be a coarse one
+     * @param maximumEntries the maximum number of backoffs of URLs, and also of origins
+     * @param longestNanos the longest wait of a backoff, in nanoseconds: the maximum of the backoff, or the time after
+     *     which a probe is overdue where that is longer. The store remembers a backoff for four times that after its
+     *     last change, and for at least a minute
+     * @param ticker the cache's monotonic clock, in nanoseconds; it may be a coarse clock
      */
     public BackoffStore(long maximumEntries, long longestNanos, LongSupplier ticker) {
         this.maximumEntries = maximumEntries;
@@ -46,27 +49,28 @@ public final class BackoffStore {
         this.origins = bounded(maximumEntries, memory, ticker).build();
     }
 
-    /** Whether nothing has failed anywhere, as far as that is remembered: then there is no gate to look for. */
+    /** Returns whether the store holds no backoff at all; a look-up is then superfluous. */
     public boolean empty() {
         return urls.estimatedSize() == 0 && origins.estimatedSize() == 0;
     }
 
-    /** The gate of the key with this text, or null when nothing has failed there. */
+    /** Returns the backoff of the key with this text, or null where the store remembers no failure of it. */
     public @Nullable BackoffState get(String text) {
         return urls.getIfPresent(text);
     }
 
-    /** The state of an origin, or null when nothing has failed there. */
+    /** Returns the state of an origin, or null where the store remembers no failure of it. */
     public @Nullable OriginBackoff origin(String origin) {
         return origins.getIfPresent(origin);
     }
 
     /**
-     * Whether somebody may ask for the key with this text. Who gets {@link BackoffRule.Probe} has the token, and nobody else
-     * has; its gate is the one with the token out.
+     * Returns the decision whether a fetch may go out for the key with this text. A caller that gets
+     * {@link BackoffRule.Probe} has the token of the probe, and no other caller has it. The backoff of that decision is
+     * the one with the token out.
      *
      * @param now the time on the cache's monotonic clock
-     * @param overdueAt when the probe is given up, if it comes to one; needed again to {@link #returned return} it
+     * @param overdueAt the time on that clock at which a probe is overdue; {@link #returned} needs it again
      */
     public BackoffRule.Decision ask(String text, long now, long overdueAt) {
         BackoffRule.Decision decision = BackoffRule.decide(urls.getIfPresent(text), now);
@@ -78,7 +82,7 @@ public final class BackoffStore {
         return decided[0];
     }
 
-    /** Whether somebody may ask an origin; the same as {@link #ask}. */
+    /** Returns the decision whether a fetch may go out to an origin, like {@link #ask}. */
     public BackoffRule.Decision askOrigin(String origin, long now, long overdueAt) {
         BackoffRule.Decision decision = BackoffRule.decide(gate(origins.getIfPresent(origin)), now);
         if (!(decision instanceof BackoffRule.Probe)) {
@@ -92,14 +96,17 @@ public final class BackoffStore {
         return decided[0];
     }
 
-    /** Takes back the token of a probe, on whatever path it ended; does nothing when that is not the probe that is out. */
+    /**
+     * Takes back the token of a probe, after any end of the probe. Does nothing when another probe, or no probe, is
+     * out.
+     */
     public void returned(String text, long overdueAt) {
         if (urls.getIfPresent(text) != null) {
             update(text, gate -> BackoffRule.returned(gate, overdueAt));
         }
     }
 
-    /** Takes back the token of a probe of an origin; the same as {@link #returned}. */
+    /** Takes back the token of a probe of an origin, like {@link #returned}. */
     public void returnedOrigin(String origin, long overdueAt) {
         if (origins.getIfPresent(origin) != null) {
             updateOrigin(
@@ -108,37 +115,39 @@ public final class BackoffStore {
     }
 
     /**
-     * Replaces the gate of the key with this text, atomically. The change must be short, and call nothing that could block.
+     * Replaces the backoff of the key with this text, atomically. The change must be short, and must not block.
      *
-     * @param change from the gate that is there, or null, to the gate that shall be, or null
-     * @return the gate that is there now, or null
+     * @param change maps the present backoff, or null, to the new backoff, or null
+     * @return the new backoff, or null
      */
     public @Nullable BackoffState update(String text, UnaryOperator<@Nullable BackoffState> change) {
         return replace(urls, text, change);
     }
 
-    /** Replaces the state of an origin; the same as {@link #update}. */
+    /** Replaces the state of an origin, like {@link #update}. */
     public @Nullable OriginBackoff updateOrigin(String origin, UnaryOperator<@Nullable OriginBackoff> change) {
         return replace(origins, origin, change);
     }
 
     /**
-     * Opens a gate after an answer. Costs a look-up where there is none.
+     * Removes a backoff after a response. Where the key has no backoff, this costs one look-up.
      *
-     * @return the gate that was there, or null
+     * @return the removed backoff, or null
      */
     public @Nullable BackoffState open(String text) {
         return urls.getIfPresent(text) == null ? null : urls.asMap().remove(text);
     }
 
-    /** Opens the gates of all keys of such URLs; looks at every gate there is, which are few where few places fail. */
+    /**
+     * Removes the backoffs of all keys of the matching URLs. It walks all backoffs, which are few where few URLs fail.
+     */
     public void openIf(Predicate<String> test) {
         if (urls.estimatedSize() > 0) {
             urls.asMap().keySet().removeIf(text -> test.test(url(text)));
         }
     }
 
-    /** The URLs that have a gate under any key; a copy. */
+    /** Returns a copy of the URLs that have a backoff under any key. */
     public Set<String> urls() {
         Set<String> all = new HashSet<>();
         urls.asMap().keySet().forEach(text -> all.add(url(text)));
@@ -146,16 +155,16 @@ public final class BackoffStore {
     }
 
     private static String url(String text) {
-        int blank = text.indexOf(' '); // a URL has none, and the partition follows it
+        int blank = text.indexOf(' '); // a URL holds no blank; the partition follows the first blank
         return blank < 0 ? text : text.substring(0, blank);
     }
 
-    /** Forgets all that has failed at an origin, after an answer; the same as {@link #open}. */
+    /** Removes the state of an origin after a response, like {@link #open}. */
     public @Nullable OriginBackoff openOrigin(String origin) {
         return origins.getIfPresent(origin) == null ? null : origins.asMap().remove(origin);
     }
 
-    /** How many places fail, as far as they are remembered: URLs and origins. */
+    /** Returns the number of backoffs of keys and of origin states together. */
     public long entries() {
         urls.cleanUp();
         origins.cleanUp();
@@ -199,20 +208,20 @@ public final class BackoffStore {
     }
 
     /**
-     * Checks what must hold when no call is under way.
+     * Checks the invariants that hold while no call is under way.
      *
-     * @throws IllegalStateException saying what does not
+     * @throws IllegalStateException when an invariant does not hold; the message names it
      */
     void checkInvariants() {
         urls.cleanUp();
         origins.cleanUp();
         if (urls.estimatedSize() > maximumEntries || origins.estimatedSize() > maximumEntries) {
-            throw new IllegalStateException("more gates are kept than " + maximumEntries);
+            throw new IllegalStateException("the store holds more backoffs than " + maximumEntries);
         }
         urls.asMap().values().forEach(BackoffStore::check);
         origins.asMap().values().forEach(state -> {
             if (state.outage().urls().isEmpty()) {
-                throw new IllegalStateException("an origin is kept of which no URL has failed");
+                throw new IllegalStateException("the store holds an origin without a failed URL");
             }
             if (state.gate() != null) {
                 check(state.gate());
@@ -222,7 +231,7 @@ public final class BackoffStore {
 
     private static void check(BackoffState gate) {
         if (gate.failures() < 1) {
-            throw new IllegalStateException("a gate is kept where nothing has failed");
+            throw new IllegalStateException("the store holds a backoff without a failure");
         }
     }
 }

@@ -7,17 +7,17 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The memory of what the log has been told of answers that are not stored, so that it is told once and not with each fetch.
- * Bounded; thread-safe.
+ * The memory of the logged obstacles of responses that are not storable. It lets the log name an obstacle once, and not
+ * with each fetch. Bounded to 10,000 URLs; thread-safe.
  */
 public final class LoggedObstacles {
     private static final int MAXIMUM = 10_000;
 
-    /** By URL what the log has been told since an answer was stored; the sets are not changed. */
+    /** The obstacles of each URL that were logged since a response was stored; no code changes these sets. */
     private final Cache<String, Set<Obstacle>> told =
             Caffeine.newBuilder().maximumSize(MAXIMUM).executor(Runnable::run).build();
 
-    /** Whether the log has not been told of it; from now on it has. */
+    /** Returns whether the obstacle of this URL was not logged before, and records it as logged. */
     public boolean isNew(String url, Obstacle why) {
         Set<Obstacle> known = told.getIfPresent(url);
         if (known != null && known.contains(why)) {
@@ -32,7 +32,7 @@ public final class LoggedObstacles {
         return added[0];
     }
 
-    /** Forgets what was told of a URL, as an answer of it is stored. */
+    /** Forgets the logged obstacles of a URL; called when a response of it is stored. */
     public void clear(String url) {
         told.invalidate(url);
     }

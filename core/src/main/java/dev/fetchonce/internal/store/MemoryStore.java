@@ -14,15 +14,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored in this process, bounded in bytes. Thread-safe; a read neither locks nor allocates.
+ * The store of the responses of this process, bounded in bytes. Thread-safe; a read neither locks nor allocates.
  *
- * <p>Freshness is not decided here: Caffeine drops what has outlived every use, on a coarse clock that only landings
- * advance, so that a read costs no clock of its own.
+ * <p>The store does not decide freshness. Caffeine drops a variant set that has outlived every use. Its clock is coarse
+ * and only landings advance it, so that a read needs no clock.
  */
 public final class MemoryStore {
     private final Cache<String, VariantSet> slots;
 
-    /** For each URL the partitioned keys that are stored; changed only inside Caffeine's atomic step on such a key. */
+    /** The stored partitioned keys of each URL; changed only inside Caffeine's atomic step on such a key. */
     private final ConcurrentHashMap<String, Set<String>> partitions = new ConcurrentHashMap<>();
 
     private final long maximumBytes;
@@ -33,7 +33,7 @@ public final class MemoryStore {
     /**
      * Makes an empty store.
      *
-     * @param maximumBytes the bound on the summed weight of the slots
+     * @param maximumBytes the bound on the total weight of the variant sets, in bytes
      * @param now the time on the cache's monotonic clock
      */
     public MemoryStore(long maximumBytes, long now) {
@@ -54,18 +54,18 @@ public final class MemoryStore {
                 .build();
     }
 
-    /** The slot under the key with this text, or null. */
+    /** Returns the variant set of the key with this text, or null. */
     public @Nullable VariantSet get(String text) {
         return slots.getIfPresent(text);
     }
 
     /**
-     * Replaces the slot under a key, atomically. The change must be short and call nothing that could block. That a removal
-     * by URL finds a partitioned key needs a lock of the caller's: the key is listed in a step of its own.
+     * Replaces the variant set of a key, atomically. The change must be short, and must not block. A partitioned key is
+     * listed in a separate step: the caller needs a lock of its own where a removal by URL must find that key.
      *
-     * @param lifeNanos how long the slot can be of use from now on
+     * @param lifeNanos the time, in nanoseconds from now on, for which the variant set can be of use
      * @param now the time on the cache's monotonic clock
-     * @param change from the slot that is there, or null, to the slot that shall be, or null
+     * @param change maps the present variant set, or null, to the new variant set, or null
      */
     public void update(CacheKey key, long lifeNanos, long now, UnaryOperator<@Nullable VariantSet> change) {
         if (longestLife.getAndAccumulate(lifeNanos, Math::max) < lifeNanos) {
@@ -80,7 +80,8 @@ public final class MemoryStore {
             return next;
         });
         if (key.partitioned()) {
-            // A step of its own: where the old slot had expired, Caffeine calls the eviction listener after the change.
+            // A separate step: where the old variant set had expired, Caffeine calls the eviction listener after the
+            // change.
             slots.asMap().computeIfPresent(key.text(), (text, slot) -> {
                 list(key);
                 return slot;
@@ -90,13 +91,13 @@ public final class MemoryStore {
 
     private void setExpiry() {
         long longest;
-        do { // again where another thread found a longer life meanwhile: the last to set it must set the longest
+        do { // repeat where another thread found a longer life meanwhile: the last thread must set the longest life
             longest = longestLife.get();
             slots.policy().expireAfterWrite().orElseThrow().setExpiresAfter(Duration.ofNanos(longest));
         } while (longest != longestLife.get());
     }
 
-    /** Weighs what answers a request with this key again, after something was decoded in it. */
+    /** Weighs the variant sets for this key again, after a body in one of them was decoded. */
     public void reweigh(CacheKey key) {
         reweigh(key.text());
         if (key.personal()) {
@@ -109,9 +110,9 @@ public final class MemoryStore {
     }
 
     /**
-     * Drops all that is stored for a URL, under whatever key.
+     * Drops all stored responses of a URL, under all its keys.
      *
-     * @return whether there was anything
+     * @return whether the URL had a stored response
      */
     public boolean remove(String url) {
         boolean any = drop(url);
@@ -121,25 +122,25 @@ public final class MemoryStore {
         return any;
     }
 
-    /** The URLs for which something is stored; a copy. */
+    /** Returns a copy of the URLs that have a stored response. */
     public Set<String> urls() {
         Set<String> urls = new HashSet<>();
         slots.asMap().values().forEach(slot -> urls.add(slot.url()));
         return urls;
     }
 
-    /** Whether something of this weight can be kept at all. */
+    /** Returns whether the store can keep a variant set of this weight, in bytes, at all. */
     public boolean fits(long weight) {
         return weight <= maximumBytes;
     }
 
-    /** The summed weight of the slots, in bytes. */
+    /** Returns the total weight of the variant sets, in bytes. */
     public long bytes() {
         slots.cleanUp();
         return slots.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }
 
-    /** How many responses are stored; walks all slots. */
+    /** Returns the number of stored responses. It walks all variant sets. */
     public long entries() {
         long entries = 0;
         for (VariantSet slot : slots.asMap().values()) {
@@ -148,7 +149,9 @@ public final class MemoryStore {
         return entries;
     }
 
-    /** How many slots were dropped for want of room, or because they had outlived every use. */
+    /**
+     * Returns the number of variant sets that were dropped for want of room, or because they had outlived every use.
+     */
     public long evictions() {
         return evictions.sum();
     }
@@ -181,24 +184,24 @@ public final class MemoryStore {
     }
 
     /**
-     * Checks what must hold when no call is under way.
+     * Checks the invariants that hold while no call is under way.
      *
-     * @throws IllegalStateException saying what does not
+     * @throws IllegalStateException when an invariant does not hold; the message names it
      */
     void checkInvariants() {
         slots.cleanUp();
         slots.asMap().forEach((text, slot) -> {
             if (!slot.text().equals(text)) {
-                throw new IllegalStateException("a slot is stored under another key");
+                throw new IllegalStateException("a variant set is stored under another key");
             }
             if (slot.partitioned()
                     && !partitions.getOrDefault(slot.url(), Set.of()).contains(text)) {
-                throw new IllegalStateException("a partition would survive its invalidation");
+                throw new IllegalStateException("a partitioned key is not listed, and would survive an invalidation");
             }
         });
         partitions.forEach((url, texts) -> texts.forEach(text -> {
             if (slots.policy().getIfPresentQuietly(text) == null) {
-                throw new IllegalStateException("a partition is listed but not stored");
+                throw new IllegalStateException("a listed partitioned key is not stored");
             }
         }));
         if (bytes() > maximumBytes) {

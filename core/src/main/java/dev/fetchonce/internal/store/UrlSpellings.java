@@ -5,13 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The normal forms of URLs that callers spell in another way, so that a hit by such a spelling need not parse it again.
- * Bounded in bytes; thread-safe.
+ * The normal forms of URLs that callers spell in another way. A hit by such a spelling need not parse it again. Bounded
+ * in bytes; thread-safe.
  */
 public final class UrlSpellings {
     private final Cache<String, String> normalForms;
 
-    /** Makes an empty one whose entries take at most about that many bytes. */
+    /** Makes an empty table whose entries take about this many bytes at most. */
     public UrlSpellings(long maximumBytes) {
         this.normalForms = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
@@ -20,24 +20,24 @@ public final class UrlSpellings {
                 .build();
     }
 
-    /** The normal form of what a caller wrote, or null when it is not known. */
+    /** Returns the normal form of a caller's spelling, or null where the table does not hold it. */
     public @Nullable String normalForm(String asked) {
         return normalForms.getIfPresent(asked);
     }
 
-    /** Remembers a normal form, unless what the caller wrote is that very form. */
+    /** Remembers the normal form of a caller's spelling, unless the two are equal. */
     public void remember(String asked, String normal) {
         if (!asked.equals(normal)) {
             normalForms.put(asked, normal);
         }
     }
 
-    /** Forgets all of them. */
+    /** Forgets all normal forms. */
     public void clear() {
         normalForms.invalidateAll();
     }
 
-    /** About how many bytes the entries take. */
+    /** Returns about how many bytes the entries take. */
     public long bytes() {
         normalForms.cleanUp();
         return normalForms.policy().eviction().orElseThrow().weightedSize().orElseThrow();

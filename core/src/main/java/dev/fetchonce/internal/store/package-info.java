@@ -1,7 +1,7 @@
 /**
- * Floor 2: what is kept in memory, each store bounded: responses, backoffs, spellings of URLs, markers.
- * Values in, values out; the only room that knows Caffeine, and no code of the application runs inside.
- * No rule is decided here: the engine asks the rules of floor 1.
+ * Floor 2: the bounded stores in memory: responses, backoffs, spellings of URLs, markers.
+ * Values in, values out. This is the only room that knows Caffeine, and no code of the application runs inside.
+ * The stores decide no rule: the engine asks the rules of floor 1.
  */
 @NullMarked
 package dev.fetchonce.internal.store;
