@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.json;
 
-/** A number of a document does not fit into a double, or has a greater exponent than a tree may hold. */
+/** An exception for a number that does not fit into a double, or has a greater exponent than a tree may hold. */
 final class BeyondDouble extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,14 +3,15 @@ package dev.fetchonce.internal.json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The charset parameter of a Content-Type field (RFC 9110 §8.3.2). A pure function. */
+/** A parser of the charset parameter of a Content-Type field (RFC 9110 §8.3.2). A pure function. */
 public final class CharsetParameter {
     private CharsetParameter() {}
 
     /**
-     * The charsets that a field value names, unquoted, in their order: field lines joined by a comma may name several.
+     * Returns the charsets that a field value names, unquoted, in their order. Field lines that are joined by a comma
+     * may name several charsets.
      *
-     * @param contentType the value, or empty
+     * @param contentType the field value, or empty
      */
     public static List<String> of(String contentType) {
         List<String> charsets = new ArrayList<>();

@@ -17,16 +17,17 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.introspect.ClassIntrospector;
 
 /**
- * Says what is wrong with a body, and where, without quoting it: bodies may hold secrets, and messages reach logs.
+ * The description of the fault of a body and of its place, without a quotation: bodies may hold secrets, and messages
+ * reach logs.
  *
- * <p>The text of Jackson's exceptions is not used, as it quotes values, names and type ids, and that of users' exceptions
- * may. What a message is made of instead: the classes of the exceptions and of what was wanted, line and column, and
- * the path with such names in it as the types declare. Immutable.
+ * <p>A message does not use the text of Jackson's exceptions, which quotes values, names and type ids. The text of the
+ * application's exceptions may quote them too. A message uses the classes of the exceptions, the type that the caller
+ * asked for, line and column. It also uses the path, with the names that the types declare. Immutable.
  */
 final class Diagnosis {
     private static final int DEEPEST = 16;
 
-    /** What freezes a tree, in which no code of the application runs. */
+    /** The names of our classes that freeze a tree; no code of the application runs in them. */
     private static final Set<String> OURS =
             Set.of(JsonBinder.class.getName(), FrozenTree.class.getName(), FrozenFields.class.getName());
 
@@ -36,18 +37,18 @@ final class Diagnosis {
         this.config = config;
     }
 
-    /** The body is not a JSON document, for the reason given. */
+    /** Returns the exception for a body that is not a JSON document, with this reason. */
     static UndecodableException malformed(String reason) {
         return new UndecodableException(false, "The body is not a JSON document: " + reason, null);
     }
 
-    /** The body is not a JSON document, as the parser found. */
+    /** Returns the exception for a body that the parser found not to be a JSON document. */
     static UndecodableException malformed(JacksonException e) {
         String reason = switch (e) {
             case UnexpectedEndOfInputException end -> "it ends too early";
-            // This text holds nothing but sizes, and the name of the setting that raises the limit.
+            // This text holds only sizes, and the name of the setting that raises the limit.
             case StreamConstraintsException limit -> limit.getOriginalMessage();
-            // The exception has no class of its own.
+            // A duplicate name has no exception class of its own.
             default ->
                 String.valueOf(e.getOriginalMessage()).startsWith("Duplicate")
                         ? "an object has the same name twice"
@@ -56,7 +57,7 @@ final class Diagnosis {
         return malformed(reason + position(e.getLocation()));
     }
 
-    /** The body is a JSON document, but of another shape than the type. */
+    /** Returns the exception for a JSON document that has another shape than the type. */
     static UndecodableException misfit(Type type, String reason) {
         return misfit(type, reason, null);
     }
@@ -66,12 +67,12 @@ final class Diagnosis {
                 true, "The body is JSON, but not of " + type.getTypeName() + ": " + reason, thrown);
     }
 
-    /** The body is a JSON document, but binding it to the type failed with that exception. */
+    /** Returns the exception for a JSON document whose binding to the type failed with this throwable. */
     UndecodableException misfit(Type type, Throwable e) {
         try {
             return described(type, e);
         } catch (RuntimeException
-                | Error unreadable) { // a class of the application overrides what exceptions are read by
+                | Error unreadable) { // a class of the application overrides a method of exceptions, and it throws
             return misfit(type, e.getClass().getSimpleName(), e instanceof JacksonException ? unreadable : e);
         }
     }
@@ -96,12 +97,15 @@ final class Diagnosis {
         return misfit(type, reason.toString(), thrown(e));
     }
 
-    /** Returns what code of the type threw, which Jackson hands on as it is, or as the cause of an exception of its own; or null. */
+    /**
+     * Returns the throwable of the type's own code, or null. Jackson passes it on as it is, or as the cause of an
+     * exception of Jackson.
+     */
     private static @Nullable Throwable thrown(Throwable e) {
         return causes(e).filter(Diagnosis::ofApplication).findFirst().orElse(null);
     }
 
-    /** Whether the binding ended because its thread was interrupted. */
+    /** Returns whether the binding ended because its thread was interrupted. */
     static boolean interrupted(Throwable e) {
         return causes(e).anyMatch(InterruptedException.class::isInstance);
     }
@@ -110,7 +114,10 @@ final class Diagnosis {
         return Stream.iterate(e, Objects::nonNull, Diagnosis::cause).limit(DEEPEST);
     }
 
-    /** Returns the cause of an exception, or null where there is none, or where a class of the application refuses to tell it. */
+    /**
+     * Returns the cause of an exception, or null where it has no cause, or where a class of the application throws
+     * instead.
+     */
     private static @Nullable Throwable cause(Throwable e) {
         try {
             return e.getCause();
@@ -120,8 +127,9 @@ final class Diagnosis {
     }
 
     /**
-     * Whether code of the application threw it, by the first frame that is neither of the JDK nor a helper of Jackson's that makes
-     * exceptions. What Jackson finds wrong by itself quotes the body, even where the JDK threw it.
+     * Returns whether code of the application threw this. The first frame that belongs neither to the JDK nor to
+     * Jackson's helpers that make exceptions decides. A fault that Jackson itself finds quotes the body, even where the
+     * JDK threw it.
      */
     private static boolean ofApplication(Throwable e) {
         for (StackTraceElement frame : stack(e)) {
@@ -135,10 +143,10 @@ final class Diagnosis {
                 return !name.startsWith("tools.jackson.") && !OURS.contains(name);
             }
         }
-        return !(e instanceof JacksonException); // it has no stack
+        return !(e instanceof JacksonException); // the throwable has no stack trace
     }
 
-    /** Returns the frames of an exception; none where a class of the application does not tell them. */
+    /** Returns the frames of an exception; an empty array where a class of the application throws instead. */
     private static StackTraceElement[] stack(Throwable e) {
         StackTraceElement[] none = {};
         try {
@@ -164,7 +172,10 @@ final class Diagnosis {
         }
     }
 
-    /** Whether a name is the type's own: then it says nothing of the body. The keys of maps and any-setters are not. */
+    /**
+     * Returns whether the type declares this name, which then reveals nothing of the body. The keys of maps and
+     * any-setters are not declared.
+     */
     private boolean declares(Object from, String name) {
         try {
             Class<?> owner = from instanceof Class<?> c ? c : from.getClass();
@@ -176,7 +187,7 @@ final class Diagnosis {
                     .stream()
                     .anyMatch(property -> property.getName().equals(name));
         } catch (RuntimeException e) {
-            // A type that cannot be looked into; the message does without the name.
+            // The introspection of the type failed; the message leaves the name out.
             return false;
         }
     }

@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The fields of a small frozen object, in their order, side by side in one array: a third of the heap that a hash table takes.
- * Nothing writes to it, and each entry is a copy that cannot be written.
+ * The fields of a small frozen object, in their order, in one array: a third of the heap that a hash table takes. No
+ * method writes to the map, and each entry is an immutable copy.
  */
 final class FewFields extends AbstractMap<String, JsonNode> {
-    /** More fields than this are found faster by their hash than one by one. */
+    /** The greatest number of fields: above it, a look-up by hash is faster than a walk. */
     static final int MOST = 8;
 
-    /** Each name with its value behind it. */
+    /** Each name, followed by its value. */
     private final Object[] namesAndValues;
 
     /**
-     * These fields.
+     * Makes a map of these fields.
      *
-     * @param namesAndValues each name with its value behind it; must not be written any more
+     * @param namesAndValues each name, followed by its value; the caller must not write to the array any more
      */
     FewFields(Object[] namesAndValues) {
         this.namesAndValues = namesAndValues;

@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The fields of a frozen object, in their order. Each entry is a copy that nobody can write.
+ * The fields of a frozen object, in their order. Each entry is an immutable copy.
  *
- * <p>{@code Collections.unmodifiableMap} would not do: {@code entrySet().toArray(Entry[]::new)} on one hands out the entries
- * of the map beneath, whose {@code setValue} writes (JDK 21 to 25). All else that would write needs what AbstractMap leaves
- * unsupported: {@code put}, or its iterator's {@code remove}.
+ * <p>{@code Collections.unmodifiableMap} does not serve: {@code entrySet().toArray(Entry[]::new)} on it returns the
+ * entries of the map beneath, whose {@code setValue} writes (JDK 21 to 25). Every other write goes through a method
+ * that AbstractMap does not support: {@code put}, or the {@code remove} of its iterator.
  */
 final class FrozenFields extends AbstractMap<String, JsonNode> {
     private final Map<String, JsonNode> fields;
 
     /**
-     * The fields of that map, which must not be written any more.
+     * Makes a view of the fields of a map. The caller must not write to that map any more.
      *
-     * @param fields without null keys or values
+     * @param fields the fields, without null keys or values
      */
     FrozenFields(Map<String, JsonNode> fields) {
         this.fields = fields;

@@ -14,36 +14,37 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Rebuilds a tree over maps and lists that cannot be written, so that it can be shared: no public method of a node, or of a
- * view it returns, changes the tree. What would change it throws, or changes nothing; {@code deepCopy()} gives a mutable
- * copy.
+ * A builder of frozen trees: it rebuilds a tree over immutable maps and lists, so that callers can share it. No public
+ * method of a node, or of a view that it returns, changes the tree. A method for changes throws, or changes nothing.
+ * {@code deepCopy()} returns a mutable copy.
  */
 final class FrozenTree {
     /*
-     * Nodes keep their children in a final field, so a frozen tree may even be handed over by a data race.
+     * Nodes keep their children in a final field, so a data race may even publish a frozen tree.
      *
-     * List.copyOf would throw on contains(null), which an ordinary tree answers. Only containers are rebuilt: the scalars
-     * that JSON text can give are immutable.
+     * A list of List.copyOf would throw on contains(null), which an ordinary tree answers. Only containers are rebuilt:
+     * the scalars of JSON text are immutable.
      */
 
     private FrozenTree() {}
 
-    /** A greater exponent would take a moment, and much heap, as soon as somebody wanted the number as an integer. */
+    /** The greatest exponent of a number: a conversion to an integer of a greater number takes long and much heap. */
     private static final int GREATEST_EXPONENT = 100_000;
 
     /**
-     * The same tree, frozen. The one given is left as it is, and shares its scalars.
+     * Returns a frozen copy of a tree. It does not change the given tree; the copy shares the scalars of that tree.
      *
-     * @throws BeyondDouble when a number of it is an infinite double
+     * @throws BeyondDouble when a number of the tree is an infinite double
      */
     static JsonNode freeze(JsonNode tree) {
         return freeze(tree, null);
     }
 
     /**
-     * The same, with what is an infinite double taken from a tree of the same document whose numbers are decimal.
+     * Returns a frozen copy of a tree. In place of an infinite double it takes the number of the exact tree.
      *
-     * @throws BeyondDouble when the exponent of such a number is too great for that as well
+     * @param exact a tree of this document whose numbers are decimal, or null
+     * @throws BeyondDouble when the exact tree is null, or when the exponent of its number is greater than 100,000
      */
     static JsonNode freeze(JsonNode tree, @Nullable JsonNode exact) {
         return switch (tree) {
@@ -60,7 +61,7 @@ final class FrozenTree {
         if (exact == null || tooGreat) {
             throw new BeyondDouble();
         }
-        return exact; // an infinite double still, where the mapper lets a document say Infinity
+        return exact; // still an infinite double where the mapper accepts the literal Infinity
     }
 
     private static ObjectNode freeze(ObjectNode object, @Nullable JsonNode exact) {

@@ -17,10 +17,10 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Turns the bytes of a response body into values: a frozen tree, or a value bound to a Java type.
+ * A decoder of response bodies: it turns the bytes into a frozen tree, or into a value bound to a Java type.
  *
- * <p>The body must be one JSON document ({@link JsonCharset}) with nothing after it, within the limits of the mapper's parser, and by
- * default without duplicate names. Otherwise the mapper's settings hold. Immutable and thread-safe.
+ * <p>The body must be exactly one JSON document ({@link JsonCharset}), within the limits of the mapper's parser. By
+ * default an object must not have duplicate names. In all else the mapper's settings hold. Immutable and thread-safe.
  */
 public final class JsonBinder {
     private static final String EMPTY = "it is empty, or only white space";
@@ -38,10 +38,10 @@ public final class JsonBinder {
     }
 
     /**
-     * A binder that decodes as the mapper does, under our rules.
+     * Returns a binder that decodes like the mapper, under our rules.
      *
-     * @param mapper whose modules, settings and limits apply
-     * @param duplicateKeys whether an object may have the same name twice, the last one then counting
+     * @param mapper the mapper whose modules, settings and limits apply
+     * @param duplicateKeys whether an object may have duplicate names; the last value of a name then counts
      */
     public static JsonBinder create(JsonMapper mapper, boolean duplicateKeys) {
         ObjectReader lax = mapper.reader()
@@ -52,8 +52,8 @@ public final class JsonBinder {
         if (duplicateKeys) {
             return new JsonBinder(mapper, lax, lax);
         }
-        // Only the parser sees every name of a bound value; that costs 15-20 %. A tree sees its own duplicates for
-        // nothing.
+        // Only the parser sees every name of a bound value; its check costs 15-20 %. A tree finds its duplicates at no
+        // extra cost.
         return new JsonBinder(
                 mapper,
                 lax.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION),
@@ -63,14 +63,15 @@ public final class JsonBinder {
     /**
      * Decodes a body. A tree is frozen; a value of another type is as mutable as its type is.
      *
-     * @param body the document; only read, and not kept by a tree
-     * @param contentType the value of the Content-Type field, or empty; only where the body is not UTF-8 does its charset matter
-     * @param type what to make of the body; {@code JsonNode.class}, a subtype of it or {@code TreeNode.class} for a tree
+     * @param body the document; it is only read, and a tree does not keep it
+     * @param contentType the value of the Content-Type field, or empty; its charset matters only where the body is not
+     *     UTF-8
+     * @param type the type of the value; {@code JsonNode.class}, a subtype of it or {@code TreeNode.class} for a tree
      * @return the value, never null
-     * @throws UndecodableException if the body breaks a rule, is not of that type, the type's own code refuses it,
-     *     or it is {@code null} and the type no tree
-     * @throws InterruptedException if the type's code failed and the current thread was interrupted: that says nothing of
-     *     the body
+     * @throws UndecodableException if the body breaks a rule or is not of that type, or if the type's own code refuses
+     *     it; also if the body is {@code null} and the type is not that of a tree
+     * @throws InterruptedException if the type's code failed and the current thread was interrupted; this tells nothing
+     *     about the body
      */
     public Object bind(byte[] body, String contentType, Type type) throws UndecodableException, InterruptedException {
         return bind(utf8(body, contentType), type);
@@ -84,7 +85,7 @@ public final class JsonBinder {
                     : values.forType(mapper.constructType(type)).readValue(body);
         } catch (Throwable e) {
             if (e instanceof VirtualMachineError machine && !(e instanceof StackOverflowError)) {
-                throw machine; // out of memory, say: the next attempt may well succeed
+                throw machine; // an OutOfMemoryError for example: the next attempt may succeed
             }
             requireWellFormed(body);
             if (e instanceof BeyondDouble) {
@@ -100,7 +101,7 @@ public final class JsonBinder {
             throw Diagnosis.malformed(EMPTY);
         }
         if (isTree(type) && !raw(type).isInstance(value)) {
-            throw Diagnosis.misfit(type, "it is of another kind");
+            throw Diagnosis.misfit(type, "it is another kind of JSON value");
         }
         if (value == null || (!isTree(type) && mayBeNull(body) && isNull(body))) {
             throw Diagnosis.misfit(type, "it decodes to null");
@@ -108,7 +109,10 @@ public final class JsonBinder {
         return value;
     }
 
-    /** Numbers are doubles, as the mapper has it; those beyond a double are decimal, and lose nothing. */
+    /**
+     * Returns the frozen tree. Its numbers are doubles, as the mapper makes them; a number beyond a double is an exact
+     * decimal.
+     */
     private JsonNode tree(byte[] body) {
         JsonNode tree = trees.readTree(body);
         try {
@@ -121,13 +125,14 @@ public final class JsonBinder {
     private JsonNode decimals(byte[] body) {
         try {
             return trees.with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).readTree(body);
-        } catch (JacksonException | NumberFormatException e) { // no BigDecimal has such an exponent
+        } catch (JacksonException | NumberFormatException e) { // the exponent is too great for a BigDecimal
             throw new BeyondDouble();
         }
     }
 
     /**
-     * Whether the body is one well-formed JSON document that is not a number.
+     * Returns whether the body is one well-formed JSON document that is not a number. A number may be the beginning of
+     * a longer number.
      *
      * @param body the document; only read
      * @param contentType the value of the Content-Type field, or empty
@@ -137,14 +142,14 @@ public final class JsonBinder {
             byte[] document = utf8(body, contentType);
             requireWellFormed(document);
             try (JsonParser parser = values.createParser(document)) {
-                return !parser.nextToken().isNumeric(); // which may be the beginning of another
+                return !parser.nextToken().isNumeric();
             }
         } catch (UndecodableException e) {
             return false;
         }
     }
 
-    /** The very body where it is UTF-8, else a copy that is. */
+    /** Returns the body itself where it is UTF-8; otherwise returns a copy in UTF-8. */
     private static byte[] utf8(byte[] body, String contentType) throws UndecodableException {
         Charset charset = JsonCharset.of(body, contentType);
         return charset.equals(StandardCharsets.UTF_8)
@@ -152,12 +157,18 @@ public final class JsonBinder {
                 : new String(body, charset).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether it does not begin as most documents do, at the cost of a look and not of a parser. */
+    /**
+     * Returns whether the body may be the literal null, by a look at its first byte: most documents need no parser for
+     * that.
+     */
     private static boolean mayBeNull(byte[] body) {
         return body.length == 0 || (body[0] != '{' && body[0] != '[');
     }
 
-    /** Whether a well-formed body is the literal null: no answer, even for a type that has an empty value for it. */
+    /**
+     * Returns whether a well-formed body is the literal null. It is not a value, even where the type maps null to an
+     * empty value.
+     */
     private boolean isNull(byte[] body) {
         try (JsonParser parser = values.createParser(body)) {
             return parser.nextToken() == JsonToken.VALUE_NULL;
@@ -165,32 +176,34 @@ public final class JsonBinder {
     }
 
     /**
-     * Checks only that the body is one well-formed JSON document under the same rules, which takes about two thirds of the
-     * time of decoding it. Numbers are not converted: one that a tree cannot hold passes.
+     * Checks that the body is one well-formed JSON document under the rules of {@link #bind}. This takes about two
+     * thirds of the time of a decoding. It does not convert numbers: a number that a tree cannot hold passes.
      *
      * @param body the document; only read
-     * @param contentType the value of the Content-Type field, or empty; only where the body is not UTF-8 does its charset matter
-     * @throws UndecodableException if it is not, with {@link UndecodableException#wellFormed()} false
+     * @param contentType the value of the Content-Type field, or empty; its charset matters only where the body is not
+     *     UTF-8
+     * @throws UndecodableException if the body is not such a document; {@link UndecodableException#wellFormed()} is
+     *     false
      */
     public void check(byte[] body, String contentType) throws UndecodableException {
         requireWellFormed(utf8(body, contentType));
     }
 
     /**
-     * An estimate of the heap, in bytes, that a decoded value takes. A tree is weighed node by node.
+     * Returns an estimate of the heap, in bytes, that a decoded value takes. A tree is weighed node by node.
      *
      * @param bodyLength the length of the body in bytes
-     * @param type the type the body was bound to
-     * @param value what became of it
+     * @param type the type to which the body was bound
+     * @param value the decoded value
      */
     public static long weight(int bodyLength, Type type, Object value) {
         if (value instanceof JsonNode tree) {
             return TreeWeight.of(tree);
         }
         /*
-         * Measured on JDK 25 with Jackson 3.1, in multiples of the body: the maps of Object.class 5.1-8.0 (1.0 where the
-         * body is one long text), records 2.1-2.6. Rather too much than too little: these figures keep the cache within its
-         * bound.
+         * Measured on JDK 25 with Jackson 3.1, in multiples of the body: the maps of Object.class 5.1-8.0 (1.0 where
+         * the body is one long text), records 2.1-2.6. The estimate is too high rather than too low, to keep the cache
+         * within its bound.
          */
         Class<?> raw = raw(type);
         boolean maps = raw == Object.class || Map.class.isAssignableFrom(raw);
@@ -207,14 +220,17 @@ public final class JsonBinder {
                 requireLengthAllowed(parser);
             }
             if (parser.nextToken() != null) {
-                throw Diagnosis.malformed("something follows the document");
+                throw Diagnosis.malformed("more bytes follow the document");
             }
         } catch (JacksonException e) {
             throw Diagnosis.malformed(e);
         }
     }
 
-    /** The parser decodes a string, and holds it against its limit, only for one who asks for it. */
+    /**
+     * Checks the length of a string. The parser itself decodes a string and checks its limit only for code that reads
+     * it.
+     */
     private static void requireLengthAllowed(JsonParser parser) {
         if (parser.hasToken(JsonToken.VALUE_STRING)) {
             parser.streamReadConstraints().validateStringLength(parser.getStringLength());

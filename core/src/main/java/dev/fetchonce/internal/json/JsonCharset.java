@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The charset of a JSON body. JSON is UTF-8 (RFC 8259 §8.1), and a charset parameter has no effect on it (§11): the bytes
- * decide. Only where they are not UTF-8 does a parameter count that names a charset of one byte a character. Pure functions.
+ * The rule for the charset of a JSON body. JSON is UTF-8 (RFC 8259 §8.1), and a charset parameter has no effect on it
+ * (§11): the bytes decide. Where the bytes are not UTF-8, a parameter counts that names a charset of one byte a
+ * character. Pure functions.
  */
 public final class JsonCharset {
     private static final int CHUNK = 8192;
@@ -28,7 +29,7 @@ public final class JsonCharset {
     /** The highest bit of each of eight bytes. */
     private static final long NOT_ASCII = 0x8080808080808080L;
 
-    /** What else comes where JSON was asked for, by its first bytes in hexadecimal: no JSON document begins so. */
+    /** The names of other formats by their first bytes in hexadecimal; no JSON document begins with these bytes. */
     private static final Map<String, String> LOOKS_LIKE = Map.of(
             "1f8b", "gzip",
             "28b52ffd", "zstd",
@@ -39,11 +40,11 @@ public final class JsonCharset {
     private JsonCharset() {}
 
     /**
-     * Finds it. A byte order mark of UTF-8 is let through.
+     * Returns the charset of a body. The body may begin with a byte order mark of UTF-8.
      *
      * @param body the document; only read
      * @param contentType the value of the Content-Type field, or empty
-     * @throws UndecodableException when the body is neither UTF-8 nor of such a charset that is named
+     * @throws UndecodableException when the body is neither UTF-8 nor valid in such a charset that the field names
      */
     public static Charset of(byte[] body, String contentType) throws UndecodableException {
         refuseOther(body);
@@ -59,15 +60,16 @@ public final class JsonCharset {
     }
 
     /**
-     * Jackson takes a body with a zero among its first four bytes for UTF-16 or UTF-32 and decodes it as such. No UTF-8
-     * document has one there; the byte order marks of the others are no UTF-8.
+     * Refuses a body in another format or in UTF-16 or UTF-32. Jackson takes a body with a zero among its first four
+     * bytes for UTF-16 or UTF-32, and decodes it as such. No JSON document in UTF-8 has a zero there. The byte order
+     * marks of UTF-16 and UTF-32 are not UTF-8.
      */
     private static void refuseOther(byte[] body) throws UndecodableException {
         String first = HexFormat.of().formatHex(body, 0, Math.min(4, body.length));
         for (Map.Entry<String, String> other : LOOKS_LIKE.entrySet()) {
             if (first.startsWith(other.getKey())) {
                 throw Diagnosis.malformed(
-                        "it looks like " + other.getValue() + ", and no Content-Encoding that could be undone says so");
+                        "it looks like " + other.getValue() + ", but no supported Content-Encoding names that coding");
             }
         }
         if (first.startsWith("feff") || first.startsWith("fffe")) {
@@ -80,7 +82,7 @@ public final class JsonCharset {
         }
     }
 
-    /** Eight bytes at a time. */
+    /** Returns whether all bytes are ASCII. It reads eight bytes at a time. */
     private static boolean ascii(byte[] body) {
         int at = 0;
         for (; at <= body.length - Long.BYTES; at += Long.BYTES) {
@@ -96,7 +98,7 @@ public final class JsonCharset {
         return true;
     }
 
-    /** The charset of that name if it has one byte for each character; some write the name in apostrophes. */
+    /** Returns the charset of this name if it has one byte a character. Some origins write the name in apostrophes. */
     private static Optional<Charset> ofOneByte(String label) {
         String name = label.startsWith("'") && label.endsWith("'") && label.length() > 1
                 ? label.substring(1, label.length() - 1)
@@ -112,8 +114,9 @@ public final class JsonCharset {
     }
 
     /**
-     * The first byte that is not of the charset, if there is one. Jackson lets lone surrogates (ed a0 80) and overlong forms
-     * through, so the JDK's own decoder looks, unless all is ASCII: it needs room for what it decodes.
+     * Returns the position of the first byte that is not valid in the charset, if any. Jackson accepts lone surrogates
+     * (ed a0 80) and overlong forms, so the JDK's own decoder checks the body. An ASCII body skips the decoder, which
+     * needs memory for the decoded characters.
      */
     private static OptionalInt misfit(byte[] body, Charset charset) {
         if (charset.equals(StandardCharsets.UTF_8) && ascii(body)) {

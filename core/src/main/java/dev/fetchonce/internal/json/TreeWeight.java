@@ -16,42 +16,44 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * The heap that a frozen tree takes, in bytes, on a JVM whose references have four bytes and whose objects are aligned to
- * eight. Counted node by node: what a tree takes for each byte of its document differs by twenty times. For one use by one
- * thread.
+ * A count of the heap that a frozen tree takes, in bytes. It assumes a JVM whose references have four bytes and whose
+ * objects are aligned to eight. It counts node by node, as the heap for a byte of a document differs by a factor of
+ * twenty. For one use by one thread.
  */
 final class TreeWeight {
-    /** An object with at most one reference or int; an object with two to three of these, or one long. */
+    /** The size of an object with at most one reference or int. */
     private static final int SMALL = 16;
 
+    /** The size of an object with two or three references or ints, or with one long. */
     private static final int MEDIUM = 24;
 
-    /** A BigInteger or BigDecimal by itself. */
+    /** The size of a BigInteger or BigDecimal without the objects to which it refers. */
     private static final int BIG = 40;
 
-    /** Node, unmodifiable list, its list, and the head of the array of that. */
+    /** The size of an array node, its unmodifiable list, the list beneath, and the head of the array of that list. */
     private static final int ARRAY = 3 * MEDIUM + 16;
 
-    /** Node, {@link FewFields}, and the head of its array. */
+    /** The size of an object node, its {@link FewFields}, and the head of the array of these. */
     private static final int FEW = 2 * MEDIUM + 16;
 
-    /** Node, {@link FrozenFields}, the hash map, and the head of its table. */
+    /** The size of an object node, its {@link FrozenFields}, the hash map, and the head of the table of that map. */
     private static final int MANY = 2 * MEDIUM + 56 + 16;
 
-    /** An entry of the hash map. */
+    /** The size of an entry of the hash map. */
     private static final int ENTRY = 40;
 
-    /** The nodes of these numbers are one for all trees. */
+    /** The least number whose node all trees share. */
     private static final int LEAST_SHARED = -1;
 
+    /** The greatest number whose node all trees share. */
     private static final int GREATEST_SHARED = 10;
 
-    /** A parser gives the fields of one name in a document one string. */
+    /** The names that were counted; in a document, a parser uses one string for all fields of one name. */
     private final Set<String> names = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private TreeWeight() {}
 
-    /** Weighs a frozen tree. */
+    /** Returns the weight of a frozen tree, in bytes. */
     static long of(JsonNode tree) {
         return new TreeWeight().weigh(tree);
     }
@@ -67,7 +69,7 @@ final class TreeWeight {
             case DoubleNode number -> MEDIUM;
             case BigIntegerNode number -> SMALL + big(number.bigIntegerValue());
             case DecimalNode number -> SMALL + BIG + big(number.decimalValue().unscaledValue());
-            default -> 0; // true, false and null are one for all trees
+            default -> 0; // all trees share the nodes of true, false and null
         };
     }
 
@@ -89,12 +91,12 @@ final class TreeWeight {
         return sum;
     }
 
-    /** The places of a hash map's table: a power of two of which at most three quarters are taken. */
+    /** Returns the length of a hash map's table: a power of two, filled to three quarters at most. */
     private static int table(int size) {
         return Integer.highestOneBit(Math.max(1, (int) Math.ceil(size / 0.75) - 1)) << 1;
     }
 
-    /** A string has one byte a character where all of them fit into that, and else two. */
+    /** Returns the weight of a string: one byte a character where all characters fit into a byte, otherwise two. */
     private static long string(String text) {
         boolean narrow = true;
         for (int i = 0; narrow && i < text.length(); i++) {

@@ -1,6 +1,6 @@
 /**
- * Floor 0: JSON bodies and the values made of them. Uses {@code java.*} and Jackson only and knows nothing of HTTP beyond
- * the charset a Content-Type declares.
+ * Floor 0: JSON bodies and their decoded values. It uses {@code java.*} and Jackson only. It knows nothing of HTTP
+ * except the charset that a Content-Type declares.
  */
 @NullMarked
 package dev.fetchonce.internal.json;

@@ -40,7 +40,7 @@ class SpringBootTest {
         assertThat(run.output())
                 .contains(
                         "java.lang.IllegalStateException: Jackson 3.1.8 cannot be loaded: it needs jackson-annotations"
-                                + " 2.21 or newer, and found is 2.19.0; set the property jackson-bom.version (Spring Boot 3) or"
+                                + " 2.21 or newer, but it finds 2.19.0; set the property jackson-bom.version (Spring Boot 3) or"
                                 + " jackson-2-bom.version (Spring Boot 4) to 2.21.0 or newer");
     }
 
