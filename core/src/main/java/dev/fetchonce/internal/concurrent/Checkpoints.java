@@ -3,8 +3,8 @@ package dev.fetchonce.internal.concurrent;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The marked steps of concurrent code, and its ways to park and to wake. In production a step does nothing. The interleaving
- * tests replace this object by a scheduler, which drives the production code through every order of steps.
+ * The marked steps of concurrent code, and its ways to park and to wake. In production a step does nothing. The
+ * interleaving tests replace this object by a scheduler, which drives the production code through every order of steps.
  */
 public interface Checkpoints {
     /** The checkpoints of production: a step does nothing, and a park is that of {@link LockSupport}. */

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A moment on the monotonic clock by which an operation must have ended. The separate type keeps code from comparing it with
- * wall-clock time.
+ * A moment on the monotonic clock by which an operation must have ended. The separate type keeps code from comparing it
+ * with wall-clock time.
  *
  * @param nanos the moment, as a reading of {@link System#nanoTime()}
  */
 public record Deadline(long nanos) {
     /**
-     * The longest span, in nanoseconds: about 146 years. It is long enough to stand for never. The difference of two such
-     * moments does not overflow.
+     * The longest span, in nanoseconds: about 146 years. It is long enough to stand for never. The difference of two
+     * such moments does not overflow.
      */
     public static final long LONGEST = 1L << 62;
 

@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A map of a few values, each made at most once and read without a lock. Thread-safe.
  *
- * <p>One thread makes the value of a key; other threads that ask for that key meanwhile wait for it. The map is meant for a
- * handful of keys: a look-up walks them one by one, the newest first, without allocation.
+ * <p>One thread makes the value of a key; other threads that ask for that key meanwhile wait for it. The map is meant
+ * for a handful of keys: a look-up walks them one by one, the newest first, without allocation.
  *
  * @param <K> the keys
  * @param <V> the values
  */
 public final class Memoizer<K, V> {
     /**
-     * The handle of {@link #head}. Each further reference may lead into cold memory, and every hit of the cache passes here;
-     * an AtomicReference would add one.
+     * The handle of {@link #head}. Each further reference may lead into cold memory, and every hit of the cache passes
+     * here; an AtomicReference would add one.
      */
     private static final VarHandle HEAD;
 
@@ -45,12 +45,13 @@ public final class Memoizer<K, V> {
      * Returns the value of this key; makes it first where it has not been made.
      *
      * @param patience the deadline of a wait for another thread that makes the value
-     * @throws ExecutionException with the exception of the maker as its cause; the map remembers that exception like a value
-     * @throws Error when the maker threw it on this thread. An Error, like an InterruptedException, concerns that thread
-     *     alone: the map does not remember it, and the waiting threads then make the value themselves
+     * @throws ExecutionException with the exception of the maker as its cause; the map remembers that exception like a
+     *     value
+     * @throws Error when the maker threw it on this thread. An Error, like an InterruptedException, concerns that
+     *     thread alone: the map does not remember it, and the waiting threads then make the value themselves
      * @throws TimeoutException when the patience ended before another thread had made the value
-     * @throws InterruptedException when the current thread is or becomes interrupted while it waits for another thread, or
-     *     when the maker threw it on this thread
+     * @throws InterruptedException when the current thread is or becomes interrupted while it waits for another thread,
+     *     or when the maker threw it on this thread
      * @throws IllegalStateException when the maker asks for the value that it makes
      */
     public V get(K key, Callable<V> maker, Deadline patience)

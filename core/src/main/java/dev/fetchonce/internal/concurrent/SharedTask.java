@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A FutureTask for a very large number of waiting threads. It replaces the waiter list of FutureTask by {@link Waiters}, so
- * that a hundred thousand threads whose patience ends together cost next to nothing. Thread-safe.
+ * A FutureTask for a very large number of waiting threads. It replaces the waiter list of FutureTask by
+ * {@link Waiters}, so that a hundred thousand threads whose patience ends together cost next to nothing. Thread-safe.
  *
  * @param <V> the result of the task
  */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The set of the threads that wait for one result: any number of them, released once and all together.
  *
  * <p>Thread-safe. A wait allocates one node and costs one compare-and-set. An early leave costs one write, however many
- * threads wait. A long wait has no timer of its own; the owner ends it by {@link #wake}. Where a wake of one thread fails,
- * the others are woken all the same, and the next release tries that thread again.
+ * threads wait. A long wait has no timer of its own; the owner ends it by {@link #wake}. Where a wake of one thread
+ * fails, the others are woken all the same, and the next release tries that thread again.
  */
 public final class Waiters {
     /*
@@ -18,8 +18,8 @@ public final class Waiters {
      * when the origin is in trouble. Here a leaving thread only clears its node. Cleared nodes stay until the release;
      * the flight's deadline bounds their number.
      *
-     * States of head:  null -> node -> ... -> node -> RELEASED.  RELEASED is final; release() alone sets it.
-     * A push that finds RELEASED is too late to be woken, and its thread need not wait. The swap in release() sees every
+     * States of head:  null -> node -> ... -> node -> RELEASED.  RELEASED is final; release() alone sets it. A push
+     * that finds RELEASED is too late to be woken, and its thread need not wait. The swap in release() sees every
      * earlier push. Each push is therefore either woken or turned away. The memory effects are those of the volatile
      * swap: every action before release() happens before the return of an await() that returns true.
      *
@@ -102,11 +102,11 @@ public final class Waiters {
     }
 
     /**
-     * Releases all threads that wait now or will wait later. A second call tries again to wake the threads that the first
-     * call could not wake.
+     * Releases all threads that wait now or will wait later. A second call tries again to wake the threads that the
+     * first call could not wake.
      *
-     * @throws RuntimeException when the wake of one thread threw it; the call has tried all other threads before. An Error
-     *     leaves the call in this way too
+     * @throws RuntimeException when the wake of one thread threw it; the call has tried all other threads before. An
+     *     Error leaves the call in this way too
      */
     void release() {
         checkpoints.at("release");
