@@ -71,7 +71,7 @@ public record Report(
         }
         files.put(page, Pages.filled(template.toString(), Files.readString(template), parts(results)));
         for (Path readme : readmes) {
-            Map<String, String> summary = Map.of("summary", Summary.text(results, file -> link(readme, file)));
+            Map<String, String> summary = Map.of("summary", Summary.text(results));
             files.put(readme, Pages.filled(readme.toString(), Files.readString(readme), summary));
         }
         for (Map.Entry<Path, String> file : files.entrySet()) {
