@@ -2,8 +2,10 @@ package dev.fetchonce.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.HttpCache;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,17 +30,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every block of Java in the README and in the pages compiles, and every link leads somewhere. */
+/** The documents: each block of Java compiles, each link leads to a file or heading, each option has its row. */
 class DocumentsTest {
     private static final Path PROJECT = Path.of("..");
 
-    /** A block that begins with this line is code; other languages, such as {@code text}, are left alone. */
+    /** The first line of a block that must compile; a block with another language tag, or without one, is skipped. */
     private static final String JAVA = "```java";
 
     private static final String FENCE = "```";
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]*))?\\)");
 
-    /** The text before a block: the imports that readers may expect, and the names that blocks use without declaring them. */
+    /** The text before a block: the imports that a block needs, and the variables that it uses without declaring them. */
     private static final String BEFORE = """
             import com.github.mizosoft.methanol.Methanol;
             import dev.fetchonce.*;
@@ -76,7 +78,7 @@ class DocumentsTest {
 
     private static final String AFTER = "\n}}\n";
 
-    /** A block of a page, as a source file. */
+    /** A block of Java on a page, as a source file. */
     private static final class Block extends SimpleJavaFileObject {
         private final String place;
         private final int line;
@@ -106,7 +108,8 @@ class DocumentsTest {
             return before + text + AFTER;
         }
 
-        String told(Diagnostic<?> error) {
+        /** Returns the message of an error in this block, with the page and the line of the page. */
+        String message(Diagnostic<?> error) {
             long of = line + error.getLineNumber() - before.lines().count() - 1;
             return place + ":" + of + ": " + error.getMessage(Locale.ROOT);
         }
@@ -145,7 +148,7 @@ class DocumentsTest {
                         .filter(each -> each.getKind() == Diagnostic.Kind.ERROR)
                         .map(error -> error.getSource() == null
                                 ? error.toString()
-                                : byName.get(error.getSource().toUri()).told(error)))
+                                : byName.get(error.getSource().toUri()).message(error)))
                 .isEmpty();
         assertThat(compiled).isTrue();
     }
@@ -168,7 +171,7 @@ class DocumentsTest {
         assertThat(blocks).hasSize(1);
         assertThat(found.getDiagnostics())
                 .singleElement()
-                .extracting(error -> blocks.getFirst().told(error))
+                .extracting(error -> blocks.getFirst().message(error))
                 .asString()
                 .startsWith("docs/page.md:5: incompatible types");
     }
@@ -187,6 +190,16 @@ class DocumentsTest {
             }
         });
         assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void every_option_is_on_its_page() {
+        String page = String.join("\n", pages.get("docs/options.md"));
+        assertThat(Stream.of(HttpCache.Builder.class.getMethods())
+                        .filter(method -> method.getReturnType() == HttpCache.Builder.class)
+                        .map(Method::getName)
+                        .filter(option -> !page.contains("| `" + option + "(")))
+                .isEmpty();
     }
 
     private static boolean leadsSomewhere(String title, String target, String anchor) {
