@@ -7,32 +7,33 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * How a cache handled a request (RFC 9211): one member of the field Cache-Status. Immutable.
+ * One member of the Cache-Status field, which says how a cache handled a request (RFC 9211). Immutable.
  *
  * @param cache the name of the cache: printable ASCII, not blank
- * @param handling whether it answered itself
- * @param ttlSeconds how long the response is fresh yet, in seconds; negative when it is stale, empty when that is not told
- * @param detail what else there is to say, in no fixed words; empty for nothing
+ * @param handling whether the cache had a hit or forwarded the request
+ * @param ttlSeconds the rest of the freshness lifetime in seconds; negative when the response is stale, empty when the
+ *     member does not say it
+ * @param detail further text in free words; empty for no text
  */
 public record CacheStatus(String cache, Handling handling, OptionalLong ttlSeconds, String detail) {
-    /** What a token has besides letters and digits (RFC 8941 §3.3.4, RFC 9110 §5.6.2). */
+    /** The characters of a token besides letters and digits (RFC 8941 §3.3.4, RFC 9110 §5.6.2). */
     private static final String IN_TOKENS = "!#$%&'*+-.^_`|~:/";
 
-    /** The largest number that a field can hold (RFC 8941 §3.3.1). */
+    /** The largest integer of a structured field (RFC 8941 §3.3.1). */
     private static final long LARGEST = 999_999_999_999_999L;
 
-    /** What became of a request. */
+    /** How the cache handled the request: as a hit or by forwarding it. */
     public sealed interface Handling {}
 
-    /** It was answered with what is stored, and nobody was asked. */
+    /** A hit: the cache answered with a stored response and sent no request. */
     public record Hit() implements Handling {}
 
     /**
-     * It went forward.
+     * A request that the cache forwarded.
      *
      * @param why the reason
-     * @param status the status code of the answer, where it is not that of the response
-     * @param signs what happened besides
+     * @param status the status code of the origin's response, where it differs from that of the caller's response
+     * @param signs further events of this request
      */
     public record Forwarded(ForwardReason why, OptionalInt status, Set<Sign> signs) implements Handling {
         /** Copies the signs. */
@@ -41,11 +42,11 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
         }
     }
 
-    /** What happened to a request that went forward. */
+    /** An event of a forwarded request. */
     public enum Sign {
-        /** The answer was stored. */
+        /** The cache stored the response. */
         STORED("stored"),
-        /** It went together with others, as one request. */
+        /** The cache collapsed the request with other requests into one. */
         COLLAPSED("collapsed");
 
         private final String key;
@@ -58,7 +59,7 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
     /**
      * Checks the name.
      *
-     * @throws IllegalArgumentException when it is blank or not printable ASCII
+     * @throws IllegalArgumentException when the name is blank or not printable ASCII
      */
     public CacheStatus {
         if (cache.isBlank() || !printable(cache)) {
@@ -66,17 +67,17 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
         }
     }
 
-    /** An answer with what is stored. */
+    /** Returns the member for a hit. */
     public static CacheStatus hit(String cache) {
         return new CacheStatus(cache, new Hit(), OptionalLong.empty(), "");
     }
 
-    /** An answer that was asked for. */
+    /** Returns the member for a forwarded request. */
     public static CacheStatus forwarded(String cache, ForwardReason why, Sign... signs) {
         return new CacheStatus(cache, new Forwarded(why, OptionalInt.empty(), Set.of(signs)), OptionalLong.empty(), "");
     }
 
-    /** The same of a request that went forward, with the status code of what came. */
+    /** Returns a member with the status code of the origin's response; a hit stays as it is. */
     public CacheStatus status(int code) {
         return switch (handling) {
             case Hit hit -> this;
@@ -89,17 +90,17 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
         };
     }
 
-    /** The same, with how long the response is fresh yet, in seconds; negative when it is stale. */
+    /** Returns a member with the rest of the freshness lifetime, in seconds; negative when the response is stale. */
     public CacheStatus ttl(long seconds) {
         return new CacheStatus(cache, handling, OptionalLong.of(seconds), detail);
     }
 
-    /** The same, with what else there is to say. */
+    /** Returns a member with this further text. */
     public CacheStatus detail(String words) {
         return new CacheStatus(cache, handling, ttlSeconds, words);
     }
 
-    /** The member as the field has it (RFC 9211 §2). */
+    /** Returns the member as the field writes it (RFC 9211 §2). */
     public String text() {
         StringBuilder text = new StringBuilder(word(cache));
         switch (handling) {
@@ -123,9 +124,9 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
     }
 
     /**
-     * The value of the field with this member as the last one, as this cache is the nearest to the caller.
+     * Returns the value of the field with this member as the last one, because this cache is the nearest to the caller.
      *
-     * @param upstream the lines that came; they stay as they are
+     * @param upstream the received lines of the field; they stay as they are
      */
     public String appended(List<String> upstream) {
         List<String> members = new ArrayList<>(upstream);
@@ -134,7 +135,7 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
         return String.join(", ", members);
     }
 
-    /** A token, or a string in which what is not printable ASCII is a question mark. */
+    /** Returns the text as a token, or as a string with a question mark for each character that is not printable ASCII. */
     private static String word(String text) {
         if (token(text)) {
             return text;
@@ -162,7 +163,7 @@ public record CacheStatus(String cache, Handling handling, OptionalLong ttlSecon
         return c >= ' ' && c <= '~';
     }
 
-    /** RFC 8941 §3.3.4: it begins with a letter or an asterisk. Anything else is a string. */
+    /** Reports whether the text is a token (RFC 8941 §3.3.4), which begins with a letter or an asterisk. */
     private static boolean token(String text) {
         boolean token = !text.isEmpty() && (letter(text.charAt(0)) || text.charAt(0) == '*');
         for (int i = 1; token && i < text.length(); i++) {

@@ -5,10 +5,10 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Over what a response came.
+ * The connection that carried a response.
  *
  * @param version the version of HTTP
- * @param session the TLS session, or null where there was none
+ * @param session the TLS session, or null for a connection without TLS
  */
 public record ConnectionInfo(
         HttpClient.Version version, @Nullable SSLSession session) {

@@ -4,9 +4,12 @@ import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** Spans of time as HTTP caching writes and counts them: whole seconds (RFC 9111 §1.2.2). Pure functions. */
+/** Time spans of HTTP caching, which are whole seconds (RFC 9111 §1.2.2). Pure functions. */
 public final class DeltaSeconds {
-    /** What every greater number counts as, 2<sup>31</sup> seconds: some 68 years, and no overflow as nanoseconds. */
+    /**
+     * The largest time span, 2<sup>31</sup> seconds, which is some 68 years. Every greater number counts as this one,
+     * so that no span overflows as nanoseconds.
+     */
     public static final long MAXIMUM = 1L << 31;
 
     /** {@link #MAXIMUM} in nanoseconds. */
@@ -17,8 +20,8 @@ public final class DeltaSeconds {
     /**
      * Reads a number of seconds.
      *
-     * @param text anything; no white space round it is allowed
-     * @return 0 to 2<sup>31</sup>, whatever the number of digits; empty unless it is ASCII digits and nothing else
+     * @param text any text; white space round the number is not allowed
+     * @return 0 to 2<sup>31</sup>, for any number of digits; empty unless the text consists of ASCII digits only
      */
     public static OptionalLong parse(String text) {
         if (text.isEmpty()) {
@@ -36,15 +39,18 @@ public final class DeltaSeconds {
     }
 
     /**
-     * As nanoseconds.
+     * Converts seconds to nanoseconds.
      *
-     * @param seconds any number; it counts as 0 or 2<sup>31</sup> where it is beyond
+     * @param seconds any number; a number below 0 counts as 0, one above 2<sup>31</sup> as 2<sup>31</sup>
      */
     public static long nanos(long seconds) {
         return TimeUnit.SECONDS.toNanos(Math.clamp(seconds, 0, MAXIMUM));
     }
 
-    /** Nanoseconds from one moment to another, at most 2<sup>31</sup> seconds; 0 when the second comes first. */
+    /**
+     * Returns the nanoseconds from one moment to another, at most 2<sup>31</sup> seconds; 0 when the second moment
+     * comes first.
+     */
     public static long nanosBetween(Instant from, Instant to) {
         if (!to.isAfter(from)) {
             return 0;

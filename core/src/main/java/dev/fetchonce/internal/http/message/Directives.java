@@ -8,21 +8,23 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directives of a Cache-Control field as they stand (RFC 9111 §5.2), known or not, in their order and with those that
- * come twice.
+ * The directives of a Cache-Control field (RFC 9111 §5.2), known and unknown ones, in their order and with repeated
+ * ones.
  */
 public record Directives(List<Directives.Directive> all) {
     /**
-     * One of them.
+     * A directive of the field.
      *
      * @param name in lower case; never empty
-     * @param argument what follows the equals sign, a quoted string without its quotation marks; null without an equals sign
+     * @param argument the text after the equals sign, a quoted string without its quotation marks; null without an
+     *     equals sign
      */
     public record Directive(String name, @Nullable String argument) {}
 
     /**
-     * What a word in an unreadable member counts for: what restricts is obeyed, at its strictest, and what permits is not.
-     * A number that cannot be read is none, and a status code cannot be held against a must-understand.
+     * The directives that count for the words of an unreadable member. A restriction counts at its strictest, and a
+     * permission does not count. An unreadable number counts as no number. A must-understand counts as no-store,
+     * because no status code can be checked against it.
      */
     private static final Map<String, Directive> STRICTEST = Map.ofEntries(
             alone("no-cache"),
@@ -41,12 +43,14 @@ public record Directives(List<Directives.Directive> all) {
     }
 
     /**
-     * Reads the lines of the field. White space round an equals sign does not count. A member that is no token, or has an
-     * argument that is neither token nor quoted string, is unreadable: it counts for the restrictions that are named in it
-     * and for nothing else, and comes before all others, so that a lifetime in it is none. That is never fresher than any
-     * reading of it (RFC 9111 §4.2.1).
+     * Reads the lines of the field. White space round an equals sign does not count.
      *
-     * @param lines anything; nothing is thrown
+     * <p>A member is unreadable when its name is no token, or when its argument is neither a token nor a quoted string.
+     * An unreadable member counts only for the restrictions that it names. These come before all other directives, so
+     * that a lifetime in such a member counts as no lifetime. The result is never fresher than any reading of the
+     * member (RFC 9111 §4.2.1).
+     *
+     * @param lines any lines; this method throws nothing
      */
     public static Directives parse(List<String> lines) {
         List<Directive> strictest = new ArrayList<>();
@@ -63,7 +67,7 @@ public record Directives(List<Directives.Directive> all) {
         return new Directives(strictest);
     }
 
-    /** What a member says; null where it is unreadable. */
+    /** Returns the directive of a member; null for an unreadable member. */
     private static @Nullable Directive directive(String member) {
         int equals = member.indexOf('=');
         String name = (equals < 0 ? member : member.substring(0, equals)).strip();
@@ -98,17 +102,23 @@ public record Directives(List<Directives.Directive> all) {
         return Map.entry(name, new Directive(name, null));
     }
 
-    /** Whether the directive is there, with an argument or without: one that takes none keeps its meaning. */
+    /**
+     * Reports whether the directive is present, with an argument or without: a directive that takes no argument keeps
+     * its meaning with one.
+     */
     boolean has(String name) {
         return !named(name).isEmpty();
     }
 
-    /** All occurrences of a directive. */
+    /** Returns all occurrences of a directive. */
     List<Directive> named(String name) {
         return all.stream().filter(directive -> directive.name().equals(name)).toList();
     }
 
-    /** The seconds that the first occurrence tells; empty when there is none, or it tells none. */
+    /**
+     * Returns the seconds of the first occurrence; empty when the directive is absent or its first occurrence has no
+     * valid number.
+     */
     OptionalLong seconds(String name) {
         for (Directive directive : all) {
             if (directive.name().equals(name)) {
@@ -120,15 +130,15 @@ public record Directives(List<Directives.Directive> all) {
     }
 
     /**
-     * The same for a lifetime: a directive that is there and tells no seconds tells 0, as what has invalid freshness
-     * information is to be taken for stale (RFC 9111 §4.2.1).
+     * Returns the seconds of a directive that states a lifetime. A directive without a valid number has 0 seconds,
+     * because a response with invalid freshness information counts as stale (RFC 9111 §4.2.1).
      */
     OptionalLong lifetime(String name) {
         OptionalLong seconds = seconds(name);
         return seconds.isEmpty() && has(name) ? OptionalLong.of(0) : seconds;
     }
 
-    /** The content of a quoted string (RFC 9110 §5.6.4); null where it is none. */
+    /** Returns the content of a quoted string (RFC 9110 §5.6.4); null where the text is no quoted string. */
     private static @Nullable String unquoted(String argument) {
         if (!argument.startsWith("\"")) {
             return null;

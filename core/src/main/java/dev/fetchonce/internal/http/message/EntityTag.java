@@ -6,28 +6,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An entity tag (RFC 9110 §8.8.3), or what stands where one should be: such a text is equal to itself and to nothing else.
+ * An entity tag (RFC 9110 §8.8.3), or a malformed text in the place of one. A malformed text is equal only to itself.
  *
- * @param opaque the part in quotes, with them; of a malformed one the whole text
- * @param kind how much the tag says
+ * @param opaque the quoted part, with its quotes; of a malformed text the whole
+ * @param kind whether the tag is strong, weak or malformed
  */
 public record EntityTag(String opaque, Kind kind) {
     private static final String WEAK = "W/";
 
-    /** How much a tag says when it is equal to another. */
+    /** The kind of a tag, which says what the equality of two tags means. */
     public enum Kind {
-        /** The representations are the same, byte for byte. */
+        /** Representations with equal tags are equal byte for byte. */
         STRONG,
-        /** One will do for the other. */
+        /** Representations with equal tags can replace each other. */
         WEAK,
-        /** It is no entity tag. */
+        /** The text is no entity tag. */
         MALFORMED
     }
 
     /**
-     * Checks that a well-formed tag is one.
+     * Checks the opaque part of a well-formed tag.
      *
-     * @throws IllegalArgumentException when it is not
+     * @throws IllegalArgumentException when the opaque part is not quoted as RFC 9110 §8.8.3 requires
      */
     public EntityTag {
         if (kind != Kind.MALFORMED && !quoted(opaque)) {
@@ -35,7 +35,7 @@ public record EntityTag(String opaque, Kind kind) {
         }
     }
 
-    /** The tag that this text is; white space round it does not count. */
+    /** Returns the tag of this text; white space round it does not count. */
     public static EntityTag of(String value) {
         String text = value.strip();
         boolean weak = text.startsWith(WEAK);
@@ -46,21 +46,21 @@ public record EntityTag(String opaque, Kind kind) {
     }
 
     /**
-     * The tag in the ETag field of a response. Lines that contradict each other are one malformed text; an empty field is
-     * none.
+     * Returns the tag in the ETag field of a response. Lines that contradict each other are one malformed text; an
+     * empty field has no tag.
      */
     public static Optional<EntityTag> of(HttpHeaders response) {
         return ofField(response.allValues("etag"));
     }
 
-    /** Returns the tag in the lines of an ETag field; empty where they say nothing. */
+    /** Returns the tag in the lines of an ETag field; empty when all lines are blank. */
     public static Optional<EntityTag> ofField(List<String> lines) {
         return SingleField.value(lines).map(EntityTag::of);
     }
 
     /**
-     * The members of an If-None-Match or If-Match field, in order. A comma in quotes does not end a member, and a backslash
-     * escapes nothing there (RFC 9110 §8.8.3): that is why this is no other list.
+     * Returns the members of an {@code If-None-Match} or If-Match field, in order. A comma in quotes does not end a
+     * member, and a backslash escapes nothing (RFC 9110 §8.8.3). That is why {@link ListField} does not read this list.
      */
     public static List<EntityTag> list(List<String> lines) {
         List<EntityTag> tags = new ArrayList<>();
@@ -78,22 +78,22 @@ public record EntityTag(String opaque, Kind kind) {
         return tags;
     }
 
-    /** The strong comparison of RFC 9110 §8.8.3.2. */
+    /** Compares two tags by the strong comparison of RFC 9110 §8.8.3.2. */
     public boolean strongly(EntityTag other) {
         return kind == Kind.STRONG && equals(other);
     }
 
-    /** The weak comparison of RFC 9110 §8.8.3.2; malformed texts are compared as they are. */
+    /** Compares two tags by the weak comparison of RFC 9110 §8.8.3.2; a malformed text is compared as it is. */
     public boolean weakly(EntityTag other) {
         return wellFormed() == other.wellFormed() && opaque.equals(other.opaque);
     }
 
-    /** Whether it is an entity tag. */
+    /** Reports whether the text is an entity tag. */
     public boolean wellFormed() {
         return kind != Kind.MALFORMED;
     }
 
-    /** The tag as a field has it. */
+    /** Returns the tag as a field writes it. */
     public String text() {
         return kind == Kind.WEAK ? WEAK + opaque : opaque;
     }
@@ -120,7 +120,10 @@ public record EntityTag(String opaque, Kind kind) {
         return quoted;
     }
 
-    /** The rule etagc: neither a quote, a blank nor a control character, and nothing that is more than a byte. */
+    /**
+     * Reports whether the character is an etagc: no quote, blank or control character, and nothing that takes more than
+     * a byte.
+     */
     private static boolean ofATag(int c) {
         return c == 0x21 || (c >= 0x23 && c <= 0x7e) || (c >= 0x80 && c <= 0xff);
     }

@@ -5,22 +5,22 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What of a response a {@code no-cache} or {@code private} speaks of (RFC 9111 §5.2.2.4, §5.2.2.7). */
+/** The part of a response to which a {@code no-cache} or {@code private} applies (RFC 9111 §5.2.2.4, §5.2.2.7). */
 public sealed interface FieldScope {
-    /** Nothing: the directive is absent. */
+    /** No part: the directive is absent. */
     record None() implements FieldScope {}
 
     /** The whole response. */
     record Whole() implements FieldScope {}
 
     /**
-     * Some of its fields.
+     * Some fields of the response.
      *
      * @param names in lower case; at least one
      */
     record Fields(Set<String> names) implements FieldScope {
         /**
-         * Checks and copies.
+         * Checks and copies the names.
          *
          * @throws IllegalArgumentException when there is no name
          */
@@ -33,10 +33,10 @@ public sealed interface FieldScope {
     }
 
     /**
-     * The scope of all occurrences of one directive. One without an argument, or with one that is not a list of field names,
-     * makes it the whole response, which is the most restrictive.
+     * Returns the scope of all occurrences of one directive. An occurrence without an argument, or with an argument
+     * that is no list of field names, makes the scope the whole response. That is the most restrictive scope.
      *
-     * @param occurrences may be none
+     * @param occurrences the occurrences; may be empty
      */
     static FieldScope of(List<Directives.Directive> occurrences) {
         TreeSet<String> names = new TreeSet<>();

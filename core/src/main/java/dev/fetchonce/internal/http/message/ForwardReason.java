@@ -1,22 +1,22 @@
 package dev.fetchonce.internal.http.message;
 
-/** Why a request went forward to its origin (RFC 9211 §2.2). */
+/** The reason why a cache forwarded a request to its origin (RFC 9211 §2.2). */
 public enum ForwardReason {
-    /** The cache was configured not to handle it. */
+    /** The configuration of the cache excludes the request. */
     BYPASS("bypass"),
-    /** Its method requires it. */
+    /** The method of the request requires it. */
     METHOD("method"),
-    /** Nothing is stored for its URL. */
+    /** The cache has no stored response for the URL. */
     URI_MISS("uri-miss"),
-    /** What is stored for its URL is for requests with other fields. */
+    /** The stored responses for the URL are for requests with other fields. */
     VARY_MISS("vary-miss"),
-    /** Nothing that is stored could be used, and no more is said. */
+    /** The cache could use no stored response, and gives no further reason. */
     MISS("miss"),
-    /** What is stored is fresh, but the request says that it is not to be used. */
+    /** The stored response is fresh, but the request does not allow its use. */
     REQUEST("request"),
-    /** What is stored is stale. */
+    /** The stored response is stale. */
     STALE("stale"),
-    /** What is stored is only a part of what was asked for. */
+    /** The stored response is only a part of the requested one. */
     PARTIAL("partial");
 
     private final String token;
@@ -25,7 +25,7 @@ public enum ForwardReason {
         this.token = token;
     }
 
-    /** The value of the parameter {@code fwd}. */
+    /** Returns the value of the parameter {@code fwd}. */
     public String token() {
         return token;
     }

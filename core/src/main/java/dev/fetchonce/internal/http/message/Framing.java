@@ -8,32 +8,36 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * Whether one can tell where a response ends (RFC 9112 §6.3). The JDK's client lets much through: of two lengths it takes
- * the first, of a length and chunks the length, and a sign in front of a number is fine with it. Whoever can make the two
- * ends of a connection see different messages can put an answer of his own into the cache. Pure functions.
+ * The rules that say whether a cache can tell where a response ends (RFC 9112 §6.3). The JDK's client lets much
+ * through. Of two lengths it takes the first; of a length and chunks it takes the length; it accepts a sign in front of
+ * a number.
+ *
+ * <p>An attacker who makes the two ends of a connection see different messages can put his own response into the cache.
+ * Pure functions.
  */
 public final class Framing {
-    /** The size of a header block above which the answer is refused, in bytes: too much to keep for a small body. */
+    /** The most bytes of a header block; a response with more is refused, as that is too much to keep for a small body. */
     public static final int MAXIMUM_HEADER_BYTES = 64 << 10;
 
-    /** A name, a colon, a blank, a value and a line end. */
+    /** A colon and a blank after the name, and the two characters of the line end. */
     private static final int PUNCTUATION = 4;
 
     /**
-     * RFC 9112 §6.3 would allow {@code 5, 5} in one line as well, but the client that reads the body does not understand
-     * it. Of 18 digits, as more need not fit into a long.
+     * The valid form of a length. RFC 9112 §6.3 would also allow {@code 5, 5} in one line, but the client that reads
+     * the body does not understand it. A length has at most 18 digits, because a number with more digits may not fit
+     * into a long.
      */
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private Framing() {}
 
     /**
-     * What makes the head of a response one that is not to be believed.
+     * Returns the fault that makes the head of a response untrustworthy.
      *
      * @param status the status code
-     * @param headers the fields as they were received
+     * @param headers the received fields
      * @return words about the response, such as {@code it has both Content-Length and Transfer-Encoding}, which quote
-     *     nothing of it; empty when nothing is wrong
+     *     nothing of it; empty when the head has no fault
      */
     public static Optional<String> fault(int status, HttpHeaders headers) {
         if (bodiless(status)) {
@@ -67,20 +71,20 @@ public final class Framing {
     }
 
     /**
-     * Whether a response with this status ends with its head, whatever its fields say (RFC 9112 §6.3, item 1). Any response
-     * to HEAD does as well.
+     * Reports whether a response with this status ends with its head, for any fields (RFC 9112 §6.3, item 1). Any
+     * response to HEAD ends there too.
      */
     public static boolean bodiless(int status) {
         return status == 204 || status == 304;
     }
 
     /**
-     * Whether the fields of a response without a body are those of one that may send a body all the same: its connection is
-     * not to be used again, as the next head would be looked for in that body. A 304 with the length of the body that it
-     * confirms is an ordinary one (RFC 9110 §15.4.5).
+     * Reports whether the fields of a response without a body suggest that its origin may send a body after all. The
+     * client must not reuse the connection of such a response, because it would look for the next head in that body. A
+     * 304 with the length of the body that it confirms is ordinary (RFC 9110 §15.4.5).
      *
      * @param status a status that is {@link #bodiless}
-     * @param headers the fields as they were received
+     * @param headers the received fields
      */
     public static boolean doubtful(int status, HttpHeaders headers) {
         boolean framed = !headers.allValues("transfer-encoding").isEmpty()
@@ -88,7 +92,10 @@ public final class Framing {
         return framed || (status == 204 && length(headers).orElse(0) > 0);
     }
 
-    /** What makes a head one that is not to be believed even where no body follows; empty when nothing is wrong. */
+    /**
+     * Returns the fault of a head that is too large, which counts even where no body follows; empty when it is small
+     * enough.
+     */
     public static Optional<String> oversized(HttpHeaders headers) {
         return size(headers) > MAXIMUM_HEADER_BYTES
                 ? Optional.of("its header fields take more than " + MAXIMUM_HEADER_BYTES + " bytes")
@@ -96,8 +103,8 @@ public final class Framing {
     }
 
     /**
-     * Whether the JDK's client cannot read the length that is announced: it fails then, before it asks for the body. It takes
-     * the first of several, and signs.
+     * Reports whether the JDK's client cannot read the announced length: it then fails before it asks for the body. It
+     * takes the first of several lengths, and it accepts a sign.
      */
     public static boolean illegible(HttpHeaders headers) {
         try {
@@ -109,12 +116,12 @@ public final class Framing {
     }
 
     /**
-     * What makes a body one that is not to be believed, now that all of it is there. HTTP/2 ends a body with a flag, and
-     * the JDK's client does not compare what came with what was announced, as RFC 9113 §8.1.1 has it.
+     * Returns the fault of a body that has arrived completely and is not as long as announced. HTTP/2 ends a body with
+     * a flag. RFC 9113 §8.1.1 requires a comparison of the two lengths, but the JDK's client makes no comparison.
      *
      * @param headers the fields of a head without a {@link #fault}
-     * @param received how long the body is as it came, in bytes
-     * @return words about the response; empty when nothing is wrong
+     * @param received the length of the received body, in bytes
+     * @return words about the response; empty when the body has no fault
      */
     public static Optional<String> fault(int status, HttpHeaders headers, long received) {
         OptionalLong announced = bodiless(status) ? OptionalLong.empty() : length(headers);
@@ -124,11 +131,11 @@ public final class Framing {
     }
 
     /**
-     * The length of the body as it was announced, in bytes. A 304 announces that of the body it confirms.
+     * Returns the announced length of the body, in bytes. A 304 announces the length of the body that it confirms.
      *
      * @param headers the fields of a head without a {@link #fault}
-     * @return empty when none was announced
-     * @throws NumberFormatException where the fields are those of a head with a fault, and have a length that is no number
+     * @return empty when the response announces no length
+     * @throws NumberFormatException when the head has a fault and its length is no number
      */
     public static OptionalLong length(HttpHeaders headers) {
         List<String> lengths = headers.allValues("content-length"); // firstValueAsLong makes a stream
@@ -136,17 +143,17 @@ public final class Framing {
     }
 
     /**
-     * Whether only the end of the connection ends the body: then a body that broke off cannot be told from a whole one.
-     * Only HTTP/1 does this, and only for a response that has a body at all.
+     * Reports whether only the end of the connection ends the body: then a broken body looks like a complete one. Only
+     * HTTP/1 has such bodies, and only a response that has a body at all.
      *
-     * @param headers the fields as they were received
+     * @param headers the received fields
      */
     public static boolean closeDelimited(HttpHeaders headers) {
         return headers.allValues("content-length").isEmpty()
                 && headers.allValues("transfer-encoding").isEmpty();
     }
 
-    /** The fields as HTTP/1.1 writes them; the client hands over each byte as one character. */
+    /** Returns the bytes of the fields as HTTP/1.1 writes them; the client passes each byte as one character. */
     private static long size(HttpHeaders headers) {
         long size = 0;
         for (Map.Entry<String, List<String>> field : headers.map().entrySet()) {

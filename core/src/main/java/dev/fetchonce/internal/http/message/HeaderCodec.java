@@ -12,15 +12,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Header fields as one array of bytes, which takes a fifth of the heap that a map of them does (RFC 9110 §5). Pure functions,
- * exact inverses of each other.
+ * Encodes header fields as one array of bytes, which takes a fifth of the heap of a map (RFC 9110 §5). Encoder and
+ * decoder are pure functions and exact inverses of each other.
  *
- * <p>The array begins with how many bytes a character has: one (ISO-8859-1, as fields come), or two where a character needs
- * it. Then follow name and value of each line. A text is its length, seven bits a byte and the lowest first, and its
- * characters; a name that is spelled as most origins do is one byte instead, and any other one follows a zero.
+ * <p>The first byte is the number of bytes a character: one (ISO-8859-1, the form of received fields), or two where any
+ * character needs it. The name and the value of each line follow. A text consists of its length and its characters; the
+ * length has seven bits a byte, the lowest first. A name in a usual spelling takes one byte, its number. Any other name
+ * follows a zero byte.
  */
 public final class HeaderCodec {
-    /** What most responses have. The order may change: no array outlives its process. */
+    /** The usual field names of responses. Their order may change: no array outlives its process. */
     private static final List<String> USUAL = List.of(
             "Accept-Ranges",
             "Access-Control-Allow-Credentials",
@@ -70,12 +71,12 @@ public final class HeaderCodec {
             "X-Request-Id",
             "X-XSS-Protection");
 
-    /** Each as it is written, and as it comes with HTTP/2 (RFC 9113 §8.2); fewer than 256. */
+    /** Each name in its usual spelling and in lower case, which HTTP/2 uses (RFC 9113 §8.2); fewer than 256. */
     private static final List<String> NAMES = names();
 
     private static final Map<String, Integer> NUMBERS = numbers();
 
-    /** What stands before a name that is not among those. */
+    /** The byte before a name that is not in {@link #NAMES}. */
     private static final int SPELLED_OUT = 0;
 
     private HeaderCodec() {}
@@ -94,7 +95,7 @@ public final class HeaderCodec {
         return Map.copyOf(numbers);
     }
 
-    /** The array of these fields. */
+    /** Encodes these fields. */
     public static byte[] of(HttpHeaders fields) {
         Writer writer = new Writer(wide(fields) ? 2 : 1);
         fields.map().forEach((name, values) -> {
@@ -130,9 +131,10 @@ public final class HeaderCodec {
     }
 
     /**
-     * The fields of an array, with the names as they came, the values of each in their order.
+     * Decodes the fields of an array. The names have the received spelling, and the values of each name their order.
      *
-     * @return by name in any case; the caller's own, to be changed and made {@link HttpHeaders}
+     * @return the fields by name in any case; the caller owns the map and may change it before it makes
+     *     {@link HttpHeaders}
      */
     public static SortedMap<String, List<String>> map(byte[] lines) {
         SortedMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -145,7 +147,7 @@ public final class HeaderCodec {
     }
 
     /**
-     * The values of one field, in their order; what the others are is not worked out.
+     * Returns the values of one field, in their order, without decoding the values of other fields.
      *
      * @param name in any case
      */

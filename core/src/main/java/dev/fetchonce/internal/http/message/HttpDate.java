@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Dates as HTTP writes them (RFC 9110 §5.6.7). Whatever the machine's locale and zone are, they play no part. Pure
+ * Dates in the formats of HTTP (RFC 9110 §5.6.7). The locale and the time zone of the machine have no influence. Pure
  * functions.
  */
 public final class HttpDate {
@@ -29,11 +29,11 @@ public final class HttpDate {
     private static final String GMT = BLANKS + TIME + MAYBE_BLANKS + "GMT";
     private static final String LEADING_WEEKDAY = "(?:" + WEEKDAY + MAYBE_BLANKS + "," + MAYBE_BLANKS + ")?";
 
-    /** {@code Sun, 06 Nov 1994 08:49:37 GMT}, the only one that is still to be sent. */
+    /** {@code Sun, 06 Nov 1994 08:49:37 GMT}, the only format that a sender still uses. */
     private static final Pattern FIXDATE =
             pattern(LEADING_WEEKDAY + DAY + MAYBE_BLANKS + MONTH + MAYBE_BLANKS + YEAR + GMT);
 
-    /** {@code Sunday, 06-Nov-94 08:49:37 GMT}, and the cookies' {@code Sun, 06-Nov-1994 08:49:37 GMT}. */
+    /** {@code Sunday, 06-Nov-94 08:49:37 GMT}, and {@code Sun, 06-Nov-1994 08:49:37 GMT} from cookies. */
     private static final Pattern RFC_850 =
             pattern(LEADING_WEEKDAY + DAY + "-" + MONTH + "-(?<year>[0-9]{4}|[0-9]{2})" + GMT);
 
@@ -46,14 +46,14 @@ public final class HttpDate {
     private HttpDate() {}
 
     /**
-     * The moment that a date tells, in any of the three formats. RFC 9110 §5.6.7 asks recipients to be robust: the names may
-     * be in any case (RFC 9111 §4.2), a day may have one digit, and there may be more or fewer blanks. The day of the week
-     * may be another one, or absent: it adds nothing, and origins get it wrong. Another zone than GMT, or none where the
-     * format has one, makes it no date (RFC 9111 §4.2).
+     * Returns the moment of a date in any of the three formats. RFC 9110 §5.6.7 asks recipients to be robust. The names
+     * may be in any case (RFC 9111 §4.2), a day may have one digit, and the number of blanks may differ. The day of the
+     * week may be wrong or absent: it adds no fact, and origins get it wrong. A text with another zone than GMT is no
+     * date. A text without the zone of its format is no date either (RFC 9111 §4.2).
      *
-     * @param text anything; white space round it does not count
+     * @param text any text; white space round the date does not count
      * @param now the time on the wall clock, for years of two digits: such a date is never more than 50 years ahead
-     * @return empty when it is no date; nothing is thrown
+     * @return empty when the text is no date; this method throws nothing
      */
     public static Optional<Instant> parse(String text, Instant now) {
         String date = text.strip();
@@ -79,9 +79,9 @@ public final class HttpDate {
     }
 
     /**
-     * A moment as a date to send, in the preferred format.
+     * Writes a moment as a date to send, in the preferred format.
      *
-     * @param moment what lies between two seconds is told as the earlier one
+     * @param moment the moment; its fraction of a second is cut off
      * @throws IllegalArgumentException when the year has not four digits
      */
     public static String format(Instant moment) {
@@ -103,7 +103,7 @@ public final class HttpDate {
                 at.getSecond());
     }
 
-    /** The latest year with these two digits by which the date is not more than 50 years ahead. */
+    /** Returns the moment in the latest year with these two digits that is at most 50 years ahead. */
     private static Instant ofTwoDigits(Matcher parts, int digits, Instant now) {
         LocalDateTime latest = LocalDateTime.ofInstant(now, ZoneOffset.UTC).plusYears(YEARS_AHEAD);
         int year = latest.getYear() - Math.floorMod(latest.getYear() - digits, 100);
@@ -115,7 +115,9 @@ public final class HttpDate {
         int hour = number(parts, "hour");
         int minute = number(parts, "minute");
         int second = number(parts, "second");
-        boolean leap = hour == 23 && minute == 59 && second == 60; // a leap second is the next day's first one, to Java
+        boolean leap = hour == 23
+                && minute == 59
+                && second == 60; // Java knows no leap second: it becomes the first second of the next day
         int month = MONTHS.indexOf(parts.group("month").toLowerCase(Locale.ROOT)) + 1;
         return LocalDateTime.of(year, month, number(parts, "day"), hour, minute, leap ? 59 : second)
                 .plusSeconds(leap ? 1 : 0)

@@ -1,26 +1,26 @@
 package dev.fetchonce.internal.http.message;
 
-/** The words that HTTP's fields are made of (RFC 9110 §5.6.2): names of fields and directives, arguments without blanks. */
+/** A token, of which HTTP makes the names of fields and directives, and arguments without blanks (RFC 9110 §5.6.2). */
 public final class HttpToken {
     private HttpToken() {}
 
-    /** Whether this is one; an empty text is none. */
+    /** Reports whether the text is a token; an empty text is no token. */
     public static boolean is(String text) {
         return !text.isEmpty() && text.chars().allMatch(HttpToken::mayHave);
     }
 
-    /** Whether a token may have this character. */
+    /** Reports whether a token may contain this character. */
     static boolean mayHave(int character) {
         return letter(character) || digit(character) || "!#$%&'*+-.^_`|~".indexOf(character) >= 0;
     }
 
-    /** An ASCII letter. */
+    /** Reports whether the character is an ASCII letter. */
     static boolean letter(int character) {
         int lower = character | 0x20;
         return lower >= 'a' && lower <= 'z';
     }
 
-    /** An ASCII digit. */
+    /** Reports whether the character is an ASCII digit. */
     static boolean digit(int character) {
         return character >= '0' && character <= '9';
     }

@@ -3,14 +3,14 @@ package dev.fetchonce.internal.http.message;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A field whose value is a list: several lines and the members of one line are the same (RFC 9110 §5.3, §5.6.1). */
+/** A field whose value is a list: its members may stand in one line or in several (RFC 9110 §5.3, §5.6.1). */
 public final class ListField {
     private ListField() {}
 
     /**
-     * The members in order, without the white space round them; empty ones are left out. A comma within a quoted string
-     * (RFC 9110 §5.6.4) parts nothing. A quoted string that is not closed ends with its line: it hides nothing that another
-     * line says.
+     * Returns the members in order, without the white space round them and without empty members. A comma within a
+     * quoted string (RFC 9110 §5.6.4) separates nothing. An unclosed quoted string ends with its line, so that it hides
+     * no member of another line.
      */
     public static List<String> members(List<String> lines) {
         List<String> members = new ArrayList<>();
@@ -26,8 +26,8 @@ public final class ListField {
     }
 
     /**
-     * The members of a list of tokens, where a quotation mark has no meaning: a stray one hides none of the members after
-     * it.
+     * Returns the members of a list of tokens, in which a quotation mark has no meaning: a stray one hides no later
+     * member.
      */
     public static List<String> tokens(List<String> lines) {
         List<String> tokens = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class ListField {
         return tokens;
     }
 
-    /** Where the next comma is that parts two members, or the end of the line. */
+    /** Returns the index of the next comma that separates two members, or the end of the line. */
     private static int memberEnd(String line, int start) {
         boolean quoted = false;
         for (int i = start; i < line.length(); i++) {

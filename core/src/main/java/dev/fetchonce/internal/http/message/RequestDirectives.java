@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a request asks of a cache (RFC 9111 §5.2.1, RFC 5861 §4). All numbers are seconds from 0 to 2<sup>31</sup>; of a
- * directive that comes twice the first one counts.
+ * The cache directives of a request (RFC 9111 §5.2.1, RFC 5861 §4). All numbers are seconds from 0 to 2<sup>31</sup>.
+ * Of a repeated directive the first one counts.
  *
- * @param maxAge the greatest age that is wanted; 0 when the directive makes no sense
- * @param maxStale for how long past its lifetime a response is welcome; 2<sup>31</sup> when that is not limited
- * @param minFresh for how much longer a response must be fresh
- * @param noCache whether nothing stored may be used without asking the origin
- * @param noStore whether nothing of this exchange may be stored
- * @param onlyIfCached whether the origin must not be asked
- * @param staleIfError for how long past its lifetime a response is welcome in the place of an error
+ * @param maxAge the greatest accepted age; 0 when the directive has no valid number
+ * @param maxStale the greatest accepted staleness; 2<sup>31</sup> when the request sets no limit
+ * @param minFresh the least rest of the freshness lifetime
+ * @param noCache whether the cache must ask the origin before it uses a stored response
+ * @param noStore whether the cache must not store any part of this exchange
+ * @param onlyIfCached whether the cache must not ask the origin
+ * @param staleIfError the greatest accepted staleness of a response that replaces an error
  */
 public record RequestDirectives(
         OptionalLong maxAge,
@@ -24,7 +24,7 @@ public record RequestDirectives(
         boolean noStore,
         boolean onlyIfCached,
         OptionalLong staleIfError) {
-    /** A request that asks for nothing. */
+    /** The directives of a request that has no directive. */
     public static final RequestDirectives NONE = new RequestDirectives(
             OptionalLong.empty(),
             OptionalLong.empty(),
@@ -35,8 +35,8 @@ public record RequestDirectives(
             OptionalLong.empty());
 
     /**
-     * Reads Cache-Control and, only where there is none, Pragma (RFC 9111 §5.4). Nothing is thrown, and nothing is
-     * allocated when there is neither.
+     * Reads the Cache-Control field, and the Pragma field only in a request without Cache-Control (RFC 9111 §5.4). This
+     * method throws nothing, and allocates nothing when both fields are absent.
      */
     public static RequestDirectives of(HttpHeaders request) {
         List<String> lines = request.allValues("cache-control");
@@ -60,7 +60,10 @@ public record RequestDirectives(
                 directives.seconds("stale-if-error"));
     }
 
-    /** RFC 9111 §5.2.1.2: without an argument it has no limit; one that makes no sense allows nothing. */
+    /**
+     * Returns the seconds of max-stale (RFC 9111 §5.2.1.2). Without an argument it has no limit; with an invalid
+     * argument it allows no stale response.
+     */
     private static OptionalLong maxStale(Directives directives) {
         List<Directives.Directive> named = directives.named("max-stale");
         return !named.isEmpty() && named.getFirst().argument() == null

@@ -8,22 +8,22 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a response tells a cache to do (RFC 9111 §5.2.2, RFC 5861, RFC 8246). All numbers are seconds from 0 to
- * 2<sup>31</sup>; of a directive that comes twice the first one counts, and of {@code no-cache} and {@code private} all.
+ * The cache directives of a response (RFC 9111 §5.2.2, RFC 5861, RFC 8246). All numbers are seconds from 0 to
+ * 2<sup>31</sup>. Of a repeated directive the first one counts; of {@code no-cache} and {@code private} all count.
  *
- * @param maxAge the freshness lifetime; 0 when the directive makes no sense
- * @param sMaxage the same for shared caches
- * @param noStore whether it must not be stored
- * @param noCache what must not be used without asking the origin
- * @param isPrivate what a shared cache must not store
- * @param isPublic whether any cache may store it
- * @param mustRevalidate whether it must not be used when stale
- * @param proxyRevalidate the same for shared caches
- * @param mustUnderstand whether it may be stored only by those who understand its status code
- * @param immutable whether it does not change while it is fresh
- * @param staleWhileRevalidate for how long past its lifetime it may be used while it is validated
- * @param staleIfError for how long past its lifetime it may be used in the place of an error
- * @param targeted whether a targeted field took the place of Cache-Control and Expires (RFC 9213 §2.2)
+ * @param maxAge the freshness lifetime; 0 when the directive has no valid number
+ * @param sMaxage the freshness lifetime in a shared cache; 0 when the directive has no valid number
+ * @param noStore whether a cache must not store the response
+ * @param noCache the part that a cache must not use without asking the origin
+ * @param isPrivate the part that a shared cache must not store
+ * @param isPublic whether any cache may store the response
+ * @param mustRevalidate whether a cache must not use the response when it is stale
+ * @param proxyRevalidate whether a shared cache must not use the response when it is stale
+ * @param mustUnderstand whether only a cache that understands the status code may store the response
+ * @param immutable whether the response does not change while it is fresh
+ * @param staleWhileRevalidate the time past the lifetime in which a cache may use the response while it validates it
+ * @param staleIfError the time past the lifetime in which a cache may use the response in the place of an error
+ * @param targeted whether a targeted field replaced Cache-Control and Expires (RFC 9213 §2.2)
  */
 public record ResponseDirectives(
         OptionalLong maxAge,
@@ -41,7 +41,8 @@ public record ResponseDirectives(
         boolean targeted) {
 
     /**
-     * Reads the first targeted field that is valid and says something, else Cache-Control. Nothing is thrown.
+     * Reads the first targeted field that is valid and not empty, else the Cache-Control field. This method throws
+     * nothing.
      *
      * @param targetedFields the names of the targeted fields, the most applicable first
      */
@@ -74,8 +75,8 @@ public record ResponseDirectives(
     }
 
     /**
-     * RFC 9213 §2.1: true is a directive without an argument, and a number is an Integer; of another type it makes no sense,
-     * even where its text is one.
+     * Converts the members of a targeted field to directives (RFC 9213 §2.1). True is a directive without an argument,
+     * and a number must be an Integer. A number of another type is invalid, even where its text is a number.
      */
     private static Directives targeted(Map<String, StructuredDictionary.Value> field) {
         List<Directives.Directive> all = new ArrayList<>();

@@ -13,11 +13,11 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a field that is a Dictionary of RFC 9651 §4.2, of which RFC 8941 is a part. One mistake makes the whole field
- * invalid, and of a key that comes twice the last one counts: both unlike Cache-Control. Parameters are checked and
- * forgotten.
+ * A parser for a field that is a Dictionary of RFC 9651 §4.2, which includes RFC 8941. One mistake makes the whole
+ * field invalid, and of a repeated key the last one counts. Both rules differ from Cache-Control. The parser checks
+ * parameters and drops them.
  *
- * <p>For one use by one thread.
+ * <p>An instance serves one use by one thread.
  */
 public final class StructuredDictionary {
     private static final int LONGEST_INTEGER = 15;
@@ -31,7 +31,7 @@ public final class StructuredDictionary {
         this.text = text;
     }
 
-    /** What a key has. */
+    /** The value of a key. */
     public sealed interface Value {}
 
     /** An Integer, which has at most 15 digits. */
@@ -43,14 +43,15 @@ public final class StructuredDictionary {
     /** A String or a Token. */
     record Text(String text) implements Value {}
 
-    /** A Decimal, a Byte Sequence, a Date, a Display String or an Inner List: no cache directive has such a value. */
+    /** A Decimal, a Byte Sequence, a Date, a Display String or an Inner List; no cache directive has such a value. */
     record Other() implements Value {}
 
     /**
      * Reads the lines of the field.
      *
-     * @param lines anything; nothing is thrown
-     * @return the members in order, none for a field that is absent or empty; or empty when it is no Dictionary
+     * @param lines any lines; this method throws nothing
+     * @return the members in order, which are no members for an absent or empty field; empty when the field is no
+     *     Dictionary
      */
     public static Optional<Map<String, Value>> parse(List<String> lines) {
         StructuredDictionary field = new StructuredDictionary(String.join(", ", lines));
@@ -71,7 +72,7 @@ public final class StructuredDictionary {
         return field.ended() ? Optional.of(members) : Optional.empty();
     }
 
-    /** What follows a key, with its parameters; null when it is nothing valid. */
+    /** Reads the value of a key and its parameters; null when they are invalid. */
     private @Nullable Value member() {
         Value value = new Flag(true);
         if (consume('=')) {
@@ -177,7 +178,7 @@ public final class StructuredDictionary {
         return consume(':') ? new Other() : null;
     }
 
-    /** RFC 9651 §4.2.10: UTF-8, of which all but printable ASCII is percent-encoded in lower case. */
+    /** Reads a Display String: UTF-8 in printable ASCII, the rest percent-encoded in lower case (RFC 9651 §4.2.10). */
     private @Nullable Value displayString() {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         while (!ended()) {
@@ -238,7 +239,7 @@ public final class StructuredDictionary {
         return there;
     }
 
-    /** The next character; NUL at the end, which belongs to nothing. */
+    /** Returns the next character; NUL at the end, which no rule accepts. */
     private char peek() {
         return ended() ? 0 : text.charAt(at);
     }

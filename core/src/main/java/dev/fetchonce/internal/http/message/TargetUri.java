@@ -14,13 +14,14 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * What a request is for: an absolute http or https URL in its normal form, in which equivalent spellings are equal
- * (RFC 9110 §4.2.3): scheme and host in lower case, no default port, no empty path, no dot segments, no fragment. The
- * percent-encoding stays as given, and what is not ASCII is percent-encoded as it is.
+ * The target of a request: an absolute http or https URL in its normal form, in which equivalent spellings are equal
+ * (RFC 9110 §4.2.3). The normal form has scheme and host in lower case, no default port, no empty path, no dot segments
+ * and no fragment. An existing percent-encoding stays as it is. Characters beyond ASCII are percent-encoded without
+ * further normalization.
  *
  * @param uri the normal form
- * @param text the same as a string
- * @param origin scheme, host and, where it is not the default, port: all that may be named in messages
+ * @param text the normal form as a string
+ * @param origin the scheme, the host and a port that is not the default; a message may name no other part
  */
 public record TargetUri(URI uri, String text, String origin) {
     private static final String NO_SCHEME = "the URL has no scheme; it must begin with http:// or https://";
@@ -32,7 +33,8 @@ public record TargetUri(URI uri, String text, String origin) {
     /**
      * Parses a URL.
      *
-     * @throws IllegalArgumentException saying what is wrong with it; never quotes user-info or query
+     * @throws IllegalArgumentException when the URL is invalid; the message says why and never quotes user-info or
+     *     query
      */
     public static TargetUri parse(String url) {
         try {
@@ -48,9 +50,10 @@ public record TargetUri(URI uri, String text, String origin) {
     }
 
     /**
-     * The target of this URI.
+     * Returns the target of this URI.
      *
-     * @throws IllegalArgumentException saying what is wrong with it; never quotes user-info or query
+     * @throws IllegalArgumentException when the URI is invalid; the message says why and never quotes user-info or
+     *     query
      */
     public static TargetUri of(URI uri) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
@@ -82,16 +85,22 @@ public record TargetUri(URI uri, String text, String origin) {
         return new TargetUri(URI.create(text), text, origin);
     }
 
-    /** Whether it begins with a host and a port, of which the host is taken for a scheme, or an address in brackets. */
+    /**
+     * Reports whether the URL begins with a host name or an address and not with a scheme. {@link URI} takes the host
+     * before a port for a scheme.
+     */
     private static boolean beginsWithHost(String url) {
         return HOST_AND_PORT.matcher(url).lookingAt();
     }
 
-    /** Whether nothing of a URI would change: then it is the target, and the very string that a caller wrote its text. */
+    /**
+     * Reports whether the URI is in its normal form. The target then keeps this URI and the caller's own string as its
+     * text.
+     */
     private static boolean isNormal(URI uri, String origin) {
         String written = uri.toString();
         return written.startsWith(origin)
-                && written.startsWith("/", origin.length()) // where the authority ends, and the path is not empty
+                && written.startsWith("/", origin.length()) // the authority ends here, and the path is not empty
                 && uri.getRawFragment() == null
                 && !uri.getRawPath().contains("/.")
                 && ascii(written);
@@ -107,8 +116,8 @@ public record TargetUri(URI uri, String text, String origin) {
     }
 
     /**
-     * Percent-encodes what is not ASCII. {@link URI#toASCIIString()} would compose the characters first: other URLs would
-     * become equal to this one, and a delimiter could vanish or appear.
+     * Percent-encodes characters beyond ASCII. {@link URI#toASCIIString()} would compose the characters first: other
+     * URLs would become equal to this one, and a delimiter could vanish or appear.
      */
     private static String encoded(String text) {
         ByteBuffer bytes;
@@ -142,7 +151,7 @@ public record TargetUri(URI uri, String text, String origin) {
         return ":" + port;
     }
 
-    /** RFC 3986 §5.2.4, remove_dot_segments; {@link URI#normalize()} would also merge empty segments. */
+    /** Removes the dot segments of a path (RFC 3986 §5.2.4). {@link URI#normalize()} would also merge empty segments. */
     private static String path(String path) {
         if (path.isEmpty()) {
             return "/";

@@ -6,18 +6,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URI reference as a header field brings it, taken apart as RFC 3986 appendix B does. {@link java.net.URI#resolve} goes
- * by an older RFC: an empty reference or a lone query loses the last segment of the path.
+ * A URI reference in a header field, split as in RFC 3986 appendix B. {@link java.net.URI#resolve} follows an older
+ * RFC: with an empty reference or a lone query it loses the last segment of the path.
  *
- * <p>The JDK's client hands over each byte of a field as one character. Those beyond ASCII are percent-encoded as the bytes
- * they are, so that UTF-8 stays UTF-8. Blanks and the other printable characters that a URI has no place for are encoded
- * too, as browsers do; control characters and backslashes, which others read as slashes, are refused.
+ * <p>The JDK's client passes each byte of a field as one character. Bytes beyond ASCII are percent-encoded as they are,
+ * so that UTF-8 stays UTF-8. Blanks and other printable characters that a URI may not contain are encoded too, as in
+ * browsers. Control characters are refused, and so are backslashes, which other programs read as slashes.
  */
 public final class UriReference {
     private static final Pattern PARTS =
             Pattern.compile("(?:([^:/?#]*):)?(?://([^/?#]*))?([^?#]*)(?:\\?([^#]*))?(?:#.*)?", Pattern.DOTALL);
 
-    /** Neither control characters nor a backslash, and nothing that is more than a byte. */
+    /** Texts without a control character, a backslash, or a character that takes more than a byte. */
     private static final Pattern READABLE = Pattern.compile("[ -\\[\\]-~\\x80-\\xff]*");
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -36,9 +36,9 @@ public final class UriReference {
     }
 
     /**
-     * Takes a reference apart.
+     * Parses a reference.
      *
-     * @throws IllegalArgumentException saying what is wrong with it, without quoting it
+     * @throws IllegalArgumentException when the reference is invalid; the message says why and does not quote it
      */
     public static UriReference parse(String value) {
         Matcher parts = PARTS.matcher(value);
@@ -49,9 +49,10 @@ public final class UriReference {
     }
 
     /**
-     * Resolves it (RFC 3986 §5.2.2); its fragment is dropped.
+     * Resolves the reference against a base (RFC 3986 §5.2.2) and drops its fragment.
      *
-     * @throws IllegalArgumentException saying why one cannot go there, without quoting it
+     * @throws IllegalArgumentException when the result is no valid target; the message says why and does not quote the
+     *     reference
      */
     public TargetUri against(TargetUri base) {
         if (scheme != null && !scheme.equalsIgnoreCase("http") && !scheme.equalsIgnoreCase("https")) {
@@ -62,7 +63,7 @@ public final class UriReference {
         }
         try {
             return TargetUri.parse(resolved(base));
-        } catch (IllegalArgumentException e) { // whose message may quote
+        } catch (IllegalArgumentException e) { // the message of the cause may quote the reference
             throw new IllegalArgumentException("it has no valid host and port, or it is malformed", e);
         }
     }

@@ -1,7 +1,7 @@
 /**
- * Floor 1, lowest wing: how HTTP is written. Fields, dates, tags, status codes, URIs and framing (RFC 9110, RFC 9112).
- * Pure values and functions, on {@code java.*} alone.
- * A class is named by the RFC's term and has a table of cases.
+ * Floor 1, lowest wing: the syntax of HTTP. It reads and writes fields, dates, tags, status codes, URIs and framing
+ * (RFC 9110, RFC 9112). It consists of pure values and functions that use {@code java.*} only. Each class has the name
+ * of the RFC's term and a table of cases.
  */
 @NullMarked
 package dev.fetchonce.internal.http.message;
