@@ -11,35 +11,40 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a request accepts the content codings of a stored response, whatever its Vary says (RFC 9110 §12.5.3). Where it is
- * in doubt it does not: the origin is asked then. A pure function.
+ * The rule that says whether a request accepts the content codings of a stored response, independent of the response's
+ * Vary (RFC 9110 §12.5.3). In doubt the request does not accept them, so that the cache asks the origin. A pure
+ * function.
  */
 public final class AcceptedCoding {
     private static final String IDENTITY = "identity";
     private static final String ANY = "*";
 
-    /** Some write more digits than three, or none before the point; that is plain enough. */
+    /**
+     * A weight. Some requests write more than three digits, or no digit before the point; their meaning is clear
+     * enough.
+     */
     private static final Pattern WEIGHT = Pattern.compile("[ \\t]*[qQ]=(0?\\.[0-9]+|0\\.?|1(?:\\.0*)?)[ \\t]*");
 
     private AcceptedCoding() {}
 
     /**
-     * Whether it does. A request without the field accepts any coding by the letter of the RFC; but who did not ask for one
-     * rarely undoes any, so it accepts none here: the selected coding of a stored response knows of what came to such a request.
+     * Reports whether the request accepts the codings of the response. By RFC 9110 a request without the field accepts
+     * any coding. A client that asks for no coding can rarely decode one, so this method accepts no coding for such a
+     * request. {@code SelectedCoding} knows whether the origin sent the stored response to such a request.
      */
     public static boolean accepts(HttpHeaders request, HttpHeaders response) {
         return accepts(request, response, List.of());
     }
 
     /**
-     * The same, of a response to a request with these lines of Accept-Encoding: a name that is no registered coding is one
-     * where either request has it.
+     * Reports whether the request accepts the codings of a response that was selected for these lines of
+     * Accept-Encoding. An unregistered name counts as a coding where either of the two requests has it.
      */
     public static boolean accepts(HttpHeaders request, HttpHeaders response, List<String> asked) {
         List<String> coded = response.allValues("content-encoding");
         List<String> lines = request.allValues("accept-encoding");
         if (coded.isEmpty() && lines.stream().noneMatch(line -> line.contains(";"))) {
-            return true; // without a weight nothing is refused
+            return true; // a field without a weight refuses no coding
         }
         Map<String, Boolean> accepted = accepted(lines);
         Set<String> agreed = accepted(asked).keySet();
@@ -51,7 +56,7 @@ public final class AcceptedCoding {
                 : codings.stream().allMatch(coding -> accepted.getOrDefault(known(coding), others));
     }
 
-    /** By name whether it is accepted. What is named twice must be accepted twice. */
+    /** Returns by name whether the lines accept a coding. A coding that is named twice must be accepted twice. */
     private static Map<String, Boolean> accepted(List<String> lines) {
         Map<String, Boolean> accepted = new TreeMap<>();
         for (String member : ListField.tokens(lines)) {
@@ -61,7 +66,9 @@ public final class AcceptedCoding {
             if (weight.matches()) {
                 accepted.merge(name, !zero(weight.group(1)), Boolean::logicalAnd);
             } else if (!name.equals(ANY) && !name.equals(IDENTITY)) {
-                accepted.put(name, false); // of the other two, an odd weight would be about names that are not there
+                accepted.put(
+                        name,
+                        false); // an invalid weight of the other two would refuse codings that the field does not name
             }
         }
         return accepted;
@@ -71,7 +78,7 @@ public final class AcceptedCoding {
         return weight.chars().allMatch(c -> c == '0' || c == '.');
     }
 
-    /** RFC 9110 §8.4.1: two codings have an old name besides. */
+    /** Returns the usual name of a coding: two codings also have an old name (RFC 9110 §8.4.1). */
     private static String known(String coding) {
         return coding.equals("x-gzip") || coding.equals("x-compress") ? coding.substring(2) : coding;
     }

@@ -3,29 +3,29 @@ package dev.fetchonce.internal.http.coding;
 import java.util.List;
 
 /**
- * The content codings of a body, and what undoes them (RFC 9110 §8.4). Immutable; {@link ContentCodings#of} gives the same one
- * for whatever is usual.
+ * The content codings of a body, and the decoders that undo them (RFC 9110 §8.4). Immutable. {@link ContentCodings#of}
+ * returns a shared instance for a body with no coding or with a single known one.
  *
- * @param codings what undoes them
- * @param names in the order in which they were applied; empty for none
+ * @param codings the decoders
+ * @param names in the order in which the codings were applied; empty for a body without a coding
  */
 public record AppliedCodings(ContentCodings codings, List<String> names) {
     public boolean none() {
         return names.isEmpty();
     }
 
-    /** Whether each of them can be undone, if the body is sound. */
+    /** Reports whether the cache can undo each of the codings, provided that the body is valid. */
     public boolean understood() {
         return codings.understands(names);
     }
 
-    /** Whether no decoder of the application is needed to undo them. */
+    /** Reports whether the cache can undo the codings without a decoder of the application. */
     public boolean builtIn() {
         return names.stream().allMatch(ContentCodings::builtIn);
     }
 
     /**
-     * Undoes them.
+     * Undoes the codings.
      *
      * @throws ContentCodings.CodingException as {@link ContentCodings#decode}
      */

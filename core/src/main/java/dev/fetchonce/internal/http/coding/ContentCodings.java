@@ -18,11 +18,11 @@ import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Undoes content codings (RFC 9110 §8.4), each under a limit on what may come out: a few kilobytes can hold gigabytes.
- * Immutable and thread-safe.
+ * The content codings that a cache can undo (RFC 9110 §8.4). A limit bounds the output of each layer, because a few
+ * kilobytes can hold gigabytes. Immutable and thread-safe.
  */
 public final class ContentCodings {
-    /** Nobody codes a body more often than this in good faith. */
+    /** The most codings of one body; no honest origin applies more. */
     private static final int MAXIMUM_LAYERS = 3;
 
     private static final String IDENTITY = "identity";
@@ -57,16 +57,16 @@ public final class ContentCodings {
         /**
          * Begins to decode.
          *
-         * @param coded the bytes as they came
-         * @return a stream of what was coded
-         * @throws IOException when the bytes are not of that coding; so may the stream
+         * @param coded the received bytes
+         * @return a stream of the decoded bytes
+         * @throws IOException when the bytes are not of that coding; the stream may throw it as well
          */
         InputStream decode(InputStream coded) throws IOException;
     }
 
     /**
-     * A body that does not decode, or decodes to too much. The message quotes nothing of it. The cause is what a decoder of the
-     * application threw, or null.
+     * Thrown for a body that does not decode, or that decodes to too many bytes. The message quotes no byte of the
+     * body. The cause is the exception of a decoder of the application, or null.
      */
     public static final class CodingException extends Exception {
         private static final long serialVersionUID = 1L;
@@ -79,29 +79,29 @@ public final class ContentCodings {
         }
 
         /**
-         * What is wrong: it decodes to more than the limit ({@link Reason#TOO_LARGE}), it is not of its coding
-         * ({@link Reason#PROTOCOL}), or a decoder of the application fails ({@link Reason#APPLICATION}).
+         * Returns the reason: the body decodes to more than the limit ({@link Reason#TOO_LARGE}), it is not of its
+         * coding ({@link Reason#PROTOCOL}), or a decoder of the application fails ({@link Reason#APPLICATION}).
          */
         public Reason reason() {
             return reason;
         }
 
-        /** Whether it decodes to more than the limit. */
+        /** Reports whether the body decodes to more than the limit. */
         public boolean tooLarge() {
             return reason == Reason.TOO_LARGE;
         }
     }
 
-    /** One layer off. */
+    /** A function that undoes one coding. */
     private interface Step {
         byte[] undo(byte[] coded, int limit) throws IOException, DataFormatException, Deflated.TooLargeException;
     }
 
     /**
-     * The codings that are understood: gzip, deflate, identity, and those given.
+     * Makes a set of known codings: gzip, deflate, identity, and the given ones.
      *
-     * @param limit the most bytes that a body, or a layer of it, may decode to
-     * @param further by name in lower case, such as {@code br}; what is built in cannot be replaced
+     * @param limit the most bytes to which a body, or a layer of it, may decode
+     * @param further by name in lower case, such as {@code br}; a built-in coding cannot be replaced
      */
     public ContentCodings(int limit, Map<String, Coding> further) {
         Map<String, Step> known = new TreeMap<>();
@@ -114,15 +114,15 @@ public final class ContentCodings {
         this.limit = limit;
     }
 
-    /** Whether each of these codings can be undone, if what is coded is sound. */
+    /** Reports whether the cache can undo each of these codings, provided that the coded bytes are valid. */
     boolean understands(List<String> applied) {
         return steps.keySet().containsAll(applied);
     }
 
     /**
-     * The codings that were applied to a body, to be undone by these.
+     * Returns the codings of a body with the decoders that undo them.
      *
-     * @param fields the lines of its Content-Encoding field
+     * @param fields the lines of the body's Content-Encoding field
      */
     public AppliedCodings of(List<String> fields) {
         List<String> names = fields.isEmpty() ? List.of() : applied(fields, steps::containsKey);
@@ -133,19 +133,19 @@ public final class ContentCodings {
         };
     }
 
-    /** Whether a coding of this name, in lower case, is built in. */
+    /** Reports whether a coding of this name, in lower case, is built in. */
     public static boolean builtIn(String name) {
         return name.equals(IDENTITY) || BUILT_IN.containsKey(name);
     }
 
     /**
-     * The codings that were applied to a body, in their order. A name that is no registered coding, such as {@code UTF-8} or
-     * {@code aws-chunked}, says nothing of the bytes, unless it is known otherwise to be a coding. Parameters, which a coding
-     * does not have, say nothing either.
+     * Returns the codings of a body, in the order in which they were applied. A name that is no registered coding, such
+     * as {@code UTF-8} or {@code aws-chunked}, has no meaning unless the caller knows it as a coding. Parameters have
+     * no meaning either, because a coding has no parameters.
      *
-     * @param fields the lines of its Content-Encoding field
-     * @param further which names in lower case are those of codings that are not registered
-     * @return names in lower case, {@code identity} left out
+     * @param fields the lines of the body's Content-Encoding field
+     * @param further whether a name in lower case is that of a coding that is not registered
+     * @return names in lower case, without {@code identity}
      */
     public static List<String> applied(List<String> fields, Predicate<String> further) {
         return ListField.tokens(fields).stream()
@@ -156,18 +156,18 @@ public final class ContentCodings {
     }
 
     /**
-     * Undoes all codings of a body, the last one first. A response that has no body, such as a 204, has none to undo: an
-     * empty body is no gzip.
+     * Undoes all codings of a body, the last one first. The caller must not pass the body of a response without
+     * content, such as a 204: an empty body is no valid gzip.
      *
-     * @param body the bytes as they came; not changed
-     * @param applied the codings that were {@link #applied}
-     * @return the content; the very array where no coding was applied
-     * @throws CodingException saying what is wrong, in words about the body
+     * @param body the received bytes; not changed
+     * @param applied the codings that {@link #applied} has returned
+     * @return the content; the given array itself for a body without a coding
+     * @throws CodingException when the body does not decode; the message says why, in words about the body
      */
     public byte[] decode(byte[] body, List<String> applied) throws CodingException {
         if (applied.size() > MAXIMUM_LAYERS) {
-            throw refused("its content is coded " + applied.size() + " times over, and at most " + MAXIMUM_LAYERS
-                    + " codings are undone");
+            throw refused(
+                    "its content has " + applied.size() + " codings, and the cache undoes at most " + MAXIMUM_LAYERS);
         }
         byte[] content = body;
         for (String name : applied.reversed()) {
@@ -179,7 +179,7 @@ public final class ContentCodings {
     private byte[] undone(byte[] coded, String name) throws CodingException {
         Step step = steps.get(name);
         if (step == null) {
-            throw refused("its content coding is not understood; understood are "
+            throw refused("its content coding is unknown; the known codings are "
                     + String.join(", ", new TreeSet<>(steps.keySet())));
         }
         try {
@@ -190,7 +190,9 @@ public final class ContentCodings {
         } catch (DataFormatException e) {
             throw refused("it does not decode from " + name + ": "
                     + Objects.requireNonNullElse(e.getMessage(), "it is damaged"));
-        } catch (DecoderException e) { // its message names a class, as the text of the cause may quote the body
+        } catch (
+                DecoderException
+                        e) { // this message names only a class, because the text of the cause may quote the body
             throw new CodingException(
                     e.getCause() instanceof IOException ? Reason.PROTOCOL : Reason.APPLICATION,
                     "it does not decode from " + name + ": " + e.getMessage(),
@@ -206,7 +208,7 @@ public final class ContentCodings {
     }
 
     private static byte[] read(Coding coding, byte[] coded, int limit) throws IOException, Deflated.TooLargeException {
-        // Filtered, as the array stream's own transferTo hands the array to whatever stream it writes to.
+        // A filter, because the array stream's own transferTo passes the array to any stream to which it writes.
         InputStream wire = new FilterInputStream(new ByteArrayInputStream(coded)) {};
         byte[] content;
         boolean more;
@@ -215,7 +217,7 @@ public final class ContentCodings {
             more = in.read() >= 0;
         } catch (IOException | RuntimeException | Error e) {
             if (e instanceof VirtualMachineError machine && !(e instanceof StackOverflowError)) {
-                throw machine; // out of memory, say
+                throw machine; // for example, the heap is full
             }
             throw new DecoderException(e);
         }
@@ -225,7 +227,7 @@ public final class ContentCodings {
         return content;
     }
 
-    /** A decoder of the application threw the cause. */
+    /** Thrown when a decoder of the application has thrown the cause. */
     private static final class DecoderException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -8,14 +8,15 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A body in the deflate format: bare (RFC 1951), wrapped as zlib (RFC 1950) or as gzip (RFC 1952). {@link
- * java.util.zip.GZIPInputStream} takes no notice of what follows the first member unless it is another one; here every byte
- * counts, as a body with something behind it is not the body that was coded. Only zeros may follow, which pad a block.
+ * A decoder for bodies in the deflate format: bare (RFC 1951), in zlib (RFC 1950) or in gzip (RFC 1952).
+ * {@link java.util.zip.GZIPInputStream} ignores bytes after the first member, unless they are another member. This
+ * decoder accepts no such bytes, because a body with appended bytes is not the body that was coded. It accepts only
+ * zeros, which pad a block.
  *
- * <p>For one use by one thread.
+ * <p>An instance serves one use by one thread.
  */
 final class Deflated {
-    /** How a member begins: two bytes that say so, and the method. */
+    /** The first bytes of a member: two bytes that identify gzip, and one byte for the compression method. */
     private static final byte[] MAGIC = {0x1f, (byte) 0x8b, 8};
 
     private static final int TRAILER = 8;
@@ -30,7 +31,10 @@ final class Deflated {
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private final byte[] buffer = new byte[8192];
 
-    /** Each costs an inflater, and an empty one takes 20 bytes: a few kilobytes could keep a core busy. */
+    /**
+     * The most gzip members of a body. Each member costs an inflater, and an empty one takes 20 bytes: a few kilobytes
+     * could keep a core busy.
+     */
     private static final int MAXIMUM_MEMBERS = 1_024;
 
     private Deflated(byte[] coded, int limit) {
@@ -38,7 +42,7 @@ final class Deflated {
         this.limit = limit;
     }
 
-    /** What was deflated comes to more than the limit. */
+    /** Thrown when the output exceeds the limit. */
     static final class TooLargeException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -48,10 +52,10 @@ final class Deflated {
     }
 
     /**
-     * One gzip member, or several one after the other, whose contents are joined.
+     * Decodes one gzip member, or several in a row, and joins their contents.
      *
-     * @param limit the most bytes that may come out
-     * @throws DataFormatException saying what is wrong
+     * @param limit the most bytes of output
+     * @throws DataFormatException when the bytes are invalid; the message says why
      */
     static byte[] gunzip(byte[] coded, int limit) throws DataFormatException, TooLargeException {
         Deflated body = new Deflated(coded, limit);
@@ -68,11 +72,12 @@ final class Deflated {
     }
 
     /**
-     * A zlib stream, as RFC 9110 §8.4.1.2 wants it, or the bare one that some send in its place. A bare stream that looks
-     * like zlib would begin with a stored block and set a bit that every compressor leaves zero.
+     * Decodes a zlib stream, which RFC 9110 §8.4.1.2 requires, or a bare deflate stream, which some origins send in its
+     * place. A bare stream that looks like zlib would begin with a stored block and set a bit that every compressor
+     * leaves zero.
      *
-     * @param limit the most bytes that may come out
-     * @throws DataFormatException saying what is wrong
+     * @param limit the most bytes of output
+     * @throws DataFormatException when the bytes are invalid; the message says why
      */
     static byte[] inflate(byte[] coded, int limit) throws DataFormatException, TooLargeException {
         boolean zlib =
@@ -81,7 +86,7 @@ final class Deflated {
         body.inflate(!zlib, new CRC32());
         body.padding();
         if (body.coded.hasRemaining()) {
-            throw new DataFormatException("something follows its end");
+            throw new DataFormatException("bytes follow its end");
         }
         return body.content.toByteArray();
     }
@@ -99,15 +104,15 @@ final class Deflated {
         }
     }
 
-    /** RFC 1952 §2.3. */
+    /** Reads the header of a member (RFC 1952 §2.3). */
     private void header() throws DataFormatException {
         int start = coded.position();
         for (int i = 0; i < MAGIC.length && i < coded.remaining(); i++) {
             if (coded.get(start + i) != MAGIC[i]) {
                 throw new DataFormatException(
                         start == 0
-                                ? "it does not begin like it"
-                                : "something follows its end that is no further member");
+                                ? "its first bytes are not a gzip header"
+                                : "the bytes after its end are no further member");
             }
         }
         skip(MAGIC.length);
@@ -156,7 +161,7 @@ final class Deflated {
                 content.write(buffer, 0, length);
             }
         } finally {
-            inflater.end(); // holds memory that the collector does not see
+            inflater.end(); // frees memory that the collector does not see
         }
     }
 

@@ -69,7 +69,7 @@ class ContentCodingsTest {
             assertThat(decode(three, List.of("gzip, gzip", "gzip"))).isEqualTo(TEXT);
             CodingException failure = failure(CODINGS, gzip(three), "gzip, gzip, gzip, gzip");
             assertThat(failure.tooLarge()).isFalse();
-            assertThat(failure).hasMessage("its content is coded 4 times over, and at most 3 codings are undone");
+            assertThat(failure).hasMessage("its content has 4 codings, and the cache undoes at most 3");
         }
 
         @ParameterizedTest
@@ -94,7 +94,7 @@ class ContentCodingsTest {
             CodingException failure = failure(CODINGS, gzip(TEXT), name);
             assertThat(failure.tooLarge()).isFalse();
             assertThat(failure)
-                    .hasMessage("its content coding is not understood; understood are deflate, gzip, x-gzip");
+                    .hasMessage("its content coding is unknown; the known codings are deflate, gzip, x-gzip");
         }
 
         @ParameterizedTest
@@ -241,8 +241,7 @@ class ContentCodingsTest {
             for (int zeros : new int[] {0, 1, 20}) {
                 byte[] coded = joined(gzip(TEXT), new byte[zeros], garbage.getBytes(UTF_8));
                 assertThat(failure(CODINGS, coded, "gzip"))
-                        .hasMessage(
-                                "it does not decode from gzip: something follows its end that is no further member");
+                        .hasMessage("it does not decode from gzip: the bytes after its end are no further member");
             }
         }
 
@@ -260,8 +259,9 @@ class ContentCodingsTest {
         @Test
         void zeros_before_the_first_member_are_none() {
             assertThat(failure(CODINGS, joined(new byte[1], gzip(TEXT)), "gzip"))
-                    .hasMessageEndingWith("it does not begin like it");
-            assertThat(failure(CODINGS, new byte[20], "gzip")).hasMessageEndingWith("it does not begin like it");
+                    .hasMessageEndingWith("its first bytes are not a gzip header");
+            assertThat(failure(CODINGS, new byte[20], "gzip"))
+                    .hasMessageEndingWith("its first bytes are not a gzip header");
         }
 
         @Test
@@ -286,9 +286,9 @@ class ContentCodingsTest {
 
         @ParameterizedTest
         @CsvSource({
-            "0, 0x1e, it does not begin like it",
-            "1, 0x8c, it does not begin like it",
-            "2, 9,    it does not begin like it",
+            "0, 0x1e, its first bytes are not a gzip header",
+            "1, 0x8c, its first bytes are not a gzip header",
+            "2, 9,    its first bytes are not a gzip header",
             "3, 0x20, it has flags that have no meaning",
             "3, 0x80, it has flags that have no meaning",
             "-8, 0,   its checksum is wrong",
@@ -348,7 +348,7 @@ class ContentCodingsTest {
             assertThat(decode(joined(coded, new byte[1_000]), List.of("deflate")))
                     .isEqualTo(TEXT);
             assertThat(failure(CODINGS, joined(coded, new byte[] {0, 1}), "deflate"))
-                    .hasMessage("it does not decode from deflate: something follows its end");
+                    .hasMessage("it does not decode from deflate: bytes follow its end");
         }
 
         @Test
@@ -390,7 +390,8 @@ class ContentCodingsTest {
             ContentCodings codings = new ContentCodings(LIMIT, Map.of("rot", Further::rotated));
             assertThat(codings.of(List.of("ROT, gzip")).undone(gzip(rotated(TEXT))))
                     .isEqualTo(TEXT);
-            assertThat(failure(codings, TEXT, "br")).hasMessageEndingWith("understood are deflate, gzip, rot, x-gzip");
+            assertThat(failure(codings, TEXT, "br"))
+                    .hasMessageEndingWith("the known codings are deflate, gzip, rot, x-gzip");
         }
 
         @Test
