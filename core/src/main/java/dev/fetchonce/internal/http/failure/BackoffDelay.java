@@ -3,53 +3,53 @@ package dev.fetchonce.internal.http.failure;
 import dev.fetchonce.internal.concurrent.Deadline;
 
 /**
- * How the waits between failed attempts grow: each is twice the one before, up to a maximum, and half of it is left to
- * chance, so that those who failed together do not come back together.
+ * The delays between failed attempts. Each delay is twice the one before, up to a maximum. Half of each delay is
+ * random, so that clients that fail together do not come back together.
  *
- * @param firstNanos the longest wait after the first failure, in nanoseconds; more than zero
- * @param maximumNanos what no wait exceeds, in nanoseconds; not less than the first, and at most 2<sup>62</sup>
+ * @param firstNanos the longest delay after the first failure, in nanoseconds; more than zero
+ * @param maximumNanos the longest delay of all, in nanoseconds; not less than the first, and at most 2<sup>62</sup>
  */
 public record BackoffDelay(long firstNanos, long maximumNanos) {
-    /** About 146 years: what can be added to and subtracted from clock readings without overflow. */
+    /** About 146 years: a span that a clock reading can add or subtract without overflow. */
     static final long LONGEST = Deadline.LONGEST;
 
     /**
-     * Checks the two.
+     * Checks the two delays.
      *
-     * @throws IllegalArgumentException when they are out of their bounds
+     * @throws IllegalArgumentException when a delay is out of its bounds
      */
     public BackoffDelay {
         if (firstNanos <= 0 || maximumNanos < firstNanos || maximumNanos > LONGEST) {
             throw new IllegalArgumentException("a backoff from " + firstNanos + " to " + maximumNanos
-                    + " ns: the first must be more than zero, and the" + " maximum not less than that and at most "
+                    + " ns: the first delay must be more than zero, and the maximum at least the first delay and at most "
                     + LONGEST);
         }
     }
 
     /**
-     * How long to wait now.
+     * Returns the delay after this many failures.
      *
-     * @param errors how many attempts have failed in a row; any number
+     * @param failures the number of consecutive failures; any number
      * @param u a random number from 0 to 1
      * @return nanoseconds; from half of {@link #longest} to all of it
      */
-    public long wait(int errors, double u) {
-        long longest = longest(errors);
+    public long wait(int failures, double u) {
+        long longest = longest(failures);
         long half = longest / 2;
         return Math.min(longest, half + (long) ((longest - half) * Math.clamp(u, 0.0, 1.0)));
     }
 
     /**
-     * The longest that the wait after so many failures in a row can be.
+     * Returns the longest possible delay after this many consecutive failures.
      *
-     * @return nanoseconds; 0 when nothing has failed, and never more than the maximum
+     * @return nanoseconds; 0 without a failure, and never more than the maximum
      */
-    public long longest(int errors) {
-        if (errors <= 0) {
+    public long longest(int failures) {
+        if (failures <= 0) {
             return 0;
         }
-        int doublings = errors - 1;
-        // Compared before it is shifted, as what is shifted out would be missing.
+        int doublings = failures - 1;
+        // The comparison comes before the shift, because the shift would lose high bits.
         return doublings >= Long.SIZE - 1 || firstNanos > maximumNanos >> doublings
                 ? maximumNanos
                 : firstNanos << doublings;

@@ -8,48 +8,49 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a place that has failed is asked again: after a wait, by one who goes to look, and by all once that one has been
- * answered. A gate that is null is one where nothing has failed, and an answer makes every gate null again. Pure functions;
- * all times are on the cache's monotonic clock.
+ * The rules that say when the cache asks a failing place again, a URL with its partition or an origin. The cache waits,
+ * then one caller asks as a probe, and after a response to the probe all callers may ask. A null state means that the
+ * place has no failure; a response makes every state null. Pure functions; all times are on the cache's monotonic
+ * clock.
  */
 public final class BackoffRule {
     private BackoffRule() {}
 
-    /** Whether somebody may ask. */
+    /** The answer to the question whether a caller may ask the place. */
     public sealed interface Decision {}
 
-    /** Whoever wants to may ask. */
+    /** Any caller may ask. */
     public record Open() implements Decision {}
 
     /**
-     * The wait is over: exactly one may ask, the one whose {@link #probed} comes first.
+     * The wait is over: exactly one caller may ask, the one whose {@link #probed} comes first.
      *
-     * @param gate as it is before that
+     * @param gate the backoff state before the probe
      */
     public record Probe(BackoffState gate) implements Decision {}
 
     /**
-     * Nobody may ask now.
+     * No caller may ask now.
      *
-     * @param gate says why, since when and until when
+     * @param gate the backoff state, which says why the place is closed, since when and until when
      */
     public record Closed(BackoffState gate) implements Decision {}
 
-    /** What a failure does to a gate. */
+    /** The effect of a failure on a backoff state. */
     public enum Effect {
-        /** It is one more failure of that place. */
+        /** The failure is one more failure of the place. */
         COUNTS,
 
-        /** It is an answer, if not the one hoped for: the place works. */
+        /** The failure is a response, though an unwanted one, so the place works. */
         OPENS,
 
-        /** It says nothing of that place: it was not asked, or nobody waited for what it said. */
+        /** The failure says nothing about the place: the cache did not ask it, or no caller waited for its response. */
         NOTHING
     }
 
     /**
-     * What a failure does to the gate of the URL that was asked. All that leaves a stale answer in use counts, or each call
-     * that is served by one would send a request.
+     * Returns the effect of a failure on the backoff state of the requested URL. Every failure that leaves a stale
+     * response in use counts; otherwise each call with a stale response would send a request.
      */
     public static Effect effect(Failure failure) {
         return switch (failure.reason()) {
@@ -59,31 +60,34 @@ public final class BackoffRule {
         };
     }
 
-    /** Whether somebody may ask now. A probe that is overdue holds nobody back. */
-    public static Decision decide(@Nullable BackoffState gate, long now) {
-        OptionalLong due = gate == null ? OptionalLong.empty() : gate.due();
-        if (gate == null || due.isEmpty()) {
+    /** Returns whether a caller may ask now. An overdue probe does not hold back other callers. */
+    public static Decision decide(@Nullable BackoffState state, long now) {
+        OptionalLong due = state == null ? OptionalLong.empty() : state.due();
+        if (state == null || due.isEmpty()) {
             return new Open();
         }
-        return now - due.getAsLong() >= 0 ? new Probe(gate) : new Closed(gate);
+        return now - due.getAsLong() >= 0 ? new Probe(state) : new Closed(state);
     }
 
     /**
-     * The gate after a failure, by its {@link #effect}. One that counts is one more error, and closes the gate for as long as
-     * the origin asked or else the backoff says. But what fails while the wait runs had set off before it: what fails
-     * together counts once. The token of a probe stays out: whoever holds it returns it, before or after this.
+     * Returns the backoff state after a failure, by the {@link #effect} of the failure. A failure that counts raises
+     * the number of consecutive failures and starts a wait. The length of the wait is the origin's Retry-After, or else
+     * the backoff's.
      *
-     * @param before the gate until now, or null
-     * @param failure what happened
-     * @param retryAfter how long the origin asked to be left alone, in nanoseconds. Cut to the backoff's maximum; and made
-     *     as long as a first wait, because 0 and a date that this machine's clock has passed would let callers in a loop ask
+     * <p>A failure during a wait belongs to an attempt that began before the wait. Failures that arrive together count
+     * once. This method does not return a probe that is out: its holder returns it, before or after this call.
+     *
+     * @param before the backoff state until now, or null
+     * @param failure the failure of the attempt
+     * @param retryAfter the wait that the origin requests, in nanoseconds. It is at most the backoff's maximum and at
+     *     least a first delay. With 0, or a date that has passed on this machine's clock, callers in a loop would ask
      *     without any pause
-     * @param stored whether there is an answer to fall back on. Without one the first failure in a row counts and does not
-     *     close the gate: the next caller may be luckier, and would get nothing but the same failure
-     * @param backoff how long the waits are
+     * @param stored whether the cache has a stored response to fall back on. Without one the first consecutive failure
+     *     counts but starts no wait: the next caller may have more luck, and a wait would give it only this failure
+     * @param backoff the lengths of the waits
      * @param u a random number from 0 to 1
-     * @param now when it failed
-     * @return null when anybody may ask and nothing is counted
+     * @param now the time of the failure
+     * @return null when any caller may ask and the place has no counted failure
      */
     public static @Nullable BackoffState failed(
             @Nullable BackoffState before,
@@ -100,7 +104,7 @@ public final class BackoffRule {
         };
     }
 
-    /** The gate after a failure that counts; the parameters are those of {@link #failed}. */
+    /** Returns the backoff state after a failure that counts; the parameters are those of {@link #failed}. */
     public static BackoffState counted(
             @Nullable BackoffState before,
             Failure failure,
@@ -115,45 +119,46 @@ public final class BackoffRule {
         }
         OptionalLong wait = before.earliest();
         boolean together = wait.isPresent() && now - wait.getAsLong() < 0;
-        int errors = together || before.failures() == Integer.MAX_VALUE ? before.failures() : before.failures() + 1;
-        long until = together && retryAfter.isEmpty() ? now : now + length(errors, retryAfter, backoff, u);
+        int failures = together || before.failures() == Integer.MAX_VALUE ? before.failures() : before.failures() + 1;
+        long until = together && retryAfter.isEmpty() ? now : now + length(failures, retryAfter, backoff, u);
         Hold hold = switch (before.hold()) {
-            case Counting ajar -> new Waiting(until);
+            case Counting counting -> new Waiting(until);
             case Waiting waiting -> new Waiting(BackoffState.later(waiting.until(), until));
             case Probing probing -> new Probing(BackoffState.later(probing.until(), until), probing.overdueAt());
         };
-        return new BackoffState(errors, before.since(), failure, hold);
+        return new BackoffState(failures, before.since(), failure, hold);
     }
 
-    private static long length(int errors, OptionalLong retryAfter, BackoffDelay backoff, double u) {
+    private static long length(int failures, OptionalLong retryAfter, BackoffDelay backoff, double u) {
         return retryAfter.isPresent()
                 ? Math.min(Math.max(retryAfter.getAsLong(), backoff.wait(1, u)), backoff.maximumNanos())
-                : backoff.wait(errors, u);
+                : backoff.wait(failures, u);
     }
 
     /**
-     * The gate once somebody has gone to look, by a {@link Probe} decision on this very gate.
+     * Returns the backoff state once a caller has begun a probe, after a {@link Probe} decision on this very state.
      *
-     * @param overdueAt when the probe is given up; later than now. Names the probe when it is {@link #returned}
+     * @param overdueAt the time at which the cache gives up the probe; later than now. It identifies the probe when it
+     *     is {@link #returned}
      */
-    public static BackoffState probed(BackoffState gate, long overdueAt) {
-        return switch (gate.hold()) {
-            case Counting ajar -> gate; // anybody may ask, so nobody needs a token
-            case Waiting waiting -> gate.with(new Probing(waiting.until(), overdueAt));
-            case Probing overdue -> gate.with(new Probing(overdue.until(), overdueAt));
+    public static BackoffState probed(BackoffState state, long overdueAt) {
+        return switch (state.hold()) {
+            case Counting counting -> state; // any caller may ask, so no caller needs a probe
+            case Waiting waiting -> state.with(new Probing(waiting.until(), overdueAt));
+            case Probing overdue -> state.with(new Probing(overdue.until(), overdueAt));
         };
     }
 
     /**
-     * The gate after a probe has come back. Unless its failure was counted, another may go at once. A probe that another one
-     * has replaced, because it was overdue, gives back nothing.
+     * Returns the backoff state after a probe has come back. Unless its failure was counted, another caller may probe
+     * at once. A probe that another probe has replaced, because it was overdue, changes nothing.
      *
-     * @param gate null when it was opened meanwhile
-     * @param overdueAt as the probe was {@link #probed}
+     * @param state null when a response has cleared the state in the meantime
+     * @param overdueAt the time that was passed to {@link #probed}
      */
-    public static @Nullable BackoffState returned(@Nullable BackoffState gate, long overdueAt) {
-        return gate != null && gate.hold() instanceof Probing probing && probing.overdueAt() == overdueAt
-                ? gate.with(new Waiting(probing.until()))
-                : gate;
+    public static @Nullable BackoffState returned(@Nullable BackoffState state, long overdueAt) {
+        return state != null && state.hold() instanceof Probing probing && probing.overdueAt() == overdueAt
+                ? state.with(new Waiting(probing.until()))
+                : state;
     }
 }

@@ -3,76 +3,76 @@ package dev.fetchonce.internal.http.failure;
 import java.util.OptionalLong;
 
 /**
- * What has failed in a row at one place, a URL with its partition or a whole origin, and whether anybody may ask there.
- * Where nothing has failed there is no gate. Immutable; {@link BackoffRule} makes the next one of it. All times are on the
- * cache's monotonic clock.
+ * The consecutive failures of one place, a URL with its partition or a whole origin, and whether a caller may ask
+ * there. A place without a failure has no state. Immutable; {@link BackoffRule} makes the next state from it. All times
+ * are on the cache's monotonic clock.
  *
- * @param failures how many attempts have failed in a row, at least one; what fails while nobody may ask is not counted again
- * @param since when the first of them failed
- * @param last why the last one failed
- * @param hold whether it keeps others from asking
+ * @param failures the number of consecutive failures, at least one; a failure during a wait is not counted again
+ * @param since the time of the first of these failures
+ * @param last the most recent failure
+ * @param hold whether the state holds callers back
  */
 public record BackoffState(int failures, long since, Failure last, Hold hold) {
-    /** Whether a gate keeps others from asking, and how long. */
+    /** Says whether a backoff state holds callers back, and until when. */
     public sealed interface Hold {}
 
-    /** It only counts: whoever wants to may ask. */
+    /** The state only counts failures: any caller may ask. */
     public record Counting() implements Hold {}
 
     /**
-     * Nobody asks before this moment; after it, one may.
+     * A wait: no caller asks before its end, and then one caller may.
      *
-     * @param until the moment
+     * @param until the end of the wait
      */
     public record Waiting(long until) implements Hold {}
 
     /**
-     * Somebody has gone to look, and nobody else asks while it is out.
+     * A probe is out: one caller is asking, and no other caller asks.
      *
-     * @param until before when nobody may ask even if the probe is given up
-     * @param overdueAt when the probe is given up. It also tells this probe from others: each is overdue later than the one
-     *     before it
+     * @param until the time before which no other caller may ask, even if the cache gives up the probe
+     * @param overdueAt the time at which the cache gives up the probe. It also identifies the probe: each probe is
+     *     overdue later than the one before it
      */
     public record Probing(long until, long overdueAt) implements Hold {}
 
-    /** For how long nothing but failures have come from there, in nanoseconds; never negative. */
+    /** Returns how long the place has only failed, in nanoseconds; never negative. */
     public long failingNanos(long now) {
         return Math.max(0, now - since);
     }
 
     /**
-     * When another may ask at the latest, as far as one knows: at the end of the wait, or once the probe that is out is
-     * overdue.
+     * Returns the latest time at which another caller may ask, as far as known now: the end of the wait, or the time at
+     * which the probe is overdue.
      *
-     * @return the moment, which may have passed; empty when whoever wants to may ask
+     * @return the time, which may have passed; empty when any caller may ask
      */
     public OptionalLong due() {
         return switch (hold) {
-            case Counting ajar -> OptionalLong.empty();
+            case Counting counting -> OptionalLong.empty();
             case Waiting waiting -> OptionalLong.of(waiting.until());
             case Probing probing -> OptionalLong.of(later(probing.until(), probing.overdueAt()));
         };
     }
 
     /**
-     * When another may ask at the earliest: at the end of the wait.
+     * Returns the earliest time at which another caller may ask: the end of the wait.
      *
-     * @return the moment; empty when whoever wants to may ask
+     * @return the time; empty when any caller may ask
      */
     public OptionalLong earliest() {
         return switch (hold) {
-            case Counting ajar -> OptionalLong.empty();
+            case Counting counting -> OptionalLong.empty();
             case Waiting waiting -> OptionalLong.of(waiting.until());
             case Probing probing -> OptionalLong.of(probing.until());
         };
     }
 
-    /** The same gate with another hold. */
+    /** Returns this state with another hold. */
     BackoffState with(Hold other) {
         return new BackoffState(failures, since, last, other);
     }
 
-    /** The later of two moments on a clock that may pass its largest value. */
+    /** Returns the later of two times on a clock that may pass its largest value. */
     static long later(long one, long other) {
         return one - other >= 0 ? one : other;
     }

@@ -2,7 +2,7 @@ package dev.fetchonce.internal.http.failure;
 
 import java.time.Duration;
 
-/** The words in which messages tell a span of time: {@code 482 ms} and not {@code PT0.482S}. A pure function. */
+/** The text of a time span in a message: {@code 482 ms} and not {@code PT0.482S}. A pure function. */
 public final class DurationText {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
@@ -10,7 +10,7 @@ public final class DurationText {
     private DurationText() {}
 
     /**
-     * Tells a span in its largest unit and the next one, rounded towards zero.
+     * Returns a span in its largest unit and the next one, rounded towards zero.
      *
      * @return such as {@code 482 ms}, {@code 1.5 s}, {@code 2 min 5 s} or {@code 3 d}
      */

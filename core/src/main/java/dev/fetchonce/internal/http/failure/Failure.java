@@ -7,32 +7,33 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A description of what went wrong, shared by all who waited. Only what code of the application threw is in it as a live
- * exception; nothing here changes that.
+ * A description of a failed fetch, which all waiters share. It holds a live exception only if code of the application
+ * threw it; this class never changes that exception.
  *
  * @param reason the kind
- * @param status the status code of the answer, where there was one
- * @param message one sentence that names the origin, what was refused or failed, and what was waited for
- * @param cause what is behind it
+ * @param status the status code of the response, if there was one
+ * @param message one sentence that names the origin, the refused or failed step, and the thing that the caller waited
+ *     for
+ * @param cause the cause of the failure
  */
 public record Failure(Reason reason, OptionalInt status, String message, Cause cause) {
     private static final int DEEPEST = 5;
 
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
-    /** What is behind a failure. */
+    /** The cause of a failure. */
     public sealed interface Cause {}
 
-    /** The cause of a failure of which the message says all. */
+    /** The cause of a failure whose message says all. */
     public record Unknown() implements Cause {}
 
     /**
-     * Exceptions by their classes. Their text may quote what an origin sent, and is not kept.
+     * Exceptions as the names of their classes. Their texts may quote an origin's data and are not kept.
      *
      * @param types the names of the classes, the outermost first
      */
     public record Met(List<String> types) implements Cause {
-        /** Keeps a copy. */
+        /** Copies the names. */
         public Met {
             types = List.copyOf(types);
         }
@@ -48,55 +49,57 @@ public record Failure(Reason reason, OptionalInt status, String message, Cause c
     }
 
     /**
-     * An exception or error of code that the application gave to the cache, with its text and its stack.
+     * An exception or error from code that the application gave to the cache, with its text and its stack.
      *
-     * @param what the very one that was thrown
+     * @param what the thrown object itself
      */
     public record Threw(Throwable what) implements Cause {}
 
     /**
-     * A failure that is an answer with such a status. A 407 is none of the origin, but of the proxy on the way (RFC 9110 §15.5.8).
+     * Returns the failure of a response with such a status. A 407 comes not from the origin but from the proxy on the
+     * way (RFC 9110 §15.5.8).
      *
-     * @param url what was asked for, without its query
+     * @param url the requested URL, without its query
      */
     public static Failure answered(String url, int status) {
         return of(
                 status,
                 status == PROXY_AUTHENTICATION_REQUIRED
-                        ? url + " was not asked: the proxy answered with status 407, it wants a Proxy-Authorization"
+                        ? url
+                                + " was not asked: the proxy answered with status 407 and requires a Proxy-Authorization field"
                         : url + " answered with status " + status);
     }
 
-    /** A failure without an answer. */
+    /** Returns a failure without a response. */
     public static Failure of(Reason reason, String message) {
         return new Failure(reason, OptionalInt.empty(), message, new Unknown());
     }
 
-    /** A failure that an exception tells of. */
+    /** Returns a failure without a response that this exception caused. */
     public static Failure of(Reason reason, String message, Throwable cause) {
         return new Failure(reason, OptionalInt.empty(), message, Met.of(cause));
     }
 
-    /** A failure that is an answer. */
+    /** Returns a failure that is a response with this status. */
     public static Failure of(int status, String message) {
         return new Failure(Reason.STATUS, OptionalInt.of(status), message, new Unknown());
     }
 
     /**
-     * Returns a failure behind which code of the application may be.
+     * Returns a failure that code of the application may have caused.
      *
-     * @param what what that code threw, or null when it threw nothing
+     * @param what the exception of that code, or null when it threw no exception
      */
     public static Failure threw(Reason reason, String message, @Nullable Throwable what) {
         return what == null ? of(reason, message) : new Failure(reason, OptionalInt.empty(), message, new Threw(what));
     }
 
-    /** The same failure, with something more to say. */
+    /** Returns this failure with a longer message. */
     public Failure and(String more) {
         return new Failure(reason, status, message + ", " + more, cause);
     }
 
-    /** Whether code of the application failed, which says nothing of the origin. */
+    /** Reports whether code of the application failed, which says nothing about the origin. */
     public boolean ofApplication() {
         return switch (reason) {
             case APPLICATION -> true;
@@ -105,7 +108,7 @@ public record Failure(Reason reason, OptionalInt status, String message, Cause c
         };
     }
 
-    /** Returns the failure as it is remembered beyond its flight: an exception of the application is only described. */
+    /** Returns the failure for use after its flight: it only describes an exception of the application. */
     public Failure remembered() {
         return cause instanceof Threw threw ? new Failure(reason, status, message, Met.of(threw.what())) : this;
     }

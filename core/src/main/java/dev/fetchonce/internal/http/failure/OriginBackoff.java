@@ -4,20 +4,21 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has failed in a row at an origin, and the gate to all of its URLs once it is the origin that fails. Immutable. Where
- * nothing has failed there is none, and an answer from the origin leaves none.
+ * The consecutive failures of an origin, and the backoff state for all of its URLs once the origin itself fails.
+ * Immutable. An origin without a failure has no such value, and a response from the origin removes it.
  *
- * @param outage which URLs have failed
- * @param gate null while only single URLs fail
+ * @param outage the URLs that have failed
+ * @param gate the backoff state of the origin; null while only single URLs fail
  */
 public record OriginBackoff(OriginOutage outage, @Nullable BackoffState gate) {
     /**
-     * The state of the origin after one of its URLs has failed; the parameters are those of {@link BackoffRule#failed}. The
-     * first failure in a row closes nothing when there is nothing stored, but the third URL in a row is no first failure.
+     * Returns the state of the origin after one of its URLs has failed; the parameters are those of
+     * {@link BackoffRule#failed}. Without a stored response the first consecutive failure starts no wait. The third
+     * failed URL in a row is not a first failure.
      *
      * @param before the state until now, or null
      * @param url without the partition
-     * @return null when the failure is one that shows that the origin works, or nothing has failed
+     * @return null when the failure shows that the origin works, or when the origin has no failure
      */
     public static @Nullable OriginBackoff failed(
             @Nullable OriginBackoff before,
@@ -46,7 +47,7 @@ public record OriginBackoff(OriginOutage outage, @Nullable BackoffState gate) {
         };
     }
 
-    /** The same state with another gate. */
+    /** Returns this value with another backoff state. */
     public OriginBackoff with(@Nullable BackoffState other) {
         return new OriginBackoff(outage, other);
     }

@@ -4,39 +4,39 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which URLs of an origin have failed in a row since it last answered: whether it is the origin that fails, and not only
- * them. Immutable.
+ * The URLs of an origin that have failed since its last response. They show whether the origin fails and not only
+ * single URLs. Immutable.
  *
- * @param urls up to three different ones, the first that failed
+ * @param urls up to three different URLs, the first that failed
  */
 public record OriginOutage(List<String> urls) {
-    /** So many different URLs are the origin. */
+    /** The number of different failed URLs that makes a failure of the origin. */
     static final int WIDE = 3;
 
-    /** Nothing has failed. */
+    /** The outage of an origin without a failure. */
     public static final OriginOutage NONE = new OriginOutage(List.of());
 
-    /** Keeps a copy. */
+    /** Copies the URLs. */
     public OriginOutage {
         urls = List.copyOf(urls);
     }
 
-    /** What a failure of one URL says of its origin. */
+    /** The conclusion from the failure of one URL about its origin. */
     public enum Sign {
-        /** It cannot be reached at all. */
+        /** The origin is unreachable. */
         UNREACHABLE,
 
-        /** It, or that URL, is in trouble. */
+        /** The origin, or that URL, has a fault. */
         TROUBLE,
 
-        /** It answers; that URL may be in trouble. */
+        /** The origin responds; that URL may have a fault. */
         ANSWERS,
 
-        /** Nothing: the origin was not asked, or it was our own code that failed. */
+        /** No conclusion: the cache did not ask the origin, or code on this side failed. */
         NOTHING
     }
 
-    /** What a failure of one URL says of its origin. */
+    /** Returns the conclusion from this failure of one URL about its origin. */
     public static Sign sign(Failure failure) {
         return switch (failure.reason()) {
             case CONNECT -> Sign.UNREACHABLE;
@@ -48,9 +48,9 @@ public record OriginOutage(List<String> urls) {
     }
 
     /**
-     * The outage after one more failure.
+     * Returns the outage after one more failure.
      *
-     * @param url of what was asked, without the partition: one URL that fails for three users is one
+     * @param url the requested URL, without the partition: one URL that fails for three users counts once
      */
     public OriginOutage failed(String url, Failure failure) {
         return switch (sign(failure)) {
@@ -68,9 +68,9 @@ public record OriginOutage(List<String> urls) {
     }
 
     /**
-     * Whether the failure of one URL is to count for its whole origin.
+     * Reports whether the failure of one URL counts for its whole origin.
      *
-     * @param failure the last one, which this outage has seen
+     * @param failure the last failure, which this outage already includes
      */
     public boolean widens(Failure failure) {
         return switch (sign(failure)) {
@@ -80,7 +80,7 @@ public record OriginOutage(List<String> urls) {
         };
     }
 
-    /** Tells how many, and none by name: their queries may hold secrets. */
+    /** Returns the number of URLs without their text: their queries may hold secrets. */
     @Override
     public String toString() {
         return urls.size() + " URLs failed in a row";

@@ -8,25 +8,25 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** For how long an origin wants to be left alone (RFC 9110 §10.2.3). Pure functions. */
+/** The wait that an origin requests with its Retry-After field (RFC 9110 §10.2.3). Pure functions. */
 public final class RetryAfter {
     private RetryAfter() {}
 
     /**
-     * Whether the field says this of an answer with such a status. Of a redirect and of 413 it says something else, and of
-     * the rest nothing that is agreed on.
+     * Reports whether the field of a response with such a status is a wait before the next request. With a redirect or
+     * a 413 the field has another meaning. With other statuses it has no agreed meaning.
      */
     public static boolean applies(int status) {
         return status == 408 || status == 429 || status == 503;
     }
 
     /**
-     * How long to wait, by the first line of the field: seconds, or a date. A date in the past is no wait at all.
+     * Returns the wait in the first line of the field, which has seconds or a date. A date in the past means no wait.
      *
-     * @param headers the fields of an answer to whose status it {@link #applies}
-     * @param now the time on the wall clock when the answer came
+     * @param headers the fields of a response to whose status the field {@link #applies}
+     * @param now the time on the wall clock when the response arrived
      * @param maximumNanos zero or more; a longer wait is cut to this
-     * @return nanoseconds from 0 to the maximum; empty when there is no such field, or it makes no sense
+     * @return nanoseconds from 0 to the maximum; empty when the field is absent or invalid
      */
     public static OptionalLong nanos(HttpHeaders headers, Instant now, long maximumNanos) {
         Optional<String> line = headers.firstValue("retry-after").map(String::strip);
@@ -41,7 +41,7 @@ public final class RetryAfter {
                 .orElse(OptionalLong.empty());
     }
 
-    /** Digits without end are a long wait, not an overflow. */
+    /** Returns the nanoseconds of a number with any count of digits: too many digits are a long wait, not an overflow. */
     private static long ofSeconds(String digits, long maximumNanos) {
         long most = TimeUnit.NANOSECONDS.toSeconds(maximumNanos);
         long seconds = 0;

@@ -1,7 +1,7 @@
 /**
- * Floor 1: what failed, and when an origin that fails is asked again (backoff, Retry-After).
- * Pure rules and values; times and chances come in as arguments.
- * A change of the policy is a change of {@link dev.fetchonce.internal.http.failure.BackoffRule} and its table of cases.
+ * Floor 1: failures, and when a cache asks a failing origin again (backoff, Retry-After). This package has pure rules
+ * and values; callers pass times and random numbers as arguments. To change the policy, change
+ * {@link dev.fetchonce.internal.http.failure.BackoffRule} and its table of cases.
  */
 @NullMarked
 package dev.fetchonce.internal.http.failure;
