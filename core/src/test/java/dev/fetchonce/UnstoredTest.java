@@ -76,12 +76,12 @@ class UnstoredTest {
                 "Vary: *                                     | 200 | vary            | Vary                        | WARN",
                 "Cache-Control: no-cache                     | 200 | no-validator    | no validator                | INFO",
                 "Cache-Control: no-cache=\"vary\"            | 200 | fields          | keeps a field out           | INFO",
-                "Content-Type: text/event-stream             | 200 | endless         | need not end                | INFO",
+                "Content-Type: text/event-stream             | 200 | endless         | may never end               | INFO",
                 "Content-Encoding: gzip                      | 200 | damaged         | is not of its content coding| WARN",
-                "X-None: 1                                   | 299 | no-reason       | nothing that lets           | INFO",
-                "X-None: 1                                   | 403 | no-reason       | nothing that lets           | INFO",
+                "X-None: 1                                   | 299 | no-reason       | nothing in it permits       | INFO",
+                "X-None: 1                                   | 403 | no-reason       | nothing in it permits       | INFO",
                 "Cache-Control: no-store                     | 404 | no-store        | it says no-store            | INFO",
-                "Content-Range: bytes 0-0/1                  | 200 | status          | none that is stored         | INFO",
+                "Content-Range: bytes 0-0/1                  | 200 | status          | status is not storable      | INFO",
             })
     void an_answer_tells_with_each_fetch_why_it_is_not_stored_and_the_log_is_told_once(
             String field, int code, String detail, String words, String level) throws Exception {

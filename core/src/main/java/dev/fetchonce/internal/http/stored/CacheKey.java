@@ -3,27 +3,27 @@ package dev.fetchonce.internal.http.stored;
 import dev.fetchonce.internal.http.message.TargetUri;
 
 /**
- * Under what a response is stored: its URL and, for a request with fields of its own, a keyed hash of these
+ * The key of a stored response: its URL and, for a request with distinguishing fields, a keyed hash of these fields
  * (RFC 9111 §2, §4.1).
  *
  * @param url the normal form of the target URL
- * @param common the key, as one string, of what may be given to everybody who sends the same key headers: the URL itself for
- *     a request as the cache would send it
- * @param text the key as one string: the common one, or one of its own for a request with credentials. A caller's own
- *     string so finds an answer without any computation
+ * @param common the key, as one string, of responses that all callers with the same key headers may have. For a request
+ *     as the cache itself would send it, this is the URL itself
+ * @param text the key as one string: the common one, or a separate one for a request with credentials. The lookup of a
+ *     plain request can use the caller's own string without any computation
  */
 public record CacheKey(String url, String common, String text) {
-    /** No hash looks like this. */
+    /** The suffix of a key of parts; no hash looks like this. */
     private static final String OF_PARTS = " parts";
 
-    /** The key of a request as the cache itself would send it. */
+    /** Returns the key of a request as the cache itself would send it. */
     public static CacheKey plain(TargetUri target) {
         return new CacheKey(target.text(), target.text(), target.text());
     }
 
     /**
-     * The key of a request whose key headers hash to one string and, with its credentials, to another; empty where it has
-     * none of its own. A URL holds no blank, so no URL can equal such a key.
+     * Returns the key of a request from the hash of its key headers and the hash that includes its credentials. A hash
+     * is empty for a request that needs no hash. A URL holds no blank, so no URL can equal such a key.
      */
     static CacheKey of(TargetUri target, String headers, String all) {
         return new CacheKey(target.text(), text(target, headers), text(target, all));
@@ -33,12 +33,12 @@ public record CacheKey(String url, String common, String text) {
         return hash.isEmpty() ? target.text() : target.text() + ' ' + hash;
     }
 
-    /** The key of what everybody may have. */
+    /** Returns the key of responses that all callers may have. */
     public CacheKey forAll() {
         return new CacheKey(url, common, common);
     }
 
-    /** The key of what is placed so. */
+    /** Returns the key of a response with this placement. */
     public CacheKey of(Validity.Placement placement) {
         return switch (placement) {
             case PARTITION -> this;
@@ -46,22 +46,22 @@ public record CacheKey(String url, String common, String text) {
         };
     }
 
-    /** The key of the parts of what is not stored whole. */
+    /** Returns the key of the stored parts of a response that is not stored whole. */
     public CacheKey ofParts() {
         return new CacheKey(url, common + OF_PARTS, text + OF_PARTS);
     }
 
-    /** Whether the request has credentials, so that what answers it is not for everybody. */
+    /** Reports whether the request has credentials, so that its response is not for all callers. */
     public boolean personal() {
         return !text.equals(common);
     }
 
-    /** Whether the text is more than the URL. */
+    /** Reports whether the text is more than the URL. */
     public boolean partitioned() {
         return text.length() != url.length();
     }
 
-    /** Names the URL up to its query, which may hold secrets. */
+    /** Returns the URL up to its query, which may hold secrets. */
     @Override
     public String toString() {
         int query = url.indexOf('?');

@@ -15,9 +15,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which request fields make a request one of its own: the credentials (Authorization and Cookie, or what the application
- * says), and the key headers whatever the origin says in Vary. Their values enter the key as a keyed hash only. Immutable
- * and thread-safe.
+ * The rule that makes the key of a request. Two groups of request fields distinguish keys. The first is the
+ * credentials: Authorization and Cookie, or the application's own function. The second is the key headers, for any Vary
+ * of the origin. Their values enter the key only as a keyed hash. Immutable and thread-safe.
  */
 public final class CacheKeyFactory {
     private final List<String> names;
@@ -31,9 +31,11 @@ public final class CacheKeyFactory {
      * Makes the rule.
      *
      * @param keyHeaders the key headers
-     * @param partition which part of the cache a request belongs to; code of the application, or {@link #credentials}
-     * @param secret the key of the hash: at least 16 random bytes, never stored anywhere
-     * @param plain the fields that the cache itself sends with every request: a request with just these needs no hash
+     * @param partition the function that returns the partition of a request; code of the application, or
+     *     {@link #credentials}
+     * @param secret the key of the hash: at least 16 random bytes, never stored
+     * @param plain the fields that the cache itself sends with every request: a request with exactly these needs no
+     *     hash
      */
     public CacheKeyFactory(
             List<String> keyHeaders, Function<HttpHeaders, String> partition, byte[] secret, HttpHeaders plain) {
@@ -47,7 +49,10 @@ public final class CacheKeyFactory {
         this.plainHash = hash(plain, plainPartition);
     }
 
-    /** The values of Authorization and Cookie as one string, different for different ones; empty where there are none. */
+    /**
+     * Returns the values of Authorization and Cookie as one string; different values give different strings. Without a
+     * value the string is empty.
+     */
     public static String credentials(HttpHeaders headers) {
         StringBuilder all = new StringBuilder();
         credential(all, headers.allValues("authorization"), "a");
@@ -57,12 +62,12 @@ public final class CacheKeyFactory {
 
     private static void credential(StringBuilder all, List<String> values, String name) {
         if (!values.isEmpty()) {
-            String value = String.join("\n", values); // which no value can hold
+            String value = String.join("\n", values); // no value can hold this separator
             all.append(name).append(value.length()).append(' ').append(value);
         }
     }
 
-    /** The key for a request to that target with these fields. */
+    /** Returns the key of a request to that target with these fields. */
     public CacheKey key(TargetUri target, HttpHeaders headers) {
         if (headers.equals(plain)) {
             return CacheKey.plain(target);
@@ -106,7 +111,7 @@ public final class CacheKeyFactory {
             for (String name : names) {
                 List<String> values = headers.allValues(name);
                 if (!values.isEmpty()) {
-                    // a length before each part: two different lists of fields never run together into one input
+                    // a length before each part: two different lists of fields never give one and the same input
                     part(mac, name);
                     part(mac, VarySelection.normal(values));
                 }

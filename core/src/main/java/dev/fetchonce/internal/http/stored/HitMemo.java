@@ -3,18 +3,18 @@ package dev.fetchonce.internal.http.stored;
 import java.lang.reflect.Type;
 
 /**
- * What a plain request is given out of a {@link VariantSet}, worked out once: which of its variants that is, how long that one may be
- * used and what it has been decoded to stay as they are. A hit that finds this need not follow all that it was worked out
- * from, each a look into memory that may be cold. Immutable.
+ * The remembered result of a hit for a plain request: the selected variant's decoded value, and how long it is valid. A
+ * hit with a memo need not follow the objects behind it; each of them is a read of memory that may not be cached.
+ * Immutable.
  *
- * @param type what was wanted
+ * @param type the requested type
  * @param value the decoded value
- * @param sinceNanos when the response came, on the cache's monotonic clock
- * @param forNanos for how long from then on this holds
+ * @param sinceNanos the time of receipt of the response, on the cache's monotonic clock
+ * @param forNanos how long the memo is valid from that time
  */
 public record HitMemo(Type type, Object value, long sinceNanos, long forNanos) {
-    /** Whether it is what is wanted now. */
-    @SuppressWarnings("ReferenceEquality") // first; mostly it is the very same type
+    /** Reports whether the memo has the requested type and is valid now. */
+    @SuppressWarnings("ReferenceEquality") // compared first, because the two types are mostly one object
     public boolean is(Type wanted, long now) {
         return (type == wanted || type.equals(wanted)) && now - sinceNanos < forNanos;
     }

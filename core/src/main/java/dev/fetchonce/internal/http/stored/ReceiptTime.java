@@ -3,10 +3,10 @@ package dev.fetchonce.internal.http.stored;
 import java.time.Instant;
 
 /**
- * When an answer came.
+ * The time of receipt of a response.
  *
- * @param nanos the moment on the cache's monotonic clock
- * @param at the same moment on the wall clock
- * @param delayNanos how long before that its request was sent (RFC 9111 §4.2.3, response_delay)
+ * @param nanos the time on the cache's monotonic clock
+ * @param at the time on the wall clock
+ * @param delayNanos the time from the request to the response (RFC 9111 §4.2.3, response_delay)
  */
 public record ReceiptTime(long nanos, Instant at, long delayNanos) {}

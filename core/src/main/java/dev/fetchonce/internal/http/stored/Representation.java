@@ -16,11 +16,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a response as it came, and the values decoded from it (RFC 9110 §8). A validation keeps it: the renewed
- * response has the very same decoded values. Thread-safe.
+ * The received body of a response, and the values decoded from it (RFC 9110 §8). A validation keeps this object: the
+ * renewed response has the very same decoded values. Thread-safe.
  */
 public final class Representation {
-    /** The heap that this object and the head of its array take, in bytes. */
+    /** The heap of this object and of its array's header, in bytes. */
     private static final long OBJECTS = 32 + 16 + 4;
 
     private static final VarHandle FORMS = handle("forms", Memoizer.class);
@@ -30,53 +30,54 @@ public final class Representation {
     private final String contentType;
     private final AppliedCodings codings;
 
-    /** Null until somebody wants a value decoded. */
+    /** Null until a caller requests a decoded value. */
     private volatile @Nullable Memoizer<Type, Object> forms;
 
-    /** What the values decoded so far take, in bytes; -1 where it has codings that nobody has undone yet. */
+    /** The heap of the values decoded so far, in bytes; -1 for a body whose codings the cache has not yet undone. */
     private volatile int decodedWeight;
 
     /**
-     * A body from which nothing has been decoded.
+     * Makes a representation without decoded values.
      *
-     * @param body the bytes as they came; they become this object's own
+     * @param body the received bytes, which this object takes over
      * @param headers the fields that describe them
-     * @param codings what undoes their content codings
+     * @param codings the content codings that the cache can undo
      */
     public Representation(byte[] body, HttpHeaders headers, ContentCodings codings) {
         this.body = body;
-        // One string for each value that there is: most responses of a cache have the same.
+        // One string for each distinct value: most responses of a cache share a few.
         List<String> types = headers.allValues("content-type"); // firstValue makes a stream
         this.contentType = types.isEmpty() ? "" : types.getFirst().intern();
         this.codings = codings.of(body.length == 0 ? List.of() : headers.allValues("content-encoding"));
         this.decodedWeight = coded() ? -1 : 0;
     }
 
-    /** A representation that has nothing but its codings from this one. */
+    /** Returns a representation of other bytes that shares only the known codings with this one. */
     Representation holding(byte[] bytes, HttpHeaders headers) {
         return new Representation(bytes, headers, codings.codings());
     }
 
-    /** A representation without a body. */
+    /** Returns a representation without a body. */
     Representation emptied() {
         return holding(new byte[0], HttpHeaders.of(Map.of(), (name, value) -> true));
     }
 
-    /** The number of bytes that came. */
+    /** Returns the number of received bytes. */
     public int length() {
         return body.length;
     }
 
-    /** Whether the content has to be decoded from the bytes that came. */
+    /** Reports whether the received bytes have a content coding. */
     public boolean coded() {
         return !codings.none();
     }
 
     /**
-     * The content, its codings undone. Where there are none, the very bytes: for reading only, and not to be handed to
-     * code of the application. Otherwise an array of the caller's own, decoded anew.
+     * Returns the content with its codings undone. Without codings the result is this object's own array: for reading
+     * only, and not for code of the application. With codings it is an array of the caller's own, decoded anew.
      *
-     * @throws ContentCodings.CodingException when it does not decode, or decodes to too much. What decoded once always does
+     * @throws ContentCodings.CodingException when the body does not decode, or decodes to too many bytes. A body that
+     *     has decoded once always does
      */
     public byte[] content() throws ContentCodings.CodingException {
         if (!coded()) {
@@ -87,14 +88,15 @@ public final class Representation {
         return content;
     }
 
-    /** Whether it has codings, and all of them are understood here. */
+    /** Reports whether the body has codings and the cache knows all of them. */
     public boolean decodable() {
         return coded() && codings.understood();
     }
 
     /**
-     * Why its codings, which are understood, cannot be undone: what cannot be read by all must not be kept for them. Null where they
-     * can. One that decodes to more than the limit is sound; its length is the affair of who decodes it.
+     * Returns why the known codings cannot be undone; null where they can. The cache must not keep a body for all
+     * callers that no caller can read. A body that decodes to more than the limit is valid; its length concerns only a
+     * caller that decodes it.
      */
     public ContentCodings.@Nullable CodingException damage() {
         ContentCodings.CodingException e = decodable() ? unreadable() : null;
@@ -102,8 +104,8 @@ public final class Representation {
     }
 
     /**
-     * Why its content cannot be had: it has {@link #damage}, a coding that is not understood, or decodes to more than the limit.
-     * Null where it can. What decoded once is not decoded again.
+     * Returns why the content is not available: the body has {@link #damage}, has an unknown coding, or decodes to more
+     * than the limit. Null where the content is available. A body that has decoded once is not decoded again.
      */
     public ContentCodings.@Nullable CodingException unreadable() {
         if (!coded() || decodedWeight >= 0) {
@@ -117,28 +119,31 @@ public final class Representation {
         }
     }
 
-    /** Whether it has {@link #damage}, where that can be told without a decoder of the application's. */
+    /** Reports whether the body has {@link #damage}, as far as the built-in decoders can show it. */
     public boolean plainlyDamaged() {
         return codings.builtIn() && damage() != null;
     }
 
-    /** The very bytes that came, for reading only: never to be handed to code of the application but read-only. */
+    /**
+     * Returns the received bytes themselves, for reading only: code of the application gets them only in a read-only
+     * form.
+     */
     public byte[] wire() {
         return body;
     }
 
-    /** The value of the Content-Type field, or empty. */
+    /** Returns the value of the Content-Type field, or an empty string. */
     public String contentType() {
         return contentType;
     }
 
-    /** Whether its Content-Type says that it is JSON (RFC 8259 §11, RFC 6839 §3.1). */
+    /** Reports whether the Content-Type is a JSON type (RFC 8259 §11, RFC 6839 §3.1). */
     public boolean saysJson() {
         String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return type.equals("application/json") || type.endsWith("+json");
     }
 
-    /** The values decoded so far, by type, and those to come. */
+    /** Returns the decoded values by type, to which later calls add. */
     public Memoizer<Type, Object> forms() {
         Memoizer<Type, Object> made = forms;
         if (made == null) {
@@ -148,14 +153,14 @@ public final class Representation {
         return made;
     }
 
-    /** The value of this type if it has been decoded, else null. Allocates nothing. */
+    /** Returns the decoded value of this type, or null before it is decoded. Allocates nothing. */
     public @Nullable Object known(Type type) {
         Memoizer<Type, Object> made = forms;
         return made == null ? null : made.peek(type);
     }
 
     /**
-     * Adds to its weight what a value takes that has just been decoded from it.
+     * Adds the heap of a newly decoded value to the weight.
      *
      * @param bytes zero or more
      */
@@ -168,7 +173,7 @@ public final class Representation {
         } while (before != after && !DECODED_WEIGHT.compareAndSet(this, before, after));
     }
 
-    /** The types of the values decoded so far. */
+    /** Returns the types of the values decoded so far. */
     public Set<Type> types() {
         Set<Type> types = new LinkedHashSet<>();
         Memoizer<Type, Object> made = forms;
@@ -178,7 +183,7 @@ public final class Representation {
         return types;
     }
 
-    /** An estimate of the heap that body and decoded values take, in bytes. */
+    /** Returns an estimate of the heap of the body and the decoded values, in bytes. */
     long weight() {
         return OBJECTS + body.length + Math.max(0, decodedWeight);
     }

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content coding for which a response was selected: a request that does not accept it is never answered with it, whatever
- * its Vary says (RFC 9110 §12.5.3). Immutable.
+ * The content coding for which a response was selected. A cache never answers a request with a coding that the request
+ * does not accept, for any Vary (RFC 9110 §12.5.3). Immutable.
  */
 public final class SelectedCoding {
     private final HttpHeaders coding;
@@ -22,8 +22,8 @@ public final class SelectedCoding {
     }
 
     /**
-     * The coding of a response to a request with these fields. To a request without Accept-Encoding any coding is acceptable
-     * (RFC 9110 §12.5.3), so the one that came unasked is acceptable to others like it.
+     * Returns the coding of a response to a request with these fields. A request without Accept-Encoding accepts any
+     * coding (RFC 9110 §12.5.3). Its coding is therefore acceptable to other requests without the field.
      */
     public static SelectedCoding of(HttpHeaders response, HttpHeaders request) {
         HttpHeaders coding = HttpHeaders.of(response.map(), (name, value) -> name.equalsIgnoreCase("content-encoding"));
@@ -31,7 +31,10 @@ public final class SelectedCoding {
         return new SelectedCoding(coding, asked, asked.isEmpty() || AcceptedCoding.accepts(request, coding, asked));
     }
 
-    /** Whether a request accepts it. Parses nothing where it says the same as the one that was answered. */
+    /**
+     * Reports whether a request accepts the coding. Parses nothing for a request with the Accept-Encoding of the
+     * original one.
+     */
     boolean acceptedBy(HttpHeaders request) {
         List<String> theirs = request.allValues("accept-encoding");
         return VarySelection.equal(asked, theirs) ? askedFor : AcceptedCoding.accepts(request, coding, asked);

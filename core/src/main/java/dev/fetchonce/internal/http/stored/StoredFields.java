@@ -11,11 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Which response fields are kept (RFC 9111 §3.1) and which of them a 304 replaces (RFC 9111 §3.2). Pure functions. */
+/**
+ * The rules that say which response fields are stored (RFC 9111 §3.1) and which of them a 304 replaces (RFC 9111 §3.2).
+ * Pure functions.
+ */
 public final class StoredFields {
     /**
-     * RFC 9110 §7.6.1 and the proxy fields of RFC 9111 §3.1: they speak of one connection, not of the response. And what
-     * the JDK's client leaves among the fields of an HTTP/2 response although it is none: a 304 would bring its own.
+     * The fields that do not belong to the response: those of one connection (RFC 9110 §7.6.1) and the proxy fields of
+     * RFC 9111 §3.1. The JDK's client also leaves the {@code :status} of HTTP/2 among the fields: a 304 would bring its
+     * own.
      */
     private static final Set<String> DROPPED = Set.of(
             ":status",
@@ -31,8 +35,8 @@ public final class StoredFields {
             "upgrade");
 
     /**
-     * What the stored body depends upon: it stays as it came, and so do the fields by which it is read. RFC 9111 §3.2 names
-     * Content-Length and Content-Range, and leaves the others to a cache that keeps what it has decoded.
+     * The fields that describe the stored body, which stays as it arrived. RFC 9111 §3.2 names Content-Length and
+     * Content-Range. It leaves the others to a cache that keeps decoded values.
      */
     private static final Set<String> OF_THE_BODY =
             Set.of("content-encoding", "content-length", "content-range", "content-type");
@@ -40,18 +44,18 @@ public final class StoredFields {
     private StoredFields() {}
 
     /**
-     * All fields but those of one connection, and the status, which with HTTP/2 comes among them. A Cache-Status of caches
-     * further up is kept: the answer appends to it.
+     * Returns the fields to store: all but those of one connection, and the status, which HTTP/2 has among the fields.
+     * A Cache-Status of caches further up is kept, because this cache appends to it.
      */
     public static HttpHeaders kept(HttpHeaders received) {
         return kept(received, Set.of());
     }
 
     /**
-     * The same, without some fields.
+     * Returns the fields to store, without some further ones.
      *
-     * @param without the names, in any case: what {@link Storability.Stored#without} says
-     * @return the very fields received where there is nothing to leave out
+     * @param without the names, in any case, from {@link Storability.Stored#without}
+     * @return the received object itself when it has no field to leave out
      */
     public static HttpHeaders kept(HttpHeaders received, Set<String> without) {
         Set<String> dropped = dropped(received, without);
@@ -65,8 +69,8 @@ public final class StoredFields {
     }
 
     /**
-     * What is shown of an answer with such a status: of a 407, which is never stored, its challenge as well, as whoever gets it
-     * has to meet that (RFC 9110 §11.7.1).
+     * Returns the fields to show of a response with such a status. A 407, which is never stored, also shows its
+     * challenge, because the client has to meet it (RFC 9110 §11.7.1).
      */
     public static HttpHeaders shown(int status, HttpHeaders received) {
         HttpHeaders kept = kept(received);
@@ -92,13 +96,15 @@ public final class StoredFields {
     }
 
     /**
-     * The stored fields, replaced by those of a 304, or of an answer to HEAD, where it has any. What the stored body depends
-     * upon stays; a stored Age goes, as it was that of an older answer. A weak entity tag does not become a strong one: what
-     * was weakened on its way need not be the same bytes. Nor does a tag become another one: that of a 304 which confirms by
-     * its date may be the tag of another coding.
+     * Returns the stored fields, replaced by those of a 304, or of a response to HEAD, that have any value. The fields
+     * of the stored body stay. A stored Age is removed, because it belongs to an older response.
      *
-     * <p>What the merged fields say is not to be stored (RFC 9111 §5.2.2.4, §5.2.2.7) is theirs to say: {@link
-     * #kept(HttpHeaders, Set)} leaves it out.
+     * <p>A weak entity tag does not become a strong one: a tag that was weakened on its way need not stand for equal
+     * bytes. A tag does not become a different tag either: a 304 that confirms by its date may have the tag of another
+     * coding.
+     *
+     * <p>The merged fields may exclude fields from storage (RFC 9111 §5.2.2.4, §5.2.2.7):
+     * {@link #kept(HttpHeaders, Set)} leaves those out.
      */
     public static HttpHeaders freshened(HttpHeaders stored, HttpHeaders notModified) {
         TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -107,7 +113,8 @@ public final class StoredFields {
         kept(notModified).map().forEach((name, values) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             if (!OF_THE_BODY.contains(lower) && !(lower.equals("etag") && keepsItsTag(stored, notModified))) {
-                fields.remove(name); // so that the 304's spelling of the name wins together with its values
+                fields.remove(name); // so that the 304's spelling of the name replaces the stored one together with the
+                // values
                 fields.put(name, values);
             }
         });

@@ -23,17 +23,17 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response as it is kept. Immutable but for what is decoded into its representation. Thousands of them are there at a time:
- * its fields are kept as bytes, and whatever many have in common is one instance ({@link #sharing}).
+ * A response in the store. Immutable except for the values decoded into its representation. A cache holds thousands of
+ * them: the fields are kept as bytes, and equal parts of many responses are one instance ({@link #sharing}).
  */
 public final class StoredResponse {
-    /** The heap that this object and the head of its array take, in bytes. */
+    /** The heap of this object and of its array's header, in bytes. */
     private static final long OBJECTS = 80 + 16 + 4;
 
     private final String url;
     private final int status;
 
-    /** Its fields, as {@link HeaderCodec}. */
+    /** The fields, encoded by {@link HeaderCodec}. */
     private final byte[] lines;
 
     private final Representation representation;
@@ -47,17 +47,17 @@ public final class StoredResponse {
     private final ConnectionInfo transport;
 
     /**
-     * A response.
+     * Makes a response.
      *
      * @param url the URL in its normal form
      * @param status the status code
-     * @param headers the fields that may be kept
+     * @param headers the fields to store
      * @param representation the body
-     * @param selection for which requests it was selected
-     * @param life how long it may be used, and for whom
-     * @param receivedNanos when it came, or was last validated, on the cache's monotonic clock
-     * @param receivedAt the same moment on the wall clock, kept to the microsecond
-     * @param transport over what it came
+     * @param selection the requests for which it was selected
+     * @param life how long a cache may use it, and for which callers
+     * @param receivedNanos the time of receipt or of the last validation, on the cache's monotonic clock
+     * @param receivedAt that time on the wall clock, kept to the microsecond
+     * @param transport the connection that carried it
      */
     public StoredResponse(
             String url,
@@ -105,23 +105,23 @@ public final class StoredResponse {
         this.transport = transport;
     }
 
-    /** The URL in its normal form. */
+    /** Returns the URL in its normal form. */
     public String url() {
         return url;
     }
 
-    /** The same, made anew. */
+    /** Returns the URL as a new {@link URI}. */
     public URI uri() {
         return URI.create(url);
     }
 
-    /** The status code. */
+    /** Returns the status code. */
     public int status() {
         return status;
     }
 
     /**
-     * The values of one of its fields, in their order, as a list of the caller's own; empty where it is absent.
+     * Returns the values of one field, in their order, as a list of the caller's own; empty where the field is absent.
      *
      * @param name in any case
      */
@@ -129,117 +129,120 @@ public final class StoredResponse {
         return HeaderCodec.values(lines, name);
     }
 
-    /** Its fields, made anew with each call: whoever needs many of them asks once. */
+    /** Returns the fields, decoded anew by each call: a caller that needs several of them calls once. */
     public HttpHeaders headers() {
         return HttpHeaders.of(fields(), (name, value) -> true);
     }
 
-    /** The same by name in any case, as a map of the caller's own, to be changed before it is made headers. */
+    /**
+     * Returns the fields by name in any case, as a map of the caller's own, which it may change before it makes
+     * headers.
+     */
     public SortedMap<String, List<String>> fields() {
         return HeaderCodec.map(lines);
     }
 
-    /** The body. */
+    /** Returns the body. */
     public Representation representation() {
         return representation;
     }
 
-    /** For which requests it was selected. */
+    /** Returns the requests for which it was selected. */
     public VarySelection selection() {
         return selection;
     }
 
-    /** How long it may be used, and for whom; made anew, unlike its parts. */
+    /** Returns how long a cache may use it, and for which callers; a new object, unlike its parts. */
     public Validity life() {
         return new Validity(lifetimeNanos, initialAgeNanos, toldAgeNanos, terms);
     }
 
-    /** {@link Validity#lifetimeNanos}. */
+    /** Returns the {@link Validity#lifetimeNanos}. */
     public long lifetimeNanos() {
         return lifetimeNanos;
     }
 
-    /** {@link Validity#toldAgeNanos}. */
+    /** Returns the {@link Validity#toldAgeNanos}. */
     public long toldAgeNanos() {
         return toldAgeNanos;
     }
 
-    /** {@link Validity#terms}. */
+    /** Returns the {@link Validity#terms}. */
     public ReuseTerms terms() {
         return terms;
     }
 
-    /** When it came, or was last validated, on the cache's monotonic clock. */
+    /** Returns the time of receipt or of the last validation, on the cache's monotonic clock. */
     public long receivedNanos() {
         return receivedNanos;
     }
 
-    /** The same moment on the wall clock, to the microsecond. */
+    /** Returns that time on the wall clock, to the microsecond. */
     public Instant receivedAt() {
         return Instant.EPOCH.plus(receivedMicros, ChronoUnit.MICROS);
     }
 
-    /** Over what it came. */
+    /** Returns the connection that carried the response. */
     public ConnectionInfo transport() {
         return transport;
     }
 
     /**
-     * Its current age (RFC 9111 §4.2.3): what it had when it came or was validated, and the time since; never negative,
-     * whatever the order in which threads read the clock.
+     * Returns the current age (RFC 9111 §4.2.3): the initial age and the time since receipt or validation. It is never
+     * negative, even when threads read the clock in another order.
      */
     public long ageNanos(long now) {
         return initialAgeNanos + Math.max(0, now - receivedNanos);
     }
 
-    /** Whether its age is less than its freshness lifetime (RFC 9111 §4.2). */
+    /** Reports whether the current age is less than the freshness lifetime (RFC 9111 §4.2). */
     public boolean fresh(long now) {
         return ageNanos(now) < lifetimeNanos;
     }
 
-    /** How long it has been stale; zero while it is fresh. */
+    /** Returns how long it has been stale; zero while it is fresh. */
     public long staleNanos(long now) {
         return Math.max(0, ageNanos(now) - lifetimeNanos);
     }
 
     /**
-     * The same response, validated: with a new life, and the same decoded values.
+     * Returns this response after a validation: with a new validity and the very same decoded values.
      *
-     * @param merged its fields, updated by those of the 304
-     * @param selected for which requests it is selected now, as the 304 may have brought another Vary
+     * @param merged the stored fields, updated by those of the 304
+     * @param selected the requests for which it is selected now, as the 304 may have brought another Vary
      */
     public StoredResponse renewed(HttpHeaders merged, VarySelection selected, Validity renewed, long now, Instant at) {
         return new StoredResponse(url, status, merged, representation, selected, renewed, now, at, transport);
     }
 
-    /** The same response with these fields. */
+    /** Returns this response with other fields. */
     public StoredResponse with(HttpHeaders fields) {
         return with(status, HeaderCodec.of(fields), representation, selection);
     }
 
-    /** A response from the same origin's answer with another status, other fields and another body. */
+    /** Returns a response with another status, other fields and another body, and with all else as in this one. */
     public StoredResponse with(int code, HttpHeaders fields, byte[] body) {
         return with(code, HeaderCodec.of(fields), representation.holding(body, fields), selection);
     }
 
-    /** The same response without what it says to the one who asked for it: its cookies. */
+    /** Returns this response without the fields that are only for the original caller: its cookies. */
     public StoredResponse forOthers() {
         boolean cookies =
                 SetCookie.NAMES.stream().anyMatch(name -> !values(name).isEmpty());
         return cookies ? with(StoredFields.kept(headers(), SetCookie.NAMES)) : this;
     }
 
-    /** The same response, for the requests that another one was selected for. */
+    /** Returns this response with the selection of another one. */
     public StoredResponse selectedAs(StoredResponse other) {
         return with(status, lines, representation, other.selection);
     }
 
-    /** Whether it was stored although it is a failure: the origin says no, and need not be asked again for a while. */
+    /** Reports whether it is a stored failure, for which the cache need not ask the origin again for a while. */
     public boolean negative() {
         return !success() && !redirects();
     }
 
-    /** The same response without its body. */
+    /** Returns this response without its body. */
     public StoredResponse withoutBody() {
         return with(status, lines, representation.emptied(), selection);
     }
@@ -248,7 +251,7 @@ public final class StoredResponse {
         return new StoredResponse(url, code, fields, body, selected, life(), receivedNanos, receivedMicros, transport);
     }
 
-    /** The same response, which has in common with others what is equal to theirs. */
+    /** Returns this response with parts that equal responses share. */
     public StoredResponse sharing(Interner those) {
         Validity life = new Validity(lifetimeNanos, initialAgeNanos, toldAgeNanos, those.of(terms));
         return new StoredResponse(
@@ -263,27 +266,27 @@ public final class StoredResponse {
                 those.of(transport));
     }
 
-    /** Whether it leads elsewhere: its status says so, and it has a Location. */
+    /** Reports whether it is a redirect: it has such a status and a Location. */
     public boolean redirects() {
         return !success() && StatusCodes.redirects(status, headers());
     }
 
-    /** Returns its entity tag, or the text that stands where one should be. */
+    /** Returns the entity tag, or the malformed text in its place. */
     public Optional<EntityTag> entityTag() {
         return EntityTag.ofField(values("etag"));
     }
 
-    /** Returns the value of a field that is no list; empty where the response does not have it. */
+    /** Returns the value of a field that is no list; empty where the response does not have the field. */
     public Optional<String> single(String name) {
         return SingleField.value(values(name));
     }
 
-    /** Whether it is what was asked for, and not a redirect to it. */
+    /** Reports whether its status is a success (2xx), so that it is no redirect and no failure. */
     public boolean success() {
         return status >= 200 && status <= 299;
     }
 
-    /** The failure of a body whose content codings cannot be undone. */
+    /** Returns the failure of a body whose content codings cannot be undone. */
     public Failure uncodable(ContentCodings.CodingException e) {
         return Failure.threw(
                 e.reason(),
@@ -292,7 +295,7 @@ public final class StoredResponse {
                 e.getCause());
     }
 
-    /** The failure of somebody who wanted the body as something that it is not. */
+    /** Returns the failure of a caller that requested a type to which the body does not decode. */
     public Failure undecodable(UndecodableException e) {
         return Failure.threw(
                 Reason.UNDECODABLE,
@@ -300,26 +303,26 @@ public final class StoredResponse {
                 e.thrown().orElse(null));
     }
 
-    /** The failure of somebody who waited in vain for another thread to decode the body. */
+    /** Returns the failure of a caller whose patience ended while another thread decoded the body. */
     public Failure stillDecoding(Type type) {
         return Failure.of(
                 Reason.PATIENCE,
                 origin() + " answered, but another thread was still decoding the body to " + type.getTypeName()
-                        + " when this one's patience ended");
+                        + " when this caller's patience ended");
     }
 
-    /** The origin that answered: scheme, host and port. */
+    /** Returns the origin that responded: scheme, host and port. */
     public String origin() {
         int path = url.indexOf('/', url.indexOf("://") + 3);
         return path < 0 ? url : url.substring(0, path);
     }
 
-    /** An estimate of the heap it takes, in bytes. */
+    /** Returns an estimate of the heap of this response, in bytes. */
     public long weight() {
         return OBJECTS + lines.length + selection.weight() + representation.weight();
     }
 
-    /** Whether it is the same response, with the very same representation, received at the same time. */
+    /** Reports whether the other object is an equal response, with the very same representation and time of receipt. */
     @Override
     public boolean equals(@Nullable Object o) {
         return o instanceof StoredResponse other

@@ -1,42 +1,44 @@
 package dev.fetchonce.internal.http.stored;
 
 /**
- * How long a stored response may be used, and for whom, as the rules in force had it when it was stored or confirmed. Each
- * window is a value of its own, counted from the end of freshness (RFC 5861 §3, §4): none of them hides another. Immutable.
+ * How long a cache may use a stored response, and for which callers. The rules decide this when they store or confirm
+ * the response. Each window is a separate value, counted from the end of freshness (RFC 5861 §3, §4): no window hides
+ * another. Immutable.
  *
- * @param lifetimeNanos its freshness lifetime (RFC 9111 §4.2.1); what must be validated before every use has none
- * @param initialAgeNanos how old it was when it came (RFC 9111 §4.2.3)
- * @param toldAgeNanos how old it was by what it said itself, without the time that it was under way
- * @param terms what may be done with it besides
+ * @param lifetimeNanos the freshness lifetime (RFC 9111 §4.2.1); 0 for a response that needs validation before every
+ *     use
+ * @param initialAgeNanos the age at the time of receipt (RFC 9111 §4.2.3)
+ * @param toldAgeNanos the age at the time of receipt that the response itself states, without the response delay
+ * @param terms the permitted uses besides the use while it is fresh
  */
 public record Validity(long lifetimeNanos, long initialAgeNanos, long toldAgeNanos, ReuseTerms terms) {
-    /** Whether a response may be used when it is stale (RFC 9111 §4.2.4). */
+    /** Says whether a cache may use a stale response (RFC 9111 §4.2.4). */
     public enum Staleness {
-        /** Within its windows, or those of a request. */
+        /** Within the windows of the response, or those of a request. */
         ALLOWED,
-        /** Never without validation: must-revalidate and its like. */
+        /** Never without validation: must-revalidate and similar directives. */
         FORBIDDEN
     }
 
-    /** Which of the callers that waited for one request may have its answer (RFC 9111 §4). */
+    /** The waiters that may have the response of one request (RFC 9111 §4). */
     public enum Sharing {
-        /** All of them: nobody said how long it holds, so it does for those who asked before it came. */
+        /** All waiters: no lifetime is stated, so the response is valid for callers that asked before it arrived. */
         ALWAYS,
-        /** Those to whom it is fresh. */
+        /** The waiters for which it is fresh. */
         WHILE_FRESH,
-        /** Only the one that sent the request. */
+        /** Only the caller that sent the request. */
         NEVER
     }
 
-    /** Who may be given what is stored. */
+    /** The callers that may have a stored response. */
     public enum Placement {
-        /** Those who send the same credentials, or like its request none. */
+        /** Callers with the credentials of its request, or without credentials like its request. */
         PARTITION,
-        /** Everybody. */
+        /** All callers. */
         COMMON
     }
 
-    /** The same, with the {@link ReuseTerms} in single. */
+    /** Makes a validity from the single values of its {@link ReuseTerms}. */
     public Validity(
             long lifetimeNanos,
             long initialAgeNanos,
@@ -55,9 +57,9 @@ public record Validity(long lifetimeNanos, long initialAgeNanos, long toldAgeNan
     }
 
     /**
-     * The life of an answer that is fresh for so long because the application says so, whatever its header fields say.
+     * Returns the validity of a response whose freshness lifetime the application sets, for any header fields.
      *
-     * @param ttlNanos its freshness lifetime
+     * @param ttlNanos the freshness lifetime
      */
     public static Validity ofTtl(long ttlNanos, long whileRevalidateNanos, long ifErrorNanos) {
         return new Validity(
@@ -72,9 +74,12 @@ public record Validity(long lifetimeNanos, long initialAgeNanos, long toldAgeNan
                 Placement.PARTITION);
     }
 
-    /** How long it is of use from the moment it came: fresh, or within the longer of its windows. */
+    /**
+     * Returns how long the response is useful after its receipt: while it is fresh, or within the longer of its
+     * windows.
+     */
     public long usefulNanos(long longest) {
         long window = Math.max(terms.whileRevalidateNanos(), terms.ifErrorNanos());
-        return Math.min(lifetimeNanos, longest - window) + window; // whose sum alone could overflow
+        return Math.min(lifetimeNanos, longest - window) + window; // the sum alone could overflow
     }
 }

@@ -7,20 +7,20 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is stored under one key: the variants that {@code Vary} tells apart, the newest first. Immutable but for what is
- * remembered of it; a landing replaces it.
+ * All stored responses of one key: the variants that {@code Vary} distinguishes, the newest first. Immutable except for
+ * its memo; a landing replaces the set.
  */
 public final class VariantSet {
-    /** Beyond this many variants the oldest leaves: an origin that varies on User-Agent must not fill the cache. */
+    /** The most variants; beyond it the oldest leaves. An origin that varies on User-Agent must not fill the cache. */
     static final int MAX_VARIANTS = 64;
 
     /**
-     * The heap that one takes besides its variants, with its place in the store and its key's string, in bytes. What is
-     * remembered counts with the decoded value, whose weight is a coarser estimate.
+     * The heap of a set besides its variants, in bytes, with its place in the store and its key's string. The memo
+     * counts with the decoded value, whose weight is a coarser estimate.
      */
     private static final long OBJECTS = 40 + 96 + 44;
 
-    /** What a second string for the URL takes, and the list of such keys that the store has for it. */
+    /** The heap of a second string for the URL, and of the store's list of such keys for it. */
     private static final long PARTITIONED = 44 + 150;
 
     private final String url;
@@ -30,7 +30,7 @@ public final class VariantSet {
     private final int weight;
     private final Revalidation revalidation;
 
-    /** Of no order with anything else: a thread sees it whole, or does not see it yet and works it out as well. */
+    /** A plain field: a thread sees a complete memo, or does not see it yet and makes one of its own. */
     private @Nullable HitMemo value;
 
     private VariantSet(String url, String text, List<StoredResponse> variants, Revalidation revalidation) {
@@ -46,15 +46,15 @@ public final class VariantSet {
         this.weight = (int) Math.min(sum, Integer.MAX_VALUE);
     }
 
-    /** The slot that holds this response besides the variants it had. */
-    public static VariantSet landed(@Nullable VariantSet slot, CacheKey key, StoredResponse response) {
+    /** Returns the set that holds this response besides its former variants. */
+    public static VariantSet landed(@Nullable VariantSet set, CacheKey key, StoredResponse response) {
         List<StoredResponse> variants = new ArrayList<>();
         variants.add(response);
-        if (slot != null) {
+        if (set != null) {
             Object same = response.selection().fingerprint();
-            for (StoredResponse variant : slot.variants()) {
-                // A success stays behind the redirect that takes its place: it may have to stand in for where that
-                // leads.
+            for (StoredResponse variant : set.variants()) {
+                // A success stays behind the redirect that replaces it: it may have to stand in for the target of the
+                // redirect.
                 boolean replaced =
                         variant.selection().fingerprint().equals(same) && (response.success() || !variant.success());
                 if (variants.size() < MAX_VARIANTS && !replaced) {
@@ -62,30 +62,28 @@ public final class VariantSet {
                 }
             }
         }
-        // What was there has strings that are equal: the store has one of them as its key.
-        return slot == null
-                ? new VariantSet(key.url(), key.text(), variants, Revalidation.BY_TAG)
-                : slot.with(variants);
+        // The former set has equal strings, one of which is the key in the store.
+        return set == null ? new VariantSet(key.url(), key.text(), variants, Revalidation.BY_TAG) : set.with(variants);
     }
 
     private VariantSet with(List<StoredResponse> others) {
         return new VariantSet(url, text, others, revalidation);
     }
 
-    /** The slot whose responses are revalidated so from now on, unless more is known already. */
+    /** Returns the set whose responses are revalidated this way from now on, unless it already has a later way. */
     public VariantSet revalidated(Revalidation way) {
         Revalidation both = way.and(revalidation);
         return both == revalidation ? this : new VariantSet(url, text, variants(), both);
     }
 
-    /** How its responses are revalidated. */
+    /** Returns the way to revalidate its responses. */
     public Revalidation revalidation() {
         return revalidation;
     }
 
     /**
-     * The slot with one of its responses replaced, or taken out; the same where it does not hold that one any more. Null when
-     * nothing is left.
+     * Returns the set with one of its responses replaced, or removed when {@code by} is null. Returns this set when it
+     * no longer holds that response, and null when no response is left.
      */
     public @Nullable VariantSet replaced(StoredResponse old, @Nullable StoredResponse by) {
         List<StoredResponse> changed = new ArrayList<>(variants());
@@ -100,12 +98,15 @@ public final class VariantSet {
         return changed.isEmpty() ? null : with(changed);
     }
 
-    /** The slot without what such a request selects; null when nothing is left. */
+    /** Returns the set without the responses that such a request selects; null when no response is left. */
     public @Nullable VariantSet dropped(HttpHeaders request) {
         return without(variant -> variant.selection().matches(request));
     }
 
-    /** The slot without what such a request selects and everybody may have; null when nothing is left. */
+    /**
+     * Returns the set without the responses that such a request selects and that all callers may have; null when no
+     * response is left.
+     */
     public @Nullable VariantSet droppedForAll(HttpHeaders request) {
         return without(variant -> variant.terms().placement() == Validity.Placement.COMMON
                 && variant.selection().matches(request));
@@ -117,26 +118,29 @@ public final class VariantSet {
         return left.isEmpty() ? null : with(left);
     }
 
-    /** The same slot, weighed again after something was decoded. */
+    /** Returns an equal set with a new weight, after a value was decoded. */
     public VariantSet weighed() {
         return with(variants());
     }
 
-    /** What a slot, or none, holds for such a request, or null. Allocates nothing in the common case. */
-    public static @Nullable StoredResponse selected(@Nullable VariantSet slot, HttpHeaders request) {
-        return slot == null ? null : slot.select(request);
+    /**
+     * Returns the stored response in a set for such a request, or null; null also for no set. Allocates nothing in the
+     * common case.
+     */
+    public static @Nullable StoredResponse selected(@Nullable VariantSet set, HttpHeaders request) {
+        return set == null ? null : set.select(request);
     }
 
     /**
-     * What a fetch may revalidate, and what may stand in if it fails: what is selected, or the success behind a failure that
-     * is remembered.
+     * Returns the response that a fetch may revalidate, and that may stand in if the fetch fails. It is the selected
+     * response, or the success behind a remembered failure.
      */
-    public static @Nullable StoredResponse standing(@Nullable VariantSet slot, HttpHeaders request) {
-        StoredResponse selected = selected(slot, request);
-        return slot != null && selected != null && selected.negative() ? slot.success(request) : selected;
+    public static @Nullable StoredResponse standing(@Nullable VariantSet set, HttpHeaders request) {
+        StoredResponse selected = selected(set, request);
+        return set != null && selected != null && selected.negative() ? set.success(request) : selected;
     }
 
-    /** The newest stored success for such a request, or null, whatever redirect is stored before it. */
+    /** Returns the newest stored success for such a request, or null; redirects before it are passed over. */
     public @Nullable StoredResponse success(HttpHeaders request) {
         for (StoredResponse variant : variants()) {
             if (variant.success() && variant.selection().matches(request)) {
@@ -147,8 +151,8 @@ public final class VariantSet {
     }
 
     /**
-     * The newest stored response for such a request, or null. One that came without Vary is the last choice: some origins
-     * leave it out where they answer a request that has no wishes (RFC 9111 §4.1).
+     * Returns the newest stored response for such a request, or null. A response without Vary is the last choice: some
+     * origins leave the field out when they answer a request without preferences (RFC 9111 §4.1).
      */
     public @Nullable StoredResponse select(HttpHeaders request) {
         if (older.isEmpty()) {
@@ -167,7 +171,7 @@ public final class VariantSet {
         return last;
     }
 
-    /** All that it holds, the newest first. */
+    /** Returns all responses of the set, the newest first. */
     public List<StoredResponse> variants() {
         if (older.isEmpty()) {
             return List.of(newest);
@@ -178,42 +182,45 @@ public final class VariantSet {
         return List.copyOf(variants);
     }
 
-    /** What tells requests under this key apart, by the newest response's Vary: part of the key of a flight. */
+    /**
+     * Returns the value that distinguishes requests under this key, by the newest response's Vary: a part of the key of
+     * a flight.
+     */
     public Object selecting(HttpHeaders request) {
         return newest.selection().forRequest(request).fingerprint();
     }
 
-    /** What a plain request was given out of it before, or null. */
+    /** Returns the memo of an earlier hit for a plain request, or null. */
     public @Nullable HitMemo value() {
         return value;
     }
 
-    /** Remembers what a plain request is given. */
+    /** Remembers the result of a hit for a plain request. */
     public void remember(HitMemo given) {
         value = given;
     }
 
-    /** The normal form of the URL for which it is stored. */
+    /** Returns the normal form of the URL. */
     public String url() {
         return url;
     }
 
-    /** The text of the key under which it is stored. */
+    /** Returns the text of the key. */
     public String text() {
         return text;
     }
 
-    /** Whether that is more than the URL. */
+    /** Reports whether the text of the key is more than the URL. */
     public boolean partitioned() {
         return text.length() != url.length();
     }
 
-    /** How many responses it holds, at least one. */
+    /** Returns the number of responses, at least one. */
     public int size() {
         return 1 + older.size();
     }
 
-    /** An estimate of the heap it takes, in bytes. */
+    /** Returns an estimate of the heap of the set, in bytes. */
     public int weight() {
         return weight;
     }

@@ -11,17 +11,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For which requests a response was selected: the request fields its {@code Vary} names, with the values they had
+ * The requests for which a response was selected: the request fields that its {@code Vary} names, with their values
  * (RFC 9111 §4.1, RFC 9110 §12.5.5). Immutable.
  */
 public final class VarySelection {
-    /** Which fields of a request have a say. */
+    /** The fields of a request on which a selection depends. */
     private enum Extent {
-        /** Those with these names. */
+        /** The fields with these names. */
         NAMED,
-        /** All that the request has: the names are those of the request that it was selected for. */
+        /** All fields of the request; the names are those of the original request. */
         EVERY,
-        /** Something beyond the fields: no request ever matches. */
+        /** More than the fields: no request ever matches. */
         BEYOND
     }
 
@@ -30,13 +30,13 @@ public final class VarySelection {
     private final List<String> names;
     private final List<List<String>> values;
 
-    /** The same, each in its normal form. */
+    /** The values in their normal form. */
     private final List<String> normal;
 
     private final @Nullable SelectedCoding coding;
     private final Extent extent;
 
-    /** Whether it is for every request, as it is on most hits. */
+    /** Whether the selection matches every request, as it does on most hits. */
     private final boolean unconditional;
 
     private VarySelection(
@@ -49,7 +49,7 @@ public final class VarySelection {
         this.unconditional = names.isEmpty() && coding == null && extent == Extent.NAMED;
     }
 
-    /** The selection of a response with these fields to a request with those, as HTTP has it. */
+    /** Returns the selection of a response with these fields to a request with those, by the rules of HTTP. */
     public static VarySelection of(HttpHeaders response, HttpHeaders request) {
         Vary vary = Vary.of(response);
         return vary.matchesNoRequest()
@@ -58,16 +58,16 @@ public final class VarySelection {
     }
 
     /**
-     * The selection of a response that its request selects again in any case, where the application says how long it is
-     * fresh. A {@code *} adds nothing to the names beside it. Where there are too many names, all fields of the request
-     * count: those are at least the ones that are named.
+     * Returns the selection of a response whose lifetime the application sets, so that the original request always
+     * selects it again. A {@code *} adds nothing to the names beside it. With too many names all fields of the request
+     * count: these include at least the named ones.
      */
     public static VarySelection ofTtl(HttpHeaders response, HttpHeaders request) {
         Vary vary = Vary.of(response);
         return vary.tooLong() ? ofEvery(request) : named(vary, request);
     }
 
-    /** The selection of a response to a request with these fields, for requests only that have equal ones. */
+    /** Returns the selection that matches only requests with exactly these fields. */
     public static VarySelection ofEvery(HttpHeaders request) {
         return new VarySelection(List.of(), List.of(), null, Extent.EVERY).forRequest(request);
     }
@@ -78,12 +78,12 @@ public final class VarySelection {
                 : new VarySelection(vary.names(), List.of(), null, Extent.NAMED).forRequest(request);
     }
 
-    /** The same, for requests only that accept its content coding. */
+    /** Returns this selection, limited to requests that accept this content coding. */
     public VarySelection coded(SelectedCoding selected) {
         return extent == Extent.BEYOND ? this : new VarySelection(names, values, selected, extent);
     }
 
-    /** The same fields with the values of this request. */
+    /** Returns this selection with the values of this request. */
     public VarySelection forRequest(HttpHeaders request) {
         List<String> mine = extent == Extent.EVERY ? names(request) : names;
         if (mine.isEmpty() && names.isEmpty()) {
@@ -103,7 +103,10 @@ public final class VarySelection {
                 .toList();
     }
 
-    /** Whether the response may be used for a request with these fields. Allocates nothing when the lines are equal. */
+    /**
+     * Reports whether a cache may use the response for a request with these fields. Allocates nothing when the lines
+     * are equal.
+     */
     public boolean matches(HttpHeaders request) {
         if (unconditional) {
             return true;
@@ -114,7 +117,7 @@ public final class VarySelection {
         return coding == null || coding.acceptedBy(request);
     }
 
-    /** Whether the request has what its Vary asks for, whatever codings it accepts. */
+    /** Reports whether the request has the fields that Vary requires, for any accepted codings. */
     private boolean sameFields(HttpHeaders request) {
         if (extent == Extent.EVERY && request.map().size() != names.size()) {
             return false;
@@ -122,7 +125,7 @@ public final class VarySelection {
         for (int i = 0; i < names.size(); i++) {
             List<String> mine = values.get(i);
             List<String> theirs = request.allValues(names.get(i));
-            boolean onlyOneHasIt = mine.isEmpty() != theirs.isEmpty(); // an empty field is not an absent one
+            boolean onlyOneHasIt = mine.isEmpty() != theirs.isEmpty(); // an empty field differs from an absent one
             if (onlyOneHasIt || !(equal(mine, theirs) || normal.get(i).equals(normal(theirs)))) {
                 return false;
             }
@@ -130,17 +133,20 @@ public final class VarySelection {
         return true;
     }
 
-    /** Whether a request is kept from the response by its coding alone, which the key of a flight does not know. */
+    /**
+     * Reports whether only the coding excludes the response for this request; the key of a flight does not include the
+     * coding.
+     */
     public boolean codedOtherwise(HttpHeaders request) {
         return coding != null && extent != Extent.BEYOND && sameFields(request) && !coding.acceptedBy(request);
     }
 
-    /** Whether its Vary tells requests apart. */
+    /** Reports whether Vary distinguishes requests. */
     public boolean varies() {
         return !names.isEmpty() || extent == Extent.EVERY;
     }
 
-    /** As {@link List#equals}, without its iterators. */
+    /** Compares two lists as {@link List#equals} does, without its iterators. */
     static boolean equal(List<String> mine, List<String> theirs) {
         boolean equal = mine.size() == theirs.size();
         for (int i = 0; equal && i < mine.size(); i++) {
@@ -149,7 +155,7 @@ public final class VarySelection {
         return equal;
     }
 
-    /** The names and the normalised values as one value, equal for requests that select the same. */
+    /** Returns the names and the normal values as one value, equal for requests that select equal responses. */
     public Object fingerprint() {
         TreeMap<String, String> fields = new TreeMap<>();
         for (int i = 0; i < names.size(); i++) {
@@ -158,7 +164,7 @@ public final class VarySelection {
         return fields;
     }
 
-    /** An estimate of the heap it takes, in bytes: most are one instance for many responses. */
+    /** Returns an estimate of the heap of the values, in bytes: most selections are one instance for many responses. */
     int weight() {
         int weight = 0;
         for (int i = 0; i < names.size(); i++) {
@@ -169,7 +175,7 @@ public final class VarySelection {
         return weight;
     }
 
-    /** Whether it is the same for every request, line by line. */
+    /** Reports whether the other selection matches the same requests, line by line. */
     @Override
     public boolean equals(@Nullable Object o) {
         return o instanceof VarySelection other
@@ -185,8 +191,9 @@ public final class VarySelection {
     }
 
     /**
-     * Several lines as one, and no white space round the commas: what RFC 9111 §4.1 allows to be the same. What is quoted
-     * stays as it is. A line break parts the members: unlike a comma, no member has one.
+     * Joins several lines into one and removes the white space round the commas; RFC 9111 §4.1 allows a cache to treat
+     * such lines as equal. A quoted text stays as it is. A line break separates the members: unlike a comma, it occurs
+     * in no member.
      */
     static String normal(List<String> lines) {
         return String.join("\n", ListField.members(lines));

@@ -1,7 +1,7 @@
 /**
- * Floor 1: the values that are stored: responses, their variants, their keys, and how long each may be used.
- * Immutable values; they stand on messages, codings and failures.
- * A field added here is kept for each stored response: weigh it (ADR 13).
+ * Floor 1: stored values, which are responses, their variants, their keys, and how long a cache may use each. The
+ * values are immutable and stand on messages, codings and failures. The store keeps each field of these types once per
+ * response: consider its weight before you add one (ADR 13).
  */
 @NullMarked
 package dev.fetchonce.internal.http.stored;
