@@ -5,10 +5,10 @@ import dev.fetchonce.internal.http.stored.Validity;
 import java.util.Optional;
 
 /**
- * What an answer of the origin is good for, and for how long.
+ * The decision of the rules about an origin's response.
  *
- * @param verdict what to do with it
- * @param life how long it may be used, and for whom
- * @param obstacle why it is not to be stored; empty where it is, or is no answer to store
+ * @param verdict the use of the response
+ * @param life how long a cache may use it, and for which callers
+ * @param obstacle the reason not to store it; empty where it may be stored, or where it is no response to store
  */
 public record Assessment(Disposition.Verdict verdict, Validity life, Optional<Obstacle> obstacle) {}

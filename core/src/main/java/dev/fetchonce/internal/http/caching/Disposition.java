@@ -6,36 +6,37 @@ import dev.fetchonce.internal.http.message.StatusCodes;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.net.http.HttpHeaders;
 
-/** What an answer of the origin is good for, by its status code and, of a redirect, its Location. A pure function. */
+/** The use of an origin's response, by its status code and, for a redirect, its Location. A pure function. */
 public final class Disposition {
     private Disposition() {}
 
-    /** What to do with the answer. */
+    /** The decision about the response. */
     public sealed interface Verdict {}
 
-    /** Keep it. */
+    /** The cache stores the response. */
     public record Store() implements Verdict {}
 
-    /** Give it to those who wait, and keep it for nobody: it holds for this one time. */
+    /** The waiters get the response and the cache does not store it: it is valid for this one time. */
     public record Pass() implements Verdict {}
 
-    /** Keep what was stored: the origin says that it still holds. */
+    /** The cache keeps the stored response, because the origin confirms it. */
     public record Renew() implements Verdict {}
 
-    /** It is no answer to keep. */
+    /** The response is a failure and is not stored. */
     public record Refuse(Failure failure) implements Verdict {}
 
-    /** It is a failure, and so it is told; but it is kept, for a time of its own. */
+    /** The response is a failure for its callers, but the cache stores it for a separate time. */
     public record Deny(Failure failure) implements Verdict {}
 
     /**
-     * Judges. A redirect that leads where nobody may go is refused here already, so that it replaces nothing.
+     * Returns the decision about a response. A redirect to a forbidden target is refused here, so that it replaces no
+     * stored response.
      *
-     * @param url named in the message of a failure, so without its query
-     * @param asked what the request was for
+     * @param url the URL without its query; the message of a failure names it
+     * @param asked the target of the request
      * @param status the status code
-     * @param headers the fields of the answer
-     * @param negative whether an answer with this status is to be kept although it is a failure
+     * @param headers the fields of the response
+     * @param negative whether the cache stores a response with this status although it is a failure
      * @param conditional whether the request carried the conditions of a stored response
      */
     public static Verdict judge(
@@ -47,8 +48,8 @@ public final class Disposition {
                             Reason.PROTOCOL, url + " answered 304 Not Modified to a request without conditions"));
         }
         if (status == 206) {
-            return new Refuse(
-                    Failure.of(Reason.PROTOCOL, url + " answered 206 Partial Content to a request for the whole"));
+            return new Refuse(Failure.of(
+                    Reason.PROTOCOL, url + " answered 206 Partial Content to a request for the whole representation"));
         }
         if (StatusCodes.redirects(status, headers)) {
             return switch (Redirection.next(asked, headers)) {

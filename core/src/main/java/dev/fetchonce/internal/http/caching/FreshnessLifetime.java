@@ -12,18 +12,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** For how long a response is fresh after it was made: its freshness lifetime (RFC 9111 §4.2.1, §4.2.2). */
+/** The freshness lifetime of a response: how long it is fresh after its origin made it (RFC 9111 §4.2.1, §4.2.2). */
 public sealed interface FreshnessLifetime {
-    /** The lifetime in nanoseconds, from 0 to 2<sup>31</sup> seconds; 0 when nothing tells it. */
+    /** Returns the lifetime in nanoseconds, from 0 to 2<sup>31</sup> seconds; 0 for an unknown lifetime. */
     long nanos();
 
-    /** What the response says. */
+    /** A lifetime that the response states. */
     record Explicit(long nanos) implements FreshnessLifetime {}
 
-    /** A guess, as the response does not say. */
+    /** A heuristic lifetime, because the response states no lifetime. */
     record Heuristic(long nanos) implements FreshnessLifetime {}
 
-    /** It does not say, and nothing allows a guess. */
+    /** The response states no lifetime, and no rule permits a heuristic one. */
     record Unknown() implements FreshnessLifetime {
         @Override
         public long nanos() {
@@ -32,12 +32,13 @@ public sealed interface FreshnessLifetime {
     }
 
     /**
-     * Finds it: s-maxage in a shared cache, else max-age, else Expires, else a guess. Nothing is thrown.
+     * Finds the lifetime: s-maxage in a shared cache, else max-age, else Expires, else a heuristic. This method throws
+     * nothing.
      *
      * @param status the status code
      * @param response the fields of the response
-     * @param directives those of the same response
-     * @param receivedAt when it came, on the wall clock: its Date, where it brought none
+     * @param directives the directives of this response
+     * @param receivedAt the time of receipt on the wall clock, which replaces a missing Date
      */
     static FreshnessLifetime of(
             HttpCachingOptions rules,
@@ -61,9 +62,10 @@ public sealed interface FreshnessLifetime {
     }
 
     /**
-     * RFC 9111 §4.2.2: where the status code or public allows it. An origin that speaks to caches and tells no lifetime has
-     * chosen to, or cannot be understood: then nothing is guessed either, and what is in doubt is stale (§4.2.1). Nor is
-     * anything about a cookie, which is for one user.
+     * Reports whether a heuristic lifetime is permitted, by the status code or by public (RFC 9111 §4.2.2). An origin
+     * with a field for caches but without a lifetime has omitted the lifetime on purpose, or is unreadable. Without
+     * public such a response gets no heuristic lifetime, because a response in doubt is stale (§4.2.1). A response that
+     * sets a cookie is for one user and gets no heuristic lifetime either.
      */
     private static boolean mayBeGuessed(
             HttpCachingOptions rules, int status, HttpHeaders response, ResponseDirectives directives) {
@@ -77,7 +79,10 @@ public sealed interface FreshnessLifetime {
         return new Explicit(DeltaSeconds.nanos(seconds.orElse(0)));
     }
 
-    /** RFC 9111 §5.3: what is no date, "0" above all, is a time in the past; and so are several that differ (§4.2.1). */
+    /**
+     * Returns the lifetime from Expires. An invalid date, such as "0", is a time in the past (RFC 9111 §5.3), and so
+     * are several dates that differ (§4.2.1).
+     */
     private static long expires(List<String> lines, HttpHeaders response, Instant receivedAt) {
         if (lines.stream().map(String::strip).distinct().count() > 1) {
             return 0;
@@ -88,7 +93,10 @@ public sealed interface FreshnessLifetime {
                 .orElse(0L);
     }
 
-    /** RFC 9111 §4.2.2: what has not changed for long is not likely to change soon. */
+    /**
+     * Returns the heuristic lifetime (RFC 9111 §4.2.2): a response that has long been unchanged is not likely to change
+     * soon.
+     */
     private static FreshnessLifetime heuristic(HttpCachingOptions rules, HttpHeaders response, Instant receivedAt) {
         Instant date = CurrentAge.dateValue(response, receivedAt);
         Optional<Instant> modified =

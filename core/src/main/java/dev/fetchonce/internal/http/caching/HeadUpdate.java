@@ -9,21 +9,21 @@ import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Optional;
 
-/** What an answer to HEAD says about the stored answer to GET (RFC 9111 §4.3.5). */
+/** The effect of a response to HEAD on the stored response to GET (RFC 9111 §4.3.5). */
 public enum HeadUpdate {
-    /** It still holds: the fields update it ({@link StoredFields#freshened}). */
+    /** The stored response is still valid: the fields of the HEAD response update it ({@link StoredFields#freshened}). */
     UPDATE,
-    /** It is another one by now: what is stored is taken for stale. */
+    /** The origin has another response now: the stored response counts as stale. */
     STALE,
-    /** Nothing. */
+    /** No effect. */
     NONE;
 
     /**
-     * Judges. What the answer does not have is not compared.
+     * Returns the effect of a response. A field that it does not have is not compared.
      *
-     * @param status the status code of the answer; only a 200 says anything
-     * @param head its fields
-     * @param stored what a GET with the fields of that request would select
+     * @param status the status code of the HEAD response; only a 200 has an effect
+     * @param head the fields of the HEAD response
+     * @param stored the stored response that a GET with the fields of that request would select
      */
     public static HeadUpdate of(int status, HttpHeaders head, StoredResponse stored) {
         if (status != 200) {
@@ -46,8 +46,9 @@ public enum HeadUpdate {
     }
 
     /**
-     * The length of what is stored is that of its body: Content-Length need not have come with it. Beside a Transfer-Encoding,
-     * which a HEAD may have too, it says nothing (RFC 9112 §6.1, §6.3).
+     * Reports whether the lengths are equal. The length of the stored response is that of its body: it need not have a
+     * Content-Length. A Content-Length beside a Transfer-Encoding, which a HEAD response may also have, has no meaning
+     * (RFC 9112 §6.1, §6.3).
      */
     private static boolean sameLength(HttpHeaders head, StoredResponse stored) {
         if (!head.allValues("transfer-encoding").isEmpty()) {

@@ -20,36 +20,36 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an answer is good for, by what its fields say (RFC 9111 §3). Immutable; pure.
+ * The rules that decide about a response by its header fields (RFC 9111 §3). Immutable; pure.
  *
- * @param rules what RFC 9111 leaves to the cache
- * @param life how long answers hold
+ * @param rules the options that RFC 9111 leaves to a cache
+ * @param life the rule for the validity of a response
  */
 public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
-    /** What comes bit by bit for as long as somebody listens: it has no end that one could wait for. */
+    /** The types of streams that last as long as their caller reads: no cache could wait for their end. */
     private static final Set<String> ENDLESS = Set.of("text/event-stream", "multipart/x-mixed-replace");
 
     /**
-     * The judge of a cache.
+     * Makes the rules of a cache.
      *
-     * @param whileRevalidateNanos the window of a response that does not tell stale-while-revalidate; 0 is none
-     * @param ifErrorNanos the window of a response that does not tell stale-if-error; 0 is none
+     * @param whileRevalidateNanos the window of a response without stale-while-revalidate; 0 means no window
+     * @param ifErrorNanos the window of a response without stale-if-error; 0 means no window
      */
     public static HttpCachingRules of(HttpCachingOptions rules, long whileRevalidateNanos, long ifErrorNanos) {
         return new HttpCachingRules(rules, new ValidityRule(rules.shared(), whileRevalidateNanos, ifErrorNanos));
     }
 
     /**
-     * What was asked.
+     * A request of which a response is judged.
      *
-     * @param url named in the message of a failure, so without its query
-     * @param target what the request was for
+     * @param url the URL without its query; the message of a failure names it
+     * @param target the target of the request
      * @param headers the fields of the request
      */
     public record Question(String url, TargetUri target, HttpHeaders headers) {}
 
     /**
-     * Judges an answer.
+     * Returns the decision about a response.
      *
      * @param conditional whether the request carried the conditions of a stored response
      */
@@ -68,9 +68,9 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
     }
 
     /**
-     * Why an answer with such a head is for the one who asked for it, so that nothing is gained by waiting for its end:
-     * it may not be stored; or it could not be used, as it is to be validated and has no validator; or it is a stream of
-     * events, whose end may never come. Empty where it is for others too.
+     * Returns why a response with such a head is only for its own caller, so that other callers do not wait for its
+     * end. The cache may not store it; or it could not use it, because the response needs validation and has no
+     * validator; or it is a stream of events that may never end. Empty where the response is for other callers too.
      */
     public Optional<Obstacle> forOne(Question asked, int status, HttpHeaders response, Instant now) {
         if (status == 304 || FailureRule.outage(status)) {
@@ -87,7 +87,7 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
         return endless(response) ? Optional.of(Obstacle.ENDLESS) : Optional.empty();
     }
 
-    /** RFC 9111 §5.2.2.4; no 304 could ever speak of it. */
+    /** Reports whether the response needs validation (RFC 9111 §5.2.2.4) and no 304 could ever confirm it. */
     private static boolean useless(Storability.Answered answered) {
         return answered.directives().noCache() instanceof FieldScope.Whole && !Validators.any(answered.headers());
     }
@@ -98,7 +98,8 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
     }
 
     /**
-     * The life of a 206, if it may be kept: what may be done with the whole may be done with its parts (RFC 9111 §3.3).
+     * Returns the validity of a 206 that may be stored: the rules for the complete response apply to its parts (RFC
+     * 9111 §3.3).
      */
     public Optional<Validity> part(Question asked, HttpHeaders response, ReceiptTime received) {
         Storability.Answered answered = whole(response, received);
@@ -123,8 +124,8 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
     }
 
     /**
-     * The stored response, confirmed by a 304 (RFC 9111 §4.3.4). Where that has no Date, it was made when it came
-     * (RFC 9110 §6.6.1).
+     * Returns the stored response after a 304 has confirmed it (RFC 9111 §4.3.4). A 304 without a Date was made at its
+     * time of receipt (RFC 9110 §6.6.1).
      */
     public Renewal renewed(Question asked, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
@@ -144,7 +145,10 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
         };
     }
 
-    /** What of an answer that may be stored, or of a part of it, is stored: not what is for one caller or one time. */
+    /**
+     * Returns the part of a storable response, or of a storable 206, that the cache stores: the fields for one caller
+     * or one use are left out.
+     */
     public StoredResponse stored(Question asked, StoredResponse response) {
         HttpHeaders fields = response.headers();
         ReceiptTime received = new ReceiptTime(0, response.receivedAt(), 0);
@@ -156,12 +160,12 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
                 : response;
     }
 
-    /** For which requests an answer with these fields to such a request is selected: never against its coding. */
+    /** Returns the requests for which a response with these fields is selected: only requests that accept its coding. */
     public VarySelection selection(HttpHeaders response, HttpHeaders request) {
         return VarySelection.of(response, request).coded(SelectedCoding.of(response, request));
     }
 
-    /** The answer of which this is a 206. */
+    /** Returns the complete response to which this 206 belongs. */
     private Storability.Answered whole(HttpHeaders part, ReceiptTime received) {
         return answered(200, StoredFields.kept(part, Set.of("content-range")), received);
     }

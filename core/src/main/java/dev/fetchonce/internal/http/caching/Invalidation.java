@@ -8,28 +8,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What an answer to an unsafe request invalidates (RFC 9111 §4.4). Pure functions. */
+/** The rules that say which stored responses an unsafe request invalidates (RFC 9111 §4.4). Pure functions. */
 public final class Invalidation {
-    /** Those that change nothing at the origin; a method that nobody knows may (RFC 9110 §9.2.1, and QUERY). */
+    /**
+     * The methods that change nothing at the origin (RFC 9110 §9.2.1, and QUERY). An unknown method may change
+     * something.
+     */
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "QUERY");
 
     private static final List<String> ELSEWHERE = List.of("location", "content-location");
 
     private Invalidation() {}
 
-    /** Whether a method never invalidates anything. Methods are told apart by case (RFC 9110 §9.1). */
+    /** Reports whether a method never invalidates a stored response. Methods are case-sensitive (RFC 9110 §9.1). */
     public static boolean safe(String method) {
         return SAFE.contains(method);
     }
 
     /**
-     * The URLs whose stored responses an answer invalidates: when it is no error, that of the request, and those that it
-     * names in Location and Content-Location and that are of the same origin. Another origin's are nobody's to invalidate.
+     * Returns the URLs whose stored responses a response invalidates. An error invalidates no URL. Any other response
+     * invalidates the URL of its request, and the URLs of this origin in its Location and Content-Location. A response
+     * must not invalidate URLs of another origin.
      *
      * @param method the request method
-     * @param target what the request was for
+     * @param target the target of the request
      * @param status the status code
-     * @param response the fields of the answer; what is no usable URL names nothing
+     * @param response the fields of the response; a field with an unusable URL names no URL
      */
     public static Set<TargetUri> of(String method, TargetUri target, int status, HttpHeaders response) {
         if (safe(method) || status < 200 || status > 399) {
@@ -48,8 +52,8 @@ public final class Invalidation {
     }
 
     /**
-     * The URLs whose stored responses a request invalidates that got no answer: it may have reached the origin. The RFC does
-     * not ask for that.
+     * Returns the URLs whose stored responses a request without a response invalidates: it may have reached the origin.
+     * RFC 9111 does not require this.
      */
     public static Set<TargetUri> unanswered(String method, TargetUri target) {
         return safe(method) ? Set.of() : Set.of(target);

@@ -1,16 +1,16 @@
 package dev.fetchonce.internal.http.caching;
 
-/** Spreads the ends of lifetimes, so that what came together does not go stale together. A pure function. */
+/** Spreads the ends of lifetimes, so that responses that arrive together do not become stale together. A pure function. */
 public final class Jitter {
     private Jitter() {}
 
     /**
-     * A lifetime that is shorter by chance.
+     * Returns a lifetime that is shorter by a random amount.
      *
      * @param ttlNanos the whole lifetime, zero or more
-     * @param fraction how much of it at most is taken away, from 0 to 1; what lies outside is taken as the nearer of the two
+     * @param fraction the largest part of it to take away, from 0 to 1; a value outside counts as the nearer bound
      * @param u a random number from 0 to 1
-     * @return nanoseconds; never negative, never more than the whole
+     * @return nanoseconds; never negative, never more than the whole lifetime
      */
     public static long ttl(long ttlNanos, double fraction, double u) {
         long cut = (long) (ttlNanos * (Math.clamp(fraction, 0.0, 1.0) * Math.clamp(u, 0.0, 1.0)));

@@ -12,35 +12,38 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The conditions of a caller's own request, and what a stored response answers to them (RFC 9111 §4.3.2, RFC 9110 §13). They
- * come before its Range (RFC 9110 §13.2.2). Pure functions.
+ * The conditions of a caller's own request, and their evaluation against a stored response (RFC 9111 §4.3.2, RFC 9110
+ * §13). They come before the Range of the request (RFC 9110 §13.2.2). Pure functions.
  */
 public final class Preconditions {
     private static final String IF_NONE_MATCH = "if-none-match";
     private static final String IF_MODIFIED_SINCE = "if-modified-since";
 
-    /** RFC 9110 §15.4.5, and the age, without which the lifetime that it tells could not be used. */
+    /**
+     * The fields of a 304 (RFC 9110 §15.4.5), and the age, without which its recipient could not use the stated
+     * lifetime.
+     */
     private static final Set<String> OF_A_304 =
             Set.of("age", "cache-control", "content-location", "date", "etag", "expires", "vary");
 
     private Preconditions() {}
 
-    /** What to answer with. */
+    /** The response to the caller. */
     public sealed interface Answer {}
 
-    /** The stored response: no condition says otherwise. */
+    /** The stored response: no condition prevents it. */
     public record Full() implements Answer {}
 
     /**
-     * A 304: the caller has what is stored.
+     * A 304: the caller has the stored response already.
      *
-     * @param headers the stored fields that belong in it (RFC 9110 §15.4.5)
+     * @param headers the stored fields that belong in the 304 (RFC 9110 §15.4.5)
      */
     public record NotModified(HttpHeaders headers) implements Answer {}
 
     /**
-     * Whether a request has a condition that is for its origin only, so that it is forwarded as it is and answered by
-     * nobody else: If-Match, If-Unmodified-Since, and an If-Range that is about no Range.
+     * Reports whether a request has a condition for its origin only: {@code If-Match}, If-Unmodified-Since, or an
+     * If-Range without a Range. The cache forwards such a request as it is, and only the origin may answer it.
      */
     public static boolean forwarded(HttpHeaders request) {
         return has(request, "if-match")
@@ -48,12 +51,12 @@ public final class Preconditions {
                 || (has(request, "if-range") && !has(request, "range"));
     }
 
-    /** Whether a request has a condition that a stored response can answer. */
+    /** Reports whether a request has a condition that a stored response can answer. */
     public static boolean conditional(HttpHeaders request) {
         return has(request, IF_NONE_MATCH) || has(request, IF_MODIFIED_SINCE);
     }
 
-    /** The request without the conditions that a stored response can answer: what the cache itself asks for. */
+    /** Returns the request without the conditions that a stored response can answer, which is the cache's own request. */
     public static HttpHeaders unconditional(HttpHeaders request) {
         return conditional(request)
                 ? HttpHeaders.of(
@@ -66,8 +69,8 @@ public final class Preconditions {
     /**
      * Evaluates the conditions of a GET or HEAD.
      *
-     * @param request its fields
-     * @param stored what the request is to be answered with; a response that is no 200 has no condition evaluated against it
+     * @param request the fields of the request
+     * @param stored the response for the request; conditions are evaluated only against a 200
      */
     public static Answer evaluate(HttpHeaders request, StoredResponse stored) {
         return conditional(request)
@@ -75,7 +78,7 @@ public final class Preconditions {
                 : new Full();
     }
 
-    /** The same against a response that is not stored. */
+    /** Evaluates the conditions against a response that is not stored. */
     public static Answer evaluate(HttpHeaders request, int status, HttpHeaders response, Instant receivedAt) {
         boolean had = status == 200
                 && (has(request, IF_NONE_MATCH)
@@ -84,7 +87,10 @@ public final class Preconditions {
         return had ? new NotModified(notModified(response)) : new Full();
     }
 
-    /** If-None-Match, by the weak comparison (RFC 9110 §13.1.2). An asterisk among other members is none. */
+    /**
+     * Evaluates {@code If-None-Match} by the weak comparison (RFC 9110 §13.1.2). An asterisk among other members is not
+     * a wildcard.
+     */
     private static boolean matched(HttpHeaders request, HttpHeaders stored) {
         List<EntityTag> theirs = EntityTag.list(request.allValues(IF_NONE_MATCH));
         if (theirs.size() == 1 && theirs.getFirst().text().equals("*")) {
@@ -95,8 +101,9 @@ public final class Preconditions {
     }
 
     /**
-     * If-Modified-Since (RFC 9111 §4.3.2): compared with Last-Modified, else with Date, else with when it was received. A
-     * date that is none is ignored in the request, and in the stored response it is not passed over.
+     * Evaluates If-Modified-Since (RFC 9111 §4.3.2). It is compared with Last-Modified, else with Date, else with the
+     * time of receipt. An invalid date in the request is ignored. An invalid date in the stored response is not
+     * replaced by the next of these dates.
      */
     private static boolean unmodified(HttpHeaders request, HttpHeaders stored, Instant receivedAt) {
         List<String> lines = request.allValues(IF_MODIFIED_SINCE);
@@ -109,7 +116,7 @@ public final class Preconditions {
         return since.isPresent() && own.isPresent() && !own.get().isAfter(since.get());
     }
 
-    /** Last-Modified is for updates of what has no entity tag. */
+    /** Returns the fields of a 304; Last-Modified only updates a response without an entity tag. */
     private static HttpHeaders notModified(HttpHeaders stored) {
         boolean tagged = EntityTag.of(stored).isPresent();
         return HttpHeaders.of(stored.map(), (name, value) -> {
@@ -119,6 +126,6 @@ public final class Preconditions {
     }
 
     private static boolean has(HttpHeaders request, String name) {
-        return !request.allValues(name).isEmpty(); // firstValue makes a stream, and a hit asks for many
+        return !request.allValues(name).isEmpty(); // firstValue makes a stream, and a hit calls this method many times
     }
 }

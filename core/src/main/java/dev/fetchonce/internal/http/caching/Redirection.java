@@ -11,42 +11,48 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Where a redirect leads, if one may go there, and what is said there (RFC 9110 §15.4, §10.2.2). Pure functions. */
+/**
+ * The rules of redirects: their targets, which targets are allowed, and the fields of the next request (RFC 9110 §15.4,
+ * §10.2.2). Pure functions.
+ */
 public final class Redirection {
-    /** The most redirects that are followed for one call; more are taken for a circle that never repeats itself. */
+    /** The most redirects that one call follows; more count as a circle that never repeats a URL. */
     public static final int MAXIMUM_HOPS = 5;
 
     private static final Set<Integer> PERMANENT = Set.of(301, 308);
 
-    /** What may be said to any origin. Whatever else the cache or a caller sends may be a secret of one origin. */
+    /**
+     * The fields that a request may send to any origin. Any other field of the cache or a caller may be a secret of one
+     * origin.
+     */
     private static final Set<String> HARMLESS = Set.of("accept", "accept-encoding", "accept-language", "user-agent");
 
     private Redirection() {}
 
-    /** Where to go on. */
+    /** The next step after a redirect. */
     public sealed interface Next {}
 
     /**
-     * On to another URL.
+     * The next step is a request for another URL.
      *
      * @param target the URL
-     * @param sameOrigin whether it is of the origin that sent the redirect: same scheme, host and port
+     * @param sameOrigin whether the URL has the origin that sent the redirect: its scheme, host and port
      */
     public record To(TargetUri target, boolean sameOrigin) implements Next {}
 
-    /** Nowhere. */
+    /** The redirect cannot be followed. */
     public record Refused(Failure failure) implements Next {}
 
-    /** Whether a redirect with this status holds for later requests too (RFC 9110 §15.4.2, §15.4.9). */
+    /** Reports whether a redirect with this status is valid for later requests too (RFC 9110 §15.4.2, §15.4.9). */
     static boolean permanent(int status) {
         return PERMANENT.contains(status);
     }
 
     /**
-     * Where a redirect leads, for a call that has come over these URLs.
+     * Returns the next step of a call that has already requested these URLs.
      *
      * @param redirect a response that {@linkplain StoredResponse#redirects redirects}
-     * @param seen the URLs that were asked for this call, the one that answered with this redirect among them
+     * @param seen the URLs that this call has requested, including the one with this redirect
      */
     public static Next next(StoredResponse redirect, Collection<TargetUri> seen) {
         TargetUri from = TargetUri.of(redirect.uri());
@@ -62,35 +68,36 @@ public final class Redirection {
     }
 
     /**
-     * Where a redirect with these fields leads: never from https to http, nor to anything but these two.
+     * Returns the next step after a redirect with these fields: never from https to http, and never to another scheme.
      *
-     * @param from the URL that answered with it
+     * @param from the URL that responded with the redirect
      */
     static Next next(TargetUri from, HttpHeaders headers) {
         List<String> locations =
                 headers.allValues("location").stream().distinct().toList();
         if (locations.size() != 1) {
-            return refused(from.origin() + " redirects to " + locations.size() + " places at once");
+            return refused(from.origin() + " redirects with " + locations.size() + " different Location fields");
         }
         TargetUri to;
         try {
             to = UriReference.parse(locations.getFirst()).against(from);
         } catch (IllegalArgumentException e) {
-            return refused(from.origin() + " redirects to where one cannot go: the Location is not usable, as "
-                    + e.getMessage());
+            return refused(from.origin() + " redirects with an unusable Location: " + e.getMessage());
         }
         if (from.uri().getScheme().equals("https") && to.uri().getScheme().equals("http")) {
-            return refused(from.origin() + " redirects to " + to.origin() + ": never from https to http");
+            return refused(from.origin() + " redirects to " + to.origin()
+                    + ", but the cache never follows a redirect from https to http");
         }
         return new To(to, to.origin().equals(from.origin()));
     }
 
     /**
-     * The request fields for the next hop. What was said to one origin is not for another: there only those fields go of
-     * the cache's own, each as the cache has it, that say nothing but what the client is and reads.
+     * Returns the request fields for the next request. Fields for one origin must not reach another origin. A request
+     * to another origin has only those of the cache's own fields, with the cache's values, that describe the client and
+     * the types it reads.
      *
-     * @param hop where the redirect leads
-     * @param asked the fields of the request that was redirected
+     * @param hop the next step
+     * @param asked the fields of the redirected request
      * @param own the fields that the cache itself sends with every request
      */
     public static HttpHeaders fields(To hop, HttpHeaders asked, HttpHeaders own) {
@@ -100,7 +107,7 @@ public final class Redirection {
     }
 
     /**
-     * The refusal of a redirect.
+     * Returns the refusal of a redirect.
      *
      * @param message one sentence that names origins, and neither a path nor a query
      */

@@ -3,14 +3,14 @@ package dev.fetchonce.internal.http.caching;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 
-/** What becomes of a stored response that the origin has confirmed (RFC 9111 §4.3.4). */
+/** The result for a stored response that the origin has confirmed (RFC 9111 §4.3.4). */
 public sealed interface Renewal {
-    /** The response, updated: the answer to the request that asked. */
+    /** Returns the updated response, which answers the current request. */
     StoredResponse response();
 
-    /** It stays stored. */
+    /** The response stays stored. */
     record Kept(StoredResponse response) implements Renewal {}
 
-    /** By what it says now it is not to be stored: it is the answer this once. */
+    /** The updated fields no longer permit storage: the response answers only the current request. */
     record Withdrawn(StoredResponse response, Obstacle why) implements Renewal {}
 }

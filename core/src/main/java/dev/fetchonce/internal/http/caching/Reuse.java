@@ -7,57 +7,60 @@ import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What to do for a request, given what is stored for it (RFC 9111 §4). Pure functions. */
+/** The rules that say how a cache answers a request with a stored response (RFC 9111 §4). Pure functions. */
 public final class Reuse {
     private Reuse() {}
 
-    /** What to do. */
+    /** The decision about a request. */
     public sealed interface Decision {}
 
-    /** Answer with the stored response. */
+    /** The cache answers with the stored response. */
     public record Serve(StoredResponse stored) implements Decision {}
 
-    /** Ask the origin whether the stored response still holds; it is pinned until that flight lands. */
+    /** The cache asks the origin to validate the stored response, which is pinned until that flight lands. */
     public record Revalidate(StoredResponse stored) implements Decision {}
 
-    /** Answer with the stored response, and ask the origin whether it still holds meanwhile. */
+    /** The cache answers with the stored response, and asks the origin to validate it in the meantime. */
     public record ServeAndRefresh(StoredResponse stored) implements Decision {}
 
-    /** Ask the origin for it. */
+    /** The cache asks the origin for a response. */
     public record Miss() implements Decision {}
 
     /**
-     * The origin would have to be asked, and must not be.
+     * The cache would have to ask the origin, but the backoff does not allow it.
      *
-     * @param gate says why, and until when
+     * @param gate the backoff state, which says why and until when
      */
     public record Hold(BackoffState gate) implements Decision {}
 
-    /** The origin would have to be asked, and the caller does not want that (RFC 9111 §5.2.1.7). */
+    /** The cache would have to ask the origin, but the request does not allow it (RFC 9111 §5.2.1.7). */
     public record Decline() implements Decision {}
 
     /**
-     * What a caller asks for beyond the URL.
+     * The demands of a caller beyond the URL.
      *
-     * @param directives of its request
-     * @param afresh whether it wants no answer that was asked for before its call
+     * @param directives the directives of the request
+     * @param afresh whether the caller accepts only a response that was requested after its call began
      */
     public record Demand(RequestDirectives directives, boolean afresh) {
-        /** Nothing. */
+        /** No demands. */
         public static final Demand NONE = new Demand(RequestDirectives.NONE, false);
 
-        /** What a request's directives ask for: a reload is one that refuses whatever is stored, or was asked for before. */
+        /**
+         * Returns the demands of these directives. A reload has no-cache: it accepts neither a stored response nor one
+         * of an earlier request.
+         */
         public static Demand of(RequestDirectives directives) {
             return new Demand(directives, directives.noCache());
         }
     }
 
     /**
-     * Decides.
+     * Returns the decision about a request.
      *
-     * @param stored what the request selects, or null
-     * @param gate what keeps the origin from being asked, or null
-     * @param ahead after which fraction of its freshness lifetime a response is renewed; 1 is never
+     * @param stored the response that the request selects, or null
+     * @param gate the backoff state that prevents a fetch, or null
+     * @param ahead the fraction of its freshness lifetime after which a response is renewed; 1 is never
      * @param now the time on the cache's monotonic clock
      */
     public static Decision decide(
@@ -79,20 +82,21 @@ public final class Reuse {
         return stored == null ? new Miss() : new Revalidate(stored);
     }
 
-    /** Whether a fresh response is to be renewed now, before anybody has to wait for that. */
+    /** Reports whether the cache renews a fresh response now, before a caller has to wait for that. */
     public static boolean ahead(StoredResponse fresh, double fraction, long now) {
         return fraction < 1 && !fresh.terms().immutable() && fresh.ageNanos(now) >= renewalAge(fresh, fraction);
     }
 
-    /** The age from which a response is renewed, ahead of the end of its freshness or at it. */
+    /** Returns the age from which the cache renews a response, before or at the end of its freshness. */
     public static long renewalAge(StoredResponse stored, double fraction) {
         long lifetime = stored.lifetimeNanos();
         return fraction < 1 && !stored.terms().immutable() ? (long) (lifetime * fraction) : lifetime;
     }
 
     /**
-     * Whether a response may be used as it is for a request with these directives: fresh, and fresh enough for it, or no
-     * more stale than it allows (RFC 9111 §5.2.1.1 to §5.2.1.3). A request's max-age only restricts.
+     * Reports whether a cache may use a response without validation for a request with these directives. The response
+     * is fresh, and fresh enough for the request, or not more stale than the request allows (RFC 9111 §5.2.1.1 to
+     * §5.2.1.3). A request's max-age only restricts.
      */
     public static boolean satisfies(StoredResponse stored, RequestDirectives wanted, long now) {
         return satisfies(stored, stored.ageNanos(now), wanted);
@@ -101,7 +105,8 @@ public final class Reuse {
     private static boolean satisfies(StoredResponse stored, long age, RequestDirectives wanted) {
         ReuseTerms terms = stored.terms();
         long left = stored.lifetimeNanos() - age;
-        boolean reloaded = wanted.maxAge().orElse(1) == 0 && terms.immutable(); // RFC 8246 §2: it has not changed
+        boolean reloaded =
+                wanted.maxAge().orElse(1) == 0 && terms.immutable(); // RFC 8246 §2: the response has not changed
         long mine = wanted.maxAge().isEmpty() || reloaded
                 ? Long.MAX_VALUE
                 : nanos(wanted.maxAge().getAsLong()) - age;
@@ -112,9 +117,8 @@ public final class Reuse {
     }
 
     /**
-     * Whether a response that came for one request may be the answer of another one that waited for it, by the moment it
-     * came (RFC 9111 §4). The time that it was under way does not count: else an origin that is slow would be asked by each
-     * of them.
+     * Reports whether the response of one request may answer another request that waited for it, as of its time of
+     * receipt (RFC 9111 §4). The response delay does not count: otherwise each waiter would ask a slow origin again.
      */
     public static boolean shared(StoredResponse landed, RequestDirectives wanted) {
         long age = landed.toldAgeNanos();
@@ -141,11 +145,11 @@ public final class Reuse {
     }
 
     /**
-     * The stored response if it may stand in for a failed fetch: if it has a window for that, or one in which it may be
-     * served stale anyway, and that has not ended; else null. The windows count from the time its own freshness ended:
-     * failures do not prolong them.
+     * Returns the stored response if it may stand in for a failed fetch; else null. It needs a window for errors, or
+     * one for stale use, that has not ended. The windows count from the end of its own freshness: failures do not
+     * prolong them.
      *
-     * @param wanted a window that the request brings, in nanoseconds (RFC 5861 §4)
+     * @param wanted the window of the request, in nanoseconds (RFC 5861 §4)
      */
     public static @Nullable StoredResponse standIn(@Nullable StoredResponse stored, long wanted, long now) {
         if (stored == null || !stored.terms().mayBeStale()) {

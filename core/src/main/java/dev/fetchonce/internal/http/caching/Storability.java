@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Whether a complete answer of the origin may be stored, and where (RFC 9111 §3). A pure function. */
+/** The rule that says whether a cache may store a complete response, and under which key (RFC 9111 §3). A pure function. */
 public sealed interface Storability {
     /**
-     * It may be stored.
+     * The cache may store the response.
      *
-     * @param place where
-     * @param without the names, in lower case, of the fields that are not to be stored with it
+     * @param place the callers that may have it
+     * @param without the names, in lower case, of the fields that are not stored with it
      */
     record Stored(Validity.Placement place, Set<String> without) implements Storability {
         /** Copies the names. */
@@ -29,30 +29,30 @@ public sealed interface Storability {
         }
     }
 
-    /** It may not be stored. */
+    /** The cache may not store the response. */
     record Refused(Obstacle why) implements Storability {}
 
     /**
-     * What was asked.
+     * The properties of a request that matter to storage.
      *
      * @param method the request method, as it was sent
-     * @param directives what the request says about caches
-     * @param authorized whether it has an Authorization field
-     * @param cookies whether it has a Cookie field
+     * @param directives the cache directives of the request
+     * @param authorized whether the request has an Authorization field
+     * @param cookies whether the request has a Cookie field
      */
     record Asked(String method, RequestDirectives directives, boolean authorized, boolean cookies) {}
 
     /**
-     * What was answered.
+     * The properties of a response that matter to storage.
      *
      * @param status the status code
      * @param headers the fields
-     * @param directives what the response says about caches
-     * @param lifetime how long it is fresh, by what it says
+     * @param directives the cache directives of the response
+     * @param lifetime its freshness lifetime
      */
     record Answered(int status, HttpHeaders headers, ResponseDirectives directives, FreshnessLifetime lifetime) {}
 
-    /** Judges. The body must be whole: an incomplete response is never stored. */
+    /** Returns the decision about a response. Its body must be complete: an incomplete response is never stored. */
     static Storability of(HttpCachingOptions rules, Asked asked, Answered answered) {
         Optional<Obstacle> obstacle = obstacle(rules, asked, answered);
         if (obstacle.isPresent()) {
@@ -99,11 +99,14 @@ public sealed interface Storability {
         return StatusCodes.isFinal(status)
                 && status != 206
                 && status != 304
-                && status != 407 // which is of a proxy, and of its client's credentials
+                && status != 407 // it comes from a proxy and depends on the credentials of the proxy's client
                 && answered.headers().firstValue("content-range").isEmpty();
     }
 
-    /** The last condition of RFC 9111 §3. An unqualified private says that a private cache may. */
+    /**
+     * Reports whether the response meets the last condition of RFC 9111 §3. An unqualified private permits storage in a
+     * private cache.
+     */
     private static boolean reason(HttpCachingOptions rules, Answered answered) {
         ResponseDirectives says = answered.directives();
         return says.isPublic()
@@ -112,14 +115,18 @@ public sealed interface Storability {
                 || StatusCodes.heuristicallyCacheable(answered.status());
     }
 
-    /** RFC 9111 §3.5: what lets a shared cache use the answer to a request with Authorization for others. */
+    /**
+     * Reports whether a shared cache may use the response to a request with Authorization for other callers (RFC 9111
+     * §3.5).
+     */
     private static boolean forAll(ResponseDirectives says) {
         return says.isPublic() || says.mustRevalidate() || says.sMaxage().isPresent();
     }
 
     /**
-     * RFC 9111 has no word on cookies. One who sends them is told from others by them, and must-revalidate, which many send for
-     * another reason, does not say that all get the same.
+     * Returns the callers that may have the response. RFC 9111 has no rule for cookies. A request with cookies may be
+     * one user's, and many origins send must-revalidate for other reasons. It therefore does not show that all users
+     * get an equal response.
      */
     private static Validity.Placement place(HttpCachingOptions rules, Asked asked, ResponseDirectives says) {
         boolean forOne = says.isPrivate() instanceof FieldScope.Whole;
@@ -130,9 +137,10 @@ public sealed interface Storability {
     }
 
     /**
-     * Fields named by no-cache could be stored and used after a validation only (RFC 9111 §5.2.2.4): without them there is
-     * nothing to remember. Those named by private are for the one who asked (§5.2.2.7), and so is a cookie: what several
-     * users may have never holds the session of one, whether its request had credentials or not.
+     * Returns the fields that are not stored. A field that no-cache names could be used only after a validation (RFC
+     * 9111 §5.2.2.4): the cache need not store it. A field that private names is for the caller of the request
+     * (§5.2.2.7), and so is a cookie. A response for several users never holds the session of one user, for a request
+     * with credentials or without.
      */
     private static Set<String> without(HttpCachingOptions rules, Validity.Placement place, Answered answered) {
         ResponseDirectives says = answered.directives();
@@ -150,7 +158,7 @@ public sealed interface Storability {
         return scope instanceof FieldScope.Fields fields ? fields.names() : Set.of();
     }
 
-    /** The coding of the body, for whom it is, and what else is said about caches. */
+    /** Returns the fields without which a response is not stored: its coding, its Vary, and its cache directives. */
     private static Set<String> indispensable(HttpCachingOptions rules) {
         Set<String> names = new TreeSet<>(Set.of("cache-control", "content-encoding", "vary"));
         rules.targetedFields().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));

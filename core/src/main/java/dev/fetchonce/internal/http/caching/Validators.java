@@ -18,27 +18,33 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The conditions of a revalidation (RFC 9111 §4.3.1) and what a 304 confirms (§4.3.3, §4.3.4). Pure functions. */
+/**
+ * The conditions of a revalidation (RFC 9111 §4.3.1), and the responses that a 304 confirms (§4.3.3, §4.3.4). Pure
+ * functions.
+ */
 public final class Validators {
-    /** The most characters of an If-None-Match with the tags of several variants: servers refuse fields that are too long. */
+    /**
+     * The most characters of an {@code If-None-Match} with the tags of several variants: servers refuse a field that is
+     * too long.
+     */
     static final int LONGEST_LIST = 2_048;
 
     private Validators() {}
 
-    /** Whether a response with these fields can be validated at all. */
+    /** Reports whether a response with these fields has a validator. */
     static boolean any(HttpHeaders response) {
         return EntityTag.of(response).isPresent() || lastModified(response).isPresent();
     }
 
     /**
-     * The precondition fields that ask which of these responses still holds: the entity tags of all in one If-None-Match,
-     * as many as fit, and the date of the selected one.
+     * Returns the precondition fields that ask which of these responses is still valid. They are one
+     * {@code If-None-Match} with as many entity tags as fit, and the date of the selected response.
      *
-     * <p>What is selected but has a date only, or a tag that is none, is asked about alone: an origin that is told of any
-     * tag takes no notice of the date, and one that reads tags strictly would not read the list.
+     * <p>A selected response with only a date, or with a malformed tag, is the only one in the conditions. An origin
+     * that receives any tag ignores the date, and an origin that parses tags strictly could not read the list.
      *
-     * @param selected what the request selects, or null when it selects nothing that is stored
-     * @param variants the other responses of the slot, the most wanted first; the selected one among them or not
+     * @param selected the stored response that the request selects, or null
+     * @param variants the other responses of the set, the most wanted first; may include the selected one
      * @return by field name; empty when there is no validator
      */
     public static Map<String, String> conditions(@Nullable StoredResponse selected, List<StoredResponse> variants) {
@@ -68,11 +74,11 @@ public final class Validators {
     }
 
     /**
-     * Returns the precondition fields of a request, by name; empty for none.
+     * Returns the precondition fields of a request, by name; empty for a request without conditions.
      *
-     * @param way the way in which its slot is revalidated
-     * @param selected what the request selects, or null when it selects nothing that is stored
-     * @param candidates the stored responses about which it may ask
+     * @param way the way to revalidate the responses of the set
+     * @param selected the stored response that the request selects, or null
+     * @param candidates the stored responses about which the request may ask
      */
     public static Map<String, String> conditions(
             Revalidation way, @Nullable StoredResponse selected, List<StoredResponse> candidates) {
@@ -86,9 +92,9 @@ public final class Validators {
     /**
      * Returns the stored responses about which these conditions ask.
      *
-     * @param way the way in which their slot is revalidated
-     * @param selected what the request selects, or null when it selects nothing that is stored
-     * @param candidates the stored responses about which it may ask
+     * @param way the way to revalidate the responses of the set
+     * @param selected the stored response that the request selects, or null
+     * @param candidates the stored responses about which the request may ask
      */
     public static List<StoredResponse> askedAbout(
             Revalidation way, @Nullable StoredResponse selected, List<StoredResponse> candidates) {
@@ -102,9 +108,9 @@ public final class Validators {
     /**
      * Returns the responses that a 304 confirms.
      *
-     * @param way the way in which the request has asked
+     * @param way the way of the request
      * @param notModified the fields of the 304
-     * @param askedAbout those about which the request has asked
+     * @param askedAbout the responses about which the request has asked
      */
     public static List<StoredResponse> confirmed(
             Revalidation way, HttpHeaders notModified, List<StoredResponse> askedAbout) {
@@ -113,17 +119,17 @@ public final class Validators {
     }
 
     /**
-     * Returns the way to ask from now on, after a 304 that confirms none of the responses about which the request has asked. Their
-     * Last-Modified is of use where that 304 has it as well.
+     * Returns the next way to revalidate, after a 304 that confirms no response about which the request has asked.
+     * Their Last-Modified is useful where that 304 has it as well.
      *
-     * @param way the way in which the request has asked
+     * @param way the way of the request
      */
     public static Revalidation afterOther(Revalidation way, HttpHeaders notModified, List<StoredResponse> askedAbout) {
         boolean dated = !dated(notModified, askedAbout).isEmpty();
         return way == Revalidation.BY_TAG && dated ? Revalidation.BY_DATE : Revalidation.UNCONDITIONAL;
     }
 
-    /** The precondition field that asks by its date whether this response still holds; empty where it has none. */
+    /** Returns the precondition field with the date of this response; empty for a response without a date. */
     static Map<String, String> byDate(StoredResponse selected) {
         return lastModified(selected)
                 .map(date -> Map.of("If-Modified-Since", date))
@@ -131,11 +137,11 @@ public final class Validators {
     }
 
     /**
-     * The stored responses about which {@link #conditions(StoredResponse, List)} asks: the selected one, and of the others
-     * those with an entity tag; but the selected one alone where it has none.
+     * Returns the stored responses about which {@link #conditions(StoredResponse, List)} asks. They are the selected
+     * response, and the others with a valid entity tag. A selected response without such a tag is the only one.
      *
-     * @param selected what the request selects, or null when it selects nothing that is stored
-     * @param variants all that is stored for the URL, the newest first
+     * @param selected the stored response that the request selects, or null
+     * @param variants all stored responses of the URL, the newest first
      */
     public static List<StoredResponse> candidates(@Nullable StoredResponse selected, List<StoredResponse> variants) {
         List<StoredResponse> candidates = new ArrayList<>();
@@ -155,18 +161,19 @@ public final class Validators {
     }
 
     /**
-     * The responses that a 304 selects, all of which its fields are to update (RFC 9111 §4.3.4): by its entity tag, or
-     * where it has none by its date. The 304 that has neither says nothing of several, but of the only one that was asked
-     * about it does: origins that leave out their tag are many.
+     * Returns the responses that a 304 selects, all of which its fields update (RFC 9111 §4.3.4). It selects them by
+     * its entity tag, or without a tag by its date. A 304 without both validators confirms the only response about
+     * which the request asked, because many origins omit their tag. With several responses it confirms no response.
      *
-     * <p>A strong tag that no candidate has confirms the newest one that has it as a weak tag, against the letter of the
-     * RFC: a server that codes on the fly weakens the tag of a 200 and not that of the 304. It keeps its weak tag then
-     * ({@link StoredFields#freshened}).
+     * <p>A strong tag that no candidate has confirms the newest candidate with an equal weak tag, against the letter of
+     * the RFC. A server that compresses during the transfer weakens the tag of a 200 and not that of the 304. The
+     * candidate keeps its weak tag then ({@link StoredFields#freshened}).
      *
      * @param notModified the fields of the 304
-     * @param candidates what the request could have been answered with but for its staleness; nothing that its conditions
-     *     did not name
-     * @return those of the candidates, in their order; empty when it speaks of another response, and must not be used
+     * @param candidates the responses that could answer the request except for their staleness; only responses that its
+     *     conditions named
+     * @return some of the candidates, in their order; empty when the 304 is about another response, and must not be
+     *     used
      */
     public static List<StoredResponse> selected(HttpHeaders notModified, List<StoredResponse> candidates) {
         Optional<EntityTag> tag = EntityTag.of(notModified);
@@ -185,8 +192,8 @@ public final class Validators {
     }
 
     /**
-     * The responses that a 304 selects by its date where that is a strong validator (RFC 9110 §8.8.2.2), whatever its entity
-     * tag: one strong validator that both have is enough (RFC 9111 §4.3.4).
+     * Returns the responses that a 304 selects by its date, for any entity tag, where that date is a strong validator
+     * (RFC 9110 §8.8.2.2). One common strong validator is enough (RFC 9111 §4.3.4).
      *
      * @param notModified the fields of the 304
      * @param candidates as for {@link #selected}
@@ -198,14 +205,17 @@ public final class Validators {
                 : newest(candidates, stored -> modifiedAt(stored, date.get()) && stronglyDated(stored));
     }
 
-    /** Whether it was made at least a second after it was modified, so that no later change has that date too. */
+    /**
+     * Reports whether the response was made at least a second after it was modified, so that no later change has that
+     * date too.
+     */
     private static boolean stronglyDated(StoredResponse stored) {
         Optional<Instant> modified = lastModified(stored).flatMap(date -> HttpDate.parse(date, stored.receivedAt()));
         return modified.filter(moment -> !moment.plusSeconds(1).isAfter(generated(stored)))
                 .isPresent();
     }
 
-    /** Whether a response was last modified at that date: the same text, or the same moment. */
+    /** Reports whether a response was last modified at that date: the texts or the moments are equal. */
     static boolean modifiedAt(StoredResponse stored, String date) {
         Optional<String> own = lastModified(stored);
         Optional<Instant> moment = own.flatMap(text -> HttpDate.parse(text, stored.receivedAt()));
@@ -225,7 +235,7 @@ public final class Validators {
         return stored -> stored.entityTag().filter(tag).isPresent();
     }
 
-    /** The most recent by its Date (RFC 9111 §4), the first of several. */
+    /** Returns the most recent response by its Date (RFC 9111 §4), the first of several equal ones. */
     private static List<StoredResponse> newest(List<StoredResponse> candidates, Predicate<StoredResponse> that) {
         StoredResponse newest = null;
         for (StoredResponse candidate : candidates) {

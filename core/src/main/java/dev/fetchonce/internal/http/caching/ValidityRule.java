@@ -10,17 +10,17 @@ import java.net.http.HttpHeaders;
 import java.util.OptionalLong;
 
 /**
- * The life that a response has by what its fields say (RFC 9111 §4.2, RFC 5861, RFC 8246). Immutable; pure.
+ * The rule that makes the validity of a response from its fields (RFC 9111 §4.2, RFC 5861, RFC 8246). Immutable; pure.
  *
  * @param shared whether the cache serves more than one user
- * @param whileRevalidateNanos the window of a response that does not tell stale-while-revalidate; 0 is none
- * @param ifErrorNanos the window of a response that does not tell stale-if-error; 0 is none
+ * @param whileRevalidateNanos the window of a response without stale-while-revalidate; 0 means no window
+ * @param ifErrorNanos the window of a response without stale-if-error; 0 means no window
  */
 public record ValidityRule(boolean shared, long whileRevalidateNanos, long ifErrorNanos) {
     /**
-     * Finds it.
+     * Returns the validity of a response.
      *
-     * @param storing whether it may be stored
+     * @param storing whether the cache may store it
      */
     public Validity of(Storability.Answered answered, Storability storing, ReceiptTime received) {
         ResponseDirectives says = answered.directives();
@@ -39,15 +39,16 @@ public record ValidityRule(boolean shared, long whileRevalidateNanos, long ifErr
                 placement(storing));
     }
 
-    /** RFC 9111 §4.2.4. */
+    /** Reports whether the response may not be used stale (RFC 9111 §4.2.4). */
     private boolean mustRevalidate(ResponseDirectives says) {
         return says.mustRevalidate()
                 || (shared && (says.proxyRevalidate() || says.sMaxage().isPresent()));
     }
 
     /**
-     * Those who waited for an answer that does not tell how long it holds may have it: RFC 9111 §4.2.2 lets a cache guess,
-     * and for those who asked before it came the guess is safe. But a cookie is for one of them.
+     * Returns the waiters that may have the response. All waiters may have a response without a stated lifetime. RFC
+     * 9111 §4.2.2 lets a cache use a heuristic, which is safe for callers that asked before the response arrived. But a
+     * cookie is for one caller.
      */
     private static Validity.Sharing sharing(Storability.Answered answered, Storability storing) {
         return switch (storing) {

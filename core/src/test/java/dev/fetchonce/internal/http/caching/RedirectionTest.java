@@ -236,14 +236,14 @@ class RedirectionTest {
         @ParameterizedTest
         @ValueSource(strings = {"http://b/", "http://a/b", "HTTP://a/", "http://a:443/"})
         void the_way_from_https_to_http_is_never_gone(String location) {
-            assertRefused("https://a/b?secret", location, "never from https to http");
+            assertRefused("https://a/b?secret", location, "never follows a redirect from https to http");
         }
 
         @Test
         void several_places_are_none() {
             HttpHeaders headers = fields("Location", "/secret1", "Location", "/secret2", "location", "/secret1");
             assertThat(failure(Redirection.next(TargetUri.parse(BASE), headers)).message())
-                    .contains("to 2 places at once")
+                    .contains("with 2 different Location fields")
                     .doesNotContain("secret");
         }
 
@@ -350,7 +350,7 @@ class RedirectionTest {
         @Test
         void where_one_cannot_go_is_refused_on_any_hop() {
             assertThat(failure(next("https://a/", "http://b/", "https://a/")).message())
-                    .contains("never from https to http");
+                    .contains("never follows a redirect from https to http");
         }
 
         private static Redirection.Next next(String from, String location, String... seen) {
