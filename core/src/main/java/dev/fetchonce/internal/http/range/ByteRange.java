@@ -7,40 +7,42 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which part of a stored complete response the Range of a request asks for (RFC 9110 §14). A Range may always be ignored
- * (§14.2), and is where it is not about bytes, or asks for so many parts that the whole is less. A pure function.
+ * The part of a stored complete response that the Range of a request selects (RFC 9110 §14). A server may always ignore
+ * a Range (§14.2). This cache ignores a Range of another unit than bytes, and one with so many parts that the whole is
+ * smaller. A pure function.
  */
 public sealed interface ByteRange {
-    /** All of it: there is no Range, or it is ignored. */
+    /** The whole response: the request has no Range, or the cache ignores it. */
     record Whole() implements ByteRange {}
 
     /**
      * One part, for a 206.
      *
      * @param first the offset of its first byte
-     * @param last the offset of its last byte, not less
-     * @param length how many bytes the whole has
+     * @param last the offset of its last byte, not less than the first
+     * @param length the length of the whole, in bytes
      */
     record Part(long first, long last, long length) implements ByteRange {
         /**
-         * Checks that it lies within the whole.
+         * Checks that the part lies within the whole.
          *
-         * @throws IllegalArgumentException when it does not
+         * @throws IllegalArgumentException when the part does not lie within the whole
          */
         public Part {
             if (first < 0 || last < first || length <= last) {
-                throw new IllegalArgumentException("no part of " + length + " bytes: " + first + " to " + last);
+                throw new IllegalArgumentException(
+                        "the bytes " + first + " to " + last + " are no part of " + length + " bytes");
             }
         }
 
-        /** The value of its Content-Range. */
+        /** Returns the value of its Content-Range field. */
         public String contentRange() {
             return "bytes " + first + "-" + last + "/" + length;
         }
 
         /**
-         * The fields of the 206 (RFC 9110 §15.3.7): the stored ones, but what they say of the content is true of the part
-         * only. A digest of the whole content is left out (RFC 9530 §2).
+         * Returns the fields of the 206 (RFC 9110 §15.3.7): the stored ones, adapted to the part. A digest of the whole
+         * content is left out (RFC 9530 §2).
          */
         public HttpHeaders headers(HttpHeaders stored) {
             TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -53,23 +55,23 @@ public sealed interface ByteRange {
         }
 
         private static void put(TreeMap<String, List<String>> fields, String name, String value) {
-            fields.remove(name); // so that the name is spelled like this
+            fields.remove(name); // so that the field has this spelling
             fields.put(name, List.of(value));
         }
     }
 
     /**
-     * No part of it, for a 416.
+     * No part, for a 416.
      *
-     * @param length how many bytes the whole has
+     * @param length the length of the whole, in bytes
      */
     record Unsatisfiable(long length) implements ByteRange {
-        /** The value of its Content-Range. */
+        /** Returns the value of its Content-Range field. */
         public String contentRange() {
             return "bytes */" + length;
         }
 
-        /** The fields of the 416, which has no content (RFC 9110 §15.5.17). */
+        /** Returns the fields of the 416, which has no content (RFC 9110 §15.5.17). */
         public HttpHeaders headers() {
             return HttpHeaders.of(
                     Map.of("Content-Length", List.of("0"), "Content-Range", List.of(contentRange())),
@@ -78,9 +80,9 @@ public sealed interface ByteRange {
     }
 
     /**
-     * Several parts, for a 206 of several bodies (RFC 9110 §14.6).
+     * Several parts, for a 206 with several bodies (RFC 9110 §14.6).
      *
-     * @param parts in the order in which they were asked for; at least two
+     * @param parts in the requested order; at least two
      */
     record Several(List<Part> parts) implements ByteRange {
         /** Copies the list. */
@@ -90,11 +92,11 @@ public sealed interface ByteRange {
     }
 
     /**
-     * What a GET asks for. Its conditions are evaluated first (RFC 9110 §13.2.2), and with another method a Range has no
-     * meaning.
+     * Returns the part that a GET selects. The caller evaluates the conditions of the GET first (RFC 9110 §13.2.2). A
+     * Range of another method has no meaning.
      *
      * @param request the fields of the GET
-     * @param stored a complete response; of one that is no 200 there are no parts
+     * @param stored a complete response; one with another status than 200 has no parts
      */
     static ByteRange of(HttpHeaders request, StoredResponse stored) {
         return stored.status() == 200
@@ -103,9 +105,9 @@ public sealed interface ByteRange {
     }
 
     /**
-     * The same for a stored part of a whole of that length.
+     * Returns the part that a GET selects of a whole with that length.
      *
-     * @param stored has the validators of the whole
+     * @param stored a stored part, which has the validators of the whole
      */
     static ByteRange of(HttpHeaders request, StoredResponse stored, long length) {
         List<String> lines = request.allValues("range");

@@ -7,30 +7,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which part of a whole a response holds (RFC 9110 §14.4). The length of the whole is known: a part of what nobody knows the
- * length of is of no use to a cache.
+ * The range of a partial response (RFC 9110 §14.4). The length of the whole is known: a part of a whole with unknown
+ * length is useless to a cache.
  *
  * @param first the offset of its first byte
- * @param last the offset of its last byte, not less
- * @param length how many bytes the whole has
+ * @param last the offset of its last byte, not less than the first
+ * @param length the length of the whole, in bytes
  */
 record ContentRange(long first, long last, long length) {
-    /** Of 18 digits, as more need not fit into a long. */
+    /** A range with numbers of at most 18 digits, because a number with more digits may not fit into a long. */
     private static final Pattern BYTES =
             Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})", Pattern.CASE_INSENSITIVE);
 
     /**
-     * Checks that it lies within the whole.
+     * Checks that the range lies within the whole.
      *
-     * @throws IllegalArgumentException when it does not
+     * @throws IllegalArgumentException when the range does not lie within the whole
      */
     ContentRange {
         if (first < 0 || last < first || length <= last) {
-            throw new IllegalArgumentException("no part of " + length + " bytes: " + first + " to " + last);
+            throw new IllegalArgumentException(
+                    "the bytes " + first + " to " + last + " are no part of " + length + " bytes");
         }
     }
 
-    /** That of a response; empty where it has none, several, or one that makes no sense. */
+    /** Returns the range of a response; empty where the field is absent, repeated or invalid. */
     static Optional<ContentRange> of(HttpHeaders response) {
         List<String> lines = response.allValues("content-range");
         Matcher bytes = BYTES.matcher(lines.size() == 1 ? lines.getFirst().strip() : "");
@@ -43,32 +44,32 @@ record ContentRange(long first, long last, long length) {
         return last < first || length <= last ? Optional.empty() : Optional.of(new ContentRange(first, last, length));
     }
 
-    /** How many bytes the part has. */
+    /** Returns the number of bytes of the part. */
     long size() {
         return last - first + 1;
     }
 
-    /** Whether it is all of it. */
+    /** Reports whether the range is the whole. */
     boolean whole() {
         return first == 0 && last == length - 1;
     }
 
-    /** Whether there is no gap between the two. */
+    /** Reports whether there is no gap between the two ranges. */
     boolean touches(ContentRange other) {
         return length == other.length && first <= other.last + 1 && other.first <= last + 1;
     }
 
-    /** Both, where they touch. */
+    /** Returns the range that covers both, which must touch. */
     ContentRange with(ContentRange other) {
         return new ContentRange(Math.min(first, other.first), Math.max(last, other.last), length);
     }
 
-    /** Whether it has all of these bytes. */
+    /** Reports whether the range includes all bytes of this part. */
     boolean holds(ByteRange.Part part) {
         return part.length() == length && first <= part.first() && part.last() <= last;
     }
 
-    /** The value of the field. */
+    /** Returns the value of the field. */
     String text() {
         return "bytes " + first + "-" + last + "/" + length;
     }

@@ -11,13 +11,13 @@ import java.util.TreeMap;
  * Several parts of a stored response as one body (RFC 9110 §14.6).
  *
  * @param headers the fields of the 206
- * @param body its content
+ * @param body the content of the 206
  */
-@SuppressWarnings("ArrayRecordComponent") // handed on once, and compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // the record is passed on once and never compared
 public record MultipartRanges(HttpHeaders headers, byte[] body) {
     private static final String END_OF_LINE = "\r\n";
 
-    /** The parts of a stored response, in the order in which they were asked for. */
+    /** Returns these parts of a stored response, in the requested order. */
     public static MultipartRanges of(StoredResponse stored, List<ByteRange.Part> parts) {
         byte[] whole = stored.representation().wire();
         String boundary = boundary(whole);
@@ -39,7 +39,7 @@ public record MultipartRanges(HttpHeaders headers, byte[] body) {
         return new MultipartRanges(HttpHeaders.of(fields, (name, value) -> true), body.toByteArray());
     }
 
-    /** One that does not occur in what it separates. */
+    /** Returns a boundary that does not occur in the whole. */
     private static String boundary(byte[] whole) {
         String text = new String(whole, StandardCharsets.ISO_8859_1);
         int number = 0;

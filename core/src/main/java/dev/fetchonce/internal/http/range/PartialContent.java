@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts of a response that is not stored whole (RFC 9111 §3.3, §3.4): each is a stored response with status 206 and one
- * Content-Range. They are put together where both have the same strong entity tag and there is no gap between them. Pure
+ * Parts of a response that is not stored whole (RFC 9111 §3.3, §3.4). Each part is a stored response with status 206
+ * and one Content-Range. The cache combines two parts with an equal strong entity tag and no gap between them. Pure
  * functions.
  */
 public final class PartialContent {
@@ -20,7 +20,10 @@ public final class PartialContent {
 
     private PartialContent() {}
 
-    /** Whether a 206 is a part that can be kept: of one range, all of it, and of something that can be told from others. */
+    /**
+     * Reports whether the cache can keep a 206: it has one range, its whole range, and a strong entity tag that
+     * identifies the whole.
+     */
     public static boolean keepable(StoredResponse answered) {
         Optional<ContentRange> range = range(answered);
         return range.isPresent()
@@ -31,10 +34,10 @@ public final class PartialContent {
     }
 
     /**
-     * The part that arrived, together with what is stored where that is of the same whole and leaves no gap.
+     * Returns the received part, combined with a stored part of the same whole where there is no gap between the two.
      *
      * @param stored another part that {@linkplain #keepable can be kept}, or null
-     * @param arrived one that can
+     * @param arrived the received part, which can be kept
      */
     public static StoredResponse combined(@Nullable StoredResponse stored, StoredResponse arrived) {
         if (stored == null || !same(stored, arrived)) {
@@ -48,12 +51,12 @@ public final class PartialContent {
         ContentRange both = before.with(now);
         byte[] bytes = new byte[(int) both.size()];
         copy(stored, before, both, bytes);
-        copy(arrived, now, both, bytes); // over what they share: it is newer
+        copy(arrived, now, both, bytes); // overwrites the common bytes, because it is newer
         HttpHeaders merged = StoredFields.freshened(stored.headers(), arrived.headers());
         return arrived.with(206, fields(merged, both, true), bytes);
     }
 
-    /** The whole, where a part is all of it. */
+    /** Returns the whole, where a part covers all of it. */
     public static Optional<StoredResponse> completed(StoredResponse part) {
         return range(part)
                 .filter(ContentRange::whole)
@@ -64,8 +67,8 @@ public final class PartialContent {
     }
 
     /**
-     * The answer to a request for a range, cut out of a stored part; empty where that does not hold it, or the request is not
-     * for one range.
+     * Returns the response to a request for a range, cut out of a stored part; empty where the part does not hold the
+     * range, or where the request is not for one range.
      */
     public static Optional<StoredResponse> answer(HttpHeaders request, StoredResponse part) {
         ContentRange range = range(part).orElseThrow();

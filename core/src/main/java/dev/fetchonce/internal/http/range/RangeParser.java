@@ -14,22 +14,25 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How {@link ByteRange} reads Range and If-Range (RFC 9110 §14.1.1, §14.1.2 and §13.1.5). */
+/** The parser of Range and If-Range for {@link ByteRange} (RFC 9110 §14.1.1, §14.1.2 and §13.1.5). */
 final class RangeParser {
-    /** The name of the unit is in any case; the list may have empty members. */
+    /** A list of ranges. The name of the unit is case-insensitive; the list may have empty members. */
     private static final Pattern SET = Pattern.compile("(?i:bytes)=(?<ranges>.*)");
 
     private static final Pattern RANGE = Pattern.compile("(?:(?<first>[0-9]+)-(?<last>[0-9]*)|-(?<suffix>[0-9]+))");
 
-    /** Whoever asks for more parts than these gets the whole (RFC 9110 §17.15). */
+    /** The most parts of a response; a request for more parts gets the whole (RFC 9110 §17.15). */
     private static final int MOST_PARTS = 16;
 
-    /** How much older than its answer a date must be to be told by one version only (RFC 9110 §8.8.2.2). */
+    /** The least time by which a Last-Modified precedes the Date so that only one version has it (RFC 9110 §8.8.2.2). */
     private static final Duration APART = Duration.ofSeconds(1);
 
     private RangeParser() {}
 
-    /** What a Range asks for of a whole of that length. One that is malformed in any member is none, and so ignored. */
+    /**
+     * Returns the part that a Range selects of a whole with that length. A Range with any malformed member is invalid
+     * and so ignored.
+     */
     static ByteRange of(String range, long length) {
         Matcher set = SET.matcher(range.strip());
         List<String> members = set.matches() ? ListField.tokens(List.of(set.group("ranges"))) : List.of();
@@ -45,7 +48,7 @@ final class RangeParser {
             return new ByteRange.Whole();
         }
         return switch (parts.size()) {
-            // Of nothing the last bytes are nothing, which no Content-Range can say: that is the whole of it.
+            // The last bytes of an empty whole are no bytes, which no Content-Range can express: the whole answers it.
             case 0 ->
                 length == 0 && asksForAnEnd(members) ? new ByteRange.Whole() : new ByteRange.Unsatisfiable(length);
             case 1 -> parts.getFirst();
@@ -59,7 +62,7 @@ final class RangeParser {
                 && number(one.group("last")) < number(one.group("first"));
     }
 
-    /** The bytes that one range selects; empty where there are none. */
+    /** Returns the bytes that one range selects; empty where it selects no byte. */
     private static Optional<ByteRange.Part> part(Matcher one, long length) {
         if (one.group("suffix") != null) {
             long bytes = number(one.group("suffix"));
@@ -78,7 +81,10 @@ final class RangeParser {
         return members.stream().anyMatch(member -> member.startsWith("-") && number(member.substring(1)) > 0);
     }
 
-    /** What is asked for twice is no honest wish, and more than the whole. */
+    /**
+     * Reports whether two parts overlap: no honest request asks for a byte twice, and the parts would be longer than
+     * the whole.
+     */
     private static boolean overlap(List<ByteRange.Part> parts) {
         List<ByteRange.Part> sorted = parts.stream()
                 .sorted(Comparator.comparingLong(ByteRange.Part::first))
@@ -91,7 +97,7 @@ final class RangeParser {
         return false;
     }
 
-    /** A number of any length; beyond the largest long it is that. */
+    /** Returns a number of any length; one beyond the largest long is the largest long. */
     static long number(String digits) {
         long number = 0;
         for (int i = 0; i < digits.length(); i++) {
@@ -105,8 +111,8 @@ final class RangeParser {
     }
 
     /**
-     * Whether If-Range, if there is one, says that the caller's other parts are of what is stored: by a strong entity tag,
-     * or by the very date, if that is a strong validator.
+     * Reports whether the caller's other parts belong to the stored response, by an If-Range with a strong entity tag,
+     * or with exactly the date where that is a strong validator. Without an If-Range they do.
      */
     static boolean unchanged(HttpHeaders request, StoredResponse stored) {
         List<String> lines = request.allValues("if-range");
