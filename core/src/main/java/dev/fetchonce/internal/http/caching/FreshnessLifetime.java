@@ -80,8 +80,8 @@ public sealed interface FreshnessLifetime {
     }
 
     /**
-     * Returns the lifetime from Expires. An invalid date, such as "0", is a time in the past (RFC 9111 §5.3), and so
-     * are several dates that differ (§4.2.1).
+     * Returns the lifetime from Expires. An invalid date, such as "0", is a time in the past (RFC 9111 §5.3). Several
+     * dates that differ are a time in the past as well (§4.2.1).
      */
     private static long expires(List<String> lines, HttpHeaders response, Instant receivedAt) {
         if (lines.stream().map(String::strip).distinct().count() > 1) {

@@ -93,8 +93,8 @@ public final class Redirection {
 
     /**
      * Returns the request fields for the next request. Fields for one origin must not reach another origin. A request
-     * to another origin has only those of the cache's own fields, with the cache's values, that describe the client and
-     * the types it reads.
+     * to another origin has only those of the cache's own fields that describe the client and the types it reads. They
+     * have the cache's own values.
      *
      * @param hop the next step
      * @param asked the fields of the redirected request

@@ -59,25 +59,25 @@ public final class Reuse {
      * Returns the decision about a request.
      *
      * @param stored the response that the request selects, or null
-     * @param gate the backoff state that prevents a fetch, or null
+     * @param backoff the backoff state that prevents a fetch, or null
      * @param ahead the fraction of its freshness lifetime after which a response is renewed; 1 is never
      * @param now the time on the cache's monotonic clock
      */
     public static Decision decide(
-            @Nullable StoredResponse stored, @Nullable BackoffState gate, double ahead, Demand demand, long now) {
+            @Nullable StoredResponse stored, @Nullable BackoffState backoff, double ahead, Demand demand, long now) {
         if (stored != null && !demand.afresh()) {
             if (satisfies(stored, demand.directives(), now)) {
-                return gate == null && ahead(stored, ahead, now) ? new ServeAndRefresh(stored) : new Serve(stored);
+                return backoff == null && ahead(stored, ahead, now) ? new ServeAndRefresh(stored) : new Serve(stored);
             }
-            if (gate == null && whileRevalidated(stored, demand.directives(), now)) {
+            if (backoff == null && whileRevalidated(stored, demand.directives(), now)) {
                 return new ServeAndRefresh(stored);
             }
         }
         if (demand.directives().onlyIfCached()) {
             return new Decline();
         }
-        if (gate != null) {
-            return new Hold(gate);
+        if (backoff != null) {
+            return new Hold(backoff);
         }
         return stored == null ? new Miss() : new Revalidate(stored);
     }
@@ -94,9 +94,9 @@ public final class Reuse {
     }
 
     /**
-     * Reports whether a cache may use a response without validation for a request with these directives. The response
-     * is fresh, and fresh enough for the request, or not more stale than the request allows (RFC 9111 §5.2.1.1 to
-     * §5.2.1.3). A request's max-age only restricts.
+     * Reports whether a cache may use a response without validation for a request with these directives. A fresh
+     * response must be fresh enough for the request; a stale one must not be more stale than the request allows (RFC
+     * 9111 §5.2.1.1 to §5.2.1.3). A request's max-age only restricts.
      */
     public static boolean satisfies(StoredResponse stored, RequestDirectives wanted, long now) {
         return satisfies(stored, stored.ageNanos(now), wanted);

@@ -192,7 +192,7 @@ public final class Validators {
     }
 
     /**
-     * Returns the responses that a 304 selects by its date, for any entity tag, where that date is a strong validator
+     * Returns the responses that a 304 selects by its date, for any entity tag. The date must be a strong validator
      * (RFC 9110 §8.8.2.2). One common strong validator is enough (RFC 9111 §4.3.4).
      *
      * @param notModified the fields of the 304

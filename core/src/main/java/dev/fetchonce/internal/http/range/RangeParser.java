@@ -111,8 +111,8 @@ final class RangeParser {
     }
 
     /**
-     * Reports whether the caller's other parts belong to the stored response, by an If-Range with a strong entity tag,
-     * or with exactly the date where that is a strong validator. Without an If-Range they do.
+     * Reports whether the caller's other parts belong to the stored response. An If-Range needs a strong entity tag, or
+     * exactly the date where that is a strong validator. Without an If-Range the result is true.
      */
     static boolean unchanged(HttpHeaders request, StoredResponse stored) {
         List<String> lines = request.allValues("if-range");
