@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which heads are enough to hand an answer on, as nobody else could use what follows. */
+/** Response heads after which the cache passes a response on at once, because no other caller could use its body. */
 class ForOneTest {
     private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
     private static final HttpCachingRules JUDGE =

@@ -31,8 +31,8 @@ class HeadUpdateTest {
                 quoteCharacter = '`',
                 delimiter = '#',
                 value = {
-                    // ETag and Last-Modified that are stored with 10 bytes; ETag, Last-Modified, Content-Length of the
-                    // HEAD
+                    // the stored ETag and Last-Modified of 10 bytes; the ETag, Last-Modified and Content-Length of the
+                    // HEAD response
                     "\"1\"   # DATE # \"1\"   # DATE  # 10   # UPDATE",
                     "\"1\"   # DATE # \"1\"   # DATE  # ``   # UPDATE",
                     "\"1\"   # DATE # \"1\"   # ``    # ``   # UPDATE",

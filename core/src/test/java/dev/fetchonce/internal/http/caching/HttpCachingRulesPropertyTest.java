@@ -33,7 +33,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 
-/** What every decision about an exchange holds to, whatever was asked, answered and stored. */
+/** Invariants of every decision about an exchange, for random requests, responses and stored responses. */
 class HttpCachingRulesPropertyTest {
     private static final Instant AT = Instant.parse("2026-11-25T12:00:00Z");
     private static final TargetUri TARGET = TargetUri.parse("http://h/a");
@@ -89,7 +89,7 @@ class HttpCachingRulesPropertyTest {
         }
     }
 
-    /** By the definitions of the RFC, in whole seconds and without a thought for how the rule works it out. */
+    /** Checks by the definitions of the RFC, in whole seconds and independent of the rule's own calculation. */
     private static void mayBeUsed(StoredResponse stored, Reuse.Demand demand, int now) {
         assertThat(demand.afresh()).isFalse();
         Validity life = stored.life();
@@ -302,7 +302,7 @@ class HttpCachingRulesPropertyTest {
                         "Wed, 25 Nov 2026 11:00:00 GMT"));
     }
 
-    /** Fields that mean something with values that mean something, elsewhere as a rule, and some that mean nothing. */
+    /** Returns fields with these names, mostly with one of these values, else with random text. */
     private static Arbitrary<HttpHeaders> heads(List<String> names, List<String> values) {
         Arbitrary<String> odd = Arbitraries.strings().withCharRange(' ', '~').ofMaxLength(10);
         Arbitrary<String> any = Arbitraries.oneOf(Arbitraries.of(values), Arbitraries.of(values), odd);

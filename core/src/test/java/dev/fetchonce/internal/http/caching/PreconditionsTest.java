@@ -30,7 +30,7 @@ class PreconditionsTest {
                 quoteCharacter = '`',
                 delimiter = '#',
                 value = {
-                    // stored, asked, whether a 304 answers it
+                    // stored tag, tag in the request, whether a 304 is the response
                     "\"1\"   # \"1\"                  # true",
                     "\"1\"   # \"2\"                  # false",
                     "\"1\"   # W/\"1\"                # true",
@@ -87,7 +87,7 @@ class PreconditionsTest {
         @CsvSource(
                 delimiter = '#',
                 value = {
-                    // Last-Modified, Date, received, asked, whether a 304 answers it
+                    // Last-Modified, Date, time of receipt, date in the request, whether a 304 is the response
                     "DATE   # ''    # 0 # BEFORE # false",
                     "DATE   # ''    # 0 # DATE   # true",
                     "DATE   # ''    # 0 # AFTER  # true",

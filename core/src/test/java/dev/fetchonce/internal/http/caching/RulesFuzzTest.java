@@ -25,12 +25,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Bytes, chosen by what they make the rules do. An ordinary run tries the seeds and what was found before; {@code
- * JAZZER_FUZZ=1 mvn -pl core test -Dtest=RulesFuzzTest#any_response} looks for more.
+ * Fuzzes the rules with bytes. An ordinary run tries the seeds and the inputs of earlier findings;
+ * {@code JAZZER_FUZZ=1 mvn -pl core test -Dtest=RulesFuzzTest#any_response} searches for more.
  */
 class RulesFuzzTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00.5Z");
-    /** The leap second before it is a date, and what Java makes of it has a year that no date has. */
+    /** The end of the valid dates: Java reads the leap second before it as a moment in a year that no HTTP date has. */
     private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
     private static final List<String> TARGETS = List.of("t");
@@ -57,7 +57,7 @@ class RulesFuzzTest {
         }
     }
 
-    /** The head of a request, an empty line, and that of a response. */
+    /** The head of a request, an empty line, and the head of a response. */
     @MethodSource("exchanges")
     @FuzzTest(maxDuration = "5m")
     void any_exchange(byte[] bytes) {
@@ -157,7 +157,7 @@ class RulesFuzzTest {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    /** Lines of names and values; what has no valid name is left out. */
+    /** Lines of names and values; a line without a valid name is left out. */
     private static HttpHeaders head(byte[] bytes) {
         return head(text(bytes));
     }

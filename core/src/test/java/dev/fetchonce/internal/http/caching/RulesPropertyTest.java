@@ -28,7 +28,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/** What the rules of HTTP hold to, whatever comes. */
+/** Invariants of the rules of HTTP, for random input. */
 class RulesPropertyTest {
     private static final long FIRST_SECOND =
             Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
@@ -95,7 +95,7 @@ class RulesPropertyTest {
     @Property
     void no_text_makes_the_targeted_fields_throw(@ForAll("lines") List<String> lines) {
         StructuredDictionary.parse(lines);
-        HttpHeaders headers = lines("cdn-cache-control", lines); // which trims them
+        HttpHeaders headers = lines("cdn-cache-control", lines); // it trims the lines
         boolean valid = StructuredDictionary.parse(headers.allValues("CDN-Cache-Control"))
                 .filter(members -> !members.isEmpty())
                 .isPresent();
@@ -146,7 +146,7 @@ class RulesPropertyTest {
         return Arbitraries.oneOf(any, ours);
     }
 
-    /** Bytes as Latin-1 make characters, and pieces of the grammar among them make it interesting. */
+    /** Random bytes as Latin-1 characters, mixed with pieces of the grammar. */
     @Provide
     Arbitrary<String> texts() {
         Arbitrary<String> bytes =

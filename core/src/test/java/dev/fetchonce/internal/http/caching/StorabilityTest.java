@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §3, §3.5 and what §5.2 says about storing. */
+/** RFC 9111 §3, §3.5, and the rules of §5.2 for storing. */
 class StorabilityTest {
     private static final HttpCachingOptions PRIVATE =
             new HttpCachingOptions(false, 0.1, 1, List.of("CDN-Cache-Control"));
@@ -58,7 +58,7 @@ class StorabilityTest {
 
         @ParameterizedTest
         @CsvSource({
-            // status, shared, says, result
+            // status, shared, directives, result
             "200, false, '',                PARTITION",
             "203, true,  '',                PARTITION",
             "204, true,  '',                PARTITION",
@@ -108,7 +108,7 @@ class StorabilityTest {
     class Section_3_5 {
         @ParameterizedTest
         @CsvSource({
-            // says, shared and authorized, shared, private and authorized
+            // directives, shared and authorized, shared, private and authorized
             "'',                         AUTHORIZATION, PARTITION, PARTITION",
             "proxy-revalidate,           AUTHORIZATION, PARTITION, PARTITION",
             "no-cache,                   AUTHORIZATION, PARTITION, PARTITION",
@@ -134,11 +134,11 @@ class StorabilityTest {
     }
 
     @Nested
-    @DisplayName("Cookies, of which RFC 9111 has no word")
+    @DisplayName("Cookies, for which RFC 9111 has no rule")
     class Cookies {
         @ParameterizedTest
         @CsvSource({
-            // says, in a shared cache, in a private one
+            // directives, in a shared cache, in a private one
             "public,                COMMON,    COMMON",
             "s-maxage,              COMMON,    PARTITION",
             "must-revalidate,       PARTITION, PARTITION",
@@ -168,7 +168,7 @@ class StorabilityTest {
     class Section_5_2_2_3 {
         @ParameterizedTest
         @CsvSource({
-            // status, says, result
+            // status, directives, result
             "200, no-store,                         NO_STORE",
             "200, no-store must-understand,         PARTITION",
             "404, no-store must-understand,         PARTITION",
@@ -195,7 +195,7 @@ class StorabilityTest {
     class Section_5_2_2_4 {
         @ParameterizedTest
         @CsvSource({
-            // says, without in a shared cache, in a private one
+            // directives, fields left out in a shared cache, in a private one
             "no-cache=set-cookie,                       PARTITION without set-cookie,   PARTITION without set-cookie",
             "private=set-cookie,                        PARTITION without set-cookie,   PARTITION",
             "private=a|b no-cache=b|c,                  PARTITION without a b c,        PARTITION without b c",
@@ -213,7 +213,7 @@ class StorabilityTest {
             assertThat(result(PRIVATE, asked(), 200, EXPLICIT, "no-cache=x|" + name))
                     .isEqualTo("FIELDS");
             assertThat(result(PRIVATE, asked(), 200, EXPLICIT, "private=" + name))
-                    .as("it is stored, for the one who asked")
+                    .as("it is stored for the caller of the request")
                     .isEqualTo("PARTITION");
             assertThat(result(PRIVATE, asked(), 200, EXPLICIT, "public private=" + name))
                     .isEqualTo("FIELDS");
@@ -254,7 +254,7 @@ class StorabilityTest {
         };
     }
 
-    /** Directives from their names; {@code private=a|b} names fields. */
+    /** Returns directives from their names; {@code private=a|b} names fields. */
     private static ResponseDirectives says(String words) {
         String field = Arrays.stream(words.split(" "))
                 .map(word -> word.equals("s-maxage") ? "s-maxage=1" : word)

@@ -123,7 +123,7 @@ class TargetedFieldsTest {
             assertThat(all.proxyRevalidate()).isTrue();
             assertThat(targeted("no-store=?0").noStore()).isFalse();
             assertThat(targeted("no-store=1").noStore())
-                    .as("the more careful reading")
+                    .as("the more restrictive reading")
                     .isTrue();
         }
     }

@@ -146,7 +146,7 @@ class ValidatorsTest {
                 delimiter = '#',
                 nullValues = "-",
                 value = {
-                    // ETag and Last-Modified that are stored, and those of the 304
+                    // the stored ETag and Last-Modified, and those of the 304
                     "- # DATE # - # DATE # true",
                     "- # DATE # - # SAME # true",
                     "- # DATE # - # LATER # false",
@@ -182,7 +182,7 @@ class ValidatorsTest {
                 quoteCharacter = '`',
                 delimiter = '#',
                 value = {
-                    // the tags of what is stored, that of the 304, which it selects
+                    // the tags of the stored responses, the tag of the 304, the responses that it selects
                     "\"1\" \"2\" \"1\"       # \"1\"   # 0 2",
                     "\"1\" \"2\"             # \"3\"   # ``",
                     "W/\"1\" \"1\" \"1\"     # \"1\"   # 1 2",
@@ -210,7 +210,7 @@ class ValidatorsTest {
         void of_several_with_its_date_a_304_without_a_tag_selects_the_most_recent() {
             List<StoredResponse> candidates = List.of(
                     answered(200, 1, AT, "Last-Modified", DATE, "Date", LATER),
-                    answered(200, 1, AT.plusSeconds(1), "Last-Modified", SAME_DATE), // no Date: when it was received
+                    answered(200, 1, AT.plusSeconds(1), "Last-Modified", SAME_DATE), // time of receipt in place of Date
                     answered(200, 1, AT, "Last-Modified", DATE),
                     answered(200, 1, AT.plusSeconds(9), "Last-Modified", LATER));
             assertThat(indices(fields("Last-Modified", DATE), candidates)).isEqualTo("1");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reuse, Storability and ErrorFallback: what is decided, for every case there is. */
+/** Tables of all decisions of Reuse, Storability and FailureRule. */
 class VerdictsTest {
     @Nested
     class OfReuse {
@@ -178,7 +178,7 @@ class VerdictsTest {
     }
 
     @Nested
-    class OfErrorFallback {
+    class OfFailureRule {
         @ParameterizedTest
         @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STATUS")
         void any_failure_but_the_end_of_the_cache_is_an_outage_and_revokes_nothing(Reason reason) {

@@ -24,7 +24,7 @@ class AcceptedCodingTest {
         @CsvSource(
                 delimiter = '#',
                 value = {
-                    // asked, whether it accepts gzip, whether it accepts no coding
+                    // Accept-Encoding, whether it accepts gzip, whether it accepts a body without a coding
                     "gzip                    # true  # true",
                     "GZIP                    # true  # true",
                     "x-gzip                  # true  # true",
@@ -71,7 +71,7 @@ class AcceptedCodingTest {
         @CsvSource(
                 delimiter = '#',
                 value = {
-                    // asked, coded, accepted
+                    // Accept-Encoding, Content-Encoding, accepted
                     "gzip, br     # gzip, br     # true",
                     "gzip         # gzip, br     # false",
                     "br           # gzip, br     # false",
@@ -115,7 +115,7 @@ class AcceptedCodingTest {
                     "gzip;q=0.0001          # true  # true",
                     "gzip;q=.5              # true  # true",
                     "'gzip ; \t q=0.5 '     # true  # true",
-                    // odd ones
+                    // unusual weights
                     "gzip;                  # false # true",
                     "gzip;q                 # false # true",
                     "gzip;q=                # false # true",
@@ -130,7 +130,7 @@ class AcceptedCodingTest {
                     "*;q=a                  # false # true",
                     ";q=0                   # false # true",
                     "br\", gzip             # true  # true",
-                    // twice
+                    // repeated names
                     "gzip, gzip;q=0         # false # true",
                     "gzip;q=0, x-gzip       # false # true",
                     "gzip, gzip             # true  # true",

@@ -279,9 +279,7 @@ class ContentCodingsTest {
                     refused++;
                 }
             }
-            assertThat(refused)
-                    .as("the others are bits that say nothing of the content")
-                    .isGreaterThan(coded.length * 6);
+            assertThat(refused).as("the other bits do not affect the content").isGreaterThan(coded.length * 6);
         }
 
         @ParameterizedTest
@@ -343,7 +341,7 @@ class ContentCodingsTest {
         void what_follows_the_end_makes_it_another_body(boolean bare) throws CodingException {
             byte[] coded = deflated(TEXT, Deflater.DEFAULT_COMPRESSION, bare);
             assertThat(decode(joined(coded, new byte[1]), List.of("deflate")))
-                    .as("but for padding")
+                    .as("zeros are padding")
                     .isEqualTo(TEXT);
             assertThat(decode(joined(coded, new byte[1_000]), List.of("deflate")))
                     .isEqualTo(TEXT);
@@ -513,7 +511,7 @@ class ContentCodingsTest {
         }
     }
 
-    /** A gzip member with these optional parts in its header: RFC 1952 §2.3. */
+    /** Returns a gzip member with these optional parts in its header (RFC 1952 §2.3). */
     private static byte[] withHeader(int flags) {
         byte[] plain = gzip(TEXT);
         byte[] fixed = Arrays.copyOf(plain, 10);

@@ -38,8 +38,8 @@ class BackoffDelayTest {
         "1,           -1,  125",
         "1,           2,   250",
     })
-    void the_waits_double_up_to_the_maximum_and_half_is_left_to_chance(int errors, double u, long expected) {
-        assertThat(BACKOFF.wait(errors, u)).isEqualTo(expected);
+    void the_waits_double_up_to_the_maximum_and_half_is_left_to_chance(int failures, double u, long expected) {
+        assertThat(BACKOFF.wait(failures, u)).isEqualTo(expected);
     }
 
     @Test
@@ -51,11 +51,11 @@ class BackoffDelayTest {
             BackoffDelay backoff = new BackoffDelay(first, maximum);
             double u = Fields.oneOf(random, 0.0, Math.nextDown(1.0), 1.0, random.nextDouble());
             long before = 0;
-            for (int errors = 1; errors < 70; errors++) {
-                long longest = backoff.longest(errors);
-                assertThat(longest).as("%s, %d errors", backoff, errors).isBetween(Math.max(before, first), maximum);
+            for (int failures = 1; failures < 70; failures++) {
+                long longest = backoff.longest(failures);
+                assertThat(longest).as("%s, %d failures", backoff, failures).isBetween(Math.max(before, first), maximum);
                 assertThat(longest / 2).isLessThanOrEqualTo(Math.max(before, first));
-                assertThat(backoff.wait(errors, u)).isBetween(longest / 2, longest);
+                assertThat(backoff.wait(failures, u)).isBetween(longest / 2, longest);
                 before = longest;
             }
             assertThat(before).isEqualTo(maximum);

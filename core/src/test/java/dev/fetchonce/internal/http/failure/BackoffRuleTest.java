@@ -42,7 +42,7 @@ class BackoffRuleTest {
         "BUSY, NOTHING",
         "CLOSED, NOTHING",
     })
-    void a_failure_without_a_status_does_this_to_a_gate(Reason reason, Effect expected) {
+    void a_failure_without_a_status_does_this_to_a_backoff_state(Reason reason, Effect expected) {
         Failure failure = Failure.of(reason, "failed");
         assertThat(BackoffRule.effect(failure)).isEqualTo(expected);
         BackoffState before = waiting(1, 50);
@@ -80,19 +80,19 @@ class BackoffRuleTest {
     }
 
     @Test
-    void without_a_gate_anybody_may_ask() {
+    void without_a_backoff_state_any_caller_may_ask() {
         assertThat(BackoffRule.decide(null, Long.MIN_VALUE)).isEqualTo(new Open());
     }
 
     @Test
     void with_something_stored_the_first_failure_closes_it_until_the_wait_is_over() {
-        BackoffState gate = failed(null, UNAVAILABLE, true, 7);
-        assertThat(gate).isEqualTo(new BackoffState(1, 7, UNAVAILABLE, new Waiting(107)));
-        assertThat(BackoffRule.decide(gate, 7)).isEqualTo(new Closed(gate));
-        assertThat(BackoffRule.decide(gate, 106)).isEqualTo(new Closed(gate));
-        assertThat(BackoffRule.decide(gate, 107)).isEqualTo(new Probe(gate));
-        assertThat(BackoffRule.decide(gate, 107_000)).isEqualTo(new Probe(gate));
-        assertThat(gate.due()).hasValue(107);
+        BackoffState state = failed(null, UNAVAILABLE, true, 7);
+        assertThat(state).isEqualTo(new BackoffState(1, 7, UNAVAILABLE, new Waiting(107)));
+        assertThat(BackoffRule.decide(state, 7)).isEqualTo(new Closed(state));
+        assertThat(BackoffRule.decide(state, 106)).isEqualTo(new Closed(state));
+        assertThat(BackoffRule.decide(state, 107)).isEqualTo(new Probe(state));
+        assertThat(BackoffRule.decide(state, 107_000)).isEqualTo(new Probe(state));
+        assertThat(state.due()).hasValue(107);
     }
 
     @Test
@@ -109,32 +109,32 @@ class BackoffRuleTest {
 
     @ParameterizedTest
     @CsvSource({"1, 100", "2, 200", "3, 400", "4, 800", "5, 1000", "2147483647, 1000"})
-    void each_failure_in_a_row_doubles_the_wait(int errors, long expected) {
-        BackoffState gate =
-                errors == 1 ? failed(null, REFUSED, true, 0) : failed(waiting(errors - 1, 0), REFUSED, true, 0);
-        assertThat(gate).isEqualTo(new BackoffState(errors, 0, REFUSED, new Waiting(expected)));
+    void each_failure_in_a_row_doubles_the_wait(int failures, long expected) {
+        BackoffState state =
+                failures == 1 ? failed(null, REFUSED, true, 0) : failed(waiting(failures - 1, 0), REFUSED, true, 0);
+        assertThat(state).isEqualTo(new BackoffState(failures, 0, REFUSED, new Waiting(expected)));
     }
 
     @Test
-    void the_count_of_errors_does_not_overflow() {
-        BackoffState gate = failed(waiting(Integer.MAX_VALUE, 0), REFUSED, true, 0);
-        assertThat(gate.failures()).isEqualTo(Integer.MAX_VALUE);
+    void the_count_of_failures_does_not_overflow() {
+        BackoffState state = failed(waiting(Integer.MAX_VALUE, 0), REFUSED, true, 0);
+        assertThat(state.failures()).isEqualTo(Integer.MAX_VALUE);
     }
 
     @ParameterizedTest
     @CsvSource({"300, 300", "1000, 1000", "1001, 1000", "9223372036854775807, 1000", "99, 100", "0, 100", "-5, 100"})
     void the_origin_says_how_long_within_the_first_wait_and_the_maximum(long retryAfter, long expected) {
-        for (int errors : new int[] {1, 9}) {
-            BackoffState gate = BackoffRule.failed(
-                    waiting(errors, 0), UNAVAILABLE, OptionalLong.of(retryAfter), true, BACKOFF, 1, 0);
-            assertThat(gate.hold()).isEqualTo(new Waiting(expected));
+        for (int failures : new int[] {1, 9}) {
+            BackoffState state = BackoffRule.failed(
+                    waiting(failures, 0), UNAVAILABLE, OptionalLong.of(retryAfter), true, BACKOFF, 1, 0);
+            assertThat(state.hold()).isEqualTo(new Waiting(expected));
         }
     }
 
     @Test
     void with_nothing_stored_the_first_failure_does_not_close_it_whatever_the_origin_says() {
-        BackoffState gate = BackoffRule.failed(null, UNAVAILABLE, OptionalLong.of(500), false, BACKOFF, 1, 0);
-        assertThat(gate.hold()).isEqualTo(new Counting());
+        BackoffState state = BackoffRule.failed(null, UNAVAILABLE, OptionalLong.of(500), false, BACKOFF, 1, 0);
+        assertThat(state.hold()).isEqualTo(new Counting());
     }
 
     @Test
@@ -157,25 +157,25 @@ class BackoffRuleTest {
 
     @Test
     void while_a_probe_is_out_nobody_else_may_ask_until_it_is_overdue() {
-        BackoffState gate = BackoffRule.probed(waiting(1, 100), 500);
-        assertThat(BackoffRule.decide(gate, 100)).isEqualTo(new Closed(gate));
-        assertThat(BackoffRule.decide(gate, 499)).isEqualTo(new Closed(gate));
-        assertThat(BackoffRule.decide(gate, 500)).isEqualTo(new Probe(gate));
-        assertThat(gate.due()).hasValue(500);
-        assertThat(BackoffRule.probed(gate, 900).hold()).isEqualTo(new Probing(100, 900));
+        BackoffState state = BackoffRule.probed(waiting(1, 100), 500);
+        assertThat(BackoffRule.decide(state, 100)).isEqualTo(new Closed(state));
+        assertThat(BackoffRule.decide(state, 499)).isEqualTo(new Closed(state));
+        assertThat(BackoffRule.decide(state, 500)).isEqualTo(new Probe(state));
+        assertThat(state.due()).hasValue(500);
+        assertThat(BackoffRule.probed(state, 900).hold()).isEqualTo(new Probing(100, 900));
     }
 
     @Test
     void a_probe_that_was_called_off_leaves_its_place_to_another_at_once() {
-        BackoffState gate = BackoffRule.returned(BackoffRule.probed(waiting(1, 100), 500), 500);
-        assertThat(gate).isEqualTo(waiting(1, 100));
-        assertThat(BackoffRule.decide(gate, 100)).isEqualTo(new Probe(gate));
+        BackoffState state = BackoffRule.returned(BackoffRule.probed(waiting(1, 100), 500), 500);
+        assertThat(state).isEqualTo(waiting(1, 100));
+        assertThat(BackoffRule.decide(state, 100)).isEqualTo(new Probe(state));
     }
 
     @Test
     void a_probe_that_was_replaced_gives_back_nothing() {
-        BackoffState gate = BackoffRule.probed(BackoffRule.probed(waiting(1, 100), 500), 900);
-        assertThat(BackoffRule.returned(gate, 500)).isSameAs(gate);
+        BackoffState state = BackoffRule.probed(BackoffRule.probed(waiting(1, 100), 500), 900);
+        assertThat(BackoffRule.returned(state, 500)).isSameAs(state);
         assertThat(BackoffRule.returned(null, 500)).isNull();
         assertThat(BackoffRule.returned(waiting(1, 100), 500)).isEqualTo(waiting(1, 100));
     }
@@ -190,13 +190,15 @@ class BackoffRuleTest {
 
     @Test
     void a_failure_of_another_than_the_probe_leaves_the_probe_out() {
-        BackoffState gate = failed(BackoffRule.probed(waiting(1, 100), 500), REFUSED, true, 150);
-        assertThat(gate).isEqualTo(new BackoffState(2, 0, REFUSED, new Probing(350, 500)));
-        assertThat(BackoffRule.decide(gate, 350)).isEqualTo(new Closed(gate));
-        assertThat(failed(gate, REFUSED, true, 200)).as("together with that").isEqualTo(gate);
+        BackoffState state = failed(BackoffRule.probed(waiting(1, 100), 500), REFUSED, true, 150);
+        assertThat(state).isEqualTo(new BackoffState(2, 0, REFUSED, new Probing(350, 500)));
+        assertThat(BackoffRule.decide(state, 350)).isEqualTo(new Closed(state));
+        assertThat(failed(state, REFUSED, true, 200))
+                .as("counted together with the failure before it")
+                .isEqualTo(state);
         BackoffState longer = failed(BackoffRule.probed(waiting(4, 100), 500), REFUSED, true, 150);
         assertThat(BackoffRule.decide(longer, 500))
-                .as("overdue, but the wait runs")
+                .as("the probe is overdue, but the wait is not over")
                 .isEqualTo(new Closed(longer));
         assertThat(BackoffRule.decide(longer, 1_150)).isEqualTo(new Probe(longer));
         assertThat(longer.due()).hasValue(1_150);
@@ -204,116 +206,116 @@ class BackoffRuleTest {
 
     @Test
     void the_time_of_failing_is_never_negative() {
-        BackoffState gate = failed(null, REFUSED, true, 100);
-        assertThat(gate.failingNanos(100)).isZero();
-        assertThat(gate.failingNanos(90)).isZero();
-        assertThat(gate.failingNanos(350)).isEqualTo(250);
-        assertThat(failed(gate, REFUSED, true, 1_000).failingNanos(1_500)).isEqualTo(1_400);
+        BackoffState state = failed(null, REFUSED, true, 100);
+        assertThat(state.failingNanos(100)).isZero();
+        assertThat(state.failingNanos(90)).isZero();
+        assertThat(state.failingNanos(350)).isEqualTo(250);
+        assertThat(failed(state, REFUSED, true, 1_000).failingNanos(1_500)).isEqualTo(1_400);
     }
 
     @Test
     void the_clock_may_pass_its_largest_value() {
         long now = Long.MAX_VALUE - 50;
-        BackoffState gate = failed(null, REFUSED, true, now);
-        assertThat(BackoffRule.decide(gate, now + 99)).isEqualTo(new Closed(gate));
-        assertThat(BackoffRule.decide(gate, now + 100)).isEqualTo(new Probe(gate));
-        BackoffState probing = BackoffRule.probed(gate, now + 200);
+        BackoffState state = failed(null, REFUSED, true, now);
+        assertThat(BackoffRule.decide(state, now + 99)).isEqualTo(new Closed(state));
+        assertThat(BackoffRule.decide(state, now + 100)).isEqualTo(new Probe(state));
+        BackoffState probing = BackoffRule.probed(state, now + 200);
         assertThat(BackoffRule.decide(probing, now + 199)).isEqualTo(new Closed(probing));
         assertThat(BackoffRule.decide(probing, now + 200)).isEqualTo(new Probe(probing));
         assertThat(probing.failingNanos(now + 100)).isEqualTo(100);
     }
 
-    /** Callers that ask, fail, call off, come back too late and are answered, in any order. */
+    /** Callers ask, fail, cancel, come back too late and get responses, in any order. */
     @Test
     void at_most_one_probe_is_out_whatever_happens() {
         Random random = Fields.random("at_most_one_probe_is_out_whatever_happens");
         int probes = 0;
         for (int round = 0; round < 2_000; round++) {
             long now = random.nextLong();
-            BackoffState gate = null;
+            BackoffState state = null;
             long nextToken = now;
             OptionalLong out = OptionalLong.empty();
             List<Long> late = new ArrayList<>();
             for (int step = 0; step < 100; step++) {
                 now += random.nextInt(150);
-                if (out.isPresent() && now - out.getAsLong() >= 0) { // overdue: it may still come back
+                if (out.isPresent() && now - out.getAsLong() >= 0) { // overdue, but it may still come back
                     late.add(out.getAsLong());
                     out = OptionalLong.empty();
                 }
-                BackoffState before = gate;
+                BackoffState before = state;
                 switch (random.nextInt(8)) {
                     case 0, 1, 2 -> {
-                        if (BackoffRule.decide(gate, now) instanceof Probe probe) {
+                        if (BackoffRule.decide(state, now) instanceof Probe probe) {
                             assertThat(out).as("a probe that is out").isEmpty();
                             nextToken = BackoffState.later(nextToken + 1, now + 1 + random.nextInt(400));
                             out = OptionalLong.of(nextToken);
-                            gate = BackoffRule.probed(probe.gate(), nextToken);
+                            state = BackoffRule.probed(probe.gate(), nextToken);
                             probes++;
                         }
                     }
-                    case 3 -> gate = anyFailure(random, gate, now);
+                    case 3 -> state = anyFailure(random, state, now);
                     case 4 -> {
                         if (out.isPresent()) {
                             long token = out.getAsLong();
-                            gate = random.nextBoolean()
-                                    ? BackoffRule.returned(anyFailure(random, gate, now), token)
-                                    : anyFailure(random, BackoffRule.returned(gate, token), now);
+                            state = random.nextBoolean()
+                                    ? BackoffRule.returned(anyFailure(random, state, now), token)
+                                    : anyFailure(random, BackoffRule.returned(state, token), now);
                             out = OptionalLong.empty();
                         }
                     }
                     case 5 -> {
                         if (out.isPresent()) {
-                            gate = BackoffRule.returned(gate, out.getAsLong());
+                            state = BackoffRule.returned(state, out.getAsLong());
                             out = OptionalLong.empty();
-                            assertThat(BackoffRule.decide(gate, now)).isNotInstanceOf(Open.class);
+                            assertThat(BackoffRule.decide(state, now)).isNotInstanceOf(Open.class);
                         }
                     }
                     case 6 -> {
                         if (!late.isEmpty()) {
-                            gate = BackoffRule.returned(gate, late.remove(random.nextInt(late.size())));
+                            state = BackoffRule.returned(state, late.remove(random.nextInt(late.size())));
                         }
                     }
                     default -> {
-                        if (random.nextInt(5) == 0) { // an answer
-                            gate = null;
+                        if (random.nextInt(5) == 0) { // a response
+                            state = null;
                             out.ifPresent(late::add);
                             out = OptionalLong.empty();
                         }
                     }
                 }
-                check(before, gate, now, out);
+                check(before, state, now, out);
             }
         }
         assertThat(probes).isGreaterThan(2_000);
     }
 
-    private static void check(@Nullable BackoffState before, @Nullable BackoffState gate, long now, OptionalLong out) {
-        if (gate == null) {
+    private static void check(@Nullable BackoffState before, @Nullable BackoffState state, long now, OptionalLong out) {
+        if (state == null) {
             return;
         }
-        assertThat(gate.failingNanos(now)).isNotNegative();
+        assertThat(state.failingNanos(now)).isNotNegative();
         if (before != null) {
-            assertThat(gate.failures()).isBetween(before.failures(), before.failures() + 1);
-            assertThat(gate.since()).isEqualTo(before.since());
+            assertThat(state.failures()).isBetween(before.failures(), before.failures() + 1);
+            assertThat(state.since()).isEqualTo(before.since());
             if (before.due().isPresent()) {
-                assertThat(BackoffRule.decide(gate, now)).as("no longer ajar").isNotInstanceOf(Open.class);
+                assertThat(BackoffRule.decide(state, now)).as("no longer open").isNotInstanceOf(Open.class);
             }
         }
         if (out.isPresent()) {
-            assertThat(BackoffRule.decide(gate, now)).isEqualTo(new Closed(gate));
-        } else if (gate.hold() instanceof Waiting waiting) {
+            assertThat(BackoffRule.decide(state, now)).isEqualTo(new Closed(state));
+        } else if (state.hold() instanceof Waiting waiting) {
             assertThat(waiting.until() - now).isLessThanOrEqualTo(BACKOFF.maximumNanos());
-            if (gate.failures() > (before == null ? 0 : before.failures())) {
+            if (state.failures() > (before == null ? 0 : before.failures())) {
                 assertThat(waiting.until() - now).isGreaterThanOrEqualTo(BACKOFF.firstNanos() / 2);
             }
         }
     }
 
-    private static @Nullable BackoffState anyFailure(Random random, @Nullable BackoffState gate, long now) {
+    private static @Nullable BackoffState anyFailure(Random random, @Nullable BackoffState state, long now) {
         OptionalLong retryAfter =
                 random.nextInt(4) == 0 ? OptionalLong.of(random.nextInt(2_000)) : OptionalLong.empty();
         Failure failure = Fields.oneOf(random, REFUSED, UNAVAILABLE);
-        return BackoffRule.failed(gate, failure, retryAfter, random.nextBoolean(), BACKOFF, random.nextDouble(), now);
+        return BackoffRule.failed(state, failure, retryAfter, random.nextBoolean(), BACKOFF, random.nextDouble(), now);
     }
 
     private static @Nullable BackoffState failed(
@@ -321,7 +323,7 @@ class BackoffRuleTest {
         return BackoffRule.failed(before, failure, NO_WORD, stored, BACKOFF, 1, now);
     }
 
-    private static BackoffState waiting(int errors, long until) {
-        return new BackoffState(errors, 0, UNAVAILABLE, new Waiting(until));
+    private static BackoffState waiting(int failures, long until) {
+        return new BackoffState(failures, 0, UNAVAILABLE, new Waiting(until));
     }
 }

@@ -87,7 +87,7 @@ class EntityTagTest {
         @CsvSource(
                 quoteCharacter = '`',
                 value = {
-                    // one, other, strongly, weakly
+                    // one tag, another tag, strong comparison, weak comparison
                     "W/\"1\", W/\"1\", false, true",
                     "W/\"1\", W/\"2\", false, false",
                     "W/\"1\", \"1\",   false, true",
@@ -133,7 +133,7 @@ class EntityTagTest {
                     "1, \"2\"                  # 1 | \"2\"",
                     "*, \"2\"                  # * | \"2\"",
                     "\"1\" \"2\", \"3\"        # \"1\" \"2\" | \"3\"",
-                    // a quote that does not end runs to the end of the line
+                    // an unclosed quote extends to the end of the line
                     "\"1, \"2\", \"3\"         # \"1, \"2\", \"3\"",
                     "\"1\", \"2, 3             # \"1\" | \"2, 3",
                 })

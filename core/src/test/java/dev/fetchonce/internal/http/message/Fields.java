@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** Header fields and stored responses for the tests of this room. */
+/** Header fields and stored responses for the tests of these packages. */
 public final class Fields {
     private Fields() {}
 
-    /** Fields from names and values in turn; a name given again gets another line. */
+    /** Returns fields from names and values in turn; a repeated name gets another line. */
     public static HttpHeaders fields(String... namesAndValues) {
         Map<String, List<String>> lines = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -27,7 +27,7 @@ public final class Fields {
         return HttpHeaders.of(lines, (name, value) -> true);
     }
 
-    /** A stored response that was selected for this request, fresh from 0 to 100 ns. */
+    /** Returns a stored response that was selected for this request, fresh from 0 to 100 ns. */
     public static StoredResponse stored(HttpHeaders response, HttpHeaders request) {
         return stored(response, request, 100, 0);
     }
@@ -57,7 +57,7 @@ public final class Fields {
         return stored(fields(), fields(), ttl, received);
     }
 
-    /** A stored response with this status and a body of so many bytes, received at that time. */
+    /** Returns a stored response with this status, a body of this length, and this time of receipt. */
     public static StoredResponse answered(int status, int length, Instant receivedAt, String... namesAndValues) {
         HttpHeaders response = fields(namesAndValues);
         return new StoredResponse(
@@ -72,7 +72,7 @@ public final class Fields {
                 ConnectionInfo.PLAIN);
     }
 
-    /** A generator whose seed a failing test shows on its output. */
+    /** Returns a random generator and prints its seed, which a failing test shows in its output. */
     public static Random random(String test) {
         long seed = Long.getLong("seed", new Random().nextLong());
         System.out.println(test + ": -Dseed=" + seed);

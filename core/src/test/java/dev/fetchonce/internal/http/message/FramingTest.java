@@ -232,7 +232,7 @@ class FramingTest {
         assertThat(Framing.fault(200, parsed(lines))).as(lines).hasValue(fault);
     }
 
-    /** Fields from lines that a bar parts. */
+    /** Returns fields from lines that a bar separates. */
     private static HttpHeaders parsed(String lines) {
         List<String> namesAndValues = new ArrayList<>();
         if (lines != null) {

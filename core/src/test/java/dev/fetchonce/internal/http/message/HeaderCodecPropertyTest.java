@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** Fields that are kept as bytes are the fields that came. */
+/** Encoded fields decode to equal fields. */
 class HeaderCodecPropertyTest {
     private static final List<String> USUAL = List.of(
             "Content-Type", "content-type", "ETag", "etag", "Etag", "X-XSS-Protection", "x-xss-protection", "Vary");

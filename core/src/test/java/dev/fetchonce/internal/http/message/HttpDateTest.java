@@ -46,7 +46,7 @@ class HttpDateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // one digit of a day
+                // a day with one digit
                 "Sun, 6 Nov 1994 08:49:37 GMT",
                 "Sunday, 6-Nov-94 08:49:37 GMT",
                 "Sun Nov 6 08:49:37 1994",
@@ -64,7 +64,7 @@ class HttpDateTest {
                 "Sun, 6-Nov-1994 08:49:37 GMT",
                 "Sunday, 06-Nov-1994 08:49:37 GMT",
                 "Sun, 06-Nov-94 08:49:37 GMT",
-                // the day of the week adds nothing
+                // the day of the week has no meaning
                 "Sunday, 06 Nov 1994 08:49:37 GMT",
                 "Friday, 6 Nov 1994 08:49:37 GMT",
                 "06 Nov 1994 08:49:37 GMT",
@@ -241,7 +241,7 @@ class HttpDateTest {
             }
             understood += HttpDate.parse(text.toString(), NOW).isPresent() ? 1 : 0;
         }
-        assertThat(understood).as("some of them are dates still").isBetween(1, 99_999);
+        assertThat(understood).as("some of the texts are still dates").isBetween(1, 99_999);
         for (String many : List.of("9", " ", "\t", "Sun", "Sun,", "Sun, ", "6 ", "6-", "Nov ", "6 Nov ", "6-Nov-")) {
             assertThat(HttpDate.parse(many.repeat(20_000), NOW)).isEmpty();
             assertThat(HttpDate.parse("Sun, " + many.repeat(20_000) + " 1994 08:49:37 GMT", NOW))

@@ -37,7 +37,7 @@ class ResponseDirectivesTest {
             assertThat(cacheControl(line)).as(line).isEqualTo(nothing);
         }
         assertThat(ResponseDirectives.of(fields("Pragma", "no-cache"), List.of()))
-                .as("RFC 9111 §5.4: it means nothing in a response")
+                .as("RFC 9111 §5.4: Pragma has no meaning in a response")
                 .isEqualTo(nothing);
     }
 
@@ -239,7 +239,7 @@ class ResponseDirectivesTest {
     }
 
     @Test
-    @DisplayName("RFC 8246 §2 immutable: an argument has no meaning, and several are as one")
+    @DisplayName("RFC 8246 §2 immutable: an argument or a repetition has no meaning")
     void immutable_is_there_or_not() {
         flag("immutable", ResponseDirectives::immutable);
     }

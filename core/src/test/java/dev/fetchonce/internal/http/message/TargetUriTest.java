@@ -120,12 +120,12 @@ class TargetUriTest {
         "http://h/b\u00fccher, http://h/b%C3%BCcher",
         "http://h/a?q=\u20ac, http://h/a?q=%E2%82%AC",
         "http://h/\ud83d\ude80/%F0, http://h/%F0%9F%9A%80/%F0",
-        // as they are, and not composed: these are four URLs
+        // percent-encoded without composition: these are four URLs
         "http://h/e\u0301, http://h/e%CC%81",
         "http://h/\u00e9, http://h/%C3%A9",
         "http://h/?a=\u0338b, http://h/?a=%CC%B8b",
         "http://h/?a\u2260b, http://h/?a%E2%89%A0b",
-        // these compose to ASCII: a letter, a delimiter, a character that no URL may contain
+        // composition would make these ASCII: a letter, a delimiter, a character that no URL may contain
         "http://h/\u212a, http://h/%E2%84%AA",
         "http://h/\u037ex, http://h/%CD%BEx",
         "http://h/\u1fef?token=secret, http://h/%E1%BF%AF?token=secret",
@@ -327,7 +327,7 @@ class TargetUriTest {
         return String.valueOf((char) c);
     }
 
-    /** RFC 3986 §5.2.4 word for word, for a path that begins with a slash. */
+    /** Implements RFC 3986 §5.2.4 literally, for a path that begins with a slash. */
     private static String removeDotSegments(String path) {
         StringBuilder input = new StringBuilder(path);
         StringBuilder output = new StringBuilder();

@@ -190,7 +190,7 @@ class ByteRangeTest {
                     "``      # DATE # LATER # DATE    # true",
                     "``      # DATE # LATER # LATER   # false",
                     "``      # LATER # LATER # DATE   # false",
-                    // of the second in which it was modified there may be two versions: RFC 9110 §8.8.2.2
+                    // two versions may exist within the second of the modification: RFC 9110 §8.8.2.2
                     "``      # DATE # DATE  # DATE    # false",
                     "``      # DATE # ``    # DATE    # false",
                     "``      # DATE # odd   # DATE    # false",

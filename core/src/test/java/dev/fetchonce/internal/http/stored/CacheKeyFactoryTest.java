@@ -141,11 +141,11 @@ class CacheKeyFactoryTest {
                     "http://h/" + Long.toString(random.nextLong(), 36) + oneOf(random, "", "?", "?%20"));
             String text = rule.key(target, fields("Cookie", "c" + i)).text();
             assertThat(text).contains(" ");
-            assertThat(target.text()).doesNotContain(" "); // nor can any other, as TargetTest shows
+            assertThat(target.text()).doesNotContain(" "); // no URL can contain a blank, as TargetUriTest shows
         }
     }
 
-    /** Were names and values only strung together, many of these would run into one another. */
+    /** A plain concatenation of names and values would give many of these requests equal keys. */
     @Test
     void no_two_different_lists_of_fields_have_one_key() {
         Random random = random("no_two_different_lists");
@@ -163,11 +163,11 @@ class CacheKeyFactoryTest {
             String key = tight.key(TARGET, headers).text();
             Map<String, List<String>> canonical = canonical(headers.map());
             assertThat(meaning.merge(key, canonical, (known, same) -> known))
-                    .as("RFC 9111 §4.1: what shares a key selects the same, %s", request)
+                    .as("RFC 9111 §4.1: requests with one key select one response, %s", request)
                     .isEqualTo(canonical);
         }
         assertThat(meaning.values())
-                .as("and what selects the same shares a key")
+                .as("and requests that select one response have one key")
                 .doesNotHaveDuplicates();
         assertThat(meaning).hasSizeGreaterThan(1_000);
     }

@@ -51,7 +51,7 @@ class RevalidationTest {
     @CsvSource(
             quoteCharacter = '`',
             value = {
-                // Date of the stored response, tag and date of the 304, whether it confirms, how to ask after it
+                // the stored Date, the tag and date of the 304, whether it confirms, the next way to revalidate
                 "LATER, \"a-gzip\", DATE,  true,  BY_DATE",
                 "LATER, \"a-gzip\", ``,    true,  UNCONDITIONAL",
                 "LATER, \"a\",      DATE,  true,  BY_DATE",

@@ -136,7 +136,7 @@ class StoredFieldsTest {
             HttpHeaders after = StoredFields.freshened(before, fields(name, value));
             assertThat(after.allValues(asked)).containsExactly(now);
             assertThat(after.allValues("X-Only"))
-                    .as("RFC 9111 §3.2: others stay")
+                    .as("RFC 9111 §3.2: the other fields stay")
                     .containsExactly("kept");
         }
 
@@ -155,7 +155,7 @@ class StoredFieldsTest {
 
         @ParameterizedTest
         @CsvSource({
-            // stored, of the 304, then
+            // stored value, value of the 304, result
             "3, -, -",
             "3, 0, 0",
             "-, 7, 7",
@@ -174,7 +174,7 @@ class StoredFieldsTest {
         @CsvSource(
                 quoteCharacter = '`',
                 value = {
-                    // stored, of the 304, then
+                    // stored tag, tag of the 304, result
                     "W/\"1\", \"1\",   W/\"1\"",
                     "\"1\",   W/\"1\", W/\"1\"",
                     "\"1\",   ``,      \"1\"",
@@ -243,7 +243,7 @@ class StoredFieldsTest {
 
         @ParameterizedTest
         @CsvSource({
-            // ttl, received, now, age, stale
+            // lifetime, time of receipt, now, age, staleness
             "100, 0, 0, 0, 0",
             "100, 0, 99, 99, 0",
             "100, 0, 100, 100, 0",

@@ -20,13 +20,13 @@ class VariantSetTest {
     private static final HttpHeaders VARY = fields("Vary", "A");
 
     @Test
-    void the_first_landing_makes_a_slot_of_one() {
+    void the_first_landing_makes_a_set_of_one() {
         StoredResponse response = stored(fields(), fields());
-        VariantSet slot = VariantSet.landed(null, KEY, response);
-        assertThat(slot.size()).isEqualTo(1);
-        assertThat(slot.url()).isEqualTo(KEY.url());
-        assertThat(slot.text()).isEqualTo(KEY.text());
-        assertThat(slot.select(fields("A", "anything"))).isSameAs(response);
+        VariantSet set = VariantSet.landed(null, KEY, response);
+        assertThat(set.size()).isEqualTo(1);
+        assertThat(set.url()).isEqualTo(KEY.url());
+        assertThat(set.text()).isEqualTo(KEY.text());
+        assertThat(set.select(fields("A", "anything"))).isSameAs(response);
     }
 
     @Test
@@ -34,35 +34,35 @@ class VariantSetTest {
         StoredResponse one = stored(VARY, fields("A", "1"));
         StoredResponse two = stored(VARY, fields("A", "2"));
         StoredResponse anew = stored(VARY, fields("A", " 1 ,"));
-        VariantSet slot = landed(one, two, anew);
-        assertThat(slot.size()).isEqualTo(2);
-        assertThat(slot.select(fields("A", "1"))).isSameAs(anew);
-        assertThat(slot.select(fields("A", "2"))).isSameAs(two);
-        assertThat(slot.select(fields("A", "3"))).isNull();
-        assertThat(slot.select(fields())).isNull();
+        VariantSet set = landed(one, two, anew);
+        assertThat(set.size()).isEqualTo(2);
+        assertThat(set.select(fields("A", "1"))).isSameAs(anew);
+        assertThat(set.select(fields("A", "2"))).isSameAs(two);
+        assertThat(set.select(fields("A", "3"))).isNull();
+        assertThat(set.select(fields())).isNull();
     }
 
     @Test
     void a_variant_for_the_absent_field_is_one_of_its_own() {
         StoredResponse absent = stored(VARY, fields());
         StoredResponse empty = stored(VARY, fields("A", ""));
-        VariantSet slot = landed(absent, empty);
-        assertThat(slot.size()).isEqualTo(2);
-        assertThat(slot.select(fields()))
-                .as("RFC 9111 §4.1: absent matches absent only")
+        VariantSet set = landed(absent, empty);
+        assertThat(set.size()).isEqualTo(2);
+        assertThat(set.select(fields()))
+                .as("RFC 9111 §4.1: an absent field matches only an absent one")
                 .isSameAs(absent);
-        assertThat(slot.select(fields("A", ""))).isSameAs(empty);
+        assertThat(set.select(fields("A", ""))).isSameAs(empty);
     }
 
     @Test
     void of_several_that_match_the_newest_is_selected() {
         StoredResponse byA = stored(VARY, fields("A", "1", "B", "1"));
         StoredResponse byB = stored(fields("Vary", "B"), fields("A", "1", "B", "1"));
-        VariantSet slot = landed(byA, byB);
-        assertThat(slot.size()).isEqualTo(2);
-        assertThat(slot.select(fields("A", "1", "B", "1"))).isSameAs(byB);
-        assertThat(slot.select(fields("A", "1", "B", "2"))).isSameAs(byA);
-        assertThat(VariantSet.landed(slot, KEY, byA).select(fields("A", "1", "B", "1")))
+        VariantSet set = landed(byA, byB);
+        assertThat(set.size()).isEqualTo(2);
+        assertThat(set.select(fields("A", "1", "B", "1"))).isSameAs(byB);
+        assertThat(set.select(fields("A", "1", "B", "2"))).isSameAs(byA);
+        assertThat(VariantSet.landed(set, KEY, byA).select(fields("A", "1", "B", "1")))
                 .isSameAs(byA);
     }
 
@@ -70,26 +70,26 @@ class VariantSetTest {
     void one_without_vary_is_selected_last() {
         StoredResponse german = stored(VARY, fields("A", "de"));
         StoredResponse plain = stored(fields(), fields());
-        VariantSet slot = landed(german, plain);
-        assertThat(slot.select(fields("A", "de"))).as("RFC 9111 §4.1").isSameAs(german);
-        assertThat(slot.select(fields("A", "fr"))).isSameAs(plain);
-        assertThat(slot.select(fields())).isSameAs(plain);
+        VariantSet set = landed(german, plain);
+        assertThat(set.select(fields("A", "de"))).as("RFC 9111 §4.1").isSameAs(german);
+        assertThat(set.select(fields("A", "fr"))).isSameAs(plain);
+        assertThat(set.select(fields())).isSameAs(plain);
     }
 
     @Test
     void of_too_many_variants_the_oldest_leaves() {
-        VariantSet slot = null;
+        VariantSet set = null;
         for (int i = 0; i < VariantSet.MAX_VARIANTS + 10; i++) {
-            slot = VariantSet.landed(slot, KEY, stored(VARY, fields("A", "" + i)));
-            assertThat(slot.size()).isEqualTo(Math.min(i + 1, VariantSet.MAX_VARIANTS));
+            set = VariantSet.landed(set, KEY, stored(VARY, fields("A", "" + i)));
+            assertThat(set.size()).isEqualTo(Math.min(i + 1, VariantSet.MAX_VARIANTS));
         }
-        assertThat(slot.select(fields("A", "9"))).isNull();
-        assertThat(slot.select(fields("A", "10"))).isNotNull();
+        assertThat(set.select(fields("A", "9"))).isNull();
+        assertThat(set.select(fields("A", "10"))).isNotNull();
         StoredResponse anew = stored(VARY, fields("A", "10"));
-        slot = VariantSet.landed(slot, KEY, anew);
-        assertThat(slot.size()).as("a renewal drops no other").isEqualTo(VariantSet.MAX_VARIANTS);
-        assertThat(slot.select(fields("A", "10"))).isSameAs(anew);
-        assertThat(slot.select(fields("A", "11"))).isNotNull();
+        set = VariantSet.landed(set, KEY, anew);
+        assertThat(set.size()).as("a renewal drops no other variant").isEqualTo(VariantSet.MAX_VARIANTS);
+        assertThat(set.select(fields("A", "10"))).isSameAs(anew);
+        assertThat(set.select(fields("A", "11"))).isNotNull();
     }
 
     @Test
@@ -118,15 +118,15 @@ class VariantSetTest {
     @Test
     void weight_includes_what_was_decoded() throws Exception {
         StoredResponse response = stored(fields(), fields());
-        VariantSet slot = landed(response);
-        int before = slot.weight();
+        VariantSet set = landed(response);
+        int before = set.weight();
         response.representation().decoded(1_000);
         response.representation().decoded(234);
-        assertThat(slot.weight()).as("a slot does not change").isEqualTo(before);
-        assertThat(slot.weighed().weight()).isEqualTo(before + 1_234);
-        assertThat(slot.weighed().weighed().weight()).isEqualTo(slot.weighed().weight());
+        assertThat(set.weight()).as("a set does not change").isEqualTo(before);
+        assertThat(set.weighed().weight()).isEqualTo(before + 1_234);
+        assertThat(set.weighed().weighed().weight()).isEqualTo(set.weighed().weight());
         assertThat(VariantSet.landed(
-                                slot,
+                                set,
                                 KEY,
                                 response.renewed(
                                         response.headers(),
@@ -135,8 +135,8 @@ class VariantSetTest {
                                         1,
                                         Instant.EPOCH))
                         .weight())
-                .as("a renewed response has its decoded values still")
-                .isEqualTo(slot.weighed().weight());
+                .as("a renewed response still has its decoded values")
+                .isEqualTo(set.weighed().weight());
     }
 
     @Test
@@ -173,25 +173,25 @@ class VariantSetTest {
     }
 
     @Test
-    void random_landings_and_drops_keep_a_slot_whole() {
+    void random_landings_and_drops_keep_a_set_whole() {
         Random random = random("random_landings");
         for (int round = 0; round < 200; round++) {
-            VariantSet slot = null;
+            VariantSet set = null;
             for (int step = 0; step < 100; step++) {
                 HttpHeaders request = randomRequest(random);
-                if (slot != null && random.nextInt(4) == 0) {
-                    slot = slot.dropped(request);
-                    assertThat(slot == null ? null : slot.select(request)).isNull();
+                if (set != null && random.nextInt(4) == 0) {
+                    set = set.dropped(request);
+                    assertThat(set == null ? null : set.select(request)).isNull();
                 } else {
                     StoredResponse response = stored(oneOf(random, fields(), VARY, fields("Vary", "B, A")), request);
-                    int before = slot == null ? 0 : slot.size();
-                    if (slot != null && !response.selection().varies()) {
-                        slot = slot.dropped(request);
+                    int before = set == null ? 0 : set.size();
+                    if (set != null && !response.selection().varies()) {
+                        set = set.dropped(request);
                     }
-                    slot = VariantSet.landed(slot, KEY, response);
-                    assertThat(slot.select(request)).isSameAs(response);
-                    assertThat(slot.size()).isBetween(1, before + 1);
-                    assertThat(slot.select(randomRequest(random))).satisfies(any -> {});
+                    set = VariantSet.landed(set, KEY, response);
+                    assertThat(set.select(request)).isSameAs(response);
+                    assertThat(set.size()).isBetween(1, before + 1);
+                    assertThat(set.select(randomRequest(random))).satisfies(any -> {});
                 }
             }
         }
@@ -202,10 +202,10 @@ class VariantSetTest {
     }
 
     private static VariantSet landed(StoredResponse first, StoredResponse... others) {
-        VariantSet slot = VariantSet.landed(null, KEY, first);
+        VariantSet set = VariantSet.landed(null, KEY, first);
         for (StoredResponse response : others) {
-            slot = VariantSet.landed(slot, KEY, response);
+            set = VariantSet.landed(set, KEY, response);
         }
-        return slot;
+        return set;
     }
 }

@@ -215,7 +215,7 @@ class VarySelectionTest {
 
     private static long allocatedBy(VarySelection selection, HttpHeaders request) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        boolean matched = selection.matches(request); // loads classes
+        boolean matched = selection.matches(request); // the first call loads classes
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < MATCHES; i++) {
             matched &= selection.matches(request);
