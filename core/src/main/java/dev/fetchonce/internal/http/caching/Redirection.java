@@ -82,7 +82,7 @@ public final class Redirection {
         try {
             to = UriReference.parse(locations.getFirst()).against(from);
         } catch (IllegalArgumentException e) {
-            return refused(from.origin() + " redirects with an unusable Location: " + e.getMessage());
+            return refused(from.origin() + " redirects to an unusable Location: " + e.getMessage());
         }
         if (from.uri().getScheme().equals("https") && to.uri().getScheme().equals("http")) {
             return refused(from.origin() + " redirects to " + to.origin()

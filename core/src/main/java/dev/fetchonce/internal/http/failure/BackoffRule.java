@@ -8,10 +8,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that say when the cache asks a failing place again, a URL with its partition or an origin. The cache waits,
- * then one caller asks as a probe, and after a response to the probe all callers may ask. A null state means that the
- * place has no failure; a response makes every state null. Pure functions; all times are on the cache's monotonic
- * clock.
+ * The rules that say when the cache asks a failing place again. A place is a URL with its partition, or an origin. The
+ * cache waits, then one caller asks as a probe, and after a response to the probe all callers may ask. A null state
+ * means that the place has no failure; a response makes every state null. Pure functions; all times are on the cache's
+ * monotonic clock.
  */
 public final class BackoffRule {
     private BackoffRule() {}

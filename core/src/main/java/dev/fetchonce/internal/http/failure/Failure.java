@@ -66,7 +66,8 @@ public record Failure(Reason reason, OptionalInt status, String message, Cause c
                 status,
                 status == PROXY_AUTHENTICATION_REQUIRED
                         ? url
-                                + " was not asked: the proxy answered with status 407 and requires a Proxy-Authorization field"
+                                + " was not asked: the proxy answered with status 407 and requires a"
+                                + " Proxy-Authorization field"
                         : url + " answered with status " + status);
     }
 

@@ -53,7 +53,9 @@ class BackoffDelayTest {
             long before = 0;
             for (int failures = 1; failures < 70; failures++) {
                 long longest = backoff.longest(failures);
-                assertThat(longest).as("%s, %d failures", backoff, failures).isBetween(Math.max(before, first), maximum);
+                assertThat(longest)
+                        .as("%s, %d failures", backoff, failures)
+                        .isBetween(Math.max(before, first), maximum);
                 assertThat(longest / 2).isLessThanOrEqualTo(Math.max(before, first));
                 assertThat(backoff.wait(failures, u)).isBetween(longest / 2, longest);
                 before = longest;
