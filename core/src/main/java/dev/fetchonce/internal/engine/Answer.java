@@ -13,18 +13,19 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the engine answers to one caller; each face says it in its own language. */
+/** The answer of the engine to one caller; each API translates it into its own types. */
 public sealed interface Answer {
     /**
      * A response.
      *
-     * @param response what is served; it need not be stored any more
-     * @param key under what it is, or would be, stored
-     * @param served how it came to be the answer
+     * @param response the response served; it need not be stored any more
+     * @param key the key under which the response is, or would be, stored
+     * @param served how the response became the answer
      * @param ageNanos its age when it was served
-     * @param errors how many fetches had failed in a row since it was stored
-     * @param nextAttempt when the origin will be asked again at the earliest, on the wall clock; empty when now
-     * @param status how it was handled, in the words of RFC 9211
+     * @param errors the number of consecutive failures since it was stored
+     * @param nextAttempt the earliest time at which a request to the origin is allowed, on the wall clock; empty when
+     *     it is allowed now
+     * @param status how the cache handled the request, in the words of RFC 9211
      */
     record Response(
             StoredResponse response,
@@ -35,7 +36,7 @@ public sealed interface Answer {
             Optional<Instant> nextAttempt,
             CacheStatus status)
             implements Answer {
-        /** The same, but stale if the redirect that led to it was. */
+        /** Returns this answer, marked as stale if the redirect that led to it was stale. */
         public Response after(Response redirect) {
             return redirect.served().stale() && !served.stale()
                     ? new Response(
@@ -51,13 +52,13 @@ public sealed interface Answer {
     }
 
     /**
-     * A response that comes as it is read, for this caller alone.
+     * A response whose body arrives while its one caller reads it.
      *
-     * @param target what was asked for
+     * @param target the URL of the request
      * @param code the status code
-     * @param at when it came, on the wall clock
-     * @param body the way to its body, which is the caller's to attach or abandon
-     * @param status how it was handled, in the words of RFC 9211
+     * @param at the time of arrival, on the wall clock
+     * @param body the delivery of the body; the caller attaches or abandons it
+     * @param status how the cache handled the request, in the words of RFC 9211
      */
     record Streaming(
             TargetUri target,
@@ -70,10 +71,11 @@ public sealed interface Answer {
             implements Answer {}
 
     /**
-     * No response, or one that is a failure.
+     * No response, or a response that is a failure.
      *
-     * @param nextAttempt when the origin will be asked again at the earliest, on the wall clock; empty when now
-     * @param answered the response that is the failure, where there is one
+     * @param nextAttempt the earliest time at which a request to the origin is allowed, on the wall clock; empty when
+     *     it is allowed now
+     * @param answered the response that is the failure, or null when there is no response
      */
     record Failed(
             Failure failure,

@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Flights for which nobody waits: what is about to go stale, or has just gone, is renewed. Bounded in number; one too many
- * is not started, and the next caller tries again. It holds no flight, so one that has ended can be collected. Thread-safe.
+ * The flights without waiters: each renews a response that is about to go stale or has just gone stale. Their number
+ * is bounded. A flight above the bound does not start; the next caller tries again. This class holds no flight, so a
+ * flight that has ended can be collected. Thread-safe.
  */
 final class BackgroundRefreshes {
     private final FlightTable<FlightKey, FlightOutcome> flights;
@@ -22,9 +23,9 @@ final class BackgroundRefreshes {
     }
 
     /**
-     * Starts a flight for that key, unless one is up or as many as may be.
+     * Starts a flight for the key, unless one is up or the bound is reached.
      *
-     * @param fetch makes its work, which must run what it is given when its flight has ended
+     * @param fetch makes the work of the flight; the work must run its argument when the flight has ended
      */
     void launch(FlightKey key, Function<Runnable, Fetch> fetch) {
         if (flights.isUp(key) || places.getAndUpdate(free -> Math.max(0, free - 1)) == 0) {
@@ -39,10 +40,10 @@ final class BackgroundRefreshes {
             if (launched) {
                 flights.leaveToBackground(flight);
             } else {
-                flights.leaveAlone(flight); // it has waiters of its own, or is in the background already
+                flights.leaveAlone(flight); // the flight has waiters, or is in the background already
             }
         } catch (TooManyWaitersException | SelfJoinException e) {
-            // it is being fetched, by many or by the very thread that asks
+            // a flight with many waiters, or of this very thread, fetches it already
         } finally {
             if (!launched) {
                 place.run();
@@ -50,7 +51,7 @@ final class BackgroundRefreshes {
         }
     }
 
-    /** One of the places, taken until it is given back. */
+    /** One place below the bound, taken until it is given back. */
     private final class Place implements Runnable {
         private final AtomicBoolean taken = new AtomicBoolean(true);
 

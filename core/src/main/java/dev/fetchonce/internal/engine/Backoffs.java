@@ -14,11 +14,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask where something has failed: the gates of URLs and of whole origins together, by the cache's clock.
- * {@link BackoffRule} decides; here is what remembers. Thread-safe.
+ * The backoffs of URLs and of whole origins, by the clock of the cache. {@link BackoffRule} decides; this class holds
+ * the states. Thread-safe.
  */
 final class Backoffs {
-    /** So many places that fail are remembered; a gate takes a few hundred bytes. */
+    /** The number of failing URLs and origins that are remembered; a backoff takes a few hundred bytes. */
     private static final int MAXIMUM_PLACES = 10_000;
 
     private final BackoffStore store;
@@ -27,13 +27,16 @@ final class Backoffs {
     private final DoubleSupplier random;
     private final long overdueNanos;
 
-    /** When the last probe that set off is overdue: each is overdue later than the one before, which is its name. */
+    /**
+     * The time at which the latest probe is overdue. Each probe has a later time than the one before, and this time is
+     * its name.
+     */
     private final AtomicLong lastOverdue;
 
     /**
-     * Makes gates that are all open.
+     * Makes a table without backoffs.
      *
-     * @param overdueNanos how long a probe may be out before another may go
+     * @param overdueNanos the time after which a probe that has not returned no longer stops the next one
      * @param random numbers from 0 to 1
      */
     Backoffs(CacheClock clock, BackoffDelay backoff, long overdueNanos, DoubleSupplier random) {
@@ -45,25 +48,25 @@ final class Backoffs {
         this.lastOverdue = new AtomicLong(clock.now());
     }
 
-    /** The answer to one who wants to send a request. */
+    /** The answer to a request that wants to be sent. */
     sealed interface Entry {}
 
     /**
-     * It may; {@link #returned} when that has ended.
+     * The request may be sent; {@link #returned} is called when it has ended.
      *
-     * @param probe the name of the probe that it is, if it is one
+     * @param probe the name of the probe, if the request is one
      */
     record Admitted(long probe) implements Entry {}
 
-    /** It may not. */
+    /** The request may not be sent. */
     record Held(BackoffState gate) implements Entry {}
 
-    /** Without waits there are no gates: what fails is only counted. */
+    /** Reports whether backoffs are turned off: without waits, failures are only counted. */
     private boolean off() {
         return backoff.maximumNanos() <= 1;
     }
 
-    /** What keeps this question from being asked now, or null; takes nothing. */
+    /** Returns the backoff that forbids the request now, or null; takes no probe. */
     @Nullable
     BackoffState closed(CacheRequest ask) {
         if (off() || store.empty()) {
@@ -79,7 +82,7 @@ final class Backoffs {
                 : null;
     }
 
-    /** Lets a request through, as the one that goes to look where that is called for. */
+    /** Admits or refuses a request; it becomes the probe where the rule calls for one. */
     Entry enter(CacheRequest ask) {
         long now = clock.now();
         Admitted admitted = pass();
@@ -98,10 +101,11 @@ final class Backoffs {
     }
 
     /**
-     * Lets a request through that was admitted before and has queued since: a gate may have closed meanwhile, or its wait may
-     * have ended, so that one of all that queue is the probe. What it was before is given back.
+     * Admits or refuses a request that was admitted before and has queued since. A backoff may have begun meanwhile.
+     * Its wait may also have ended, so that one of the queued requests is the probe. This method first gives back the
+     * probe that the request was.
      *
-     * @param probe the name under which it was admitted
+     * @param probe the name under which the request was admitted
      */
     Entry enterAgain(CacheRequest ask, long probe) {
         if (store.empty()) {
@@ -111,7 +115,7 @@ final class Backoffs {
         return enter(ask);
     }
 
-    /** Lets a request through that no gate keeps back; it is no probe. */
+    /** Admits a request that no backoff applies to; it is no probe. */
     Admitted pass() {
         long now = clock.now();
         // Compared by their difference, as a monotonic clock may pass its largest value.
@@ -119,20 +123,20 @@ final class Backoffs {
                 lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos));
     }
 
-    /** Takes note that what was admitted has ended, whatever came of it. */
+    /** Records that an admitted request has ended, with any outcome. */
     void returned(CacheRequest ask, long probe) {
         store.returned(ask.key().text(), probe);
         store.returnedOrigin(ask.target().origin(), probe);
     }
 
     /**
-     * Takes note of a failure.
+     * Records a failure.
      *
-     * @param covered whether a stored answer stands in for such a failure: then it counts, or each call that is served one
-     *     would send a request
-     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
-     * @param stored whether there is an answer to fall back on
-     * @return the URL's gate now, or null when it is open and nothing is counted
+     * @param covered whether a stored response stands in for such a failure. If so, the failure counts; otherwise each
+     *     call that gets the stored response would send a request
+     * @param retryAfter the wait that the origin asked for, in nanoseconds
+     * @param stored whether a stored response may stand in
+     * @return the backoff of the URL now, or null when there is no backoff and nothing is counted
      */
     @Nullable
     BackoffState failed(CacheRequest ask, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
@@ -150,9 +154,9 @@ final class Backoffs {
     }
 
     /**
-     * Takes note of an answer: opens the gates.
+     * Records an answer, which ends the backoffs of the URL and of the origin.
      *
-     * @return the URL's gate until now, or null when nothing had failed
+     * @return the backoff of the URL until now, or null when nothing had failed
      */
     @Nullable
     BackoffState answered(CacheRequest ask) {
@@ -160,17 +164,17 @@ final class Backoffs {
         return store.open(ask.key().text());
     }
 
-    /** The URLs that have failed, whatever the partition. */
+    /** Returns the URLs that have failed, in all partitions. */
     Set<String> urls() {
         return store.urls();
     }
 
-    /** Opens the gates of all such URLs, whatever the partition. */
+    /** Ends the backoffs of all matching URLs, in all partitions. */
     void forgetIf(Predicate<String> urls) {
         store.openIf(urls);
     }
 
-    /** The URL's gate, or null when nothing has failed there. */
+    /** Returns the backoff of the URL, or null when nothing has failed there. */
     @Nullable
     BackoffState of(CacheRequest ask) {
         return store.empty() ? null : store.get(ask.key().text());

@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * What the application decided about this cache; checked by the builder.
+ * The settings of the application for this cache, checked by the builder.
  *
- * @param name of the cache, for Cache-Status
- * @param aging by which rules answers are kept, and age
- * @param timeout the longest that one exchange takes from the moment it holds its permit
- * @param patience the longest that a caller waits who says nothing else
- * @param requests what changes each request before it is sent, if something does; code of the application
- * @param trouble what to do when an origin is in trouble
+ * @param name the name of the cache, for Cache-Status
+ * @param aging the rules by which responses are kept and age
+ * @param timeout the longest duration of one exchange, from the moment it holds its permit
+ * @param patience the longest wait of a caller that sets no patience of its own
+ * @param requests a change to each request before it is sent, if there is one; code of the application
+ * @param trouble the settings for an origin in trouble
  */
 public record CachePolicy(
         String name,

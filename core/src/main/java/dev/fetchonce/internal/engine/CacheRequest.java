@@ -12,18 +12,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one caller asks for.
+ * The request of one caller.
  *
  * @param target the URL
- * @param key under what the answer is stored
- * @param headers the request's fields, the cache's own included
- * @param version the HTTP version the caller wants, if it wants one
- * @param demand what it asks for beyond that
- * @param patience the longest it waits in all
- * @param until when that is over
- * @param timeout the longest that the exchange takes which it may start
- * @param wanted the type it will ask the answer to be decoded to, or null when it wants the bytes
- * @param face in what language it is answered
+ * @param key the key under which the response is stored
+ * @param headers the fields of the request, those added by the cache included
+ * @param version the HTTP version that the caller wants, if it wants one
+ * @param demand the demands of the caller on the response
+ * @param patience the longest wait of the caller in all
+ * @param until the end of that wait
+ * @param timeout the longest duration of the exchange that this request may start
+ * @param wanted the type to which the caller will decode the response, or null when it wants the bytes
+ * @param face the kind of the caller
  */
 public record CacheRequest(
         TargetUri target,
@@ -36,17 +36,17 @@ public record CacheRequest(
         Duration timeout,
         @Nullable Type wanted,
         CallerKind face) {
-    /** Whether it refuses an answer that was asked for before its call. */
+    /** Returns whether the caller refuses a response that was requested before its call. */
     boolean afresh() {
         return demand.afresh();
     }
 
-    /** The same caller's question for another URL. */
+    /** Returns the request of this caller for another URL. */
     public CacheRequest redirected(TargetUri to, CacheKey toKey, HttpHeaders toHeaders) {
         return new CacheRequest(to, toKey, toHeaders, version, demand, patience, until, timeout, wanted, face);
     }
 
-    /** The same question, asked by nobody, with what it demands left out. */
+    /** Returns this request for a background flight, without its demands. */
     CacheRequest behind(Duration longest) {
         return new CacheRequest(
                 target,

@@ -1,22 +1,25 @@
 package dev.fetchonce.internal.engine;
 
-/** In what language a caller is answered, and what follows from that for the fetch it may start. */
+/** The kind of a caller, and its consequences for the fetch that the caller may start. */
 public enum CallerKind {
-    /** Values and exceptions: it wants a whole body, and takes a stale answer for one that cannot be had. */
+    /**
+     * The API of values and exceptions. The caller wants a whole body, and accepts a stale response in place of one
+     * that cannot be had.
+     */
     VALUE_API,
 
     /**
-     * Exchanges, as the JDK's client makes them: every answer of the origin is an answer, whatever its status, a long one
-     * comes as it arrives, and no gate keeps it from asking.
+     * The API of exchanges, as the JDK's client makes them. Every response of the origin is an answer, with any
+     * status. A long response is delivered as it arrives, and no backoff stops the request.
      */
     HTTP_CLIENT,
 
-    /** None: nobody waits. */
+    /** No caller: the flight runs in the background and has no waiters. */
     BACKGROUND;
 
     /**
-     * Whose flights it shares. The fetch of an exchange may last for ever and end with a body for one, and who wants a value
-     * waits for neither.
+     * Returns the kind whose flights a caller of this kind shares. The fetch of an exchange may never end, or end with
+     * a body for one caller; a caller that wants a value waits for neither.
      */
     CallerKind flightGroup() {
         return switch (this) {
@@ -25,7 +28,7 @@ public enum CallerKind {
         };
     }
 
-    /** Whether a gate can keep it from asking. */
+    /** Returns whether a backoff can stop a request of this kind. */
     boolean backsOff() {
         return switch (this) {
             case VALUE_API, BACKGROUND -> true;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What has been counted since the cache was made. Thread-safe; reading it while it counts is approximate. */
+/** The counts since the cache was made. Thread-safe; values read during counting are approximate. */
 public final class Counters {
     final LongAdder hits = new LongAdder();
     final LongAdder misses = new LongAdder();
@@ -40,32 +40,32 @@ public final class Counters {
         queues.add(nanos);
     }
 
-    /** Calls answered at once with a stored response, as nobody had to be asked before. */
+    /** Returns the number of calls answered at once with a stored response, without a prior request to the origin. */
     public long hits() {
         return hits.sum();
     }
 
-    /** Calls that sent a request of their own, or would have. */
+    /** Returns the number of calls that sent a request of their own, or would have sent one. */
     public long misses() {
         return misses.sum();
     }
 
-    /** Calls that waited for another call's request. */
+    /** Returns the number of calls that waited for the request of another call. */
     public long collapsed() {
         return collapsed.sum();
     }
 
-    /** Calls answered with a stale response. */
+    /** Returns the number of calls answered with a stale response. */
     public long staleServed() {
         return staleServed.sum();
     }
 
-    /** Requests that the origin answered with 304. */
+    /** Returns the number of requests that the origin answered with 304. */
     public long revalidated() {
         return revalidated.sum();
     }
 
-    /** Failures by reason; only those that occurred. */
+    /** Returns the number of failures by reason; reasons without a failure are absent. */
     public Map<Reason, Long> failures() {
         Map<Reason, Long> counts = new EnumMap<>(Reason.class);
         failures.forEach((reason, count) -> {
@@ -76,17 +76,17 @@ public final class Counters {
         return counts;
     }
 
-    /** The times of exchanges, each from the moment it held its permit. */
+    /** Returns the times of exchanges, each from the moment it held its permit. */
     public Times loads() {
         return loads;
     }
 
-    /** The times that fetches queued for their permits. */
+    /** Returns the times that fetches queued for their permits. */
     public Times queues() {
         return queues;
     }
 
-    /** How often something took how long. */
+    /** The number, the mean and the maximum of the times of one activity. */
     public static final class Times {
         private final LongAdder count = new LongAdder();
         private final LongAdder sum = new LongAdder();
@@ -98,13 +98,13 @@ public final class Counters {
             longest.accumulate(nanos);
         }
 
-        /** The mean; zero before the first. */
+        /** Returns the mean; zero before the first time. */
         public Duration mean() {
             long times = count.sum();
             return times == 0 ? Duration.ZERO : Duration.ofNanos(sum.sum() / times);
         }
 
-        /** The longest. */
+        /** Returns the longest time; zero before the first. */
         public Duration longest() {
             return Duration.ofNanos(longest.get());
         }

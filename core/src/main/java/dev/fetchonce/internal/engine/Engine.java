@@ -35,13 +35,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One get, from the question to the answer: look up, decide, fly, wait, answer. The only class that knows all the steps;
- * each of them is somebody else's. Thread-safe.
+ * One get, from the request to the answer: look up, decide, fly, wait, answer. Only this class knows all the steps;
+ * other classes carry them out. Thread-safe.
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
-    /** One part in so many of the memory bound is for remembered spellings. */
+    /** The fraction of the memory bound for remembered spellings, as a divisor. */
     private static final int SPELLINGS_SHARE = 64;
 
     private final EngineContext parts;
@@ -55,7 +55,7 @@ public final class Engine {
     private final double ahead;
     private volatile boolean closed;
 
-    /** Puts one together; a test with a flight table of its own. */
+    /** Makes an engine from its parts; a test passes a flight table of its own. */
     Engine(EngineContext parts, PartialResponses partial, UrlSpellings spellings, HttpHeaders plain) {
         this.parts = parts;
         this.flights = parts.flights();
@@ -72,8 +72,8 @@ public final class Engine {
     /**
      * Makes an engine with nothing stored.
      *
-     * @param client not closed by the engine
-     * @param plain the fields that every request carries unless its caller says otherwise
+     * @param client the client, which the engine does not close
+     * @param plain the fields that every request carries unless its caller overrides them
      */
     public static Engine create(
             CachePolicy policy,
@@ -99,27 +99,28 @@ public final class Engine {
                 plain);
     }
 
-    /** What is fresh for a plain request. */
+    /** Returns the lookup of fresh hits for plain requests. */
     public FreshHits hits() {
         return hits;
     }
 
-    /** The patience of a caller who says nothing else; it begins now. */
+    /** Returns the deadline of a caller that sets no patience; it starts now. */
     public Deadline patience() {
         return Deadline.after(parts.policy().patience());
     }
 
-    /** Remembers how a caller spelled a URL, for {@link #hits}. */
+    /** Remembers the caller's spelling of a URL, for {@link #hits}. */
     public void spelled(String asked, String normal) {
         spellings.remember(asked, normal);
     }
 
     /**
-     * Answers one caller, who waits no longer than its patience. The failure has the reason CLOSED where the cache is closed
-     * meanwhile: {@link #requireOpen} is for a call that begins.
+     * Answers one caller, which waits no longer than its patience. The failure has the reason CLOSED when the cache is
+     * closed meanwhile; {@link #requireOpen} serves calls that begin later.
      *
-     * @throws InterruptedException when the calling thread is or becomes interrupted while it waits; nobody else is hurt
-     * @throws IllegalStateException on the thread of the very flight that would be awaited
+     * @throws InterruptedException when the calling thread is or becomes interrupted while it waits; other callers are
+     *     not affected
+     * @throws IllegalStateException when the thread of a flight would wait for that very flight
      */
     public Answer ask(CacheRequest ask) throws InterruptedException {
         Lookup lookup = Lookup.of(parts.store(), ask);
@@ -128,9 +129,9 @@ public final class Engine {
     }
 
     /**
-     * The answer to a question for which somebody has to be asked.
+     * Answers a request that needs a flight.
      *
-     * @param found what was stored for it just now
+     * @param found the entries stored for the request just now
      */
     private Answer flown(CacheRequest ask, Lookup found) throws InterruptedException {
         long asked = System.nanoTime();
@@ -168,7 +169,7 @@ public final class Engine {
         }
     }
 
-    /** The answer to a question for which nobody has to be asked, or nobody may be; null when somebody has to. */
+    /** Returns the answer to a request that needs no flight or must not start a flight; null when it needs one. */
     private @Nullable Answer atOnce(CacheRequest ask, Lookup lookup) {
         BackoffState closed = ask.face().backsOff() ? parts.backoffs().closed(ask) : null;
         long now = parts.clock().now();
@@ -183,7 +184,7 @@ public final class Engine {
                 yield answers.declined(ask);
             }
             case Reuse.Hold hold -> {
-                // Who has nothing else joins the one that goes to look.
+                // A caller without a stored response to fall back on joins the probe.
                 if (parts.usable(lookup.standing(), ask) == null && flights.isUp(lookup.flightKey(ask))) {
                     yield null;
                 }
@@ -195,7 +196,7 @@ public final class Engine {
         };
     }
 
-    /** Whether whoever asks for it asks on its own, as answers there have been for one caller only. */
+    /** Returns whether the caller flies alone, as earlier responses for this key were for one caller only. */
     private boolean passes(CacheRequest ask) {
         return !ask.afresh()
                 && parts.passes().marked(ask.key().text(), parts.clock().now());
@@ -204,7 +205,7 @@ public final class Engine {
     private FlightMembership join(CacheRequest ask, Lookup lookup, boolean alone) {
         FlightKey key = lookup.flightKey(ask);
         Fetch fetch = new Fetch(parts, ask, key, lookup.standing());
-        ForwardReason why = lookup.why(parts.clock().now()); // before it counts among those who wait: a clock may throw
+        ForwardReason why = lookup.why(parts.clock().now()); // before the caller becomes a waiter: a clock may throw
         Flight<FlightOutcome> flight = alone
                 ? flights.flyAlone(key, fetch)
                 : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
@@ -214,7 +215,10 @@ public final class Engine {
         return new FlightMembership(flight, flight.does(fetch), lookup.standing(), why);
     }
 
-    /** Waits; for as long as the soft timeout only, where a stale answer is still at hand then, and the flight goes on. */
+    /**
+     * Waits for the flight. The caller waits only for the soft timeout where a stale response is still at hand at its
+     * end; the flight then goes on.
+     */
     private FlightOutcome await(CacheRequest ask, FlightMembership joined)
             throws InterruptedException, TimeoutException {
         Optional<Duration> soft = parts.policy().trouble().softTimeout();
@@ -236,7 +240,7 @@ public final class Engine {
                 : flights.await(joined.flight(), ask.until());
     }
 
-    /** Whether a stale answer is at hand. Where that cannot be told, as a clock throws, the caller waits no longer. */
+    /** Returns whether a stale response is at hand. If a clock throws, the caller leaves the flight. */
     private boolean standsBy(CacheRequest ask, FlightMembership joined) {
         try {
             return parts.usable(joined.valid(), ask) != null;
@@ -246,7 +250,7 @@ public final class Engine {
         }
     }
 
-    /** Waits for a body that another one reads, for no longer than such a body is waited for. */
+    /** Waits for a body that the leader reads, but no longer than the bound on such a wait. */
     private FlightOutcome awaitRest(CacheRequest ask, FlightMembership joined, RestOfBody rest)
             throws InterruptedException, TimeoutException {
         if (ask.until().left() <= rest.shared().left()) {
@@ -268,7 +272,7 @@ public final class Engine {
         return answers.stored(ask, stored, fresh ? Served.HIT : stale, now);
     }
 
-    /** Starts a flight for which nobody waits, unless one is up for that already, or as many as may be. */
+    /** Starts a flight without waiters, unless one is up for the key or the bound is reached. */
     private void refreshBehind(CacheRequest ask, Lookup lookup, StoredResponse stored) {
         FlightKey key = lookup.flightKey(ask, CallerKind.BACKGROUND);
         background.launch(
@@ -276,19 +280,20 @@ public final class Engine {
     }
 
     /**
-     * The answer to a question whose own answer, a redirect, led to a failure: what is stored for it, if that may stand in.
+     * Answers a request whose own answer, a redirect, led to a failure: with its stored response, if that may stand
+     * in.
      */
     public Answer standIn(CacheRequest ask, Failure failure) {
         return answers.standIn(ask, failure);
     }
 
-    /** The answer to a question that can be given from what is stored, or null; asks nobody but to renew it. */
+    /** Returns the answer that the stored response alone can give, or null; starts no flight except to renew it. */
     public Answer.@Nullable Response reusable(CacheRequest ask) {
         Answer now = atOnce(ask, Lookup.of(parts.store(), ask));
         return now instanceof Answer.Failed failed ? failed.answered() : (Answer.Response) now;
     }
 
-    /** The part that such a request asks for, out of parts that are stored, or null. */
+    /** Returns the part that the request asks for, out of stored parts, or null. */
     public Answer.@Nullable Response part(CacheRequest ask, HttpHeaders request) {
         StoredResponse part = partial.answer(ask, request).orElse(null);
         return part == null
@@ -298,7 +303,7 @@ public final class Engine {
     }
 
     /**
-     * Makes the way past the cache.
+     * Returns an exchange that bypasses the cache.
      *
      * @param requests changes each request before it is sent; code of the application
      */
@@ -306,19 +311,22 @@ public final class Engine {
         return new DirectExchange(clients, requests, parts.faults());
     }
 
-    /** Begins an exchange past the cache for a part; what comes of it is kept. */
+    /** Begins an exchange for a part that bypasses the cache; the cache keeps the parts it brings. */
     public PartListener partial(CacheRequest ask) {
         return partial.begin(ask);
     }
 
-    /** Takes note of the answer to a HEAD for the same, whose fields may update what is stored, or show it to be old. */
+    /**
+     * Records the response to a HEAD of the same URL. Its fields may update the stored response, or show that it is
+     * out of date.
+     */
     public void headed(CacheRequest ask, int status, HttpHeaders head) {
         if (!closed) {
             new HeadUpdater(parts, ask).take(status, head);
         }
     }
 
-    /** What is stored for such a request, fresh or stale; asks nobody and counts nothing. */
+    /** Returns the stored response for the request, fresh or stale, or null; starts no flight and counts nothing. */
     public Answer.@Nullable Response peek(CacheRequest ask) {
         requireOpen();
         StoredResponse stored = Lookup.of(parts.store(), ask).selected();
@@ -330,9 +338,9 @@ public final class Engine {
     }
 
     /**
-     * A response's value of this type, decoded now if it has not been before.
+     * Returns the response decoded to this type; decodes it now if no call has done so before.
      *
-     * @param key that of the request
+     * @param key the key of the request
      * @param patience the longest wait for another thread that decodes it
      * @throws UndecodableException when the body is not JSON, or not of that type
      * @throws ContentCodings.CodingException when its content codings cannot be undone
@@ -356,51 +364,58 @@ public final class Engine {
         return decoded;
     }
 
-    /** Drops all that is stored for these URLs, as a request has made it old; of a cache that is closed nothing is stored. */
+    /**
+     * Drops all stored responses of these URLs, as a request has made them outdated; does nothing once the cache is
+     * closed.
+     */
     public void outdated(Set<TargetUri> targets) {
         if (!closed && !targets.isEmpty()) {
             invalidations.of(targets.stream().map(TargetUri::text).collect(Collectors.toUnmodifiableSet()));
         }
     }
 
-    /** Drops all that is stored for this URL and lets no running fetch of it be stored; says whether there was any. */
+    /**
+     * Drops all stored responses of this URL and keeps its running fetches from being stored. Returns whether there
+     * were any.
+     */
     public boolean invalidate(String url) {
         requireOpen();
         return invalidations.of(Set.of(url)) > 0;
     }
 
-    /** Invalidates every such URL that is stored or being fetched; says how many there were. */
+    /** Invalidates every matching URL that is stored or being fetched; returns their number. */
     public int invalidateIf(Predicate<String> test) {
         requireOpen();
         Set<String> urls = invalidations.urls();
-        urls.removeIf(test.negate()); // before anything is dropped, as it may throw
+        urls.removeIf(test.negate()); // before any response is dropped, as the test may throw
         return invalidations.of(urls);
     }
 
-    /** What has been counted. */
+    /** Returns the counters. */
     public Counters counters() {
         return parts.counters();
     }
 
-    /** What is stored. */
+    /** Returns the store. */
     public MemoryStore store() {
         return parts.store();
     }
 
-    /** The bytes taken by what is stored and by remembered spellings. */
+    /** Returns the bytes taken by stored responses and by remembered spellings. */
     public long bytes() {
         return parts.store().bytes() + spellings.bytes();
     }
 
-    /** How many flights are up. */
+    /** Returns the number of flights that are up. */
     public int fetchesInProgress() {
         return flights.size();
     }
 
     /**
-     * Ends everything: flights, waiters, and what is stored. Afterwards every call but those for counts throws.
+     * Ends all flights and waits, and drops all stored responses. Every later call throws, except those that read
+     * counts.
      *
-     * @return whether all flights' threads ended within the bound
+     * @return whether the threads of all flights ended within the bound
      */
     public boolean close(Duration bound) {
         closed = true;

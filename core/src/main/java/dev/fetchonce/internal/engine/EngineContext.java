@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What the engine and its flights act through. */
+/** The parts that the engine and its flights share. */
 record EngineContext(
         CachePolicy policy,
         CacheClock clock,
@@ -42,10 +42,10 @@ record EngineContext(
         Counters counters,
         FlightTable<FlightKey, FlightOutcome> flights) {
     /**
-     * Makes them, with nothing stored.
+     * Makes the parts, with an empty store.
      *
-     * @param flights with none up
-     * @param storeBytes what stored responses may take
+     * @param flights the flight table, which is empty
+     * @param storeBytes the bound on the stored responses, in bytes
      */
     static EngineContext of(
             CachePolicy policy,
@@ -77,13 +77,13 @@ record EngineContext(
                 flights);
     }
 
-    /** A probe that is out for longer than anything it does may take is no longer waited for. */
+    /** Returns the time after which a probe is overdue: the longest time that any of its actions may take. */
     private static long overdue(CachePolicy policy) {
         return Deadline.nanosOf(policy.timeout().plus(policy.patience()));
     }
 
     /**
-     * A response's value of this type, decoded now if it has not been before.
+     * Returns the response decoded to this type; decodes it now if no call has done so before.
      *
      * @param patience the longest wait for another thread that decodes it
      * @throws UndecodableException when the body is not JSON or not of that type; remembered like a value
@@ -121,13 +121,13 @@ record EngineContext(
         }
     }
 
-    /** What of a response to this question is stored: all that others that are stored have as well is theirs. */
+    /** Returns the form of the response that is stored; it shares equal parts with other stored responses. */
     StoredResponse stored(CacheRequest ask, StoredResponse response) {
         return policy.aging().stored(ask, response).sharing(oneOfEach);
     }
 
     /**
-     * Whether such a failure leaves the stored response in use, as the application decided.
+     * Returns whether the stored response stays in use after such a failure, by decision of the application.
      *
      * @throws UserCodeException when its code throws
      */
@@ -137,15 +137,16 @@ record EngineContext(
                 () -> FailureRule.covers(failure, policy.trouble().staleIfStatus()));
     }
 
-    /** For how long a response can be of use from the moment it came, in nanoseconds. */
+    /** Returns how long a response can be of use after its arrival, in nanoseconds. */
     long kept(StoredResponse response) {
         return Math.max(
                 response.life().usefulNanos(Deadline.LONGEST), policy.aging().keptForValidation());
     }
 
     /**
-     * Why a stored response is none for who asks: it wants the content, and the codings of that cannot be undone. The client,
-     * to which a body is bytes, may have had it stored. Null where it is one.
+     * Returns why a stored response cannot answer this request, or null when it can. The request wants the content,
+     * and the content codings cannot be undone. The client takes a body as bytes, so it may have had such a response
+     * stored.
      */
     @Nullable
     Failure unreadable(CacheRequest ask, StoredResponse stored) {
@@ -155,7 +156,7 @@ record EngineContext(
         return why == null ? null : stored.uncodable(why);
     }
 
-    /** What is stored, if it may stand in for an answer to this question that cannot be had, or null. */
+    /** Returns the stored response if it may stand in for an answer that cannot be had, or null. */
     @Nullable
     StoredResponse usable(@Nullable StoredResponse stored, CacheRequest ask) {
         long wanted = TimeUnit.SECONDS.toNanos(

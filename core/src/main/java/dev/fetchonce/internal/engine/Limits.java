@@ -1,10 +1,10 @@
 package dev.fetchonce.internal.engine;
 
 /**
- * The bounds of a cache; checked by the builder.
+ * The bounds of a cache, checked by the builder.
  *
- * @param maximumBytes what all that is kept may take, decoded values included
- * @param maximumBodyBytes how long one body may be
- * @param connectionsPerOrigin how many exchanges with one origin may be under way at once
+ * @param maximumBytes the bound on all that the cache keeps, in bytes, decoded values included
+ * @param maximumBodyBytes the bound on the length of one body, in bytes
+ * @param connectionsPerOrigin the bound on concurrent exchanges with one origin
  */
 public record Limits(long maximumBytes, int maximumBodyBytes, int connectionsPerOrigin) {}
