@@ -7,17 +7,18 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * What the application decided about origins in trouble, and about the end of freshness; checked by the builder.
+ * The settings of the application for origins in trouble and for stored responses near the end of freshness; checked
+ * by the builder.
  *
- * @param backoff how long nobody asks after a failure
- * @param retries how often one fetch repeats its request within its deadline
- * @param softTimeout how long a caller waits who could have a stale answer, if that is less than its patience
- * @param shareErrors whether those who wait for a fetch that fails get its failure, and do not ask themselves
- * @param ahead after which fraction of its freshness lifetime a stored response is renewed; 1 is never
- * @param backgroundFetches how many flights may be up for which nobody waits
- * @param staleIfStatus which statuses fall back on the stale answer; code of the application
- * @param abandoned what becomes of a flight for which nobody waits any more
- * @param maximumWaiters how many may wait for one flight
+ * @param backoff the time without requests after a failure
+ * @param retries the number of times that one fetch repeats its request within its deadline
+ * @param softTimeout the longest wait of a caller that could have a stale response, if that is less than its patience
+ * @param shareErrors whether the waiters of a failed fetch share its failure and make no request of their own
+ * @param ahead the fraction of its freshness lifetime after which a stored response is renewed; 1 means never
+ * @param backgroundFetches the bound on the flights without waiters that may be up at once
+ * @param staleIfStatus selects the statuses for which a stale response stands in; code of the application
+ * @param abandoned the treatment of a flight that has lost all its waiters
+ * @param maximumWaiters the bound on the waiters of one flight
  */
 public record FailurePolicy(
         BackoffDelay backoff,

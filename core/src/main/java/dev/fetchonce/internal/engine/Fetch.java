@@ -32,9 +32,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The work of one flight: steps 4 and 5 of a get. One permit at a time, one verdict, one landing. */
+/**
+ * The work of one flight: steps 4 and 5 of a get. A fetch holds one permit at a time, reaches one verdict and lands
+ * once.
+ */
 final class Fetch implements FlightWork<FlightOutcome> {
-    /** Short, as a retry has to come before the fetch's deadline. */
+    /** The wait before a retry. It is short, as the retry has to come before the deadline of the fetch. */
     private static final BackoffDelay BETWEEN_RETRIES = new BackoffDelay(20_000_000, 1_000_000_000);
 
     private final EngineContext parts;
@@ -44,26 +47,26 @@ final class Fetch implements FlightWork<FlightOutcome> {
     private final Runnable atEnd;
 
     /**
-     * What is revalidated: kept until this flight lands, whatever the store evicts meanwhile. Looked up once more just
-     * before the request is sent, as the flight may have waited for another that landed.
+     * The stored response to revalidate, kept until this flight lands even if the store evicts it meanwhile. The fetch
+     * looks it up again just before it sends the request, as the flight may have waited for another that landed.
      */
     private volatile @Nullable StoredResponse pinned;
 
-    /** What is stored besides, for other requests; read and written on the flight's thread. */
+    /** The other stored responses of the URL; read and written on the flight's thread. */
     private List<StoredResponse> variants = List.of();
 
-    /** How it asks about what is stored; read and written on the flight's thread. */
+    /** The kind of conditional request for the stored responses; read and written on the flight's thread. */
     private Revalidation way = Revalidation.BY_TAG;
 
-    /** Since when it queues, by System.nanoTime; zero while it does not. */
+    /** The time since which the fetch queues, by System.nanoTime; zero while it does not queue. */
     private final AtomicLong queuesSince = new AtomicLong();
 
-    /** Where it queues without a thread, or has; null where it has not. */
+    /** The place of the fetch in a queue without a thread, now or before; null when it has had no such place. */
     private volatile OriginPermits.@Nullable Place place;
 
     private volatile boolean forsaken;
 
-    /** Whether it has a permit: written before the flight's thread starts, and on it. */
+    /** Whether the fetch has a permit: written before the flight's thread starts, and on that thread. */
     private boolean permitted;
 
     Fetch(EngineContext parts, CacheRequest ask, FlightKey key, @Nullable StoredResponse pinned) {
@@ -71,7 +74,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     }
 
     /**
-     * Makes a fetch of which somebody keeps count.
+     * Makes a fetch that runs an action at its end.
      *
      * @param atEnd run when its flight has ended
      */
@@ -122,13 +125,13 @@ final class Fetch implements FlightWork<FlightOutcome> {
             return start.now();
         };
         if (parts.policy().requests().isPresent()) {
-            start.now(); // that code may want a permit itself, so it runs before there is one
+            start.now(); // the code of the application may want a permit itself, so it runs before this fetch has one
         } else if (parts.permits().tryAcquire(name())) {
             parts.permits().hand(name(), turn);
         } else if (joinsQueue(me)) {
             place = parts.permits().queue(name(), turn);
         } else {
-            start.now(); // it was ended meanwhile, and its thread finds that out
+            start.now(); // the flight has ended meanwhile, and its thread finds that out
         }
     }
 
@@ -158,22 +161,25 @@ final class Fetch implements FlightWork<FlightOutcome> {
             me.send();
             told = exchanges(me, request, deadline).after(queued);
         } finally {
-            release(); // before decoding, which may run code that wants a permit itself
+            release(); // before decoding, as the code it runs may want a permit itself
         }
         return new ResponseProcessor(parts, this, ask, landings, pinned).landing(me, told);
     }
 
-    /** Says that its leader has left, and will not come for a body that is read live. */
+    /** Records that the leader has left, and does not come for a body that is read live. */
     void forsake() {
         forsaken = true;
     }
 
-    /** Whether its leader has left. */
+    /** Returns whether the leader has left. */
     boolean forsaken() {
         return forsaken;
     }
 
-    /** The gate that keeps it back; null, and it goes by that name, where none does. */
+    /**
+     * Returns the backoff that stops the request. If there is no such backoff, records the admission of the request
+     * and returns null.
+     */
     private @Nullable BackoffState closed(Backoffs.Entry entry) {
         return switch (entry) {
             case Backoffs.Held held -> held.gate();
@@ -184,7 +190,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         };
     }
 
-    /** Takes a permit, unless it has had its turn already. */
+    /** Takes a permit, unless the fetch already has one from the queue. */
     private void acquire(Flight<FlightOutcome> me) throws InterruptedException {
         if (!permitted && !parts.permits().tryAcquire(name())) {
             if (!joinsQueue(me)) {
@@ -208,7 +214,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         return me.queue();
     }
 
-    /** Ends the time in the queue; says how many nanoseconds it was, or zero. */
+    /** Ends the time in the queue; returns it in nanoseconds, or zero if the fetch did not queue. */
     private long queued() {
         long since = queuesSince.getAndSet(0);
         return since == 0 ? 0 : System.nanoTime() - since;
@@ -218,9 +224,12 @@ final class Fetch implements FlightWork<FlightOutcome> {
         return new InterruptedException("nobody waits");
     }
 
-    /** The exchange, and where it fails as many more as are allowed and fit before the deadline and within the timeout. */
+    /**
+     * Makes the exchange, and repeats it after a failure. The retries are bounded in number, by the deadline and by
+     * the timeout of the cache.
+     */
     private OriginReply exchanges(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
-        Deadline retries = Deadline.after(parts.policy().timeout()); // a request of the client may have no deadline
+        Deadline retries = Deadline.after(parts.policy().timeout()); // the deadline of a client's request may be never
         for (int retry = 1; ; retry++) {
             OriginReply told = exchange(alarms, request, deadline);
             long left = Math.min(deadline.left(), retries.left());
@@ -231,7 +240,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
                 return told;
             }
             long until = System.nanoTime() + left;
-            release(); // others ask while this one sleeps
+            release(); // other fetches may use the permit during the sleep
             Thread.sleep(Duration.ofNanos(pause.getAsLong()));
             if (!acquireAgain(until - System.nanoTime())) {
                 return told;
@@ -240,10 +249,10 @@ final class Fetch implements FlightWork<FlightOutcome> {
     }
 
     /**
-     * Takes a permit for a retry, in the line behind those that came before.
+     * Takes a permit for a retry, behind the fetches that queued before.
      *
-     * @param nanos the longest wait for it
-     * @return false, and the retry is not made, where the wait was longer or a gate closed meanwhile
+     * @param nanos the longest wait for the permit
+     * @return false, and the retry is not made, when the wait was longer or a backoff began meanwhile
      */
     private boolean acquireAgain(long nanos) throws InterruptedException {
         if (parts.permits().tryAcquire(name())) {
@@ -258,9 +267,9 @@ final class Fetch implements FlightWork<FlightOutcome> {
     }
 
     /**
-     * How long to wait before a retry, in nanoseconds; empty where a retry is of no use.
+     * Returns the wait before a retry, in nanoseconds; empty when a retry is of no use.
      *
-     * @param left how much time there is, in nanoseconds: no more is understood of what the origin asks for
+     * @param left the time left, in nanoseconds; it also bounds the wait that the origin asks for
      */
     private OptionalLong pause(ExchangeResult exchange, int retry, long left) {
         long own = BETWEEN_RETRIES.wait(retry, Math.random());
@@ -284,8 +293,8 @@ final class Fetch implements FlightWork<FlightOutcome> {
     }
 
     /**
-     * The exchange. Conditions that are in vain are left out of one more request, and of all later ones of this fetch; how
-     * the next fetch asks is remembered with the answer.
+     * Makes the exchange. If its conditions were in vain, one more request leaves them out, and so do all later
+     * requests of this fetch. The store remembers with the response which conditions the next fetch sends.
      */
     private OriginReply exchange(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
         Revalidation asks = way;
@@ -320,7 +329,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
                     way,
                     askedAbout,
                     new ReceiptTime(now, parts.clock().instant(), Math.max(0, now - sent)));
-        } catch (Throwable e) { // of a clock that was given, say
+        } catch (Throwable e) { // for example from the clock of the application
             exchange.abandon();
             throw e;
         }
@@ -330,7 +339,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     public FlightResult<FlightOutcome> describeFailure(Throwable why) {
         OriginPermits.Place left = place;
         if (left != null) {
-            left.leave(); // so that the line keeps nothing of this fetch
+            left.leave(); // so that the queue holds no reference to this fetch
         }
         long queued = queued();
         if (queued > 0) {
@@ -358,7 +367,8 @@ final class Fetch implements FlightWork<FlightOutcome> {
 
     private HttpRequest request(Flight<FlightOutcome> me) throws InterruptedException {
         HttpRequest request = OriginRequests.request(parts.policy(), ask);
-        if (Thread.interrupted() && me.isDone()) { // otherwise that code has left it behind
+        if (Thread.interrupted()
+                && me.isDone()) { // otherwise the code of the application has left the interrupt behind
             throw calledOff();
         }
         return request;

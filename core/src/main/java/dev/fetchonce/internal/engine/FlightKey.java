@@ -6,16 +6,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For what a flight is flown: the key, and what the request selects by the last known Vary of what is stored there. Two
- * requests that the origin tells apart never share a flight once that is known.
+ * The key of a flight: the cache key, and the fields that the last known Vary of the stored responses selects. Once
+ * the origin is known to tell two requests apart, they never share a flight.
  */
 record FlightKey(CacheKey key, Object selecting, CallerKind face) {
-    /** The key for this request, given what is stored for it: nothing is as good as a response without Vary. */
+    /**
+     * Returns the key for this request, given the entries stored for it. No entry gives the same key as a response
+     * without Vary.
+     */
     static FlightKey of(CacheRequest ask, CallerKind face, @Nullable VariantSet slot) {
         return new FlightKey(ask.key(), slot == null ? Map.of() : slot.selecting(ask.headers()), face.flightGroup());
     }
 
-    /** Names the URL up to its query: the fields selected by may hold secrets. */
+    /** Returns the URL up to its query. It leaves out the selecting fields, which may hold secrets. */
     @Override
     public String toString() {
         return key.toString();

@@ -11,25 +11,25 @@ import dev.fetchonce.internal.http.stored.VarySelection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's part in a flight.
+ * The membership of one caller in a flight.
  *
- * @param flight the flight it waits for
- * @param leader whether it started it
- * @param stored what it had found in the store before
- * @param why why that was not the answer
+ * @param flight the flight that the caller waits for
+ * @param leader whether the caller started it
+ * @param stored the stored response that the caller found before, or null
+ * @param why why that response was not the answer
  */
 record FlightMembership(
         Flight<FlightOutcome> flight,
         boolean leader,
         @Nullable StoredResponse stored,
         ForwardReason why) {
-    /** What it had found in the store before, unless that was invalidated since; or null. */
+    /** Returns the stored response that the caller found before, or null; null also when it was invalidated since. */
     @Nullable
     StoredResponse valid() {
         return flight.invalidated() ? null : stored;
     }
 
-    /** Tells that this caller leaves before the end: no body is kept open for a leader that has gone. */
+    /** Records that this caller leaves before the end: no body is kept open for a leader that has left. */
     void forsake() {
         if (leader && flight.work() instanceof Fetch fetch) {
             fetch.forsake();
@@ -37,41 +37,41 @@ record FlightMembership(
     }
 
     /**
-     * Whether the outcome is one for this caller; if not it must ask again.
+     * Returns whether this caller may use the outcome; if not, it must ask again.
      *
-     * @param asked when it called
-     * @param shareErrors whether those who wait share a failure
+     * @param asked the time of its call
+     * @param shareErrors whether waiters share a failure
      */
     boolean mayUse(CacheRequest ask, FlightOutcome outcome, long asked, boolean shareErrors) {
         return switch (outcome) {
-            // Whoever only joined may have asked after an invalidation that came between that look and this call.
+            // A waiter may have called after an invalidation that came between the leader's look-up and this call.
             case FlightOutcome.AlreadyStored found -> leader && !ask.afresh() && selectedBy(ask, found.response());
             case FlightOutcome.Fetched landed -> landedFor(ask, landed.response()) && youngEnough(ask, asked);
             case FlightOutcome.Undecodable whole -> landedFor(ask, whole.response()) && youngEnough(ask, asked);
-            case FlightOutcome.Streaming live -> leader; // it was sent with the leader's own fields
-            case FlightOutcome.Growing growing -> leader; // the others wait for its end
+            case FlightOutcome.Streaming live -> leader; // the request carried the leader's own fields
+            case FlightOutcome.Growing growing -> leader; // the waiters wait for its end
             case FlightOutcome.Outgrown outgrown -> false;
             case FlightOutcome.Rekeyed elsewhere -> false;
             case FlightOutcome.BackedOff held -> true;
             case FlightOutcome.Failed failed ->
                 leader
-                        || failed.failure().reason() == Reason.CLOSED // of the cache, for all who use it
+                        || failed.failure().reason() == Reason.CLOSED // the cache is closed for all callers
                         || (shareErrors && failedFor(ask, failed));
         };
     }
 
     /**
-     * Whether who waited with others for such an outcome, and may not use it, had best ask alone: the next one they waited for
-     * together would be no better.
+     * Returns whether a waiter that may not use such an outcome is better off alone: the next shared flight would suit
+     * it no better.
      */
     static boolean isForOne(CacheRequest ask, FlightOutcome outcome) {
         return switch (outcome) {
             case FlightOutcome.Fetched landed -> isForOne(ask, landed.response(), landed.stored());
             case FlightOutcome.Undecodable whole -> isForOne(ask, whole.response(), false);
-            case FlightOutcome.Failed failed -> !ranOutOfTime(failed.failure()); // which one more try for all may mend
+            case FlightOutcome.Failed failed -> !ranOutOfTime(failed.failure()); // one more shared flight may succeed
             case FlightOutcome.Streaming live -> true;
             case FlightOutcome.Growing growing ->
-                ask.afresh(); // the flight with the rest has sent before anybody asks for it
+                ask.afresh(); // the flight with the rest sent its request before any waiter joined
             case FlightOutcome.Outgrown outgrown -> true;
             case FlightOutcome.AlreadyStored found -> false;
             case FlightOutcome.Rekeyed elsewhere -> false;
@@ -79,7 +79,10 @@ record FlightMembership(
         };
     }
 
-    /** What is not stored teaches the key of the next flight nothing, so its Vary would tell those who wait apart again. */
+    /**
+     * A response that is not stored does not change the key of the next flight, so its Vary would separate the waiters
+     * again.
+     */
     private static boolean isForOne(CacheRequest ask, StoredResponse response, boolean stored) {
         VarySelection selection = response.selection();
         return selection.codedOtherwise(ask.headers())
@@ -94,7 +97,7 @@ record FlightMembership(
                         && Reuse.shared(response, ask.demand().directives()));
     }
 
-    /** An outage is one for all who wait; another answer that is a failure may be meant for one of them. */
+    /** An outage concerns all waiters; any other failure response may be meant for one of them only. */
     private boolean failedFor(CacheRequest ask, FlightOutcome.Failed failed) {
         StoredResponse answered = failed.answered();
         if (answered != null) {
@@ -107,7 +110,10 @@ record FlightMembership(
                 || ask.face().backsOff();
     }
 
-    /** The flight's time was its leader's: who has more of it may still get an answer. */
+    /**
+     * Returns whether the flight ran out of time. Its timeout was the leader's: a waiter with more time may still get
+     * an answer.
+     */
     private static boolean ranOutOfTime(Failure failure) {
         return failure.reason() == Reason.TIMEOUT;
     }

@@ -8,61 +8,65 @@ import dev.fetchonce.internal.origin.ExchangeResult;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How a flight ended: the one object on which all its waiters decide. */
+/** The outcome of a flight: the one object on which all its waiters decide. */
 sealed interface FlightOutcome {
     /**
-     * The origin's answer.
+     * The response of the origin.
      *
-     * @param response the answer, or the stored response that it confirmed
-     * @param renewed whether it was confirmed with a 304
-     * @param obstacle why it is not kept; empty where it is
+     * @param response the response, or the stored response that it confirmed
+     * @param renewed whether a 304 confirmed the stored response
+     * @param obstacle why the response is not kept; empty when it is kept
      */
     record Fetched(StoredResponse response, boolean renewed, Optional<Obstacle> obstacle) implements FlightOutcome {
-        /** Whether it is kept. */
+        /** Returns whether the response is kept. */
         boolean stored() {
             return obstacle.isEmpty();
         }
     }
 
     /**
-     * An answer for one caller, which comes as it is read.
+     * A response for one caller, whose body arrives while the caller reads it.
      *
-     * @param exchange its head, and the body for whoever claims it
+     * @param exchange its head and its body, which one caller may claim
      * @param obstacle why it is not kept
      */
     record Streaming(ExchangeResult.Live exchange, Obstacle obstacle) implements FlightOutcome {}
 
     /**
-     * An answer whose leader reads the body as it comes, while the rest of it is gathered by another flight for all others.
+     * A response whose leader reads the body as it arrives, while another flight gathers the whole body for all other
+     * callers.
      *
      * @param exchange its head, and the body for the leader
      */
     record Growing(ExchangeResult.Live exchange) implements FlightOutcome {}
 
-    /** The rest of a body that its leader reads, and that is not for others: it is longer than what is kept, or lasts too long. */
+    /** The rest of a body that only its leader reads: it is too long to be kept, or takes too long for the waiters. */
     record Outgrown() implements FlightOutcome {}
 
-    /** No request was needed: another landing came just before this flight was installed. */
+    /** No request was needed: another flight landed just before this flight was installed. */
     record AlreadyStored(StoredResponse response) implements FlightOutcome {}
 
-    /** No request was made: by now requests like these are told apart in another way, and so fly under another key. */
+    /** No request was made: the known Vary has changed meanwhile, so such requests now fly under another key. */
     record Rekeyed() implements FlightOutcome {}
 
-    /** An answer that came whole but cannot be decoded as some waiter wants it: kept by nobody, good for the others. */
+    /**
+     * A response that arrived whole but cannot be decoded to the type that one waiter wants. It is not kept; the other
+     * waiters may use it.
+     */
     record Undecodable(StoredResponse response, Failure failure) implements FlightOutcome {}
 
-    /** No request was made: the origin has failed, and is not asked for a while. */
+    /** No request was made: the origin has failed, and a backoff is in force. */
     record BackedOff(BackoffState gate) implements FlightOutcome {}
 
     /**
-     * No answer, or one that is a failure.
+     * No response, or a failure response.
      *
-     * @param answered the answer, where there was one
-     * @param obstacle why that is not kept; empty where it is
+     * @param answered the response, or null when there is no response
+     * @param obstacle why the response is not kept; empty when it is kept
      */
     record Failed(Failure failure, @Nullable StoredResponse answered, Optional<Obstacle> obstacle)
             implements FlightOutcome {
-        /** One without an answer. */
+        /** Makes a failure without a response. */
         Failed(Failure failure) {
             this(failure, null, Optional.of(Obstacle.FAILURE));
         }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is fresh for a plain request: the hot path, so what it needs is held here and not reached through others.
+ * The lookup of fresh hits for plain requests. It is the hot path, so it holds its collaborators directly.
  * Thread-safe.
  */
 public final class FreshHits {
@@ -25,11 +25,11 @@ public final class FreshHits {
     private final HttpHeaders plain;
     private final double ahead;
 
-    /** Whether there are none: a plain request asks for more than what is fresh, or the cache is closed. */
+    /** Whether every lookup finds nothing: a plain request demands more than freshness, or the cache is closed. */
     private volatile boolean none;
 
     /**
-     * Finds them from now on.
+     * Makes the lookup.
      *
      * @param plain the fields of a plain request
      */
@@ -44,12 +44,13 @@ public final class FreshHits {
     }
 
     /**
-     * The value of this type of the fresh stored success to a plain request for what a caller spells like this; null where
-     * there is none, or it has not been decoded. One look-up when the spelling is the normal form, one clock read, no
-     * allocation but by the first. Counts a hit if there is one.
+     * Returns the value of this type for a plain request of the URL, whose spelling is the caller's. The value is of a
+     * stored success that is fresh. Returns null when there is no such response, or it has not been decoded to this
+     * type. Cost: one look-up when the spelling is the normal form, and one clock read; only the first call allocates.
+     * Counts a hit when it finds a value.
      */
     public @Nullable Object find(String url, Type type) {
-        long now = clock.now(); // first: it holds up what comes before it, and not what comes after
+        long now = clock.now(); // read first: the clock read delays the instructions before it, not those after it
         if (none) {
             return null;
         }
@@ -76,14 +77,15 @@ public final class FreshHits {
         }
         long until = Reuse.renewalAge(stored, ahead);
         Object known = stored.ageNanos(now) < until ? stored.representation().known(type) : null;
-        if (known != null && slot.value() == null) { // the first one stays, lest two types take turns
+        if (known != null
+                && slot.value() == null) { // the first memo stays, or two types would replace each other in turn
             long received = stored.receivedNanos();
             slot.remember(new HitMemo(type, known, received, until - stored.ageNanos(received)));
         }
         return known;
     }
 
-    /** Finds none any more. */
+    /** Makes every later lookup find nothing. */
     void close() {
         none = true;
     }

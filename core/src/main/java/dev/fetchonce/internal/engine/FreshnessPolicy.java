@@ -16,48 +16,48 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** By which rules answers are kept, and age. Thread-safe. */
+/** The rules by which responses are kept and age. Thread-safe. */
 public sealed interface FreshnessPolicy permits HttpFreshness, TtlFreshness {
-    /** What an answer to this question is good for. */
+    /** Returns the assessment of a response to this request. */
     Assessment judge(CacheRequest ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional);
 
     /**
-     * The stored responses whose validators a request may carry.
+     * Returns the stored responses whose validators a request may carry.
      *
-     * @param pinned what it would be answered with, or null
-     * @param variants all that is stored for its URL
+     * @param pinned the stored response that the request selects, or null
+     * @param variants all stored responses of its URL
      */
     List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants);
 
-    /** The life of a 206 that may be kept. */
+    /** Returns the validity of a 206 that may be kept; empty when it must not be kept. */
     Optional<Validity> part(CacheRequest ask, HttpHeaders headers, ReceiptTime received);
 
-    /** Why an answer with such a head is for the one who asked for it alone; empty where it is not. Must not throw. */
+    /** Returns why a response with such a head is for its own caller only; empty when it is not. Must not throw. */
     Optional<Obstacle> forOne(CacheRequest ask, int status, HttpHeaders headers, Instant now);
 
-    /** What is done with the body of an answer with such a head; must not throw. */
+    /** Returns the treatment of the body of a response with such a head. Must not throw. */
     BodyMode intake(CacheRequest ask, int status, HttpHeaders headers, Instant now);
 
-    /** The stored response, confirmed by a 304 with these fields. */
+    /** Returns the stored response, renewed by a 304 with these fields. */
     Renewal renewed(CacheRequest ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);
 
-    /** What of an answer to this question is kept. */
+    /** Returns the form of a response to this request that is kept. */
     StoredResponse stored(CacheRequest ask, StoredResponse response);
 
-    /** For which requests an answer with these fields to such a request is selected. */
+    /** Returns the requests for which a response with these fields to such a request is selected. */
     VarySelection selection(HttpHeaders response, HttpHeaders request);
 
     /**
-     * For which requests an answer is selected of whose fields none is seen.
+     * Returns the requests for which a response with unreadable fields is selected.
      *
      * @param request the fields of the request that it answers
-     * @return empty where such an answer is not stored
+     * @return empty when such a response is not stored
      */
     Optional<VarySelection> unseen(HttpHeaders request);
 
-    /** What a request says about the answers it wants. */
+    /** Returns the directives of a request about the responses it accepts. */
     RequestDirectives directives(HttpHeaders request);
 
-    /** For how long what can be validated is kept beyond any use of its own, in nanoseconds. */
+    /** Returns how long a response with a validator is kept beyond any other use, in nanoseconds. */
     long keptForValidation();
 }

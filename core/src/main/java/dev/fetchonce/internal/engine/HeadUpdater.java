@@ -10,7 +10,7 @@ import dev.fetchonce.internal.http.stored.Validity;
 import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** What the answer to a HEAD does to the response that is stored for the same GET (RFC 9111 §4.3.5). */
+/** Applies the response to a HEAD to the stored response of the corresponding GET (RFC 9111 §4.3.5). */
 final class HeadUpdater {
     private final EngineContext parts;
     private final CacheRequest ask;
@@ -20,7 +20,7 @@ final class HeadUpdater {
         this.ask = ask;
     }
 
-    /** Takes note of it; the fields are those that came, as they say whether its length counts. */
+    /** Applies the response; the fields must be those received, as they say whether its length counts. */
     void take(int status, HttpHeaders head) {
         StoredResponse stored = Lookup.of(parts.store(), ask).selected();
         if (stored == null) {
@@ -44,8 +44,8 @@ final class HeadUpdater {
     }
 
     /**
-     * Wherever it still is: what was stored or invalidated meanwhile knows better. What is for one user by now does not stay
-     * where everybody finds it.
+     * Replaces the response wherever it is still stored: a response stored, or an invalidation, since then is more
+     * recent. A response that is now for one user does not stay under the common key.
      */
     private void replace(StoredResponse old, @Nullable StoredResponse by) {
         replace(ask.key(), old, by);

@@ -20,12 +20,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers are kept, and age, as their header fields say (RFC 9111).
+ * The rules of HTTP: responses are kept, and age, as their header fields say (RFC 9111).
  *
- * @param judge who reads them
+ * @param judge the rules that read the fields
  */
 public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
-    /** What can be validated stays that long without any other use: a 304 is cheap. */
+    /** The time that a response with a validator is kept without any other use: a 304 is cheap. */
     private static final long KEPT_FOR_VALIDATION = Duration.ofDays(1).toNanos();
 
     @Override
@@ -44,7 +44,10 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
         return judge.forOne(question(ask), status, headers, now);
     }
 
-    /** Who takes exchanges as they come gets what nobody else may have, or what is too long to be kept, as it comes. */
+    /**
+     * Lets the HTTP client read a response as it arrives when the response is for that caller alone, or too long to be
+     * kept.
+     */
     @Override
     public BodyMode intake(CacheRequest ask, int status, HttpHeaders headers, Instant now) {
         return switch (ask.face()) {
@@ -74,7 +77,7 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
         return judge.selection(response, request);
     }
 
-    /** It may say no-store (RFC 9111 §3). */
+    /** Returns empty, as the response may say no-store (RFC 9111 §3). */
     @Override
     public Optional<VarySelection> unseen(HttpHeaders request) {
         return Optional.empty();

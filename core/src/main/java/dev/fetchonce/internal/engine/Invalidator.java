@@ -3,7 +3,7 @@ package dev.fetchonce.internal.engine;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Drops all that is remembered of some URLs, and lets no fetch of them that is under way be stored. Thread-safe. */
+/** Drops all that the cache remembers of some URLs, and keeps their running fetches from being stored. Thread-safe. */
 final class Invalidator {
     private final EngineContext parts;
     private final PartialResponses partial;
@@ -23,7 +23,7 @@ final class Invalidator {
         return had.size();
     }
 
-    /** A caller that asks for an invalidated URL wants it fetched, so its gates are opened as well. */
+    /** Drops the stored responses and ends the backoffs: a caller that asks for an invalidated URL wants it fetched. */
     private void forget(Set<String> urls, Set<String> had) {
         parts.backoffs().forgetIf(urls::contains);
         for (String url : urls) {
@@ -33,7 +33,7 @@ final class Invalidator {
         }
     }
 
-    /** Returns every URL of which anything is remembered or under way. */
+    /** Returns every URL that is remembered or under way. */
     Set<String> urls() {
         Set<String> urls = new HashSet<>();
         parts.flights().keys().forEach(key -> urls.add(key.key().url())); // first: a flight that lands later is stored

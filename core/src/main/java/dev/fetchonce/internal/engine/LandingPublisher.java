@@ -28,22 +28,25 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * How one fetch ends: what it leaves in the store and at the gates, and what it tells the log. A gate is closed, or opened,
- * before the flight leaves its table; a probe is given back right after that, or at the end of a flight that was detached.
+ * Publishes the end of one fetch: in the store, in the backoffs and in the log. A backoff begins, or ends, before the
+ * flight leaves its table. A probe is given back right after that, or at the end of a flight that was detached.
  */
 final class LandingPublisher {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
 
-    /** A caller that was let go comes for its body at once, unless it has left. */
+    /** The time that a body waits for its caller. A released caller claims its body at once, unless it has left. */
     private static final Duration UNCLAIMED = Duration.ofSeconds(2);
 
     private final EngineContext parts;
     private final CacheRequest ask;
 
-    /** The name of the probe that this fetch is, if it is one; written before the flight starts, and on its thread. */
+    /** The name of the probe, if this fetch is one; written before the flight starts, and on its thread. */
     private volatile long probe;
 
-    /** How what it leaves in the store is revalidated; written on the fetch's thread, and read where it ends. */
+    /**
+     * The kind of conditional request that revalidates the stored response; written on the fetch's thread, and read at
+     * its end.
+     */
     private volatile Revalidation revalidation = Revalidation.BY_TAG;
 
     private final AtomicBoolean counted = new AtomicBoolean();
@@ -53,57 +56,57 @@ final class LandingPublisher {
         this.ask = ask;
     }
 
-    /** Says that the gates let this fetch through. */
+    /** Records that the backoffs admitted this fetch. */
     void admitted(Backoffs.Admitted admitted) {
         probe = admitted.probe();
     }
 
-    /** The name under which it was let through. */
+    /** Returns the name under which this fetch was admitted. */
     long probe() {
         return probe;
     }
 
-    /** Says how the answer is revalidated when it has been stored. */
+    /** Records the kind of conditional request that revalidates the response once it is stored. */
     void revalidated(Revalidation way) {
         revalidation = way;
     }
 
-    /** What a publication leaves for what comes after it; both run on the thread that ends the flight. */
+    /** The data that a publication passes to the step after it; both run on the thread that ends the flight. */
     private static final class Trace {
         @Nullable
         BackoffState gate;
 
-        /** Why an answer is not stored, where the log has not been told. */
+        /** Why a response is not stored, if the log does not say so yet. */
         @Nullable
         Obstacle news;
     }
 
-    /** Begins a landing with an answer, for which all code of the application has worked. */
+    /** Begins a landing with a response; all code of the application has succeeded for it. */
     private Trace begun() {
         parts.faults().worked(ask.key().url());
         return new Trace();
     }
 
-    /** An answer that is kept. */
+    /** Lands with a response that is kept. */
     FlightResult<FlightOutcome> landed(StoredResponse response) {
         return kept(response, new FlightOutcome.Fetched(response, false, tooHeavy(response)), List.of());
     }
 
-    /** A stored response that was confirmed, and others that were with it. */
+    /** Lands with a stored response that was confirmed, and with others confirmed beside it. */
     FlightResult<FlightOutcome> renewed(StoredResponse response, List<StoredResponse> others) {
         return kept(response, new FlightOutcome.Fetched(response, true, tooHeavy(response)), others);
     }
 
-    /** The store gives up at once what does not fit into it alone. */
+    /** Returns the obstacle of a response that alone exceeds the store, which the store drops at once. */
     private Optional<Obstacle> tooHeavy(StoredResponse response) {
         return parts.store().fits(response.weight()) ? Optional.empty() : Optional.of(Obstacle.TOO_HEAVY);
     }
 
     /**
-     * A stored response that was confirmed, and is not to be kept any longer.
+     * Lands with a stored response that was confirmed, and must not be kept any longer.
      *
-     * @param stored as it still is in the store
-     * @param withdrawn as it is answered
+     * @param stored the response as it still is in the store
+     * @param withdrawn the response as it is answered
      */
     FlightResult<FlightOutcome> withdrawn(StoredResponse stored, Renewal.Withdrawn withdrawn) {
         FlightResult<FlightOutcome> landing = passed(withdrawn.response(), true, withdrawn.why());
@@ -134,12 +137,12 @@ final class LandingPublisher {
                 });
     }
 
-    /** No answer, as a gate has closed while it queued; it is no probe any more. */
+    /** Lands without an answer, as a backoff began while the fetch queued; the fetch is no probe any more. */
     static FlightResult<FlightOutcome> held(BackoffState gate) {
         return new FlightResult<>(new FlightOutcome.BackedOff(gate), () -> {}, () -> {});
     }
 
-    /** An answer for those who wait, and for nobody later. */
+    /** Lands with a response for the waiters only, which is not stored. */
     FlightResult<FlightOutcome> passed(StoredResponse response, Obstacle why) {
         return passed(response, false, why);
     }
@@ -151,7 +154,9 @@ final class LandingPublisher {
                 () -> {
                     trace.gate = parts.backoffs().answered(ask);
                     trace.news = news(why);
-                    mark(forOne(response) || response.selection().varies()); // which no key of a flight learns
+                    mark(forOne(response)
+                            || response.selection()
+                                    .varies()); // the key of the next flight does not include a Vary that is not stored
                     if (response.terms().sharing() == Validity.Sharing.NEVER) {
                         supersede(response.status());
                     }
@@ -163,7 +168,7 @@ final class LandingPublisher {
                 });
     }
 
-    /** An answer for one caller, who has to come for its body; if nobody does, its connection is closed. */
+    /** Lands with a response for one caller, which must claim the body; an unclaimed body closes its connection. */
     FlightResult<FlightOutcome> live(ExchangeResult.Live live, Obstacle why) {
         Trace trace = begun();
         return landing(
@@ -183,7 +188,7 @@ final class LandingPublisher {
     }
 
     /**
-     * An answer whose body its leader reads while it is gathered; what it means to the store is seen to at its end.
+     * Lands with a response whose leader reads the body while it is gathered; the store changes at its end.
      *
      * @param forsaken whether that leader has left
      */
@@ -203,7 +208,7 @@ final class LandingPublisher {
                 });
     }
 
-    /** The rest of a body that its leader has for itself, as it is longer than what is kept. */
+    /** Lands the rest of a body that only its leader reads, as it is too long to be kept. */
     FlightResult<FlightOutcome> outgrown(int status) {
         return landing(
                 new FlightOutcome.Outgrown(),
@@ -215,9 +220,9 @@ final class LandingPublisher {
     }
 
     /**
-     * A failure that is remembered for a while as an answer.
+     * Lands with a failure that is remembered for a while as an answer.
      *
-     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
+     * @param retryAfter the wait that the origin asked for, in nanoseconds
      */
     FlightResult<FlightOutcome> denied(StoredResponse negative, Failure failure, OptionalLong retryAfter) {
         boolean covered = parts.covers(failure);
@@ -235,11 +240,11 @@ final class LandingPublisher {
     }
 
     /**
-     * A failure.
+     * Lands with a failure.
      *
-     * @param outcome what those who wait get
-     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
-     * @param usable what is stored and may stand in, or null
+     * @param outcome the outcome for the waiters
+     * @param retryAfter the wait that the origin asked for, in nanoseconds
+     * @param usable the stored response that may stand in, or null
      */
     FlightResult<FlightOutcome> failed(
             Failure failure, FlightOutcome outcome, OptionalLong retryAfter, @Nullable StoredResponse usable) {
@@ -275,8 +280,8 @@ final class LandingPublisher {
     }
 
     /**
-     * Whether a failure says something of the origin. A request that gives it less time than the cache would says nothing by
-     * running out of that, and code of the application says nothing by failing.
+     * Returns whether a failure reveals anything about the origin. A timeout shorter than that of the cache reveals
+     * nothing, and neither does a failure in code of the application.
      */
     private boolean tellsOfOrigin(Failure failure) {
         boolean hurried = failure.reason() == Reason.TIMEOUT
@@ -285,8 +290,9 @@ final class LandingPublisher {
     }
 
     /**
-     * It was called off: whoever did that has ended the flight, and counted it if it is to be counted. What was a probe says
-     * nothing of its origin and is given back at once, as the flight may have been detached and never have had a thread.
+     * Lands a fetch that was called off. The code that called it off has ended the flight, and has counted it where it
+     * counts. A probe reveals nothing about its origin then. It is given back at once, as the flight may have been
+     * detached and never have had a thread.
      */
     FlightResult<FlightOutcome> calledOff() {
         parts.backoffs().returned(ask, probe);
@@ -300,15 +306,15 @@ final class LandingPublisher {
                 outcome,
                 () -> {
                     publication.run();
-                    parts.backoffs().returned(ask, probe); // before those who wait are told when the next one may ask
+                    parts.backoffs().returned(ask, probe); // before the waiters read when the next request is allowed
                 },
                 () -> {
-                    parts.backoffs().returned(ask, probe); // if it was detached
+                    parts.backoffs().returned(ask, probe); // for a flight that was detached
                     afterwards.run();
                 });
     }
 
-    /** Several may retire a flight at once, and its own thread fail then: that is one failure. */
+    /** Counts the failure once: several threads may retire a flight at once, and its own thread may fail as well. */
     private void count(Failure failure) {
         if (counted.compareAndSet(false, true)) {
             parts.counters().failed(failure.reason());
@@ -322,13 +328,16 @@ final class LandingPublisher {
         }
     }
 
-    /** The obstacle, where the log is to be told of it; what is a failure, or looks like one, it is told anyway. */
+    /**
+     * Returns the obstacle if the log has to mention it, or null. The log mentions failures, and responses that cannot
+     * be decoded, by other means.
+     */
     private @Nullable Obstacle news(Obstacle why) {
         boolean failure = why == Obstacle.FAILURE || why == Obstacle.UNDECODABLE;
         return !failure && parts.remarks().isNew(ask.key().url(), why) ? why : null;
     }
 
-    /** Tells the log, once until an answer is stored, why one is not. */
+    /** Logs why a response is not stored, once until a response of the URL is stored. */
     private void unstored(@Nullable Obstacle news) {
         if (news != null) {
             log.atLevel(news.unmeant() ? Level.WARN : Level.INFO)
@@ -336,7 +345,10 @@ final class LandingPublisher {
         }
     }
 
-    /** The same where the store had to give it up. */
+    /**
+     * Returns the obstacle if the entries exceed the store, which drops them, or null; without an obstacle, the log's
+     * memory of the URL is cleared.
+     */
     private @Nullable Obstacle weighed(@Nullable VariantSet slot) {
         if (slot != null && !parts.store().fits(slot.weight())) {
             return news(Obstacle.TOO_HEAVY);
@@ -345,7 +357,9 @@ final class LandingPublisher {
         return null;
     }
 
-    /** Where an answer is for one caller only, whoever comes next need not wait for another's. */
+    /**
+     * Marks or clears the key: where a response is for one caller only, the next caller need not wait for another's.
+     */
     private void mark(boolean forOne) {
         String text = ask.key().text();
         if (forOne) {
@@ -355,12 +369,15 @@ final class LandingPublisher {
         }
     }
 
-    /** Even its own request would not find a response in the store whose coding it does not accept. */
+    /**
+     * Returns whether the response is for one caller only. A response in a coding that its own request does not accept
+     * is not found in the store either.
+     */
     private boolean forOne(StoredResponse response) {
         return !response.selection().matches(ask.headers()) || !Reuse.shared(response, RequestDirectives.NONE);
     }
 
-    /** Whether those who waited in vain, for what is not shared, find it in the store. */
+    /** Returns whether waiters of a response that is not shared find it in the store. */
     private boolean isFound(StoredResponse kept) {
         return kept.selection().matches(ask.headers())
                 && kept.fresh(parts.clock().now());
@@ -376,31 +393,39 @@ final class LandingPublisher {
                 slot -> landed[0] =
                         VariantSet.landed(superseded(slot, kept), key, kept).revalidated(revalidation));
         if (!key.equals(ask.key())) {
-            drop(ask.key()); // or what only these callers may have would stand before what everybody may
+            drop(ask.key()); // otherwise a response for these callers only would hide the one for everybody
         }
         mark(forOne(kept) && !isFound(kept));
         return landed[0];
     }
 
-    /** Another variant, updated. */
+    /** Stores another variant that was updated. */
     private void beside(StoredResponse variant) {
         StoredResponse kept = parts.stored(ask, variant);
         update(ask.key(), parts.kept(kept), slot -> slot == null ? null : VariantSet.landed(slot, ask.key(), kept));
     }
 
-    /** A success without Vary takes the place of all for this request, as what has a Vary would be selected before it. */
+    /**
+     * Drops the other responses for this request if the new one is a success without Vary: one with a Vary would be
+     * selected before it.
+     */
     private @Nullable VariantSet superseded(@Nullable VariantSet slot, StoredResponse by) {
         return slot == null || !by.success() || by.selection().varies() ? slot : slot.dropped(ask.headers());
     }
 
-    /** What is not to be kept takes the place of what was: none of that is what the origin answers by now. */
+    /**
+     * Drops the stored responses that a response which is not kept replaces: the origin no longer answers with them.
+     */
     private void supersede(int status) {
         if ((status >= 200 && status <= 299) || FailureRule.revokes(status)) {
             drop();
         }
     }
 
-    /** Wherever this caller would find it, or it would come back to one who may not have it any more. */
+    /**
+     * Drops the response wherever this caller would find it; otherwise a caller that must not have it any more could
+     * get it again.
+     */
     private void drop() {
         drop(ask.key());
         if (ask.key().personal()) {

@@ -10,12 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored for a question: under its own key first, and then under the one that holds what everybody may have.
+ * The entries stored for a request: under its own key first, and then under the common key, which holds responses for
+ * everybody.
  *
- * @param own the slot under its own key, or null
- * @param common the slot under the common one, or null; the same where it has no key of its own
+ * @param own the entries under its own key, or null
+ * @param common the entries under the common key, or null; equal to {@code own} where the request has no key of its
+ *     own
  * @param selected the response that the request selects, or null
- * @param standing what a fetch may revalidate, and what may stand in if it fails, or null
+ * @param standing the response that a fetch may revalidate, and that may stand in if the fetch fails; or null
  */
 record Lookup(
         @Nullable VariantSet own,
@@ -45,22 +47,22 @@ record Lookup(
         return response.terms().placement() == Validity.Placement.COMMON;
     }
 
-    /** For what a flight for that question is flown. */
+    /** Returns the key of a flight for the request. */
     FlightKey flightKey(CacheRequest ask) {
         return flightKey(ask, ask.face());
     }
 
-    /** For what a flight for that question is flown when such a face asks it. */
+    /** Returns the key of a flight for the request by a caller of this kind. */
     FlightKey flightKey(CacheRequest ask, CallerKind face) {
         return FlightKey.of(ask, face, own == null ? common : own);
     }
 
-    /** All that is stored for that URL and may be given to who asks. */
+    /** Returns the stored responses of the URL that may be given to this caller. */
     List<StoredResponse> variants() {
         return own == null ? List.of() : own.variants();
     }
 
-    /** How what is stored is revalidated. */
+    /** Returns the kind of conditional request that revalidates the stored responses. */
     Revalidation revalidation() {
         return revalidation(own).and(revalidation(common));
     }
@@ -69,7 +71,7 @@ record Lookup(
         return slot == null ? Revalidation.BY_TAG : slot.revalidation();
     }
 
-    /** Why what is stored is not the answer. */
+    /** Returns why no stored response is the answer. */
     ForwardReason why(long now) {
         if (selected == null) {
             boolean others = common != null && common.variants().stream().anyMatch(Lookup::isForAll);

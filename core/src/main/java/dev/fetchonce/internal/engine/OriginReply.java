@@ -9,12 +9,12 @@ import dev.fetchonce.internal.origin.ExchangeResult;
 import java.util.List;
 
 /**
- * What came of a request.
+ * The reply of the origin to one request.
  *
- * @param exchange what was exchanged
- * @param askedAbout the stored responses whose validators it carried
- * @param confirmed those of which a 304 says that they hold (RFC 9111 §4.3.4)
- * @param received when that was
+ * @param exchange the result of the exchange
+ * @param askedAbout the stored responses whose validators the request carried
+ * @param confirmed the stored responses that a 304 confirms (RFC 9111 §4.3.4)
+ * @param received the time of receipt
  */
 record OriginReply(
         ExchangeResult exchange,
@@ -22,10 +22,10 @@ record OriginReply(
         List<StoredResponse> confirmed,
         ReceiptTime received) {
     /**
-     * What came of one that carried the validators of these.
+     * Makes the reply to a request with the validators of these stored responses.
      *
-     * @param way how it asked about them
-     * @param askedAbout none where it had no conditions
+     * @param way the kind of conditional request
+     * @param askedAbout the stored responses; empty when the request had no conditions
      */
     static OriginReply of(
             ExchangeResult exchange, Revalidation way, List<StoredResponse> askedAbout, ReceiptTime received) {
@@ -36,25 +36,25 @@ record OriginReply(
         return new OriginReply(exchange, askedAbout, confirmed, received);
     }
 
-    /** The same; a failure tells that its request had to queue. */
+    /** Returns this reply; a failure in it records the time that its request queued. */
     OriginReply after(long queuedNanos) {
         return new OriginReply(exchange.after(queuedNanos), askedAbout, confirmed, received);
     }
 
-    /** The same, now that its body has ended. */
+    /** Returns this reply with the result at the end of its body. */
     OriginReply ending(ExchangeResult end) {
         return new OriginReply(end, askedAbout, confirmed, received);
     }
 
-    /** Whether it carried the validators of stored responses. */
+    /** Returns whether the request carried the validators of stored responses. */
     boolean conditional() {
         return !askedAbout.isEmpty();
     }
 
     /**
-     * Whether the conditions of the request may be why there is no answer: it cannot be read, its body is not of its coding, it
-     * speaks of none of those responses, or its status was refused, as one that only a condition, a range or a long field
-     * brings about.
+     * Returns whether the conditions of the request may be the cause of a reply without an answer. This is so when the
+     * reply cannot be read, or its body does not match its content coding. It is also so when a 304 confirms no
+     * response asked about, or when the status was refused as one that {@link #ofCondition} names.
      */
     boolean inVain() {
         return conditional()
@@ -71,14 +71,14 @@ record OriginReply(
     }
 
     /**
-     * Whether a status is one that only the conditions of a request, its range or its size bring about: 206, 412, 416, 431.
-     * As an answer to conditions of the cache's own it says all by its head, and no body of it is waited for.
+     * Returns whether only the conditions of a request, its range or its size cause this status: 206, 412, 416 or 431.
+     * As a reply to conditions that the cache added, its head is enough, and the cache does not wait for its body.
      */
     static boolean ofCondition(int status) {
         return status == 206 || status == 412 || status == 416 || status == 431;
     }
 
-    /** How to ask the next time, after one that was in vain. */
+    /** Returns the kind of conditional request for the next time, after one that was in vain. */
     Revalidation next(Revalidation way) {
         return exchange instanceof ExchangeResult.Answered answered && answered.status() == 304
                 ? Validators.afterOther(way, answered.headers(), askedAbout)

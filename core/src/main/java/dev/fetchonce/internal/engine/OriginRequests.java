@@ -5,14 +5,14 @@ import dev.fetchonce.internal.origin.UserCodeException;
 import java.net.http.HttpRequest;
 import java.util.Map;
 
-/** The requests that go out to an origin. Pure but for code of the application. */
+/** Builds the requests to an origin. Pure, except for code of the application. */
 final class OriginRequests {
     private OriginRequests() {}
 
     /**
-     * The request for a question, changed as the application likes.
+     * Returns the request to the origin, with the changes of the application.
      *
-     * @throws UserCodeException when its code throws, or changes what it must not
+     * @throws UserCodeException when its code throws, or makes a change that is not allowed
      */
     static HttpRequest request(CachePolicy policy, CacheRequest ask) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(ask.target().uri()).GET();
@@ -24,7 +24,7 @@ final class OriginRequests {
                 .orElse(request);
     }
 
-    /** The same request with the conditions of a validation. */
+    /** Returns the request with the conditions of a validation added. */
     static HttpRequest with(Map<String, String> conditions, HttpRequest request) {
         if (conditions.isEmpty()) {
             return request;

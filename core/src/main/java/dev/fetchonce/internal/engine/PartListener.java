@@ -3,15 +3,17 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import java.net.http.HttpHeaders;
 
-/** A request for a part of a response, past the cache, of which the cache learns what came. */
+/**
+ * The listener of a request for a part of a response that bypasses the cache; it brings the cache the part received.
+ */
 @FunctionalInterface
 public interface PartListener {
     /**
-     * Takes note of a 206 that came to its end.
+     * Records a 206 whose body has arrived in full.
      *
      * @param headers its fields
-     * @param transport over what it came
-     * @param body its bytes; they become the cache's own
+     * @param transport the connection over which it came
+     * @param body its bytes; the cache takes them over
      */
     void landed(HttpHeaders headers, ConnectionInfo transport, byte[] body);
 }

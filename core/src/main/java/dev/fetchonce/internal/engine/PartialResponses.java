@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts of responses that are not stored whole: kept under a key of their own, put together as they come, and given to who
- * asks for a range (RFC 9111 §3.3, §3.4). No flight brings them, as each caller asks for a part of its own. Thread-safe.
+ * The parts of responses that are not stored whole. They are kept under a key of their own, combined as they arrive,
+ * and served to range requests (RFC 9111 §3.3, §3.4). No flight fetches them, as each caller asks for a part of its
+ * own. Thread-safe.
  */
 final class PartialResponses {
     private final EngineContext parts;
@@ -30,7 +31,10 @@ final class PartialResponses {
     private final int maximumBodyBytes;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The parts that are under way, under the lock; the set is weak, as a caller that gives a part up sends no word. */
+    /**
+     * The parts that are under way, under the lock. The set is weak, as a caller that gives up a part does not report
+     * it.
+     */
     private final Set<UnderWay> underWay = Collections.newSetFromMap(new WeakHashMap<>());
 
     PartialResponses(EngineContext parts, ContentCodings codings, int maximumBodyBytes) {
@@ -39,11 +43,11 @@ final class PartialResponses {
         this.maximumBodyBytes = maximumBodyBytes;
     }
 
-    /** A part that is asked for. */
+    /** A part that has been requested. */
     private static final class UnderWay {
         final String url;
 
-        /** Whether an invalidation came meanwhile, so that it is not kept; under the lock. */
+        /** Whether an invalidation came meanwhile, so that the part is not kept; under the lock. */
         boolean outdated;
 
         UnderWay(String url) {
@@ -51,7 +55,10 @@ final class PartialResponses {
         }
     }
 
-    /** Lets no part of these URLs be kept that is under way; to be called before what is stored is taken out. */
+    /**
+     * Keeps the parts of these URLs that are under way from being stored. Call it before the stored responses are
+     * removed.
+     */
     void invalidate(Set<String> urls) {
         lock.lock();
         try {
@@ -63,7 +70,7 @@ final class PartialResponses {
         }
     }
 
-    /** The URLs of the parts that are under way; a copy. */
+    /** Returns the URLs of the parts that are under way; a copy. */
     Set<String> urls() {
         lock.lock();
         try {
@@ -92,7 +99,10 @@ final class PartialResponses {
         }
     }
 
-    /** The part that a request asks for, if it is stored, may be used, and has it; or empty. */
+    /**
+     * Returns the part that the request asks for; empty when it is not stored, may not be used, or does not contain
+     * that range.
+     */
     Optional<StoredResponse> answer(CacheRequest ask, HttpHeaders request) {
         StoredResponse part = stored(ask.key(), ask);
         if (part == null && ask.key().personal()) {
@@ -111,7 +121,7 @@ final class PartialResponses {
         return VariantSet.selected(parts.store().get(key.ofParts().text()), ask.headers());
     }
 
-    /** Begins to ask the origin for a part. */
+    /** Records the start of a request for a part. */
     PartListener begin(CacheRequest ask) {
         UnderWay asked = entered(new UnderWay(ask.key().url()));
         long sent = parts.clock().now();

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Step 6: what one caller is answered, given what its flight brought, or did not bring in time. Thread-safe. */
+/** Step 6: answers one caller, from the outcome of its flight or from the end of its patience. Thread-safe. */
 final class Responder {
     private final EngineContext parts;
 
@@ -33,9 +33,9 @@ final class Responder {
     }
 
     /**
-     * The answer of a flight, if its outcome is one for this caller; empty when it must ask again.
+     * Returns the answer of a flight, if this caller may use its outcome; empty when the caller must ask again.
      *
-     * @param asked when it called
+     * @param asked the time of its call
      */
     Optional<Answer> of(CacheRequest ask, FlightMembership joined, FlightOutcome outcome, long asked) {
         if (!joined.mayUse(ask, outcome, asked, parts.policy().trouble().shareErrors())) {
@@ -49,7 +49,7 @@ final class Responder {
         };
     }
 
-    /** Its body may have been given up, where this thread was so long in coming. */
+    /** Returns the answer with a live body, or empty when this thread came too late and the body was given up. */
     private Optional<Answer> live(CacheRequest ask, FlightMembership joined, ExchangeResult.Live live, String detail) {
         CacheStatus status = CacheStatus.forwarded(parts.policy().name(), joined.why())
                 .status(live.status())
@@ -99,7 +99,7 @@ final class Responder {
         return readable(ask, answer);
     }
 
-    /** A stored response as the answer; one that says no, or whose content cannot be had, is a failure. */
+    /** Answers with a stored response. A negative response, or one whose content cannot be had, is a failure. */
     Answer stored(CacheRequest ask, StoredResponse stored, Served served, long now) {
         return stored.negative() ? denied(ask, stored, now) : readable(ask, hit(ask, stored, served, now));
     }
@@ -109,7 +109,7 @@ final class Responder {
         return unreadable == null ? answer : failed(ask, unreadable, null);
     }
 
-    /** A stored response as the answer. */
+    /** Answers with a stored response as it is. */
     Response hit(CacheRequest ask, StoredResponse stored, Served served, long now) {
         return given(ask, stored, served, CacheStatus.hit(parts.policy().name()), now);
     }
@@ -124,7 +124,7 @@ final class Responder {
         return new Answer.Failed(failure, Optional.of(next), hit(ask, negative, Served.HIT, now));
     }
 
-    /** The answer where the origin has failed and must not be asked. */
+    /** Answers while a backoff is in force. */
     Answer held(CacheRequest ask, @Nullable StoredResponse stored, BackoffState gate) {
         long now = parts.clock().now();
         Failure last = gate.last();
@@ -140,7 +140,7 @@ final class Responder {
         return DurationText.of(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos)));
     }
 
-    /** The answer where the origin would have to be asked, and the caller does not want that. */
+    /** Answers a caller that needs a fetch but sent only-if-cached. */
     Answer declined(CacheRequest ask) {
         return failed(
                 ask,
@@ -151,7 +151,7 @@ final class Responder {
                 null);
     }
 
-    /** The answer where as many wait already as may. */
+    /** Answers a caller when the flight already has the maximum number of waiters. */
     Answer tooManyWaiters(CacheRequest ask, @Nullable StoredResponse stored) {
         int most = parts.policy().trouble().maximumWaiters();
         Failure failure = Failure.of(
@@ -163,7 +163,7 @@ final class Responder {
                 .orElseGet(() -> failed(ask, failure, null)));
     }
 
-    /** The answer to a caller whose patience ended first. */
+    /** Answers a caller whose patience ended first. */
     Answer impatient(CacheRequest ask, FlightMembership joined) {
         return counted(fallback(ask, joined, patienceFailure(ask, joined.flight()), Served.STALE_PATIENCE, null));
     }
@@ -210,7 +210,7 @@ final class Responder {
                         forwarded(joined, answered, failed.obstacle()));
     }
 
-    /** The answer to a question whose own answer, a redirect, led to a failure. */
+    /** Answers a request whose own answer, a redirect, led to a failure. */
     Answer standIn(CacheRequest ask, Failure failure) {
         VariantSet slot = parts.store().get(ask.key().text());
         boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
@@ -220,7 +220,7 @@ final class Responder {
                 .orElseGet(() -> failed(ask, failure, null));
     }
 
-    /** The stale answer, if it may stand in for the one that the caller did not get. */
+    /** Returns the stale response, if it may stand in for the answer that the caller did not get. */
     private Optional<Answer> standIn(
             CacheRequest ask, @Nullable StoredResponse stored, Failure failure, Served served, CacheStatus status) {
         StoredResponse stale = parts.usable(stored, ask);
@@ -231,7 +231,10 @@ final class Responder {
         return Optional.of(given(ask, stale, served, status));
     }
 
-    /** A fault of the application leaves the stored response in use, and so does one in the code that is asked about that. */
+    /**
+     * Returns whether the stored response stays in use after the failure. It does so also when the application's own
+     * decision throws.
+     */
     private boolean covers(CacheRequest ask, Failure failure) {
         try {
             return parts.covers(failure);

@@ -29,14 +29,14 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Step 5 of a get: the verdict on what came of a request, and how its flight lands with that. */
+/** Step 5 of a get: judges the reply of the origin, and lands the flight with the result. */
 final class ResponseProcessor {
     private final EngineContext parts;
     private final Fetch fetch;
     private final CacheRequest ask;
     private final LandingPublisher landings;
 
-    /** What was revalidated, if anything. */
+    /** The stored response that was revalidated, or null. */
     private final @Nullable StoredResponse pinned;
 
     ResponseProcessor(
@@ -52,12 +52,12 @@ final class ResponseProcessor {
         this.pinned = pinned;
     }
 
-    /** Lands with what came; where that fails, a body that goes on coming is given up. */
+    /** Lands the flight with the reply; if that fails, abandons a body that is still arriving. */
     FlightResult<FlightOutcome> landing(Flight<FlightOutcome> me, OriginReply told)
             throws InterruptedException, TimeoutException {
         try {
             return judged(me, told);
-        } catch (Throwable e) { // of a clock that was given, say
+        } catch (Throwable e) { // for example from the clock of the application
             told.exchange().abandon();
             throw e;
         }
@@ -76,8 +76,8 @@ final class ResponseProcessor {
     }
 
     /**
-     * The leader reads what comes, and another flight lands with the whole. Where a stored answer stands in for such a one, the
-     * body is for no one.
+     * Lands the flight for a leader that reads the body live; another flight lands with the whole body. If a stored
+     * response stands in for such a failure, the body is abandoned.
      */
     private FlightResult<FlightOutcome> growing(
             Flight<FlightOutcome> me, OriginReply told, ExchangeResult.Growing growing) {
@@ -98,7 +98,7 @@ final class ResponseProcessor {
         return landings.growing(growing.live(), fetch::forsaken);
     }
 
-    /** The end of the rest of a body that is its leader's alone. */
+    /** Lands the rest of a body that only its leader reads. */
     FlightResult<FlightOutcome> outgrown(ExchangeResult.Live live) {
         return landings.outgrown(live.status());
     }
@@ -119,7 +119,7 @@ final class ResponseProcessor {
         };
     }
 
-    /** An answer of whose fields none is seen. */
+    /** Lands with a response whose fields cannot be read. */
     private FlightResult<FlightOutcome> bare(Flight<FlightOutcome> me, OriginReply told, ExchangeResult.Answered bare)
             throws InterruptedException, TimeoutException {
         FreshnessPolicy aging = parts.policy().aging();
@@ -149,12 +149,12 @@ final class ResponseProcessor {
                 answered.transport());
     }
 
-    /** As one string with what is stored, where there is anything. */
+    /** Returns the URL; it is the same string object as that of the stored response, if there is one. */
     private String url() {
         return pinned == null ? ask.target().text() : pinned.url();
     }
 
-    /** A failure to be remembered: but never in place of a good answer that stands in for it. */
+    /** Lands with a failure to be remembered, but never in place of a good response that stands in for it. */
     private FlightResult<FlightOutcome> denied(
             Failure failure, StoredResponse response, ExchangeResult.Answered answered) {
         return usable() != null && parts.covers(failure)
@@ -187,7 +187,7 @@ final class ResponseProcessor {
         return refused == null ? landings.passed(response, why) : refused;
     }
 
-    /** Why it is handed on as it comes: by its head, or else by its length. */
+    /** Returns why the response is streamed: because of its head, or else because of its length. */
     private Obstacle obstacle(ExchangeResult.Live live) {
         return parts.policy()
                 .aging()
@@ -195,12 +195,15 @@ final class ResponseProcessor {
                 .orElse(Obstacle.TOO_LARGE);
     }
 
-    /** The end of a fetch whose answer is not what those want who wait, or had; null when it is. */
+    /**
+     * Returns the landing when the response does not suit the waiters or breaks a decoded type; null when it does suit
+     * them.
+     */
     private @Nullable FlightResult<FlightOutcome> refused(
             Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered)
             throws InterruptedException, TimeoutException {
         if (!response.success() || forBytes()) {
-            return null; // the body of a redirect is for nobody, and that of an exchange is its caller's affair
+            return null; // no caller reads the body of a redirect, and an exchange leaves its body to its caller
         }
         try {
             response.representation().content();
@@ -210,7 +213,10 @@ final class ResponseProcessor {
         }
     }
 
-    /** Whether nothing is decoded of it: the client asks, or what is renewed for nobody can be of use to the client alone. */
+    /**
+     * Returns whether the body is not decoded: the client made the request, or a background renewal is of use to the
+     * client only.
+     */
     private boolean forBytes() {
         StoredResponse stored = pinned;
         return switch (ask.face()) {
@@ -220,7 +226,7 @@ final class ResponseProcessor {
         };
     }
 
-    /** The same, now that its codings are undone. */
+    /** Returns the landing when the decoded content does not suit the waiters, or null; the codings must be undone. */
     private @Nullable FlightResult<FlightOutcome> undecoded(
             Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered)
             throws ContentCodings.CodingException, InterruptedException, TimeoutException {
@@ -239,19 +245,19 @@ final class ResponseProcessor {
             try {
                 decode(response, type);
             } catch (UndecodableException e) {
-                if (!e.wellFormed()) { // else it is the affair of those who want that type
+                if (!e.wellFormed()) { // otherwise only the callers that want that type fail
                     Failure failure = response.undecodable(e);
                     FlightOutcome outcome = new FlightOutcome.Undecodable(response, failure);
                     return landings.failed(failure, outcome, OptionalLong.empty(), usable());
                 }
             } catch (Error e) {
-                // is not remembered: whoever asks for that type meets it on its own thread
+                // not remembered: a caller that asks for that type gets the error on its own thread
             }
         }
         return null;
     }
 
-    /** Whether the body has surely come to its end, or has codings that tell when they are undone. */
+    /** Returns whether the body has certainly arrived in full, or has codings that reveal it when they are undone. */
     private boolean isWhole(StoredResponse response, ExchangeResult.Answered answered) {
         return !response.success()
                 || !answered.untilClose()
@@ -259,7 +265,7 @@ final class ResponseProcessor {
                 || isWholeJson(response);
     }
 
-    /** Whether the content is one JSON document that cannot be the beginning of another. */
+    /** Returns whether the content is one JSON document that cannot be the beginning of another. */
     private boolean isWholeJson(StoredResponse response) {
         try {
             var representation = response.representation();
@@ -270,8 +276,8 @@ final class ResponseProcessor {
     }
 
     /**
-     * The 304 speaks of what was pinned, or of another variant that is the answer to this request as well from now on. It
-     * updates all of which it speaks, as what they were selected for.
+     * Lands with the response that the 304 confirms: the pinned one, or another variant that answers this request from
+     * now on. The 304 updates all confirmed responses, and each keeps its own selection.
      */
     private FlightResult<FlightOutcome> renewed(OriginReply told, ExchangeResult.Answered notModified) {
         List<StoredResponse> confirmed = told.confirmed();
@@ -295,15 +301,15 @@ final class ResponseProcessor {
     }
 
     /**
-     * What the stored response had been decoded to, for as long as it can stand in: whoever used it will want it again, and
-     * an answer that breaks it must not take its place.
+     * Returns the types to which the stored response was decoded, while it can stand in. Its callers will want them
+     * again, and a response that breaks one of them must not replace it.
      */
     private Set<Type> kept() {
         StoredResponse stored = usable();
         return stored == null ? Set.of() : stored.representation().types();
     }
 
-    /** What those who wait want it decoded to. */
+    /** Returns the types to which the waiters want the response decoded. */
     private Set<Type> wished(Flight<FlightOutcome> me) {
         Set<Type> types = new LinkedHashSet<>();
         if (ask.wanted() != null) {
@@ -320,7 +326,7 @@ final class ResponseProcessor {
         parts.decoded(response, type, Deadline.after(parts.policy().timeout()));
     }
 
-    /** What is stored, if it can still be used, or null. */
+    /** Returns the stored response if it can still be used, or null. */
     private @Nullable StoredResponse usable() {
         StoredResponse stored = pinned;
         boolean fresh = stored != null
@@ -348,7 +354,7 @@ final class ResponseProcessor {
         return parts.policy().trouble().backoff().maximumNanos();
     }
 
-    /** How long the origin asks to be left alone, in nanoseconds. */
+    /** Returns the wait that the origin asks for, in nanoseconds. */
     static OptionalLong retryAfter(ExchangeResult.Answered answered, Instant now, long maximumNanos) {
         return retryAfter(answered.status(), answered.headers(), now, maximumNanos);
     }

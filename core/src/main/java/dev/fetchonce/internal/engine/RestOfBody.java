@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of the flight that takes the place of one whose leader reads the body live: it waits for the rest. That leader counts
- * among those who wait for it, until it leaves its body.
+ * The work of the flight that succeeds one whose leader reads the body live: it waits for the rest. The leader counts
+ * as a waiter of this flight until it leaves its body.
  */
 final class RestOfBody implements FlightWork<FlightOutcome> {
     private final EngineContext parts;
@@ -22,10 +22,10 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
     private final Deadline shared;
 
     /**
-     * Waits for the rest.
+     * Makes the work.
      *
-     * @param fetch what asked for it
-     * @param told what came, of which this is the exchange
+     * @param fetch the fetch that made the request
+     * @param told the reply whose exchange this is
      */
     RestOfBody(
             EngineContext parts,
@@ -41,7 +41,7 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
         this.shared = Deadline.after(parts.policy().timeout());
     }
 
-    /** Until when others wait for it; from then on each asks for itself. */
+    /** Returns the deadline for the waiters of this flight; after it each caller makes its own request. */
     Deadline shared() {
         return shared;
     }
@@ -66,7 +66,10 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
         return end.isPresent() ? arrival.landing(me, told.ending(end.get())) : arrival.outgrown(growing.live());
     }
 
-    /** On a thread of its own, as the reader's code runs there, which may hang, or ask for the same again. */
+    /**
+     * Settles the body on a thread of its own. The reader's code runs there; it may hang, or ask for the same URL
+     * again.
+     */
     @Override
     public void ended() {
         try {
@@ -74,7 +77,7 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
                     .name("fetchonce-end")
                     .inheritInheritableThreadLocals(false)
                     .start(growing.body()::settled);
-        } catch (OutOfMemoryError e) { // for a thread: the reader waits for its end
+        } catch (OutOfMemoryError e) { // there is no memory for a thread, and the reader waits for the end of the body
             growing.body().settled();
         }
     }

@@ -29,13 +29,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers are fresh for as long as the application says, whatever their header fields do.
+ * The rules of a TTL: responses are fresh as long as the application decides, and their header fields have no
+ * influence.
  *
- * @param ttl the freshness lifetime of an answer from this URL; code of the application
- * @param jitter what part of it is left to chance
- * @param whileRevalidate how long past its freshness an answer may be served while it is renewed
- * @param ifError how long past its freshness it may stand in for a failed fetch
- * @param negative how long an answer with such a status is fresh
+ * @param ttl the freshness lifetime of a response from this URL; code of the application
+ * @param jitter the fraction of the lifetime that is random
+ * @param whileRevalidate how long past its freshness a response may be served while it is renewed
+ * @param ifError how long past its freshness a response may stand in for a failed fetch
+ * @param negative the freshness lifetime of a response with such a status
  */
 public record TtlFreshness(
         Function<URI, Duration> ttl,
@@ -68,7 +69,7 @@ public record TtlFreshness(
         };
     }
 
-    /** Nobody asks for parts where a TTL decides. */
+    /** Returns empty: with a TTL, no caller asks for parts. */
     @Override
     public Optional<Validity> part(CacheRequest ask, HttpHeaders headers, ReceiptTime received) {
         return Optional.empty();
@@ -84,7 +85,7 @@ public record TtlFreshness(
         return BodyMode.REFUSE_LONGER;
     }
 
-    /** What is stored for other requests is none of this one's affair. */
+    /** Returns only the pinned response: stored responses for other requests do not concern this one. */
     @Override
     public List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants) {
         return pinned == null ? List.of() : List.of(pinned);
@@ -98,8 +99,8 @@ public record TtlFreshness(
     }
 
     /**
-     * All but the cookies, which are for the one who asked: many users may share a TTL. What is no success is told as a
-     * failure, or followed: its body is for nobody.
+     * Returns the response without its cookies, which are for its own caller: many users may share a TTL. A response
+     * that is not a success becomes a failure or is followed, so it is stored without its body.
      */
     @Override
     public StoredResponse stored(CacheRequest ask, StoredResponse response) {
@@ -112,13 +113,16 @@ public record TtlFreshness(
         return VarySelection.ofTtl(response, request);
     }
 
-    /** The application has decided how long it is fresh. Its Vary may name any field. */
+    /**
+     * Returns a selection by every request field: the application has decided the lifetime, and the Vary may name any
+     * field.
+     */
     @Override
     public Optional<VarySelection> unseen(HttpHeaders request) {
         return Optional.of(VarySelection.ofEvery(request));
     }
 
-    /** None count: the application has decided. */
+    /** Returns no directives, as the application has decided. */
     @Override
     public RequestDirectives directives(HttpHeaders request) {
         return RequestDirectives.NONE;
@@ -130,7 +134,7 @@ public record TtlFreshness(
     }
 
     /**
-     * The life of an answer to this question; a part of it is left to chance.
+     * Returns the validity of a response to this request; a fraction of its lifetime is random.
      *
      * @throws UserCodeException when the application's code throws, or returns null or a negative time
      */
