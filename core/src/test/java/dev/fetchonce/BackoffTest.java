@@ -157,7 +157,7 @@ class BackoffTest {
             assertThat(e.reason()).isEqualTo(Reason.STATUS);
             assertThat(e)
                     .hasMessageContaining("http://127.0.0.1:" + origin.port())
-                    .hasMessageContaining("for 40 ms (2 in a row)")
+                    .hasMessageContaining("for 40 ms (consecutive failures: 2)")
                     .hasMessageContaining("again in "
                             + DurationText.of(Duration.ofMillis(
                                     Duration.between(now(), next).toMillis())))
@@ -251,7 +251,7 @@ class BackoffTest {
         assertThatThrownBy(() -> cache.get(origin.url("/new"))).isInstanceOfSatisfying(FetchException.class, e -> {
             assertThat(e.reason()).isEqualTo(Reason.CONNECT);
             assertThat(e.nextAttempt()).isEqualTo(failed.nextAttempt());
-            assertThat(e).hasMessageContaining("(1 in a row)");
+            assertThat(e).hasMessageContaining("(consecutive failures: 1)");
         });
         assertThat(sent).hasValue(3);
 

@@ -90,7 +90,8 @@ class DutiesTest {
     @MethodSource("throwables")
     void an_exchange_whose_interrupt_throws_ends_and_so_do_later_ones(Supplier<Throwable> why) {
         anExchangeEndsAtItsDeadline(why);
-        assertThat(given.logs().awaitWarnings(1).getFirst()).contains("an error kept the cache from a duty");
+        assertThat(given.logs().awaitWarnings(1).getFirst())
+                .contains("an unexpected error stopped one step of a fetch");
     }
 
     @Test

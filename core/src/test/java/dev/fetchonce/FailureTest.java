@@ -94,7 +94,7 @@ class FailureTest {
         CachedResponse good = cache.fetch(origin.url("/a"));
         assertThat(good.consecutiveFailures()).isZero();
         assertThat(good.stale()).isFalse();
-        assertThat(given.logs().awaitWarnings(2).getLast()).contains("answers again after 3 failed fetches");
+        assertThat(given.logs().awaitWarnings(2).getLast()).contains("answers again after 3 consecutive failures");
 
         clock.advance(PAST_TTL);
         origin.on("/a", call -> call.status(500));

@@ -27,7 +27,7 @@ class ExamplesTest {
         assertThat(printedBy(Outage::main))
                 .containsPattern("origin down +stale true +served STALE_ERROR")
                 .containsPattern("during the backoff +stale true +served STALE_BACKOFF")
-                .contains("its stored answer stays in use")
+                .contains("its stored response stays in use")
                 .containsPattern("never fetched before +CONNECT")
                 .containsPattern("origin back +stale false .* failures 0");
     }

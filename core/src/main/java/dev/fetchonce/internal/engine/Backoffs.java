@@ -68,33 +68,33 @@ final class Backoffs {
 
     /** Returns the backoff that forbids the request now, or null; takes no probe. */
     @Nullable
-    BackoffState closed(CacheRequest ask) {
+    BackoffState closed(CacheRequest request) {
         if (off() || store.empty()) {
             return null;
         }
         long now = clock.now();
-        if (BackoffRule.decide(store.get(ask.key().text()), now) instanceof BackoffRule.Closed closed) {
+        if (BackoffRule.decide(store.get(request.key().text()), now) instanceof BackoffRule.Closed closed) {
             return closed.gate();
         }
-        OriginBackoff origin = store.origin(ask.target().origin());
+        OriginBackoff origin = store.origin(request.target().origin());
         return origin != null && BackoffRule.decide(origin.gate(), now) instanceof BackoffRule.Closed closed
                 ? closed.gate()
                 : null;
     }
 
     /** Admits or refuses a request; it becomes the probe where the rule calls for one. */
-    Entry enter(CacheRequest ask) {
+    Entry enter(CacheRequest request) {
         long now = clock.now();
         Admitted admitted = pass();
         long overdue = admitted.probe();
         if (off()) {
             return admitted;
         }
-        if (store.ask(ask.key().text(), now, overdue) instanceof BackoffRule.Closed closed) {
+        if (store.ask(request.key().text(), now, overdue) instanceof BackoffRule.Closed closed) {
             return new Held(closed.gate());
         }
-        if (store.askOrigin(ask.target().origin(), now, overdue) instanceof BackoffRule.Closed closed) {
-            store.returned(ask.key().text(), overdue);
+        if (store.askOrigin(request.target().origin(), now, overdue) instanceof BackoffRule.Closed closed) {
+            store.returned(request.key().text(), overdue);
             return new Held(closed.gate());
         }
         return admitted;
@@ -107,12 +107,12 @@ final class Backoffs {
      *
      * @param probe the name under which the request was admitted
      */
-    Entry enterAgain(CacheRequest ask, long probe) {
+    Entry enterAgain(CacheRequest request, long probe) {
         if (store.empty()) {
             return new Admitted(probe);
         }
-        returned(ask, probe);
-        return enter(ask);
+        returned(request, probe);
+        return enter(request);
     }
 
     /** Admits a request that no backoff applies to; it is no probe. */
@@ -124,9 +124,9 @@ final class Backoffs {
     }
 
     /** Records that an admitted request has ended, with any outcome. */
-    void returned(CacheRequest ask, long probe) {
-        store.returned(ask.key().text(), probe);
-        store.returnedOrigin(ask.target().origin(), probe);
+    void returned(CacheRequest request, long probe) {
+        store.returned(request.key().text(), probe);
+        store.returnedOrigin(request.target().origin(), probe);
     }
 
     /**
@@ -139,15 +139,16 @@ final class Backoffs {
      * @return the backoff of the URL now, or null when there is no backoff and nothing is counted
      */
     @Nullable
-    BackoffState failed(CacheRequest ask, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
+    BackoffState failed(
+            CacheRequest request, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
         long now = clock.now();
         double u = random.getAsDouble();
         Failure kept = failure.remembered();
         store.updateOrigin(
-                ask.target().origin(),
-                before -> OriginBackoff.failed(before, ask.key().url(), kept, retryAfter, stored, backoff, u, now));
+                request.target().origin(),
+                before -> OriginBackoff.failed(before, request.key().url(), kept, retryAfter, stored, backoff, u, now));
         return store.update(
-                ask.key().text(),
+                request.key().text(),
                 before -> covered && BackoffRule.effect(kept) == BackoffRule.Effect.OPENS
                         ? BackoffRule.counted(before, kept, retryAfter, stored, backoff, u, now)
                         : BackoffRule.failed(before, kept, retryAfter, stored, backoff, u, now));
@@ -159,9 +160,9 @@ final class Backoffs {
      * @return the backoff of the URL until now, or null when nothing had failed
      */
     @Nullable
-    BackoffState answered(CacheRequest ask) {
-        store.openOrigin(ask.target().origin());
-        return store.open(ask.key().text());
+    BackoffState answered(CacheRequest request) {
+        store.openOrigin(request.target().origin());
+        return store.open(request.key().text());
     }
 
     /** Returns the URLs that have failed, in all partitions. */
@@ -176,7 +177,7 @@ final class Backoffs {
 
     /** Returns the backoff of the URL, or null when nothing has failed there. */
     @Nullable
-    BackoffState of(CacheRequest ask) {
-        return store.empty() ? null : store.get(ask.key().text());
+    BackoffState of(CacheRequest request) {
+        return store.empty() ? null : store.get(request.key().text());
     }
 }

@@ -88,8 +88,7 @@ public final class Engine {
                 policy.timeout(),
                 policy.trouble().maximumWaiters(),
                 policy.trouble().abandoned(),
-                what -> log.warn(
-                        "an error kept the cache from a duty to one of its fetches; it goes on with all others", what));
+                what -> log.warn("an unexpected error stopped one step of a fetch; all other fetches go on", what));
         long forStore = limits.maximumBytes() - forSpellings;
         EngineContext parts = EngineContext.of(policy, limits, client, codings, clock, binder, flights, forStore);
         return new Engine(
@@ -122,10 +121,10 @@ public final class Engine {
      *     not affected
      * @throws IllegalStateException when the thread of a flight would wait for that very flight
      */
-    public Answer ask(CacheRequest ask) throws InterruptedException {
-        Lookup lookup = Lookup.of(parts.store(), ask);
-        Answer now = atOnce(ask, lookup);
-        return now == null ? flown(ask, lookup) : now;
+    public Answer ask(CacheRequest request) throws InterruptedException {
+        Lookup lookup = Lookup.of(parts.store(), request);
+        Answer now = atOnce(request, lookup);
+        return now == null ? flown(request, lookup) : now;
     }
 
     /**
@@ -133,36 +132,36 @@ public final class Engine {
      *
      * @param found the entries stored for the request just now
      */
-    private Answer flown(CacheRequest ask, Lookup found) throws InterruptedException {
+    private Answer flown(CacheRequest request, Lookup found) throws InterruptedException {
         long asked = System.nanoTime();
         Lookup lookup = found;
         boolean alone = false;
         for (boolean first = true; ; first = false) {
             FlightMembership joined;
             try {
-                joined = join(ask, lookup, alone || passes(ask));
+                joined = join(request, lookup, alone || passes(request));
             } catch (TooManyWaitersException e) {
-                return answers.tooManyWaiters(ask, lookup.standing());
+                return answers.tooManyWaiters(request, lookup.standing());
             }
             if (first) {
                 (joined.leader() ? parts.counters().misses : parts.counters().collapsed).increment();
             }
             try {
-                FlightOutcome outcome = await(ask, joined);
-                Optional<Answer> answer = answers.of(ask, joined, outcome, asked);
+                FlightOutcome outcome = await(request, joined);
+                Optional<Answer> answer = answers.of(request, joined, outcome, asked);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
-                alone = FlightMembership.isForOne(ask, outcome);
+                alone = FlightMembership.isForOne(request, outcome);
             } catch (InterruptedException e) {
                 joined.forsake();
                 throw e;
             } catch (TimeoutException e) {
                 joined.forsake();
-                return answers.impatient(ask, joined);
+                return answers.impatient(request, joined);
             }
-            lookup = Lookup.of(parts.store(), ask);
-            Answer now = atOnce(ask, lookup);
+            lookup = Lookup.of(parts.store(), request);
+            Answer now = atOnce(request, lookup);
             if (now != null) {
                 return now;
             }
@@ -170,26 +169,26 @@ public final class Engine {
     }
 
     /** Returns the answer to a request that needs no flight or must not start a flight; null when it needs one. */
-    private @Nullable Answer atOnce(CacheRequest ask, Lookup lookup) {
-        BackoffState closed = ask.face().backsOff() ? parts.backoffs().closed(ask) : null;
+    private @Nullable Answer atOnce(CacheRequest request, Lookup lookup) {
+        BackoffState closed = request.face().backsOff() ? parts.backoffs().closed(request) : null;
         long now = parts.clock().now();
-        return switch (Reuse.decide(lookup.selected(), closed, ahead, ask.demand(), now)) {
-            case Reuse.Serve serve -> served(ask, serve.stored(), Served.STALE, now);
+        return switch (Reuse.decide(lookup.selected(), closed, ahead, request.demand(), now)) {
+            case Reuse.Serve serve -> served(request, serve.stored(), Served.STALE, now);
             case Reuse.ServeAndRefresh serve -> {
-                refreshBehind(ask, lookup, serve.stored());
-                yield served(ask, serve.stored(), Served.STALE_WHILE_REVALIDATE, now);
+                refreshBehind(request, lookup, serve.stored());
+                yield served(request, serve.stored(), Served.STALE_WHILE_REVALIDATE, now);
             }
             case Reuse.Decline decline -> {
                 parts.counters().misses.increment();
-                yield answers.declined(ask);
+                yield answers.declined(request);
             }
             case Reuse.Hold hold -> {
                 // A caller without a stored response to fall back on joins the probe.
-                if (parts.usable(lookup.standing(), ask) == null && flights.isUp(lookup.flightKey(ask))) {
+                if (parts.usable(lookup.standing(), request) == null && flights.isUp(lookup.flightKey(request))) {
                     yield null;
                 }
                 parts.counters().misses.increment();
-                yield answers.held(ask, lookup.standing(), hold.gate());
+                yield answers.held(request, lookup.standing(), hold.gate());
             }
             case Reuse.Revalidate revalidate -> null;
             case Reuse.Miss miss -> null;
@@ -197,20 +196,20 @@ public final class Engine {
     }
 
     /** Returns whether the caller flies alone, as earlier responses for this key were for one caller only. */
-    private boolean passes(CacheRequest ask) {
-        return !ask.afresh()
-                && parts.passes().marked(ask.key().text(), parts.clock().now());
+    private boolean passes(CacheRequest request) {
+        return !request.afresh()
+                && parts.passes().marked(request.key().text(), parts.clock().now());
     }
 
-    private FlightMembership join(CacheRequest ask, Lookup lookup, boolean alone) {
-        FlightKey key = lookup.flightKey(ask);
-        Fetch fetch = new Fetch(parts, ask, key, lookup.standing());
+    private FlightMembership join(CacheRequest request, Lookup lookup, boolean alone) {
+        FlightKey key = lookup.flightKey(request);
+        Fetch fetch = new Fetch(parts, request, key, lookup.standing());
         ForwardReason why = lookup.why(parts.clock().now()); // before the caller becomes a waiter: a clock may throw
         Flight<FlightOutcome> flight = alone
                 ? flights.flyAlone(key, fetch)
-                : ask.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
-        if (ask.wanted() != null) {
-            flight.wish(ask.wanted());
+                : request.afresh() ? flights.flyAfresh(key, fetch) : flights.fly(key, fetch);
+        if (request.wanted() != null) {
+            flight.wish(request.wanted());
         }
         return new FlightMembership(flight, flight.does(fetch), lookup.standing(), why);
     }
@@ -219,16 +218,16 @@ public final class Engine {
      * Waits for the flight. The caller waits only for the soft timeout where a stale response is still at hand at its
      * end; the flight then goes on.
      */
-    private FlightOutcome await(CacheRequest ask, FlightMembership joined)
+    private FlightOutcome await(CacheRequest request, FlightMembership joined)
             throws InterruptedException, TimeoutException {
         Optional<Duration> soft = parts.policy().trouble().softTimeout();
-        if (soft.isPresent() && !ask.afresh() && standsBy(ask, joined)) {
+        if (soft.isPresent() && !request.afresh() && standsBy(request, joined)) {
             Deadline deadline = Deadline.after(soft.get());
-            if (deadline.left() < ask.until().left()) {
+            if (deadline.left() < request.until().left()) {
                 try {
                     return flights.awaitFor(joined.flight(), deadline);
                 } catch (TimeoutException e) {
-                    if (standsBy(ask, joined)) {
+                    if (standsBy(request, joined)) {
                         flights.leaveToBackground(joined.flight());
                         throw e;
                     }
@@ -236,14 +235,14 @@ public final class Engine {
             }
         }
         return joined.flight().work() instanceof RestOfBody rest
-                ? awaitRest(ask, joined, rest)
-                : flights.await(joined.flight(), ask.until());
+                ? awaitRest(request, joined, rest)
+                : flights.await(joined.flight(), request.until());
     }
 
     /** Returns whether a stale response is at hand. If a clock throws, the caller leaves the flight. */
-    private boolean standsBy(CacheRequest ask, FlightMembership joined) {
+    private boolean standsBy(CacheRequest request, FlightMembership joined) {
         try {
-            return parts.usable(joined.valid(), ask) != null;
+            return parts.usable(joined.valid(), request) != null;
         } catch (Throwable e) {
             flights.leaveAlone(joined.flight());
             throw e;
@@ -251,10 +250,10 @@ public final class Engine {
     }
 
     /** Waits for a body that the leader reads, but no longer than the bound on such a wait. */
-    private FlightOutcome awaitRest(CacheRequest ask, FlightMembership joined, RestOfBody rest)
+    private FlightOutcome awaitRest(CacheRequest request, FlightMembership joined, RestOfBody rest)
             throws InterruptedException, TimeoutException {
-        if (ask.until().left() <= rest.shared().left()) {
-            return flights.await(joined.flight(), ask.until());
+        if (request.until().left() <= rest.shared().left()) {
+            return flights.await(joined.flight(), request.until());
         }
         try {
             return flights.await(joined.flight(), rest.shared());
@@ -263,43 +262,43 @@ public final class Engine {
         }
     }
 
-    private Answer served(CacheRequest ask, StoredResponse stored, Served stale, long now) {
+    private Answer served(CacheRequest request, StoredResponse stored, Served stale, long now) {
         boolean fresh = stored.fresh(now);
         parts.counters().hits.increment();
         if (!fresh) {
             parts.counters().staleServed.increment();
         }
-        return answers.stored(ask, stored, fresh ? Served.HIT : stale, now);
+        return answers.stored(request, stored, fresh ? Served.HIT : stale, now);
     }
 
     /** Starts a flight without waiters, unless one is up for the key or the bound is reached. */
-    private void refreshBehind(CacheRequest ask, Lookup lookup, StoredResponse stored) {
-        FlightKey key = lookup.flightKey(ask, CallerKind.BACKGROUND);
+    private void refreshBehind(CacheRequest request, Lookup lookup, StoredResponse stored) {
+        FlightKey key = lookup.flightKey(request, CallerKind.BACKGROUND);
         background.launch(
-                key, atEnd -> new Fetch(parts, ask.behind(parts.policy().timeout()), key, stored, atEnd));
+                key, atEnd -> new Fetch(parts, request.behind(parts.policy().timeout()), key, stored, atEnd));
     }
 
     /**
      * Answers a request whose own answer, a redirect, led to a failure: with its stored response, if that may stand
      * in.
      */
-    public Answer standIn(CacheRequest ask, Failure failure) {
-        return answers.standIn(ask, failure);
+    public Answer standIn(CacheRequest request, Failure failure) {
+        return answers.standIn(request, failure);
     }
 
     /** Returns the answer that the stored response alone can give, or null; starts no flight except to renew it. */
-    public Answer.@Nullable Response reusable(CacheRequest ask) {
-        Answer now = atOnce(ask, Lookup.of(parts.store(), ask));
+    public Answer.@Nullable Response reusable(CacheRequest request) {
+        Answer now = atOnce(request, Lookup.of(parts.store(), request));
         return now instanceof Answer.Failed failed ? failed.answered() : (Answer.Response) now;
     }
 
     /** Returns the part that the request asks for, out of stored parts, or null. */
-    public Answer.@Nullable Response part(CacheRequest ask, HttpHeaders request) {
-        StoredResponse part = partial.answer(ask, request).orElse(null);
+    public Answer.@Nullable Response part(CacheRequest request, HttpHeaders fields) {
+        StoredResponse part = partial.answer(request, fields).orElse(null);
         return part == null
                 ? null
                 : (Answer.Response)
-                        served(ask, part, Served.STALE, parts.clock().now());
+                        served(request, part, Served.STALE, parts.clock().now());
     }
 
     /**
@@ -312,29 +311,29 @@ public final class Engine {
     }
 
     /** Begins an exchange for a part that bypasses the cache; the cache keeps the parts it brings. */
-    public PartListener partial(CacheRequest ask) {
-        return partial.begin(ask);
+    public PartListener partial(CacheRequest request) {
+        return partial.begin(request);
     }
 
     /**
      * Records the response to a HEAD of the same URL. Its fields may update the stored response, or show that it is
      * out of date.
      */
-    public void headed(CacheRequest ask, int status, HttpHeaders head) {
+    public void headed(CacheRequest request, int status, HttpHeaders head) {
         if (!closed) {
-            new HeadUpdater(parts, ask).take(status, head);
+            new HeadUpdater(parts, request).take(status, head);
         }
     }
 
     /** Returns the stored response for the request, fresh or stale, or null; starts no flight and counts nothing. */
-    public Answer.@Nullable Response peek(CacheRequest ask) {
+    public Answer.@Nullable Response peek(CacheRequest request) {
         requireOpen();
-        StoredResponse stored = Lookup.of(parts.store(), ask).selected();
-        if (stored == null || stored.negative() || parts.unreadable(ask, stored) != null) {
+        StoredResponse stored = Lookup.of(parts.store(), request).selected();
+        if (stored == null || stored.negative() || parts.unreadable(request, stored) != null) {
             return null;
         }
         long now = parts.clock().now();
-        return answers.hit(ask, stored, stored.fresh(now) ? Served.HIT : Served.STALE, now);
+        return answers.hit(request, stored, stored.fresh(now) ? Served.HIT : Served.STALE, now);
     }
 
     /**

@@ -117,13 +117,13 @@ record EngineContext(
                 faults.struck(place, response.uncodable(uncodable));
                 throw uncodable;
             }
-            throw new IllegalStateException("decoding failed without saying how", e);
+            throw new IllegalStateException("decoding failed for an unknown reason", e);
         }
     }
 
     /** Returns the form of the response that is stored; it shares equal parts with other stored responses. */
-    StoredResponse stored(CacheRequest ask, StoredResponse response) {
-        return policy.aging().stored(ask, response).sharing(oneOfEach);
+    StoredResponse stored(CacheRequest request, StoredResponse response) {
+        return policy.aging().stored(request, response).sharing(oneOfEach);
     }
 
     /**
@@ -149,8 +149,8 @@ record EngineContext(
      * stored.
      */
     @Nullable
-    Failure unreadable(CacheRequest ask, StoredResponse stored) {
-        ContentCodings.CodingException why = ask.face() == CallerKind.VALUE_API && stored.success()
+    Failure unreadable(CacheRequest request, StoredResponse stored) {
+        ContentCodings.CodingException why = request.face() == CallerKind.VALUE_API && stored.success()
                 ? stored.representation().unreadable()
                 : null;
         return why == null ? null : stored.uncodable(why);
@@ -158,10 +158,10 @@ record EngineContext(
 
     /** Returns the stored response if it may stand in for an answer that cannot be had, or null. */
     @Nullable
-    StoredResponse usable(@Nullable StoredResponse stored, CacheRequest ask) {
+    StoredResponse usable(@Nullable StoredResponse stored, CacheRequest request) {
         long wanted = TimeUnit.SECONDS.toNanos(
-                ask.demand().directives().staleIfError().orElse(0));
+                request.demand().directives().staleIfError().orElse(0));
         StoredResponse usable = stored == null || stored.negative() ? null : Reuse.standIn(stored, wanted, clock.now());
-        return usable == null || unreadable(ask, usable) != null ? null : usable;
+        return usable == null || unreadable(request, usable) != null ? null : usable;
     }
 }

@@ -41,7 +41,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     private static final BackoffDelay BETWEEN_RETRIES = new BackoffDelay(20_000_000, 1_000_000_000);
 
     private final EngineContext parts;
-    private final CacheRequest ask;
+    private final CacheRequest cacheRequest;
     private final FlightKey key;
     private final LandingPublisher landings;
     private final Runnable atEnd;
@@ -69,8 +69,8 @@ final class Fetch implements FlightWork<FlightOutcome> {
     /** Whether the fetch has a permit: written before the flight's thread starts, and on that thread. */
     private boolean permitted;
 
-    Fetch(EngineContext parts, CacheRequest ask, FlightKey key, @Nullable StoredResponse pinned) {
-        this(parts, ask, key, pinned, () -> {});
+    Fetch(EngineContext parts, CacheRequest cacheRequest, FlightKey key, @Nullable StoredResponse pinned) {
+        this(parts, cacheRequest, key, pinned, () -> {});
     }
 
     /**
@@ -78,32 +78,37 @@ final class Fetch implements FlightWork<FlightOutcome> {
      *
      * @param atEnd run when its flight has ended
      */
-    Fetch(EngineContext parts, CacheRequest ask, FlightKey key, @Nullable StoredResponse pinned, Runnable atEnd) {
+    Fetch(
+            EngineContext parts,
+            CacheRequest cacheRequest,
+            FlightKey key,
+            @Nullable StoredResponse pinned,
+            Runnable atEnd) {
         this.parts = parts;
-        this.ask = ask;
+        this.cacheRequest = cacheRequest;
         this.key = key;
         this.pinned = pinned;
         this.atEnd = atEnd;
-        this.landings = new LandingPublisher(parts, ask);
+        this.landings = new LandingPublisher(parts, cacheRequest);
     }
 
     @Override
     public @Nullable FlightOutcome recheck() {
-        Lookup lookup = Lookup.of(parts.store(), ask);
-        if (!key.equals(lookup.flightKey(ask))) {
+        Lookup lookup = Lookup.of(parts.store(), cacheRequest);
+        if (!key.equals(lookup.flightKey(cacheRequest))) {
             return new FlightOutcome.Rekeyed();
         }
         StoredResponse stored = lookup.selected();
         long now = parts.clock().now();
         if (stored != null
-                && !ask.afresh()
-                && Reuse.satisfies(stored, ask.demand().directives(), now)
+                && !cacheRequest.afresh()
+                && Reuse.satisfies(stored, cacheRequest.demand().directives(), now)
                 && !Reuse.ahead(stored, parts.policy().trouble().ahead(), now)) {
             return new FlightOutcome.AlreadyStored(stored);
         }
         BackoffState closed = closed(
-                ask.face().backsOff()
-                        ? parts.backoffs().enter(ask)
+                cacheRequest.face().backsOff()
+                        ? parts.backoffs().enter(cacheRequest)
                         : parts.backoffs().pass());
         return closed == null ? null : new FlightOutcome.BackedOff(closed);
     }
@@ -115,7 +120,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
 
     @Override
     public boolean unbounded() {
-        return ask.timeout().compareTo(parts.policy().timeout()) > 0;
+        return cacheRequest.timeout().compareTo(parts.policy().timeout()) > 0;
     }
 
     @Override
@@ -137,33 +142,33 @@ final class Fetch implements FlightWork<FlightOutcome> {
 
     @Override
     public FlightResult<FlightOutcome> run(Flight<FlightOutcome> me) throws InterruptedException, TimeoutException {
-        OriginReply told;
+        OriginReply reply;
         try {
             HttpRequest request = request(me);
             acquire(me);
             long queued = queued();
             parts.counters().queued(queued);
-            BackoffState closed = queued > 0 && ask.face().backsOff()
-                    ? closed(parts.backoffs().enterAgain(ask, landings.probe()))
+            BackoffState closed = queued > 0 && cacheRequest.face().backsOff()
+                    ? closed(parts.backoffs().enterAgain(cacheRequest, landings.probe()))
                     : null;
             if (closed != null) {
                 return LandingPublisher.held(closed);
             }
-            Deadline deadline = Deadline.after(ask.timeout());
+            Deadline deadline = Deadline.after(cacheRequest.timeout());
             if (!me.board(deadline)) {
                 throw calledOff();
             }
-            Lookup lookup = Lookup.of(parts.store(), ask);
+            Lookup lookup = Lookup.of(parts.store(), cacheRequest);
             pinned = lookup.standing() == null ? pinned : lookup.standing();
             variants = lookup.variants();
             way = lookup.revalidation();
             landings.revalidated(way);
             me.send();
-            told = exchanges(me, request, deadline).after(queued);
+            reply = exchanges(me, request, deadline).after(queued);
         } finally {
             release(); // before decoding, as the code it runs may want a permit itself
         }
-        return new ResponseProcessor(parts, this, ask, landings, pinned).landing(me, told);
+        return new ResponseProcessor(parts, this, cacheRequest, landings, pinned).landing(me, reply);
     }
 
     /** Records that the leader has left, and does not come for a body that is read live. */
@@ -221,7 +226,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     }
 
     private static InterruptedException calledOff() {
-        return new InterruptedException("nobody waits");
+        return new InterruptedException("the flight has no waiters");
     }
 
     /**
@@ -231,19 +236,19 @@ final class Fetch implements FlightWork<FlightOutcome> {
     private OriginReply exchanges(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
         Deadline retries = Deadline.after(parts.policy().timeout()); // the deadline of a client's request may be never
         for (int retry = 1; ; retry++) {
-            OriginReply told = exchange(alarms, request, deadline);
+            OriginReply reply = exchange(alarms, request, deadline);
             long left = Math.min(deadline.left(), retries.left());
             OptionalLong pause = retry > parts.policy().trouble().retries()
                     ? OptionalLong.empty()
-                    : pause(told.exchange(), retry, left);
+                    : pause(reply.exchange(), retry, left);
             if (pause.isEmpty() || pause.getAsLong() >= left) {
-                return told;
+                return reply;
             }
             long until = System.nanoTime() + left;
             release(); // other fetches may use the permit during the sleep
             Thread.sleep(Duration.ofNanos(pause.getAsLong()));
             if (!acquireAgain(until - System.nanoTime())) {
-                return told;
+                return reply;
             }
         }
     }
@@ -263,7 +268,8 @@ final class Fetch implements FlightWork<FlightOutcome> {
         permitted = parts.permits().acquire(name(), nanos);
         parts.counters().queued(System.nanoTime() - since);
         return permitted
-                && (!ask.face().backsOff() || closed(parts.backoffs().enterAgain(ask, landings.probe())) == null);
+                && (!cacheRequest.face().backsOff()
+                        || closed(parts.backoffs().enterAgain(cacheRequest, landings.probe())) == null);
     }
 
     /**
@@ -303,23 +309,23 @@ final class Fetch implements FlightWork<FlightOutcome> {
         Map<String, String> conditions = Validators.conditions(asks, stored, candidates);
         List<StoredResponse> askedAbout =
                 conditions.isEmpty() ? List.of() : Validators.askedAbout(asks, stored, candidates);
-        OriginReply first = told(alarms, OriginRequests.with(conditions, request), askedAbout, deadline);
+        OriginReply first = reply(alarms, OriginRequests.with(conditions, request), askedAbout, deadline);
         if (!first.inVain() || deadline.passed()) {
             return first;
         }
         landings.revalidated(first.next(asks));
         way = Revalidation.UNCONDITIONAL;
-        return told(alarms, request, List.of(), deadline);
+        return reply(alarms, request, List.of(), deadline);
     }
 
-    private OriginReply told(Alarms alarms, HttpRequest request, List<StoredResponse> askedAbout, Deadline deadline)
+    private OriginReply reply(Alarms alarms, HttpRequest request, List<StoredResponse> askedAbout, Deadline deadline)
             throws InterruptedException {
         long sent = parts.clock().now();
         long begun = System.nanoTime();
         Instant at = parts.clock().instant();
         BodyPolicy rule = (status, headers) -> !askedAbout.isEmpty() && OriginReply.ofCondition(status)
                 ? BodyMode.REFUSE
-                : parts.policy().aging().intake(ask, status, headers, at);
+                : parts.policy().aging().intake(cacheRequest, status, headers, at);
         ExchangeResult exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
         try {
             long now = parts.clock().now();
@@ -348,7 +354,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         if (why instanceof InterruptedException) {
             return landings.calledOff();
         }
-        return new ResponseProcessor(parts, this, ask, landings, pinned)
+        return new ResponseProcessor(parts, this, cacheRequest, landings, pinned)
                 .failed(
                         switch (why) {
                             case TimeoutException hung ->
@@ -362,11 +368,11 @@ final class Fetch implements FlightWork<FlightOutcome> {
     }
 
     private String name() {
-        return ask.target().origin();
+        return cacheRequest.target().origin();
     }
 
     private HttpRequest request(Flight<FlightOutcome> me) throws InterruptedException {
-        HttpRequest request = OriginRequests.request(parts.policy(), ask);
+        HttpRequest request = OriginRequests.request(parts.policy(), cacheRequest);
         if (Thread.interrupted()
                 && me.isDone()) { // otherwise the code of the application has left the interrupt behind
             throw calledOff();

@@ -14,8 +14,9 @@ record FlightKey(CacheKey key, Object selecting, CallerKind face) {
      * Returns the key for this request, given the entries stored for it. No entry gives the same key as a response
      * without Vary.
      */
-    static FlightKey of(CacheRequest ask, CallerKind face, @Nullable VariantSet slot) {
-        return new FlightKey(ask.key(), slot == null ? Map.of() : slot.selecting(ask.headers()), face.flightGroup());
+    static FlightKey of(CacheRequest request, CallerKind face, @Nullable VariantSet slot) {
+        return new FlightKey(
+                request.key(), slot == null ? Map.of() : slot.selecting(request.headers()), face.flightGroup());
     }
 
     /** Returns the URL up to its query. It leaves out the selecting fields, which may hold secrets. */

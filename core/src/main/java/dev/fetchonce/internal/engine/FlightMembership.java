@@ -42,12 +42,13 @@ record FlightMembership(
      * @param asked the time of its call
      * @param shareErrors whether waiters share a failure
      */
-    boolean mayUse(CacheRequest ask, FlightOutcome outcome, long asked, boolean shareErrors) {
+    boolean mayUse(CacheRequest request, FlightOutcome outcome, long asked, boolean shareErrors) {
         return switch (outcome) {
             // A waiter may have called after an invalidation that came between the leader's look-up and this call.
-            case FlightOutcome.AlreadyStored found -> leader && !ask.afresh() && selectedBy(ask, found.response());
-            case FlightOutcome.Fetched landed -> landedFor(ask, landed.response()) && youngEnough(ask, asked);
-            case FlightOutcome.Undecodable whole -> landedFor(ask, whole.response()) && youngEnough(ask, asked);
+            case FlightOutcome.AlreadyStored found ->
+                leader && !request.afresh() && selectedBy(request, found.response());
+            case FlightOutcome.Fetched landed -> landedFor(request, landed.response()) && youngEnough(request, asked);
+            case FlightOutcome.Undecodable whole -> landedFor(request, whole.response()) && youngEnough(request, asked);
             case FlightOutcome.Streaming live -> leader; // the request carried the leader's own fields
             case FlightOutcome.Growing growing -> leader; // the waiters wait for its end
             case FlightOutcome.Outgrown outgrown -> false;
@@ -56,7 +57,7 @@ record FlightMembership(
             case FlightOutcome.Failed failed ->
                 leader
                         || failed.failure().reason() == Reason.CLOSED // the cache is closed for all callers
-                        || (shareErrors && failedFor(ask, failed));
+                        || (shareErrors && failedFor(request, failed));
         };
     }
 
@@ -64,14 +65,14 @@ record FlightMembership(
      * Returns whether a waiter that may not use such an outcome is better off alone: the next shared flight would suit
      * it no better.
      */
-    static boolean isForOne(CacheRequest ask, FlightOutcome outcome) {
+    static boolean isForOne(CacheRequest request, FlightOutcome outcome) {
         return switch (outcome) {
-            case FlightOutcome.Fetched landed -> isForOne(ask, landed.response(), landed.stored());
-            case FlightOutcome.Undecodable whole -> isForOne(ask, whole.response(), false);
+            case FlightOutcome.Fetched landed -> isForOne(request, landed.response(), landed.stored());
+            case FlightOutcome.Undecodable whole -> isForOne(request, whole.response(), false);
             case FlightOutcome.Failed failed -> !ranOutOfTime(failed.failure()); // one more shared flight may succeed
             case FlightOutcome.Streaming live -> true;
             case FlightOutcome.Growing growing ->
-                ask.afresh(); // the flight with the rest sent its request before any waiter joined
+                request.afresh(); // the flight with the rest sent its request before any waiter joined
             case FlightOutcome.Outgrown outgrown -> true;
             case FlightOutcome.AlreadyStored found -> false;
             case FlightOutcome.Rekeyed elsewhere -> false;
@@ -83,31 +84,31 @@ record FlightMembership(
      * A response that is not stored does not change the key of the next flight, so its Vary would separate the waiters
      * again.
      */
-    private static boolean isForOne(CacheRequest ask, StoredResponse response, boolean stored) {
+    private static boolean isForOne(CacheRequest request, StoredResponse response, boolean stored) {
         VarySelection selection = response.selection();
-        return selection.codedOtherwise(ask.headers())
-                || (selection.matches(ask.headers())
-                        ? !Reuse.shared(response, ask.demand().directives())
+        return selection.codedOtherwise(request.headers())
+                || (selection.matches(request.headers())
+                        ? !Reuse.shared(response, request.demand().directives())
                         : !stored);
     }
 
-    private boolean landedFor(CacheRequest ask, StoredResponse response) {
+    private boolean landedFor(CacheRequest request, StoredResponse response) {
         return leader
-                || (response.selection().matches(ask.headers())
-                        && Reuse.shared(response, ask.demand().directives()));
+                || (response.selection().matches(request.headers())
+                        && Reuse.shared(response, request.demand().directives()));
     }
 
     /** An outage concerns all waiters; any other failure response may be meant for one of them only. */
-    private boolean failedFor(CacheRequest ask, FlightOutcome.Failed failed) {
+    private boolean failedFor(CacheRequest request, FlightOutcome.Failed failed) {
         StoredResponse answered = failed.answered();
         if (answered != null) {
             return FailureRule.outage(answered.status())
-                    ? answered.selection().matches(ask.headers())
-                    : landedFor(ask, answered);
+                    ? answered.selection().matches(request.headers())
+                    : landedFor(request, answered);
         }
         return !ranOutOfTime(failed.failure())
-                || ask.until().left() <= 0
-                || ask.face().backsOff();
+                || request.until().left() <= 0
+                || request.face().backsOff();
     }
 
     /**
@@ -118,11 +119,11 @@ record FlightMembership(
         return failure.reason() == Reason.TIMEOUT;
     }
 
-    private boolean youngEnough(CacheRequest ask, long asked) {
-        return !ask.afresh() || flight.sentSince(asked);
+    private boolean youngEnough(CacheRequest request, long asked) {
+        return !request.afresh() || flight.sentSince(asked);
     }
 
-    private boolean selectedBy(CacheRequest ask, StoredResponse response) {
-        return leader || response.selection().matches(ask.headers());
+    private boolean selectedBy(CacheRequest request, StoredResponse response) {
+        return leader || response.selection().matches(request.headers());
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The rules by which responses are kept and age. Thread-safe. */
 public sealed interface FreshnessPolicy permits HttpFreshness, TtlFreshness {
     /** Returns the assessment of a response to this request. */
-    Assessment judge(CacheRequest ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional);
+    Assessment judge(CacheRequest request, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional);
 
     /**
      * Returns the stored responses whose validators a request may carry.
@@ -30,19 +30,19 @@ public sealed interface FreshnessPolicy permits HttpFreshness, TtlFreshness {
     List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants);
 
     /** Returns the validity of a 206 that may be kept; empty when it must not be kept. */
-    Optional<Validity> part(CacheRequest ask, HttpHeaders headers, ReceiptTime received);
+    Optional<Validity> part(CacheRequest request, HttpHeaders headers, ReceiptTime received);
 
     /** Returns why a response with such a head is for its own caller only; empty when it is not. Must not throw. */
-    Optional<Obstacle> forOne(CacheRequest ask, int status, HttpHeaders headers, Instant now);
+    Optional<Obstacle> forOne(CacheRequest request, int status, HttpHeaders headers, Instant now);
 
     /** Returns the treatment of the body of a response with such a head. Must not throw. */
-    BodyMode intake(CacheRequest ask, int status, HttpHeaders headers, Instant now);
+    BodyMode intake(CacheRequest request, int status, HttpHeaders headers, Instant now);
 
     /** Returns the stored response, renewed by a 304 with these fields. */
-    Renewal renewed(CacheRequest ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);
+    Renewal renewed(CacheRequest request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);
 
     /** Returns the form of a response to this request that is kept. */
-    StoredResponse stored(CacheRequest ask, StoredResponse response);
+    StoredResponse stored(CacheRequest request, StoredResponse response);
 
     /** Returns the requests for which a response with these fields to such a request is selected. */
     VarySelection selection(HttpHeaders response, HttpHeaders request);

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** Applies the response to a HEAD to the stored response of the corresponding GET (RFC 9111 §4.3.5). */
 final class HeadUpdater {
     private final EngineContext parts;
-    private final CacheRequest ask;
+    private final CacheRequest request;
 
-    HeadUpdater(EngineContext parts, CacheRequest ask) {
+    HeadUpdater(EngineContext parts, CacheRequest request) {
         this.parts = parts;
-        this.ask = ask;
+        this.request = request;
     }
 
     /** Applies the response; the fields must be those received, as they say whether its length counts. */
     void take(int status, HttpHeaders head) {
-        StoredResponse stored = Lookup.of(parts.store(), ask).selected();
+        StoredResponse stored = Lookup.of(parts.store(), request).selected();
         if (stored == null) {
             return;
         }
@@ -35,8 +35,8 @@ final class HeadUpdater {
                 FreshnessPolicy aging = parts.policy().aging();
                 replace(
                         stored,
-                        switch (aging.renewed(ask, stored, StoredFields.kept(head), received)) {
-                            case Renewal.Kept kept -> parts.stored(ask, kept.response());
+                        switch (aging.renewed(request, stored, StoredFields.kept(head), received)) {
+                            case Renewal.Kept kept -> parts.stored(request, kept.response());
                             case Renewal.Withdrawn withdrawn -> null;
                         });
             }
@@ -48,10 +48,10 @@ final class HeadUpdater {
      * recent. A response that is now for one user does not stay under the common key.
      */
     private void replace(StoredResponse old, @Nullable StoredResponse by) {
-        replace(ask.key(), old, by);
-        if (ask.key().personal()) {
+        replace(request.key(), old, by);
+        if (request.key().personal()) {
             boolean forAll = by != null && by.terms().placement() == Validity.Placement.COMMON;
-            replace(ask.key().forAll(), old, forAll ? by : null);
+            replace(request.key().forAll(), old, forAll ? by : null);
         }
     }
 

@@ -30,18 +30,18 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
 
     @Override
     public Assessment judge(
-            CacheRequest ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
-        return judge.judge(question(ask), answered.status(), answered.headers(), received, conditional);
+            CacheRequest request, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
+        return judge.judge(question(request), answered.status(), answered.headers(), received, conditional);
     }
 
     @Override
-    public Optional<Validity> part(CacheRequest ask, HttpHeaders headers, ReceiptTime received) {
-        return judge.part(question(ask), headers, received);
+    public Optional<Validity> part(CacheRequest request, HttpHeaders headers, ReceiptTime received) {
+        return judge.part(question(request), headers, received);
     }
 
     @Override
-    public Optional<Obstacle> forOne(CacheRequest ask, int status, HttpHeaders headers, Instant now) {
-        return judge.forOne(question(ask), status, headers, now);
+    public Optional<Obstacle> forOne(CacheRequest request, int status, HttpHeaders headers, Instant now) {
+        return judge.forOne(question(request), status, headers, now);
     }
 
     /**
@@ -49,11 +49,11 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
      * kept.
      */
     @Override
-    public BodyMode intake(CacheRequest ask, int status, HttpHeaders headers, Instant now) {
-        return switch (ask.face()) {
+    public BodyMode intake(CacheRequest request, int status, HttpHeaders headers, Instant now) {
+        return switch (request.face()) {
             case VALUE_API, BACKGROUND -> BodyMode.REFUSE_LONGER;
             case HTTP_CLIENT ->
-                forOne(ask, status, headers, now).isPresent() ? BodyMode.STREAM : BodyMode.STREAM_LONGER;
+                forOne(request, status, headers, now).isPresent() ? BodyMode.STREAM : BodyMode.STREAM_LONGER;
         };
     }
 
@@ -63,13 +63,13 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
     }
 
     @Override
-    public Renewal renewed(CacheRequest ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
-        return judge.renewed(question(ask), stored, notModified, received);
+    public Renewal renewed(CacheRequest request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
+        return judge.renewed(question(request), stored, notModified, received);
     }
 
     @Override
-    public StoredResponse stored(CacheRequest ask, StoredResponse response) {
-        return judge.stored(question(ask), response);
+    public StoredResponse stored(CacheRequest request, StoredResponse response) {
+        return judge.stored(question(request), response);
     }
 
     @Override
@@ -93,7 +93,7 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
         return KEPT_FOR_VALIDATION;
     }
 
-    private static HttpCachingRules.Question question(CacheRequest ask) {
-        return new HttpCachingRules.Question(ask.key().toString(), ask.target(), ask.headers());
+    private static HttpCachingRules.Question question(CacheRequest request) {
+        return new HttpCachingRules.Question(request.key().toString(), request.target(), request.headers());
     }
 }

@@ -38,7 +38,7 @@ final class LandingPublisher {
     private static final Duration UNCLAIMED = Duration.ofSeconds(2);
 
     private final EngineContext parts;
-    private final CacheRequest ask;
+    private final CacheRequest request;
 
     /** The name of the probe, if this fetch is one; written before the flight starts, and on its thread. */
     private volatile long probe;
@@ -51,9 +51,9 @@ final class LandingPublisher {
 
     private final AtomicBoolean counted = new AtomicBoolean();
 
-    LandingPublisher(EngineContext parts, CacheRequest ask) {
+    LandingPublisher(EngineContext parts, CacheRequest request) {
         this.parts = parts;
-        this.ask = ask;
+        this.request = request;
     }
 
     /** Records that the backoffs admitted this fetch. */
@@ -74,7 +74,7 @@ final class LandingPublisher {
     /** The data that a publication passes to the step after it; both run on the thread that ends the flight. */
     private static final class Trace {
         @Nullable
-        BackoffState gate;
+        BackoffState backoff;
 
         /** Why a response is not stored, if the log does not say so yet. */
         @Nullable
@@ -83,7 +83,7 @@ final class LandingPublisher {
 
     /** Begins a landing with a response; all code of the application has succeeded for it. */
     private Trace begun() {
-        parts.faults().worked(ask.key().url());
+        parts.faults().worked(request.key().url());
         return new Trace();
     }
 
@@ -113,8 +113,8 @@ final class LandingPublisher {
         return new FlightResult<>(
                 landing.value(),
                 () -> {
-                    drop(ask.key());
-                    update(ask.key().forAll(), 0, slot -> slot == null ? null : slot.replaced(stored, null));
+                    drop(request.key());
+                    update(request.key().forAll(), 0, slot -> slot == null ? null : slot.replaced(stored, null));
                     landing.publication().run();
                 },
                 landing.afterwards());
@@ -126,20 +126,20 @@ final class LandingPublisher {
         return landing(
                 outcome,
                 () -> {
-                    trace.gate = parts.backoffs().answered(ask);
+                    trace.backoff = parts.backoffs().answered(request);
                     others.forEach(this::beside);
                     trace.news = weighed(store(response));
                 },
                 () -> {
-                    recovered(trace.gate);
+                    recovered(trace.backoff);
                     unstored(trace.news);
-                    log.debug("landed {} status={}", ask.key(), response.status());
+                    log.debug("landed {} status={}", request.key(), response.status());
                 });
     }
 
     /** Lands without an answer, as a backoff began while the fetch queued; the fetch is no probe any more. */
-    static FlightResult<FlightOutcome> held(BackoffState gate) {
-        return new FlightResult<>(new FlightOutcome.BackedOff(gate), () -> {}, () -> {});
+    static FlightResult<FlightOutcome> held(BackoffState backoff) {
+        return new FlightResult<>(new FlightOutcome.BackedOff(backoff), () -> {}, () -> {});
     }
 
     /** Lands with a response for the waiters only, which is not stored. */
@@ -152,7 +152,7 @@ final class LandingPublisher {
         return landing(
                 new FlightOutcome.Fetched(response, renewed, Optional.of(why)),
                 () -> {
-                    trace.gate = parts.backoffs().answered(ask);
+                    trace.backoff = parts.backoffs().answered(request);
                     trace.news = news(why);
                     mark(forOne(response)
                             || response.selection()
@@ -162,9 +162,9 @@ final class LandingPublisher {
                     }
                 },
                 () -> {
-                    recovered(trace.gate);
+                    recovered(trace.backoff);
                     unstored(trace.news);
-                    log.debug("passed on {} status={}", ask.key(), response.status());
+                    log.debug("landed unstored {} status={}", request.key(), response.status());
                 });
     }
 
@@ -174,16 +174,16 @@ final class LandingPublisher {
         return landing(
                 new FlightOutcome.Streaming(live, why),
                 () -> {
-                    trace.gate = parts.backoffs().answered(ask);
+                    trace.backoff = parts.backoffs().answered(request);
                     trace.news = news(why);
                     mark(true);
                     supersede(live.status());
                 },
                 () -> {
                     live.body().abandonUnlessClaimed(UNCLAIMED);
-                    recovered(trace.gate);
+                    recovered(trace.backoff);
                     unstored(trace.news);
-                    log.debug("handed on {} status={}", ask.key(), live.status());
+                    log.debug("streamed {} status={}", request.key(), live.status());
                 });
     }
 
@@ -198,13 +198,13 @@ final class LandingPublisher {
                 new FlightOutcome.Growing(live),
                 () -> {
                     if (!FailureRule.outage(live.status())) {
-                        trace.gate = parts.backoffs().answered(ask);
+                        trace.backoff = parts.backoffs().answered(request);
                     }
                 },
                 () -> {
                     live.body().abandonUnlessClaimed(forsaken.getAsBoolean() ? Duration.ZERO : UNCLAIMED);
-                    recovered(trace.gate);
-                    log.debug("read as it comes {} status={}", ask.key(), live.status());
+                    recovered(trace.backoff);
+                    log.debug("streamed and gathered {} status={}", request.key(), live.status());
                 });
     }
 
@@ -230,13 +230,13 @@ final class LandingPublisher {
         return landing(
                 new FlightOutcome.Failed(failure, negative, Optional.empty()),
                 () -> {
-                    parts.backoffs().failed(ask, failure, covered, retryAfter, false);
+                    parts.backoffs().failed(request, failure, covered, retryAfter, false);
                     if (FailureRule.revokes(failure)) {
                         drop();
                     }
                     weighed(store(negative));
                 },
-                () -> log.debug("denied {} status={}", ask.key(), negative.status()));
+                () -> log.debug("landed negative {} status={}", request.key(), negative.status()));
     }
 
     /**
@@ -255,27 +255,27 @@ final class LandingPublisher {
                 outcome,
                 () -> {
                     if (tellsOfOrigin(failure)) {
-                        trace.gate = parts.backoffs().failed(ask, failure, covered, retryAfter, usable != null);
+                        trace.backoff = parts.backoffs().failed(request, failure, covered, retryAfter, usable != null);
                     }
                     if (FailureRule.revokes(failure) && !covered) {
                         drop();
                     }
-                    if (outcome instanceof FlightOutcome.Failed told
-                            && told.answered() != null
-                            && !FailureRule.outage(told.answered().status())) {
-                        trace.news = told.obstacle().map(this::news).orElse(null);
+                    if (outcome instanceof FlightOutcome.Failed failed
+                            && failed.answered() != null
+                            && !FailureRule.outage(failed.answered().status())) {
+                        trace.news = failed.obstacle().map(this::news).orElse(null);
                     }
                 },
                 () -> {
-                    int errors = trace.gate == null ? 0 : trace.gate.failures();
+                    int errors = trace.backoff == null ? 0 : trace.backoff.failures();
                     if (covered && usable != null && errors == 1) {
                         log.warn(
-                                "{} cannot be renewed, its stored answer stays in use: {}",
-                                ask.key(),
+                                "{} cannot be renewed, its stored response stays in use: {}",
+                                request.key(),
                                 failure.message());
                     }
                     unstored(trace.news);
-                    log.debug("failed {} reason={} errors={}", ask.key(), failure.reason(), errors);
+                    log.debug("failed {} reason={} failures={}", request.key(), failure.reason(), errors);
                 });
     }
 
@@ -285,7 +285,7 @@ final class LandingPublisher {
      */
     private boolean tellsOfOrigin(Failure failure) {
         boolean hurried = failure.reason() == Reason.TIMEOUT
-                && ask.timeout().compareTo(parts.policy().timeout()) < 0;
+                && request.timeout().compareTo(parts.policy().timeout()) < 0;
         return !hurried && !failure.ofApplication();
     }
 
@@ -295,9 +295,10 @@ final class LandingPublisher {
      * detached and never have had a thread.
      */
     FlightResult<FlightOutcome> calledOff() {
-        parts.backoffs().returned(ask, probe);
+        parts.backoffs().returned(request, probe);
         Failure failure = Failure.of(
-                Reason.INTERNAL, "the thread that fetched from " + ask.target().origin() + " was interrupted");
+                Reason.INTERNAL,
+                "the thread that fetched from " + request.target().origin() + " was interrupted");
         return new FlightResult<>(new FlightOutcome.Failed(failure), () -> {}, () -> {});
     }
 
@@ -306,10 +307,11 @@ final class LandingPublisher {
                 outcome,
                 () -> {
                     publication.run();
-                    parts.backoffs().returned(ask, probe); // before the waiters read when the next request is allowed
+                    parts.backoffs()
+                            .returned(request, probe); // before the waiters read when the next request is allowed
                 },
                 () -> {
-                    parts.backoffs().returned(ask, probe); // for a flight that was detached
+                    parts.backoffs().returned(request, probe); // for a flight that was detached
                     afterwards.run();
                 });
     }
@@ -318,13 +320,13 @@ final class LandingPublisher {
     private void count(Failure failure) {
         if (counted.compareAndSet(false, true)) {
             parts.counters().failed(failure.reason());
-            parts.faults().struck(ask.key().url(), failure);
+            parts.faults().struck(request.key().url(), failure);
         }
     }
 
     private void recovered(@Nullable BackoffState before) {
         if (before != null) {
-            log.warn("{} answers again after {} failed fetches", ask.key(), before.failures());
+            log.warn("{} answers again after {} consecutive failures", request.key(), before.failures());
         }
     }
 
@@ -334,14 +336,14 @@ final class LandingPublisher {
      */
     private @Nullable Obstacle news(Obstacle why) {
         boolean failure = why == Obstacle.FAILURE || why == Obstacle.UNDECODABLE;
-        return !failure && parts.remarks().isNew(ask.key().url(), why) ? why : null;
+        return !failure && parts.remarks().isNew(request.key().url(), why) ? why : null;
     }
 
     /** Logs why a response is not stored, once until a response of the URL is stored. */
     private void unstored(@Nullable Obstacle news) {
         if (news != null) {
             log.atLevel(news.unmeant() ? Level.WARN : Level.INFO)
-                    .log("the answer of {} was not stored: {}", ask.key(), news.words());
+                    .log("the response of {} was not stored: {}", request.key(), news.words());
         }
     }
 
@@ -353,7 +355,7 @@ final class LandingPublisher {
         if (slot != null && !parts.store().fits(slot.weight())) {
             return news(Obstacle.TOO_HEAVY);
         }
-        parts.remarks().clear(ask.key().url());
+        parts.remarks().clear(request.key().url());
         return null;
     }
 
@@ -361,7 +363,7 @@ final class LandingPublisher {
      * Marks or clears the key: where a response is for one caller only, the next caller need not wait for another's.
      */
     private void mark(boolean forOne) {
-        String text = ask.key().text();
+        String text = request.key().text();
         if (forOne) {
             parts.passes().mark(text, parts.clock().now());
         } else {
@@ -374,26 +376,26 @@ final class LandingPublisher {
      * is not found in the store either.
      */
     private boolean forOne(StoredResponse response) {
-        return !response.selection().matches(ask.headers()) || !Reuse.shared(response, RequestDirectives.NONE);
+        return !response.selection().matches(request.headers()) || !Reuse.shared(response, RequestDirectives.NONE);
     }
 
     /** Returns whether waiters of a response that is not shared find it in the store. */
     private boolean isFound(StoredResponse kept) {
-        return kept.selection().matches(ask.headers())
+        return kept.selection().matches(request.headers())
                 && kept.fresh(parts.clock().now());
     }
 
     private @Nullable VariantSet store(StoredResponse response) {
-        StoredResponse kept = parts.stored(ask, response);
+        StoredResponse kept = parts.stored(request, response);
         @Nullable VariantSet[] landed = new VariantSet[1];
-        CacheKey key = ask.key().of(kept.terms().placement());
+        CacheKey key = request.key().of(kept.terms().placement());
         update(
                 key,
                 parts.kept(kept),
                 slot -> landed[0] =
                         VariantSet.landed(superseded(slot, kept), key, kept).revalidated(revalidation));
-        if (!key.equals(ask.key())) {
-            drop(ask.key()); // otherwise a response for these callers only would hide the one for everybody
+        if (!key.equals(request.key())) {
+            drop(request.key()); // otherwise a response for these callers only would hide the one for everybody
         }
         mark(forOne(kept) && !isFound(kept));
         return landed[0];
@@ -401,8 +403,11 @@ final class LandingPublisher {
 
     /** Stores another variant that was updated. */
     private void beside(StoredResponse variant) {
-        StoredResponse kept = parts.stored(ask, variant);
-        update(ask.key(), parts.kept(kept), slot -> slot == null ? null : VariantSet.landed(slot, ask.key(), kept));
+        StoredResponse kept = parts.stored(request, variant);
+        update(
+                request.key(),
+                parts.kept(kept),
+                slot -> slot == null ? null : VariantSet.landed(slot, request.key(), kept));
     }
 
     /**
@@ -410,7 +415,7 @@ final class LandingPublisher {
      * selected before it.
      */
     private @Nullable VariantSet superseded(@Nullable VariantSet slot, StoredResponse by) {
-        return slot == null || !by.success() || by.selection().varies() ? slot : slot.dropped(ask.headers());
+        return slot == null || !by.success() || by.selection().varies() ? slot : slot.dropped(request.headers());
     }
 
     /**
@@ -427,14 +432,14 @@ final class LandingPublisher {
      * get it again.
      */
     private void drop() {
-        drop(ask.key());
-        if (ask.key().personal()) {
-            update(ask.key().forAll(), 0, slot -> slot == null ? null : slot.droppedForAll(ask.headers()));
+        drop(request.key());
+        if (request.key().personal()) {
+            update(request.key().forAll(), 0, slot -> slot == null ? null : slot.droppedForAll(request.headers()));
         }
     }
 
     private void drop(CacheKey key) {
-        update(key, 0, slot -> slot == null ? null : slot.dropped(ask.headers()));
+        update(key, 0, slot -> slot == null ? null : slot.dropped(request.headers()));
     }
 
     private void update(CacheKey key, long life, UnaryOperator<@Nullable VariantSet> change) {

@@ -24,19 +24,19 @@ record Lookup(
         @Nullable VariantSet common,
         @Nullable StoredResponse selected,
         @Nullable StoredResponse standing) {
-    static Lookup of(MemoryStore store, CacheRequest ask) {
-        VariantSet own = store.get(ask.key().text());
-        StoredResponse selected = VariantSet.selected(own, ask.headers());
-        StoredResponse standing = VariantSet.standing(own, ask.headers());
-        if (!ask.key().personal()) {
+    static Lookup of(MemoryStore store, CacheRequest request) {
+        VariantSet own = store.get(request.key().text());
+        StoredResponse selected = VariantSet.selected(own, request.headers());
+        StoredResponse standing = VariantSet.standing(own, request.headers());
+        if (!request.key().personal()) {
             return new Lookup(own, own, selected, standing);
         }
-        VariantSet common = store.get(ask.key().common());
+        VariantSet common = store.get(request.key().common());
         return new Lookup(
                 own,
                 common,
-                selected == null ? forAll(VariantSet.selected(common, ask.headers())) : selected,
-                standing == null ? forAll(VariantSet.standing(common, ask.headers())) : standing);
+                selected == null ? forAll(VariantSet.selected(common, request.headers())) : selected,
+                standing == null ? forAll(VariantSet.standing(common, request.headers())) : standing);
     }
 
     private static @Nullable StoredResponse forAll(@Nullable StoredResponse response) {
@@ -48,13 +48,13 @@ record Lookup(
     }
 
     /** Returns the key of a flight for the request. */
-    FlightKey flightKey(CacheRequest ask) {
-        return flightKey(ask, ask.face());
+    FlightKey flightKey(CacheRequest request) {
+        return flightKey(request, request.face());
     }
 
     /** Returns the key of a flight for the request by a caller of this kind. */
-    FlightKey flightKey(CacheRequest ask, CallerKind face) {
-        return FlightKey.of(ask, face, own == null ? common : own);
+    FlightKey flightKey(CacheRequest request, CallerKind face) {
+        return FlightKey.of(request, face, own == null ? common : own);
     }
 
     /** Returns the stored responses of the URL that may be given to this caller. */

@@ -14,10 +14,11 @@ final class OriginRequests {
      *
      * @throws UserCodeException when its code throws, or makes a change that is not allowed
      */
-    static HttpRequest request(CachePolicy policy, CacheRequest ask) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(ask.target().uri()).GET();
-        ask.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
-        ask.version().ifPresent(builder::version);
+    static HttpRequest request(CachePolicy policy, CacheRequest cacheRequest) {
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(cacheRequest.target().uri()).GET();
+        cacheRequest.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
+        cacheRequest.version().ifPresent(builder::version);
         HttpRequest request = builder.build();
         return policy.requests()
                 .map(requests -> UserCode.changed(requests, request))

@@ -103,88 +103,91 @@ final class PartialResponses {
      * Returns the part that the request asks for; empty when it is not stored, may not be used, or does not contain
      * that range.
      */
-    Optional<StoredResponse> answer(CacheRequest ask, HttpHeaders request) {
-        StoredResponse part = stored(ask.key(), ask);
-        if (part == null && ask.key().personal()) {
-            StoredResponse common = stored(ask.key().forAll(), ask);
+    Optional<StoredResponse> answer(CacheRequest request, HttpHeaders fields) {
+        StoredResponse part = stored(request.key(), request);
+        if (part == null && request.key().personal()) {
+            StoredResponse common = stored(request.key().forAll(), request);
             part = common != null && common.terms().placement() == Validity.Placement.COMMON ? common : null;
         }
         return part != null
-                        && !ask.afresh()
+                        && !request.afresh()
                         && Reuse.satisfies(
-                                part, ask.demand().directives(), parts.clock().now())
-                ? PartialContent.answer(request, part)
+                                part,
+                                request.demand().directives(),
+                                parts.clock().now())
+                ? PartialContent.answer(fields, part)
                 : Optional.empty();
     }
 
-    private @Nullable StoredResponse stored(CacheKey key, CacheRequest ask) {
-        return VariantSet.selected(parts.store().get(key.ofParts().text()), ask.headers());
+    private @Nullable StoredResponse stored(CacheKey key, CacheRequest request) {
+        return VariantSet.selected(parts.store().get(key.ofParts().text()), request.headers());
     }
 
     /** Records the start of a request for a part. */
-    PartListener begin(CacheRequest ask) {
-        UnderWay asked = entered(new UnderWay(ask.key().url()));
+    PartListener begin(CacheRequest request) {
+        UnderWay asked = entered(new UnderWay(request.key().url()));
         long sent = parts.clock().now();
         return (headers, transport, body) -> {
             long now = parts.clock().now();
             ReceiptTime received = new ReceiptTime(now, parts.clock().instant(), Math.max(0, now - sent));
             parts.policy()
                     .aging()
-                    .part(ask, headers, received)
-                    .map(life -> response(ask, headers, transport, body, life, received))
+                    .part(request, headers, received)
+                    .map(life -> response(request, headers, transport, body, life, received))
                     .filter(PartialContent::keepable)
-                    .ifPresent(part -> keep(ask, part, asked));
+                    .ifPresent(part -> keep(request, part, asked));
             left(asked);
         };
     }
 
     private StoredResponse response(
-            CacheRequest ask,
+            CacheRequest request,
             HttpHeaders headers,
             ConnectionInfo transport,
             byte[] body,
             Validity life,
             ReceiptTime received) {
         return new StoredResponse(
-                ask.target().text(),
+                request.target().text(),
                 206,
                 StoredFields.kept(headers),
                 new Representation(body, headers, codings),
-                parts.policy().aging().selection(headers, ask.headers()),
+                parts.policy().aging().selection(headers, request.headers()),
                 life,
                 received.nanos(),
                 received.at(),
                 transport);
     }
 
-    private void keep(CacheRequest ask, StoredResponse arrived, UnderWay asked) {
-        CacheKey key = ask.key().of(arrived.terms().placement());
+    private void keep(CacheRequest request, StoredResponse arrived, UnderWay asked) {
+        CacheKey key = request.key().of(arrived.terms().placement());
         lock.lock();
         try {
             if (asked.outdated) {
                 return;
             }
-            StoredResponse combined = PartialContent.combined(stored(key, ask), arrived);
+            StoredResponse combined = PartialContent.combined(stored(key, request), arrived);
             StoredResponse part = combined.representation().length() > maximumBodyBytes ? arrived : combined;
             Optional<StoredResponse> whole = PartialContent.completed(part);
             if (whole.isPresent()) {
-                land(ask, key, whole.get());
-                drop(ask, key.ofParts());
+                land(request, key, whole.get());
+                drop(request, key.ofParts());
             } else {
-                land(ask, key.ofParts(), part);
+                land(request, key.ofParts(), part);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void land(CacheRequest ask, CacheKey key, StoredResponse response) {
-        StoredResponse kept = parts.stored(ask, response);
+    private void land(CacheRequest request, CacheKey key, StoredResponse response) {
+        StoredResponse kept = parts.stored(request, response);
         long now = parts.clock().now();
         parts.store().update(key, parts.kept(kept), now, slot -> VariantSet.landed(slot, key, kept));
     }
 
-    private void drop(CacheRequest ask, CacheKey key) {
-        parts.store().update(key, 0, parts.clock().now(), slot -> slot == null ? null : slot.dropped(ask.headers()));
+    private void drop(CacheRequest request, CacheKey key) {
+        parts.store()
+                .update(key, 0, parts.clock().now(), slot -> slot == null ? null : slot.dropped(request.headers()));
     }
 }

@@ -37,27 +37,28 @@ final class Responder {
      *
      * @param asked the time of its call
      */
-    Optional<Answer> of(CacheRequest ask, FlightMembership joined, FlightOutcome outcome, long asked) {
-        if (!joined.mayUse(ask, outcome, asked, parts.policy().trouble().shareErrors())) {
+    Optional<Answer> of(CacheRequest request, FlightMembership joined, FlightOutcome outcome, long asked) {
+        if (!joined.mayUse(request, outcome, asked, parts.policy().trouble().shareErrors())) {
             return Optional.empty();
         }
         return switch (outcome) {
             case FlightOutcome.Streaming live ->
-                live(ask, joined, live.exchange(), live.obstacle().detail());
-            case FlightOutcome.Growing growing -> live(ask, joined, growing.exchange(), "");
-            default -> Optional.of(whole(ask, joined, outcome));
+                live(request, joined, live.exchange(), live.obstacle().detail());
+            case FlightOutcome.Growing growing -> live(request, joined, growing.exchange(), "");
+            default -> Optional.of(whole(request, joined, outcome));
         };
     }
 
     /** Returns the answer with a live body, or empty when this thread came too late and the body was given up. */
-    private Optional<Answer> live(CacheRequest ask, FlightMembership joined, ExchangeResult.Live live, String detail) {
+    private Optional<Answer> live(
+            CacheRequest request, FlightMembership joined, ExchangeResult.Live live, String detail) {
         CacheStatus status = CacheStatus.forwarded(parts.policy().name(), joined.why())
                 .status(live.status())
                 .detail(detail);
         return live.body()
                 .claim()
                 .map(body -> new Answer.Streaming(
-                        ask.target(),
+                        request.target(),
                         live.status(),
                         StoredFields.shown(live.status(), live.headers()),
                         live.transport(),
@@ -66,74 +67,80 @@ final class Responder {
                         status));
     }
 
-    private Answer whole(CacheRequest ask, FlightMembership joined, FlightOutcome outcome) {
+    private Answer whole(CacheRequest request, FlightMembership joined, FlightOutcome outcome) {
         return switch (outcome) {
             case FlightOutcome.AlreadyStored found ->
-                stored(ask, found.response(), Served.HIT, parts.clock().now());
-            case FlightOutcome.Fetched landed -> landed(ask, joined, landed);
+                stored(request, found.response(), Served.HIT, parts.clock().now());
+            case FlightOutcome.Fetched landed -> landed(request, joined, landed);
             case FlightOutcome.Undecodable whole ->
-                ask.wanted() == null
+                request.wanted() == null
                         ? landed(
-                                ask,
+                                request,
                                 joined,
                                 new FlightOutcome.Fetched(whole.response(), false, Optional.of(Obstacle.UNDECODABLE)))
-                        : fallback(ask, joined, whole.failure(), Served.STALE_ERROR, null);
-            case FlightOutcome.Streaming live -> throw new IllegalStateException("it is not whole");
-            case FlightOutcome.Growing growing -> throw new IllegalStateException("it is not whole");
-            case FlightOutcome.Outgrown outgrown -> throw new IllegalStateException("such an outcome is for nobody");
-            case FlightOutcome.Rekeyed elsewhere -> throw new IllegalStateException("such an outcome is for nobody");
-            case FlightOutcome.BackedOff held -> held(ask, joined.valid(), held.gate());
+                        : fallback(request, joined, whole.failure(), Served.STALE_ERROR, null);
+            case FlightOutcome.Streaming live ->
+                throw new IllegalStateException("a response with a live body has no whole body yet");
+            case FlightOutcome.Growing growing ->
+                throw new IllegalStateException("a response with a live body has no whole body yet");
+            case FlightOutcome.Outgrown outgrown ->
+                throw new IllegalStateException("no caller may use such an outcome");
+            case FlightOutcome.Rekeyed elsewhere ->
+                throw new IllegalStateException("no caller may use such an outcome");
+            case FlightOutcome.BackedOff held -> held(request, joined.valid(), held.gate());
             case FlightOutcome.Failed failed ->
-                fallback(ask, joined, failed.failure(), Served.STALE_ERROR, answered(ask, joined, failed));
+                fallback(request, joined, failed.failure(), Served.STALE_ERROR, answered(request, joined, failed));
         };
     }
 
-    private Answer landed(CacheRequest ask, FlightMembership joined, FlightOutcome.Fetched landed) {
+    private Answer landed(CacheRequest request, FlightMembership joined, FlightOutcome.Fetched landed) {
         Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
         CacheStatus status = forwarded(joined, landed.response(), landed.obstacle());
         Response answer = given(
-                ask,
+                request,
                 joined.leader() ? landed.response() : landed.response().forOthers(),
                 joined.leader() ? mine : Served.COLLAPSED,
                 landed.renewed() ? status.status(304) : status);
-        return readable(ask, answer);
+        return readable(request, answer);
     }
 
     /** Answers with a stored response. A negative response, or one whose content cannot be had, is a failure. */
-    Answer stored(CacheRequest ask, StoredResponse stored, Served served, long now) {
-        return stored.negative() ? denied(ask, stored, now) : readable(ask, hit(ask, stored, served, now));
+    Answer stored(CacheRequest request, StoredResponse stored, Served served, long now) {
+        return stored.negative() ? denied(request, stored, now) : readable(request, hit(request, stored, served, now));
     }
 
-    private Answer readable(CacheRequest ask, Response answer) {
-        Failure unreadable = parts.unreadable(ask, answer.response());
-        return unreadable == null ? answer : failed(ask, unreadable, null);
+    private Answer readable(CacheRequest request, Response answer) {
+        Failure unreadable = parts.unreadable(request, answer.response());
+        return unreadable == null ? answer : failed(request, unreadable, null);
     }
 
     /** Answers with a stored response as it is. */
-    Response hit(CacheRequest ask, StoredResponse stored, Served served, long now) {
-        return given(ask, stored, served, CacheStatus.hit(parts.policy().name()), now);
+    Response hit(CacheRequest request, StoredResponse stored, Served served, long now) {
+        return given(request, stored, served, CacheStatus.hit(parts.policy().name()), now);
     }
 
-    private Answer denied(CacheRequest ask, StoredResponse negative, long now) {
+    private Answer denied(CacheRequest request, StoredResponse negative, long now) {
         long left = negative.lifetimeNanos() - negative.ageNanos(now);
         Failure failure = Failure.of(
                 negative.status(),
-                ask.key() + " answered with status " + negative.status() + " and that is remembered");
+                request.key() + " answered with status " + negative.status() + "; the cache remembers this failure");
         Instant forgotten = parts.clock().instant().plusNanos(Math.max(0, left));
-        Instant next = nextAttempt(ask).filter(forgotten::isBefore).orElse(forgotten);
-        return new Answer.Failed(failure, Optional.of(next), hit(ask, negative, Served.HIT, now));
+        Instant next = nextAttempt(request).filter(forgotten::isBefore).orElse(forgotten);
+        return new Answer.Failed(failure, Optional.of(next), hit(request, negative, Served.HIT, now));
     }
 
     /** Answers while a backoff is in force. */
-    Answer held(CacheRequest ask, @Nullable StoredResponse stored, BackoffState gate) {
+    Answer held(CacheRequest request, @Nullable StoredResponse stored, BackoffState backoff) {
         long now = parts.clock().now();
-        Failure last = gate.last();
-        String why = ask.target().origin() + " has been failing for " + millis(gate.failingNanos(now)) + " ("
-                + gate.failures() + " in a row) and is asked again in "
-                + millis(Math.max(0, gate.earliest().orElse(now) - now)) + "; the last failure: " + last.message();
+        Failure last = backoff.last();
+        String why = request.target().origin() + " has been failing for " + millis(backoff.failingNanos(now))
+                + " (consecutive failures: "
+                + backoff.failures() + "); the next request is allowed in "
+                + millis(Math.max(0, backoff.earliest().orElse(now) - now)) + "; the last failure: " + last.message();
         Failure failure = new Failure(last.reason(), last.status(), why, last.cause());
         CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("backoff");
-        return standIn(ask, stored, failure, Served.STALE_BACKOFF, status).orElseGet(() -> failed(ask, failure, null));
+        return standIn(request, stored, failure, Served.STALE_BACKOFF, status)
+                .orElseGet(() -> failed(request, failure, null));
     }
 
     private static String millis(long nanos) {
@@ -141,31 +148,31 @@ final class Responder {
     }
 
     /** Answers a caller that needs a fetch but sent only-if-cached. */
-    Answer declined(CacheRequest ask) {
+    Answer declined(CacheRequest request) {
         return failed(
-                ask,
+                request,
                 Failure.of(
                         504,
-                        "nothing that may be used is stored for " + ask.key()
-                                + ", and the request says only-if-cached"),
+                        "no usable response is stored for " + request.key() + ", and the request says only-if-cached"),
                 null);
     }
 
     /** Answers a caller when the flight already has the maximum number of waiters. */
-    Answer tooManyWaiters(CacheRequest ask, @Nullable StoredResponse stored) {
+    Answer tooManyWaiters(CacheRequest request, @Nullable StoredResponse stored) {
         int most = parts.policy().trouble().maximumWaiters();
         Failure failure = Failure.of(
                 Reason.TOO_MANY_WAITERS,
-                most + " callers (maximumWaiters) wait already for "
-                        + ask.target().origin());
+                most + " callers (maximumWaiters) already wait for "
+                        + request.target().origin());
         CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("too-many-waiters");
-        return counted(standIn(ask, stored, failure, Served.STALE_PATIENCE, status)
-                .orElseGet(() -> failed(ask, failure, null)));
+        return counted(standIn(request, stored, failure, Served.STALE_PATIENCE, status)
+                .orElseGet(() -> failed(request, failure, null)));
     }
 
     /** Answers a caller whose patience ended first. */
-    Answer impatient(CacheRequest ask, FlightMembership joined) {
-        return counted(fallback(ask, joined, patienceFailure(ask, joined.flight()), Served.STALE_PATIENCE, null));
+    Answer impatient(CacheRequest request, FlightMembership joined) {
+        return counted(
+                fallback(request, joined, patienceFailure(request, joined.flight()), Served.STALE_PATIENCE, null));
     }
 
     private Answer counted(Answer answer) {
@@ -175,9 +182,9 @@ final class Responder {
         return answer;
     }
 
-    private Failure patienceFailure(CacheRequest ask, Flight<FlightOutcome> flight) {
-        String waited = "waited " + DurationText.of(ask.patience()) + " (patience) for ";
-        String origin = ask.target().origin();
+    private Failure patienceFailure(CacheRequest request, Flight<FlightOutcome> flight) {
+        String waited = "waited " + DurationText.of(request.patience()) + " (patience) for ";
+        String origin = request.target().origin();
         return switch (flight.phase()) {
             case PREPARES -> Failure.of(Reason.PATIENCE, waited + origin + ", and the fetch had not begun to send");
             case QUEUES ->
@@ -191,73 +198,79 @@ final class Responder {
     }
 
     private Answer fallback(
-            CacheRequest ask, FlightMembership joined, Failure failure, Served served, @Nullable Response answered) {
+            CacheRequest request,
+            FlightMembership joined,
+            Failure failure,
+            Served served,
+            @Nullable Response answered) {
         CacheStatus went = CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, false))
                 .detail(failure.reason().name().toLowerCase(Locale.ROOT));
         CacheStatus status =
                 failure.status().isPresent() ? went.status(failure.status().getAsInt()) : went;
-        return standIn(ask, joined.valid(), failure, served, status).orElseGet(() -> failed(ask, failure, answered));
+        return standIn(request, joined.valid(), failure, served, status)
+                .orElseGet(() -> failed(request, failure, answered));
     }
 
-    private @Nullable Response answered(CacheRequest ask, FlightMembership joined, FlightOutcome.Failed failed) {
+    private @Nullable Response answered(CacheRequest request, FlightMembership joined, FlightOutcome.Failed failed) {
         StoredResponse answered = failed.answered();
         return answered == null
                 ? null
                 : given(
-                        ask,
+                        request,
                         joined.leader() ? answered : answered.forOthers(),
                         joined.leader() ? Served.FETCHED : Served.COLLAPSED,
                         forwarded(joined, answered, failed.obstacle()));
     }
 
     /** Answers a request whose own answer, a redirect, led to a failure. */
-    Answer standIn(CacheRequest ask, Failure failure) {
-        VariantSet slot = parts.store().get(ask.key().text());
+    Answer standIn(CacheRequest request, Failure failure) {
+        VariantSet slot = parts.store().get(request.key().text());
         boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
-        StoredResponse success = slot == null ? null : slot.success(ask.headers());
+        StoredResponse success = slot == null ? null : slot.success(request.headers());
         CacheStatus status = CacheStatus.forwarded(parts.policy().name(), ForwardReason.STALE);
-        return standIn(ask, success, failure, impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR, status)
-                .orElseGet(() -> failed(ask, failure, null));
+        return standIn(request, success, failure, impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR, status)
+                .orElseGet(() -> failed(request, failure, null));
     }
 
     /** Returns the stale response, if it may stand in for the answer that the caller did not get. */
     private Optional<Answer> standIn(
-            CacheRequest ask, @Nullable StoredResponse stored, Failure failure, Served served, CacheStatus status) {
-        StoredResponse stale = parts.usable(stored, ask);
-        if (stale == null || ask.afresh() || !covers(ask, failure)) {
+            CacheRequest request, @Nullable StoredResponse stored, Failure failure, Served served, CacheStatus status) {
+        StoredResponse stale = parts.usable(stored, request);
+        if (stale == null || request.afresh() || !covers(request, failure)) {
             return Optional.empty();
         }
         parts.counters().staleServed.increment();
-        return Optional.of(given(ask, stale, served, status));
+        return Optional.of(given(request, stale, served, status));
     }
 
     /**
      * Returns whether the stored response stays in use after the failure. It does so also when the application's own
      * decision throws.
      */
-    private boolean covers(CacheRequest ask, Failure failure) {
+    private boolean covers(CacheRequest request, Failure failure) {
         try {
             return parts.covers(failure);
         } catch (UserCodeException e) {
-            parts.faults().struck(ask.key().url(), e.failure(ask.target().origin()));
+            parts.faults()
+                    .struck(request.key().url(), e.failure(request.target().origin()));
             return true;
         }
     }
 
-    private Answer.Failed failed(CacheRequest ask, Failure failure, @Nullable Response answered) {
-        return new Answer.Failed(failure, nextAttempt(ask), answered);
+    private Answer.Failed failed(CacheRequest request, Failure failure, @Nullable Response answered) {
+        return new Answer.Failed(failure, nextAttempt(request), answered);
     }
 
-    private Response given(CacheRequest ask, StoredResponse response, Served served, CacheStatus status) {
-        return given(ask, response, served, status, parts.clock().now());
+    private Response given(CacheRequest request, StoredResponse response, Served served, CacheStatus status) {
+        return given(request, response, served, status, parts.clock().now());
     }
 
-    private Response given(CacheRequest ask, StoredResponse response, Served served, CacheStatus status, long now) {
-        BackoffState gate = parts.backoffs().of(ask);
-        int errors = gate == null ? 0 : gate.failures();
+    private Response given(CacheRequest request, StoredResponse response, Served served, CacheStatus status, long now) {
+        BackoffState backoff = parts.backoffs().of(request);
+        int errors = backoff == null ? 0 : backoff.failures();
         long age = response.ageNanos(now);
         long ttl = TimeUnit.NANOSECONDS.toSeconds(response.lifetimeNanos() - age);
-        return new Response(response, ask.key(), served, age, errors, nextAttempt(ask), status.ttl(ttl));
+        return new Response(response, request.key(), served, age, errors, nextAttempt(request), status.ttl(ttl));
     }
 
     private CacheStatus forwarded(FlightMembership joined, StoredResponse response, Optional<Obstacle> obstacle) {
@@ -277,8 +290,8 @@ final class Responder {
         return signs.toArray(CacheStatus.Sign[]::new);
     }
 
-    private Optional<Instant> nextAttempt(CacheRequest ask) {
-        BackoffState closed = parts.backoffs().closed(ask);
+    private Optional<Instant> nextAttempt(CacheRequest request) {
+        BackoffState closed = parts.backoffs().closed(request);
         if (closed == null) {
             return Optional.empty();
         }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class ResponseProcessor {
     private final EngineContext parts;
     private final Fetch fetch;
-    private final CacheRequest ask;
+    private final CacheRequest request;
     private final LandingPublisher landings;
 
     /** The stored response that was revalidated, or null. */
@@ -42,36 +42,36 @@ final class ResponseProcessor {
     ResponseProcessor(
             EngineContext parts,
             Fetch fetch,
-            CacheRequest ask,
+            CacheRequest request,
             LandingPublisher landings,
             @Nullable StoredResponse pinned) {
         this.parts = parts;
         this.fetch = fetch;
-        this.ask = ask;
+        this.request = request;
         this.landings = landings;
         this.pinned = pinned;
     }
 
     /** Lands the flight with the reply; if that fails, abandons a body that is still arriving. */
-    FlightResult<FlightOutcome> landing(Flight<FlightOutcome> me, OriginReply told)
+    FlightResult<FlightOutcome> landing(Flight<FlightOutcome> me, OriginReply reply)
             throws InterruptedException, TimeoutException {
         try {
-            return judged(me, told);
+            return judged(me, reply);
         } catch (Throwable e) { // for example from the clock of the application
-            told.exchange().abandon();
+            reply.exchange().abandon();
             throw e;
         }
     }
 
-    private FlightResult<FlightOutcome> judged(Flight<FlightOutcome> me, OriginReply told)
+    private FlightResult<FlightOutcome> judged(Flight<FlightOutcome> me, OriginReply reply)
             throws InterruptedException, TimeoutException {
-        return switch (told.exchange()) {
+        return switch (reply.exchange()) {
             case ExchangeResult.Broken broken -> failed(broken.failure());
             case ExchangeResult.Bare bare ->
-                ask.face() == CallerKind.HTTP_CLIENT ? failed(bare.refused()) : bare(me, told, bare.known());
+                request.face() == CallerKind.HTTP_CLIENT ? failed(bare.refused()) : bare(me, reply, bare.known());
             case ExchangeResult.Live live -> landings.live(live, obstacle(live));
-            case ExchangeResult.Growing growing -> growing(me, told, growing);
-            case ExchangeResult.Answered answered -> answered(me, told, answered);
+            case ExchangeResult.Growing growing -> growing(me, reply, growing);
+            case ExchangeResult.Answered answered -> answered(me, reply, answered);
         };
     }
 
@@ -80,9 +80,9 @@ final class ResponseProcessor {
      * response stands in for such a failure, the body is abandoned.
      */
     private FlightResult<FlightOutcome> growing(
-            Flight<FlightOutcome> me, OriginReply told, ExchangeResult.Growing growing) {
+            Flight<FlightOutcome> me, OriginReply reply, ExchangeResult.Growing growing) {
         int status = growing.live().status();
-        Failure failure = Failure.answered(ask.key().toString(), status);
+        Failure failure = Failure.answered(request.key().toString(), status);
         if (FailureRule.outage(status) && parts.covers(failure) && usable() != null) {
             growing.abandon();
             return landings.failed(
@@ -91,7 +91,7 @@ final class ResponseProcessor {
                     retryAfter(status, growing.live().headers(), parts.clock().instant(), longestPause()),
                     usable());
         }
-        if (!parts.flights().succeed(me, new RestOfBody(parts, fetch, this, told, growing))) {
+        if (!parts.flights().succeed(me, new RestOfBody(parts, fetch, this, reply, growing))) {
             growing.body().stop();
             growing.body().settled();
         }
@@ -104,10 +104,10 @@ final class ResponseProcessor {
     }
 
     private FlightResult<FlightOutcome> answered(
-            Flight<FlightOutcome> me, OriginReply told, ExchangeResult.Answered answered)
+            Flight<FlightOutcome> me, OriginReply reply, ExchangeResult.Answered answered)
             throws InterruptedException, TimeoutException {
-        Assessment judged = parts.policy().aging().judge(ask, answered, told.received(), told.conditional());
-        StoredResponse response = response(answered, told, judged, selection(answered));
+        Assessment judged = parts.policy().aging().judge(request, answered, reply.received(), reply.conditional());
+        StoredResponse response = response(answered, reply, judged, selection(answered));
         return switch (judged.verdict()) {
             case Disposition.Refuse refuse ->
                 failed(refuse.failure(), response, judged.obstacle(), retryAfter(answered));
@@ -115,28 +115,28 @@ final class ResponseProcessor {
             case Disposition.Store store -> arrived(me, response, answered);
             case Disposition.Pass pass ->
                 passed(me, response, answered, judged.obstacle().orElse(Obstacle.STATUS));
-            case Disposition.Renew renew -> renewed(told, answered);
+            case Disposition.Renew renew -> renewed(reply, answered);
         };
     }
 
     /** Lands with a response whose fields cannot be read. */
-    private FlightResult<FlightOutcome> bare(Flight<FlightOutcome> me, OriginReply told, ExchangeResult.Answered bare)
+    private FlightResult<FlightOutcome> bare(Flight<FlightOutcome> me, OriginReply reply, ExchangeResult.Answered bare)
             throws InterruptedException, TimeoutException {
         FreshnessPolicy aging = parts.policy().aging();
-        Assessment judged = aging.judge(ask, bare, told.received(), told.conditional());
-        Optional<VarySelection> unseen = aging.unseen(ask.headers());
-        StoredResponse response = response(bare, told, judged, unseen.orElseGet(() -> selection(bare)));
+        Assessment judged = aging.judge(request, bare, reply.received(), reply.conditional());
+        Optional<VarySelection> unseen = aging.unseen(request.headers());
+        StoredResponse response = response(bare, reply, judged, unseen.orElseGet(() -> selection(bare)));
         return unseen.isPresent()
                 ? arrived(me, response, bare)
                 : passed(me, response, bare, judged.obstacle().orElse(Obstacle.FIELDS_UNSEEN));
     }
 
     private VarySelection selection(ExchangeResult.Answered answered) {
-        return parts.policy().aging().selection(answered.headers(), ask.headers());
+        return parts.policy().aging().selection(answered.headers(), request.headers());
     }
 
     private StoredResponse response(
-            ExchangeResult.Answered answered, OriginReply told, Assessment judged, VarySelection selection) {
+            ExchangeResult.Answered answered, OriginReply reply, Assessment judged, VarySelection selection) {
         return new StoredResponse(
                 url(),
                 answered.status(),
@@ -144,14 +144,14 @@ final class ResponseProcessor {
                 answered.representation(),
                 selection,
                 judged.life(),
-                told.received().nanos(),
-                told.received().at(),
+                reply.received().nanos(),
+                reply.received().at(),
                 answered.transport());
     }
 
     /** Returns the URL; it is the same string object as that of the stored response, if there is one. */
     private String url() {
-        return pinned == null ? ask.target().text() : pinned.url();
+        return pinned == null ? request.target().text() : pinned.url();
     }
 
     /** Lands with a failure to be remembered, but never in place of a good response that stands in for it. */
@@ -176,7 +176,7 @@ final class ResponseProcessor {
         if (damage == null) {
             return landings.landed(response);
         }
-        parts.faults().struck(ask.key().url(), response.uncodable(damage));
+        parts.faults().struck(request.key().url(), response.uncodable(damage));
         return landings.passed(response, Obstacle.DAMAGED);
     }
 
@@ -191,7 +191,7 @@ final class ResponseProcessor {
     private Obstacle obstacle(ExchangeResult.Live live) {
         return parts.policy()
                 .aging()
-                .forOne(ask, live.status(), live.headers(), parts.clock().instant())
+                .forOne(request, live.status(), live.headers(), parts.clock().instant())
                 .orElse(Obstacle.TOO_LARGE);
     }
 
@@ -219,7 +219,7 @@ final class ResponseProcessor {
      */
     private boolean forBytes() {
         StoredResponse stored = pinned;
-        return switch (ask.face()) {
+        return switch (request.face()) {
             case HTTP_CLIENT -> true;
             case VALUE_API -> false;
             case BACKGROUND -> stored != null && stored.representation().unreadable() != null;
@@ -232,7 +232,7 @@ final class ResponseProcessor {
             throws ContentCodings.CodingException, InterruptedException, TimeoutException {
         if (!isWhole(response, answered) && response.representation().saysJson()) {
             return failed(Failure.of(
-                    Reason.BROKEN, ask.target().origin() + " ended the connection before the JSON document ended"));
+                    Reason.BROKEN, request.target().origin() + " ended the connection before the JSON document ended"));
         }
         for (Type type : kept()) {
             try {
@@ -279,25 +279,27 @@ final class ResponseProcessor {
      * Lands with the response that the 304 confirms: the pinned one, or another variant that answers this request from
      * now on. The 304 updates all confirmed responses, and each keeps its own selection.
      */
-    private FlightResult<FlightOutcome> renewed(OriginReply told, ExchangeResult.Answered notModified) {
-        List<StoredResponse> confirmed = told.confirmed();
+    private FlightResult<FlightOutcome> renewed(OriginReply reply, ExchangeResult.Answered notModified) {
+        List<StoredResponse> confirmed = reply.confirmed();
         StoredResponse mine = pinned;
         StoredResponse answer = mine != null && confirmed.contains(mine) ? mine : confirmed.getFirst();
         parts.counters().revalidated.increment();
         List<StoredResponse> others = new ArrayList<>();
         for (StoredResponse other : confirmed) {
-            if (!other.equals(mine) && renewed(other, told, notModified) instanceof Renewal.Kept kept) {
+            if (!other.equals(mine) && renewed(other, reply, notModified) instanceof Renewal.Kept kept) {
                 others.add(kept.response().selectedAs(other));
             }
         }
-        return switch (renewed(answer, told, notModified)) {
+        return switch (renewed(answer, reply, notModified)) {
             case Renewal.Kept kept -> landings.renewed(kept.response(), others);
             case Renewal.Withdrawn withdrawn -> landings.withdrawn(answer, withdrawn);
         };
     }
 
-    private Renewal renewed(StoredResponse stored, OriginReply told, ExchangeResult.Answered notModified) {
-        return parts.policy().aging().renewed(ask, stored, StoredFields.kept(notModified.headers()), told.received());
+    private Renewal renewed(StoredResponse stored, OriginReply reply, ExchangeResult.Answered notModified) {
+        return parts.policy()
+                .aging()
+                .renewed(request, stored, StoredFields.kept(notModified.headers()), reply.received());
     }
 
     /**
@@ -312,8 +314,8 @@ final class ResponseProcessor {
     /** Returns the types to which the waiters want the response decoded. */
     private Set<Type> wished(Flight<FlightOutcome> me) {
         Set<Type> types = new LinkedHashSet<>();
-        if (ask.wanted() != null) {
-            types.add(ask.wanted());
+        if (request.wanted() != null) {
+            types.add(request.wanted());
         }
         for (Object wish : me.wishes()) {
             types.add((Type) wish);
@@ -332,8 +334,8 @@ final class ResponseProcessor {
         boolean fresh = stored != null
                 && !stored.negative()
                 && stored.fresh(parts.clock().now())
-                && parts.unreadable(ask, stored) == null;
-        return fresh ? stored : parts.usable(stored, ask);
+                && parts.unreadable(request, stored) == null;
+        return fresh ? stored : parts.usable(stored, request);
     }
 
     FlightResult<FlightOutcome> failed(Failure failure) {

@@ -17,7 +17,7 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
     private final EngineContext parts;
     private final Fetch fetch;
     private final ResponseProcessor arrival;
-    private final OriginReply told;
+    private final OriginReply reply;
     private final ExchangeResult.Growing growing;
     private final Deadline shared;
 
@@ -25,18 +25,18 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
      * Makes the work.
      *
      * @param fetch the fetch that made the request
-     * @param told the reply whose exchange this is
+     * @param reply the reply whose exchange this is
      */
     RestOfBody(
             EngineContext parts,
             Fetch fetch,
             ResponseProcessor arrival,
-            OriginReply told,
+            OriginReply reply,
             ExchangeResult.Growing growing) {
         this.parts = parts;
         this.fetch = fetch;
         this.arrival = arrival;
-        this.told = told;
+        this.reply = reply;
         this.growing = growing;
         this.shared = Deadline.after(parts.policy().timeout());
     }
@@ -60,10 +60,10 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
     @Override
     public FlightResult<FlightOutcome> run(Flight<FlightOutcome> me) throws InterruptedException, TimeoutException {
         if (!me.board(Deadline.never())) {
-            throw new InterruptedException("nobody waits");
+            throw new InterruptedException("the flight has no waiters");
         }
         Optional<ExchangeResult> end = growing.end().await();
-        return end.isPresent() ? arrival.landing(me, told.ending(end.get())) : arrival.outgrown(growing.live());
+        return end.isPresent() ? arrival.landing(me, reply.ending(end.get())) : arrival.outgrown(growing.live());
     }
 
     /**

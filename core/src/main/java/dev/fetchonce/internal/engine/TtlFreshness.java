@@ -48,17 +48,17 @@ public record TtlFreshness(
 
     @Override
     public Assessment judge(
-            CacheRequest ask, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
+            CacheRequest request, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
         Disposition.Verdict verdict = Disposition.judge(
-                ask.key().toString(),
-                ask.target(),
+                request.key().toString(),
+                request.target(),
                 answered.status(),
                 answered.headers(),
                 negative.containsKey(answered.status()),
                 conditional);
         return switch (verdict) {
-            case Disposition.Store store -> new Assessment(store, life(ask), Optional.empty());
-            case Disposition.Pass pass -> new Assessment(pass, life(ask), Optional.of(Obstacle.TEMPORARY_REDIRECT));
+            case Disposition.Store store -> new Assessment(store, life(request), Optional.empty());
+            case Disposition.Pass pass -> new Assessment(pass, life(request), Optional.of(Obstacle.TEMPORARY_REDIRECT));
             case Disposition.Deny deny ->
                 new Assessment(
                         deny,
@@ -71,17 +71,17 @@ public record TtlFreshness(
 
     /** Returns empty: with a TTL, no caller asks for parts. */
     @Override
-    public Optional<Validity> part(CacheRequest ask, HttpHeaders headers, ReceiptTime received) {
+    public Optional<Validity> part(CacheRequest request, HttpHeaders headers, ReceiptTime received) {
         return Optional.empty();
     }
 
     @Override
-    public Optional<Obstacle> forOne(CacheRequest ask, int status, HttpHeaders headers, Instant now) {
+    public Optional<Obstacle> forOne(CacheRequest request, int status, HttpHeaders headers, Instant now) {
         return Optional.empty();
     }
 
     @Override
-    public BodyMode intake(CacheRequest ask, int status, HttpHeaders headers, Instant now) {
+    public BodyMode intake(CacheRequest request, int status, HttpHeaders headers, Instant now) {
         return BodyMode.REFUSE_LONGER;
     }
 
@@ -92,10 +92,10 @@ public record TtlFreshness(
     }
 
     @Override
-    public Renewal renewed(CacheRequest ask, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
+    public Renewal renewed(CacheRequest request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
-        return new Renewal.Kept(
-                stored.renewed(merged, selection(merged, ask.headers()), life(ask), received.nanos(), received.at()));
+        return new Renewal.Kept(stored.renewed(
+                merged, selection(merged, request.headers()), life(request), received.nanos(), received.at()));
     }
 
     /**
@@ -103,7 +103,7 @@ public record TtlFreshness(
      * that is not a success becomes a failure or is followed, so it is stored without its body.
      */
     @Override
-    public StoredResponse stored(CacheRequest ask, StoredResponse response) {
+    public StoredResponse stored(CacheRequest request, StoredResponse response) {
         StoredResponse kept = response.forOthers();
         return kept.success() ? kept : kept.withoutBody();
     }
@@ -138,9 +138,9 @@ public record TtlFreshness(
      *
      * @throws UserCodeException when the application's code throws, or returns null or a negative time
      */
-    private Validity life(CacheRequest ask) {
-        Duration lifetime =
-                UserCode.called("the ttl function", () -> ttl.apply(ask.target().uri()));
+    private Validity life(CacheRequest request) {
+        Duration lifetime = UserCode.called(
+                "the ttl function", () -> ttl.apply(request.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {
             throw new UserCodeException("the ttl function of this cache returned "
                     + (lifetime == null ? "null" : DurationText.of(lifetime)) + "; it must be zero or more");
