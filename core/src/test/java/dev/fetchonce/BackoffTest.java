@@ -158,7 +158,7 @@ class BackoffTest {
             assertThat(e)
                     .hasMessageContaining("http://127.0.0.1:" + origin.port())
                     .hasMessageContaining("for 40 ms (consecutive failures: 2)")
-                    .hasMessageContaining("again in "
+                    .hasMessageContaining("allowed in "
                             + DurationText.of(Duration.ofMillis(
                                     Duration.between(now(), next).toMillis())))
                     .hasMessageContaining("answered with status 503")
