@@ -16,12 +16,6 @@ record Prose(int words, List<String> refused, List<String> tooLong) {
     /** The most words of a sentence. */
     static final int LONGEST = 40;
 
-    private static final Pattern COMMENT = Pattern.compile("(?s)/\\*\\*?(?<block>.*?)\\*/"
-            + "|\"\"\"(?:[^\\\\\"]++|\\\\.|\"(?!\"\"))*+\"\"\""
-            + "|\"(?:[^\"\\\\\\n]|\\\\.)*+\""
-            + "|'(?:[^'\\\\\\n]|\\\\.)[^'\\n]*+'"
-            + "|(?-s://(?<line>.*))");
-
     /** Inline tags, fenced and inline code, quotations, elements, and the addresses of links. */
     private static final Pattern NO_PROSE =
             Pattern.compile("(?s)\\{@(?:code|link|linkplain|value|literal|snippet)\\b[^{}]*\\}"
@@ -41,14 +35,14 @@ record Prose(int words, List<String> refused, List<String> tooLong) {
     /** Returns the prose of the comments of a source. */
     static Prose ofSource(String source) {
         StringBuilder comments = new StringBuilder();
-        Matcher found = COMMENT.matcher(source);
+        Matcher found = SourceRulesTest.NO_CODE.matcher(source);
         while (found.find()) {
-            String block = found.group("block");
-            String line = found.group("line");
-            if (block != null) {
-                comments.append(block.replaceAll("(?m)^\\s*\\*", "")).append("\n\n");
-            } else if (line != null) {
-                comments.append(line).append("\n\n");
+            String text = found.group();
+            if (text.startsWith("/*")) {
+                comments.append(text.replaceAll("^/\\*+|\\*/$|(?m)^\\s*\\*", ""))
+                        .append("\n\n");
+            } else if (text.startsWith("//")) {
+                comments.append(text.substring(2)).append("\n\n");
             }
         }
         return of(comments.toString());

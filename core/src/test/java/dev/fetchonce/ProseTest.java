@@ -3,13 +3,14 @@ package dev.fetchonce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,30 +26,21 @@ class ProseTest {
     /** The same for documents. */
     private static final double DOCUMENTS = 0.5;
 
-    private static Map<Path, Prose> read(Stream<Path> files, boolean source) {
-        Map<Path, Prose> prose = new TreeMap<>();
-        files.forEach(file -> {
-            try {
-                String text = Files.readString(file);
-                prose.put(ROOT.relativize(file), source ? Prose.ofSource(text) : Prose.ofDocument(text));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        return prose;
+    private static Map<Path, Prose> read(Stream<Path> files, Function<String, Prose> as) {
+        return files.collect(Collectors.toMap(
+                ROOT::relativize, file -> as.apply(SourceRulesTest.read(file)), (one, other) -> one, TreeMap::new));
     }
 
     private static Map<Path, Prose> comments() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT.resolve("core/src/main/java"))) {
-            return read(files.filter(file -> file.toString().endsWith(".java")), true);
-        }
+        return read(
+                SourceRulesTest.sources(SourceRulesTest.MAIN.toAbsolutePath().normalize()), Prose::ofSource);
     }
 
     private static Map<Path, Prose> documents() throws IOException {
         try (Stream<Path> pages = Files.walk(ROOT.resolve("docs"));
                 Stream<Path> first = Files.list(ROOT)) {
             return read(
-                    Stream.concat(pages, first).filter(file -> file.toString().endsWith(".md")), false);
+                    Stream.concat(pages, first).filter(file -> file.toString().endsWith(".md")), Prose::ofDocument);
         }
     }
 

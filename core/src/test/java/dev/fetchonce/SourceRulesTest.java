@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What class files do not show. */
 class SourceRulesTest {
-    private static final Path MAIN = Path.of("src/main/java");
+    static final Path MAIN = Path.of("src/main/java");
 
     /** Text blocks, strings, characters and both kinds of comment. */
-    private static final Pattern NO_CODE = Pattern.compile("\"\"\"(?:[^\\\\\"]++|(?s:\\\\.)|\"(?!\"\"))*+\"\"\""
+    static final Pattern NO_CODE = Pattern.compile("\"\"\"(?:[^\\\\\"]++|(?s:\\\\.)|\"(?!\"\"))*+\"\"\""
             + "|\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\""
             + "|'(?:[^'\\\\\\n]|\\\\.)[^'\\n]*+'"
             + "|//[^\\n]*+"
@@ -134,7 +134,7 @@ class SourceRulesTest {
         return Matcher.quoteReplacement(text.startsWith("/") ? text.replaceAll("[^\n]", "") : text);
     }
 
-    private static Stream<Path> sources(Path root) throws IOException {
+    static Stream<Path> sources(Path root) throws IOException {
         assertThat(MAIN).isDirectory();
         if (Files.notExists(root)) {
             return Stream.empty();
@@ -144,7 +144,7 @@ class SourceRulesTest {
         }
     }
 
-    private static String read(Path file) {
+    static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

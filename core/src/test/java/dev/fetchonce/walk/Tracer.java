@@ -41,7 +41,6 @@ final class Tracer {
     private static final String WATCHDOG = "fetchonce-watch";
 
     private final Map<String, Walk> walks = new LinkedHashMap<>();
-    private final Map<String, Integer> entered = new HashMap<>();
     private final Map<ThreadReference, Deque<String>> stacks = new HashMap<>();
     private final Set<String> files = new HashSet<>();
     private final List<EventRequest> library = new ArrayList<>();
@@ -128,7 +127,6 @@ final class Tracer {
         String file = file(method.declaringType());
         if (isToBeFollowed(method)) {
             files.add(file);
-            entered.merge(method.declaringType().name() + "." + method.name(), 1, Integer::sum);
             if (!file.equals(stack.peek())) {
                 handOvers++;
             }
@@ -146,15 +144,11 @@ final class Tracer {
         name = walk;
         files.clear();
         stacks.clear();
-        entered.clear();
         handOvers = 0;
         library.forEach(EventRequest::enable);
     }
 
     private Walk end() {
-        if (Boolean.getBoolean("walk.methods")) {
-            System.out.println(name + " " + new java.util.TreeMap<>(entered));
-        }
         name = "";
         library.forEach(EventRequest::disable);
         return new Walk(files.size(), handOvers);
