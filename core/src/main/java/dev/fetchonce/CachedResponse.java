@@ -280,7 +280,7 @@ public final class CachedResponse {
      * @return zero when the last fetch did not fail
      */
     public int consecutiveFailures() {
-        return given.errors();
+        return given.consecutiveFailures();
     }
 
     /**

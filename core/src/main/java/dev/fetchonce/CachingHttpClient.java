@@ -67,18 +67,18 @@ import org.jspecify.annotations.Nullable;
 public final class CachingHttpClient extends HttpClient {
     private static final Duration SOME_TIME = Duration.ofDays(1);
 
-    private final ClientContext exchanging;
-    private final ClientCalls exchanges;
+    private final ClientContext clientContext;
+    private final ClientCalls calls;
     private final CallRegistry underway;
     private final WebSockets sockets;
 
     /** The cache that this client owns and ends, or null. */
     private final @Nullable HttpCache owned;
 
-    CachingHttpClient(ClientContext exchanging, Redirect redirects, @Nullable HttpCache owned) {
-        this.exchanging = exchanging;
-        this.exchanges = exchanging.exchanges(redirects);
-        this.sockets = exchanging.webSockets();
+    CachingHttpClient(ClientContext clientContext, Redirect redirects, @Nullable HttpCache owned) {
+        this.clientContext = clientContext;
+        this.calls = clientContext.calls(redirects);
+        this.sockets = clientContext.webSockets();
         this.owned = owned;
         this.underway = new CallRegistry(this::endCacheWithWebSockets);
     }
@@ -134,7 +134,7 @@ public final class CachingHttpClient extends HttpClient {
         Objects.requireNonNull(handler, "responseBodyHandler");
         refuseConnect(request);
         try {
-            return underway.call(reading -> exchanges.exchange(request, new Handlers<>(handler, null, reading)));
+            return underway.call(reading -> calls.exchange(request, new Handlers<>(handler, null, reading)));
         } catch (ExecutionException e) {
             throw ClientFaults.thrown(e.getCause() == null ? e : e.getCause());
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -176,61 +176,61 @@ public final class CachingHttpClient extends HttpClient {
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(handler, "responseBodyHandler");
         refuseConnect(request);
-        return underway.start(reading -> exchanges.exchange(request, new Handlers<>(handler, pushPromises, reading)));
+        return underway.start(reading -> calls.exchange(request, new Handlers<>(handler, pushPromises, reading)));
     }
 
     /** Returns an empty optional: the cookies of a handler would not be part of the key. */
     @Override
     public Optional<CookieHandler> cookieHandler() {
-        return exchanging.origin().cookieHandler();
+        return clientContext.origin().cookieHandler();
     }
 
     /** Returns the connect timeout of the client that sends the requests to the origins. */
     @Override
     public Optional<Duration> connectTimeout() {
-        return exchanging.origin().connectTimeout();
+        return clientContext.origin().connectTimeout();
     }
 
     /** Returns the redirects that this client follows, each hop through the cache. */
     @Override
     public Redirect followRedirects() {
-        return exchanges.redirects();
+        return calls.redirects();
     }
 
     /** Returns the proxy of the client that sends the requests to the origins. */
     @Override
     public Optional<ProxySelector> proxy() {
-        return exchanging.origin().proxy();
+        return clientContext.origin().proxy();
     }
 
     /** Returns the TLS context of the client that sends the requests to the origins. */
     @Override
     public SSLContext sslContext() {
-        return exchanging.origin().sslContext();
+        return clientContext.origin().sslContext();
     }
 
     /** Returns the TLS parameters of the client that sends the requests to the origins. */
     @Override
     public SSLParameters sslParameters() {
-        return exchanging.origin().sslParameters();
+        return clientContext.origin().sslParameters();
     }
 
     /** Returns an empty optional: the credentials of an authenticator would not be part of the key. */
     @Override
     public Optional<Authenticator> authenticator() {
-        return exchanging.origin().authenticator();
+        return clientContext.origin().authenticator();
     }
 
     /** Returns the HTTP version of the client that sends the requests to the origins. */
     @Override
     public Version version() {
-        return exchanging.origin().version();
+        return clientContext.origin().version();
     }
 
     /** Returns the executor of the client that sends the requests to the origins. */
     @Override
     public Optional<Executor> executor() {
-        return exchanging.origin().executor();
+        return clientContext.origin().executor();
     }
 
     /**

@@ -150,7 +150,7 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
         }
         HttpCache made = configured.build();
         try {
-            return new CachingHttpClient(made.exchanging(), redirects, made);
+            return new CachingHttpClient(made.clientContext(), redirects, made);
         } catch (IllegalStateException e) {
             made.close();
             throw e;

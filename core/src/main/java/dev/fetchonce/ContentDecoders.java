@@ -22,13 +22,13 @@ final class ContentDecoders {
     /** The most failures that are logged. An unreadable class path fails again for each question, without end. */
     private static final int MOST_FAILURES = 16;
 
-    private final Map<String, Coding> further;
+    private final Map<String, Coding> codings;
 
     /** A decoder and the coding that it names. The name is null where the decoder returns null against its contract. */
     private record Named(@Nullable String coding, ContentDecoder decoder) {}
 
-    private ContentDecoders(Map<String, Coding> further) {
-        this.further = further;
+    private ContentDecoders(Map<String, Coding> codings) {
+        this.codings = codings;
     }
 
     /**
@@ -69,9 +69,9 @@ final class ContentDecoders {
         }
         Map<String, ContentDecoder> decoders = new TreeMap<>();
         found.forEach(named -> add(decoders, named));
-        Map<String, Coding> further = new TreeMap<>();
-        decoders.forEach((name, decoder) -> further.put(name, decoder::decode));
-        return new ContentDecoders(further);
+        Map<String, Coding> codings = new TreeMap<>();
+        decoders.forEach((name, decoder) -> codings.put(name, decoder::decode));
+        return new ContentDecoders(codings);
     }
 
     private static void add(Map<String, ContentDecoder> decoders, Named named) {
@@ -95,8 +95,8 @@ final class ContentDecoders {
      *
      * @param limit the most bytes to which a body may decode
      */
-    ContentCodings under(int limit) {
-        return new ContentCodings(limit, further);
+    ContentCodings codings(int limit) {
+        return new ContentCodings(limit, codings);
     }
 
     /**
@@ -104,7 +104,7 @@ final class ContentDecoders {
      * it, because senders disagree about its format.
      */
     String accepted() {
-        List<String> names = new ArrayList<>(further.keySet());
+        List<String> names = new ArrayList<>(codings.keySet());
         names.addFirst("gzip");
         return String.join(", ", names);
     }

@@ -87,7 +87,7 @@ public final class HttpCache implements AutoCloseable {
     private final ValueCalls calls;
     private final @Nullable OriginClient client;
 
-    private final @Nullable ClientContext exchanging;
+    private final @Nullable ClientContext clientContext;
 
     /** The holder of the shared cache. The holder idiom makes the cache at the first call of {@link #global()}. */
     private static final class Global {
@@ -99,14 +99,14 @@ public final class HttpCache implements AutoCloseable {
      *
      * @param client the client that {@link #close()} ends, together with the engine; null where {@code close} does
      *     nothing
-     * @param exchanging the context of the {@code HttpClient} API; null where a TTL decides the freshness
+     * @param clientContext the context of the {@code HttpClient} API; null where a TTL decides the freshness
      */
-    HttpCache(Engine engine, ValueCalls calls, @Nullable OriginClient client, @Nullable ClientContext exchanging) {
+    HttpCache(Engine engine, ValueCalls calls, @Nullable OriginClient client, @Nullable ClientContext clientContext) {
         this.engine = engine;
         this.hits = engine.hits();
         this.calls = calls;
         this.client = client;
-        this.exchanging = exchanging;
+        this.clientContext = clientContext;
     }
 
     /**
@@ -412,17 +412,17 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalStateException as {@link #asHttpClient()}
      */
     public CachingHttpClient asHttpClient(HttpClient.Redirect redirects) {
-        return new CachingHttpClient(exchanging(), Objects.requireNonNull(redirects, "redirects"), null);
+        return new CachingHttpClient(clientContext(), Objects.requireNonNull(redirects, "redirects"), null);
     }
 
-    ClientContext exchanging() {
+    ClientContext clientContext() {
         engine.requireOpen();
-        if (exchanging == null) {
+        if (clientContext == null) {
             throw new IllegalStateException(
                     "an HttpClient must obey HTTP, and this cache has a TTL instead; build it with"
                             + " HttpCache.builder().freshness(Freshness.http())");
         }
-        return exchanging;
+        return clientContext;
     }
 
     /**
@@ -1034,10 +1034,10 @@ public final class HttpCache implements AutoCloseable {
          * @return this builder
          */
         public Builder clock(InstantSource clock) {
-            InstantSource telling = telling(OptionChecks.given("clock", clock));
+            InstantSource checked = refusingNull(OptionChecks.given("clock", clock));
             return clock(
                     () -> {
-                        Instant now = telling.instant();
+                        Instant now = checked.instant();
                         return now.getEpochSecond() * 1_000_000_000L + now.getNano(); // wraps, as monotonic time may
                     },
                     clock);
@@ -1053,12 +1053,12 @@ public final class HttpCache implements AutoCloseable {
          */
         public Builder clock(LongSupplier nanoTime, InstantSource wallClock) {
             this.nanoTime = OptionChecks.given("nanoTime", nanoTime);
-            this.wallClock = telling(OptionChecks.given("wallClock", wallClock));
+            this.wallClock = refusingNull(OptionChecks.given("wallClock", wallClock));
             return this;
         }
 
         /** Returns a clock that refuses null from this one, with a message. */
-        private static InstantSource telling(InstantSource clock) {
+        private static InstantSource refusingNull(InstantSource clock) {
             return () -> {
                 @Nullable Instant now = clock.instant();
                 if (now == null) {
@@ -1097,40 +1097,45 @@ public final class HttpCache implements AutoCloseable {
         }
 
         private HttpCache build(boolean global) {
-            ContentDecoders codings = ContentDecoders.load();
+            ContentDecoders decoders = ContentDecoders.load();
             JsonBinder binder =
                     JsonBinder.create(jsonMapper == null ? DefaultMapper.create() : jsonMapper, duplicateKeys);
-            FreshnessPolicy aging = aging();
+            FreshnessPolicy freshnessPolicy = freshnessPolicy();
             Limits limits = limits();
             OriginClient client = client();
             try {
-                HttpHeaders plain = plain(codings);
-                CacheKeyFactory keyFields = keyFields(plain);
+                HttpHeaders defaultHeaders = defaultHeaders(decoders);
+                CacheKeyFactory keyFactory = keyFactory(defaultHeaders);
                 Engine engine = Engine.create(
-                        policy(aging),
+                        cachePolicy(freshnessPolicy),
                         limits,
                         client,
-                        codings.under(limits.maximumBodyBytes()),
+                        decoders.codings(limits.maximumBodyBytes()),
                         new CacheClock(nanoTime, wallClock),
                         binder,
-                        plain);
-                ValueRequests requests = new ValueRequests(plain, keyFields, allowedUrls, patience, timeout, aging);
+                        defaultHeaders);
+                ValueRequests requests =
+                        new ValueRequests(defaultHeaders, keyFactory, allowedUrls, patience, timeout, freshnessPolicy);
                 return new HttpCache(
                         engine,
                         new ValueCalls(engine, requests),
                         global ? null : client,
-                        obeysHttp() ? exchanging(engine, keyFields, aging, client, limits) : null);
+                        obeysHttp() ? clientContext(engine, keyFactory, freshnessPolicy, client, limits) : null);
             } catch (RuntimeException | Error e) { // a clock or a partitionBy function threw
                 client.close(Duration.ZERO);
                 throw e;
             }
         }
 
-        private ClientContext exchanging(
-                Engine engine, CacheKeyFactory keyFields, FreshnessPolicy aging, OriginClient client, Limits limits) {
+        private ClientContext clientContext(
+                Engine engine,
+                CacheKeyFactory keyFactory,
+                FreshnessPolicy freshnessPolicy,
+                OriginClient client,
+                Limits limits) {
             return new ClientContext(
                     engine,
-                    new CacheRequests(keyFields, aging, allowedUrls),
+                    new CacheRequests(keyFactory, freshnessPolicy, allowedUrls),
                     client,
                     cacheName,
                     Objects.requireNonNullElse(requestCustomizer, UnaryOperator.identity()),
@@ -1141,7 +1146,7 @@ public final class HttpCache implements AutoCloseable {
             return freshness instanceof Freshness.Http;
         }
 
-        private FreshnessPolicy aging() {
+        private FreshnessPolicy freshnessPolicy() {
             return switch (freshness) {
                 case Freshness.Ttl ttl ->
                     new TtlFreshness(
@@ -1153,14 +1158,14 @@ public final class HttpCache implements AutoCloseable {
                 case Freshness.Http http -> {
                     refuseBesideHttp("negativeTtl", !negativeTtl.isEmpty());
                     refuseBesideHttp("ttlJitter", ttlJitter != 0);
-                    HttpCachingOptions rules = new HttpCachingOptions(
+                    HttpCachingOptions options = new HttpCachingOptions(
                             http.shared(),
                             http.heuristicFraction(),
                             Deadline.nanosOf(http.heuristicMaximum()),
                             http.targetedFields());
                     Duration ifError = Objects.requireNonNullElse(staleIfError, Duration.ZERO);
                     yield new HttpFreshness(HttpCachingRules.of(
-                            rules, Deadline.nanosOf(staleWhileRevalidate), Deadline.nanosOf(ifError)));
+                            options, Deadline.nanosOf(staleWhileRevalidate), Deadline.nanosOf(ifError)));
                 }
             };
         }
@@ -1212,12 +1217,17 @@ public final class HttpCache implements AutoCloseable {
             return client;
         }
 
-        private CachePolicy policy(FreshnessPolicy aging) {
+        private CachePolicy cachePolicy(FreshnessPolicy freshnessPolicy) {
             return new CachePolicy(
-                    cacheName, aging, timeout, patience, Optional.ofNullable(requestCustomizer), trouble());
+                    cacheName,
+                    freshnessPolicy,
+                    timeout,
+                    patience,
+                    Optional.ofNullable(requestCustomizer),
+                    failurePolicy());
         }
 
-        private FailurePolicy trouble() {
+        private FailurePolicy failurePolicy() {
             IntPredicate outages = obeysHttp() ? HTTP_ERRORS::contains : FailureRule::outage;
             return new FailurePolicy(
                     new BackoffDelay(
@@ -1232,17 +1242,18 @@ public final class HttpCache implements AutoCloseable {
                     maximumWaiters);
         }
 
-        private CacheKeyFactory keyFields(HttpHeaders plain) {
+        private CacheKeyFactory keyFactory(HttpHeaders defaultHeaders) {
             List<String> byDefault = obeysHttp() ? List.of() : List.of("Accept", "Accept-Language");
             byte[] secret = new byte[SECRET_BYTES];
             new SecureRandom().nextBytes(secret);
-            return new CacheKeyFactory(Objects.requireNonNullElse(keyHeaders, byDefault), partitionBy, secret, plain);
+            return new CacheKeyFactory(
+                    Objects.requireNonNullElse(keyHeaders, byDefault), partitionBy, secret, defaultHeaders);
         }
 
-        private HttpHeaders plain(ContentDecoders codings) {
+        private HttpHeaders defaultHeaders(ContentDecoders decoders) {
             TreeMap<String, List<String>> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             all.putAll(headers);
-            all.putIfAbsent("Accept-Encoding", List.of(codings.accepted()));
+            all.putIfAbsent("Accept-Encoding", List.of(decoders.accepted()));
             return HttpHeaders.of(all, (name, value) -> true);
         }
     }

@@ -35,30 +35,30 @@ final class ValueRequests {
     private static final Set<String> REFUSED =
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
 
-    private final HttpHeaders plain;
-    private final CacheKeyFactory keyFields;
+    private final HttpHeaders defaultHeaders;
+    private final CacheKeyFactory keyFactory;
     private final Predicate<URI> allowedUrls;
     private final Duration patience;
     private final Duration timeout;
-    private final FreshnessPolicy aging;
+    private final FreshnessPolicy freshnessPolicy;
 
     ValueRequests(
-            HttpHeaders plain,
-            CacheKeyFactory keyFields,
+            HttpHeaders defaultHeaders,
+            CacheKeyFactory keyFactory,
             Predicate<URI> allowedUrls,
             Duration patience,
             Duration timeout,
-            FreshnessPolicy aging) {
-        this.plain = plain;
-        this.keyFields = keyFields;
+            FreshnessPolicy freshnessPolicy) {
+        this.defaultHeaders = defaultHeaders;
+        this.keyFactory = keyFactory;
         this.allowedUrls = allowedUrls;
         this.patience = patience;
         this.timeout = timeout;
-        this.aging = aging;
+        this.freshnessPolicy = freshnessPolicy;
     }
 
     CacheRequest plain(TargetUri target, @Nullable Type wanted, boolean afresh) {
-        return ask(target, plain, Optional.empty(), patience, wanted, afresh);
+        return ask(target, defaultHeaders, Optional.empty(), patience, wanted, afresh);
     }
 
     CacheRequest of(HttpRequest request, boolean afresh) {
@@ -79,8 +79,8 @@ final class ValueRequests {
 
     /** Returns the request of the next hop of a redirect; the patience of the caller goes on. */
     CacheRequest redirected(CacheRequest asked, Redirection.To to) {
-        HttpHeaders headers = Redirection.fields(to, asked.headers(), plain);
-        return asked.redirected(to.target(), keyFields.key(to.target(), headers), headers);
+        HttpHeaders headers = Redirection.fields(to, asked.headers(), defaultHeaders);
+        return asked.redirected(to.target(), keyFactory.key(to.target(), headers), headers);
     }
 
     boolean allows(TargetUri target) {
@@ -99,7 +99,7 @@ final class ValueRequests {
         }
         return new CacheRequest(
                 target,
-                keyFields.key(target, headers),
+                keyFactory.key(target, headers),
                 headers,
                 version,
                 demand(headers, afresh),
@@ -111,17 +111,17 @@ final class ValueRequests {
     }
 
     private Reuse.Demand demand(HttpHeaders headers, boolean afresh) {
-        RequestDirectives directives = aging.directives(headers);
+        RequestDirectives directives = freshnessPolicy.directives(headers);
         return new Reuse.Demand(directives, afresh || directives.noCache());
     }
 
     /** Returns the fields of the cache, with those of the caller in place of fields of the same name. */
     private HttpHeaders effective(HttpHeaders theirs) {
         if (theirs.map().isEmpty()) {
-            return plain;
+            return defaultHeaders;
         }
         TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        fields.putAll(plain.map());
+        fields.putAll(defaultHeaders.map());
         theirs.map().forEach((name, values) -> {
             refuseConditions(name);
             if (!name.equalsIgnoreCase(

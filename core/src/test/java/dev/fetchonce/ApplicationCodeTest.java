@@ -137,7 +137,8 @@ class ApplicationCodeTest {
     }
 
     private HttpCache cache(Place place) {
-        return given.gated(b -> place.in(b).timeout(Duration.ofSeconds(30)).patience(Duration.ofSeconds(40)));
+        return given.withBackoff(
+                b -> place.in(b).timeout(Duration.ofSeconds(30)).patience(Duration.ofSeconds(40)));
     }
 
     @ParameterizedTest
@@ -304,7 +305,7 @@ class ApplicationCodeTest {
     @ParameterizedTest
     @MethodSource("wrong")
     void what_it_must_not_return_is_an_application_fault(UnaryOperator<HttpCache.Builder> options) {
-        HttpCache cache = given.gated(options);
+        HttpCache cache = given.withBackoff(options);
         for (int i = 0; i < 2; i++) {
             FetchException e = catchThrowableOfType(FetchException.class, () -> cache.get(origin.url("/a")));
             assertThat(e.reason()).isEqualTo(Reason.APPLICATION);
@@ -324,7 +325,7 @@ class ApplicationCodeTest {
 
     @Test
     void a_predicate_of_statuses_that_throws_is_the_cause_and_covers() throws Exception {
-        HttpCache cache = given.gated(b -> b.ttl(Duration.ZERO).staleIfStatus(status -> {
+        HttpCache cache = given.withBackoff(b -> b.ttl(Duration.ZERO).staleIfStatus(status -> {
             maybeThrow();
             return false;
         }));
@@ -340,7 +341,7 @@ class ApplicationCodeTest {
 
     @Test
     void a_clock_that_throws_reaches_its_caller() throws Exception {
-        HttpCache cache = given.gated(b -> b.clock(
+        HttpCache cache = given.withBackoff(b -> b.clock(
                 () -> {
                     maybeThrow();
                     return System.nanoTime();
@@ -357,7 +358,7 @@ class ApplicationCodeTest {
     @Test
     void what_code_of_a_caller_throws_reaches_it_as_it_is() throws Exception {
         IllegalStateException fault = new IllegalStateException("boom");
-        HttpCache cache = given.gated(b -> b.partitionBy(fields -> {
+        HttpCache cache = given.withBackoff(b -> b.partitionBy(fields -> {
                     maybeThrow();
                     return "";
                 })
@@ -383,7 +384,7 @@ class ApplicationCodeTest {
     void a_client_throws_an_exception_with_that_cause(HttpRequest.Builder request) {
         IllegalStateException fault = new IllegalStateException("boom");
         FAULT.set(fault);
-        HttpCache cache = given.gated(b -> b.freshness(Freshness.http()).requestCustomizer(any -> {
+        HttpCache cache = given.withBackoff(b -> b.freshness(Freshness.http()).requestCustomizer(any -> {
             maybeThrow();
             return any;
         }));

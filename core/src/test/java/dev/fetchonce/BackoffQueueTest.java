@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Gates that close, and whose waits end, while flights queue for one connection. */
+/** Backoffs that begin, and whose waits end, while flights queue for one connection. */
 class BackoffQueueTest {
     private static final int MANY = 20;
 
@@ -36,9 +36,9 @@ class BackoffQueueTest {
     private final TestClock clock = new TestClock();
     private final Latch gate = given.gate();
 
-    /** A cache with one connection, by RFC 9111: the calls of its client are kept back by no gate. */
+    /** A cache with one connection, by RFC 9111: the calls of its client are kept back by no backoff. */
     private HttpCache cache() {
-        return given.gated(b -> b.freshness(Freshness.http())
+        return given.withBackoff(b -> b.freshness(Freshness.http())
                 .timeout(Duration.ofSeconds(30))
                 .patience(Duration.ofSeconds(40))
                 .connectionsPerOrigin(1)

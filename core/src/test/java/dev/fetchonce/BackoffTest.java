@@ -46,7 +46,7 @@ class BackoffTest {
     }
 
     private HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
-        return given.gated(b -> options.apply(b.ttl(TTL)
+        return given.withBackoff(b -> options.apply(b.ttl(TTL)
                 .timeout(Duration.ofSeconds(30))
                 .patience(Duration.ofSeconds(40))
                 .requestCustomizer(request -> {
@@ -78,7 +78,7 @@ class BackoffTest {
         return Duration.between(now(), response.nextAttempt().orElseThrow());
     }
 
-    /** Lets the wait of a path's gate pass, as the cache tells it. */
+    /** Lets the backoff of a path end, as the cache tells it. */
     private void awaitNextAttempt(HttpCache cache, String path) {
         clock.advance(until(cache.peek(origin.uri(path)).orElseThrow()));
     }
@@ -302,7 +302,7 @@ class BackoffTest {
 
     @Test
     void one_url_that_hangs_does_not_shut_its_neighbours() throws Exception {
-        HttpCache cache = given.gated(b -> b.ttl(TTL)
+        HttpCache cache = given.withBackoff(b -> b.ttl(TTL)
                 .timeout(Duration.ofSeconds(2))
                 .patience(Duration.ofSeconds(40))
                 .clock(clock::nanoTime, clock.wall()));

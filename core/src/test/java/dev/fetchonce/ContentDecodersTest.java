@@ -47,7 +47,7 @@ class ContentDecodersTest {
     void a_decoder_on_the_class_path_is_asked_for_and_used() throws CodingException {
         ContentDecoders codings = loaded(name(Backwards.class), name(Backwards2.class));
         assertThat(codings.accepted()).isEqualTo("gzip, backwards, x-backwards");
-        assertThat(codings.under(100).decode("cba".getBytes(UTF_8), List.of("x-backwards")))
+        assertThat(codings.codings(100).decode("cba".getBytes(UTF_8), List.of("x-backwards")))
                 .asString(UTF_8)
                 .isEqualTo("abc");
         assertThat(logs.warnings()).isEmpty();
@@ -55,7 +55,7 @@ class ContentDecodersTest {
 
     @Test
     void the_limit_holds_for_it() {
-        assertThatThrownBy(() -> loaded(name(Backwards.class)).under(2).decode(new byte[3], List.of("backwards")))
+        assertThatThrownBy(() -> loaded(name(Backwards.class)).codings(2).decode(new byte[3], List.of("backwards")))
                 .isInstanceOfSatisfying(
                         CodingException.class, e -> assertThat(e.tooLarge()).isTrue());
     }

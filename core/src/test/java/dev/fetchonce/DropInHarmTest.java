@@ -162,8 +162,8 @@ class DropInHarmTest {
     }
 
     @Test
-    void who_gives_an_origin_no_time_does_not_close_its_gates() throws Exception {
-        HttpCache cache = given.gated(b -> b.freshness(Freshness.http()));
+    void who_gives_an_origin_no_time_begins_no_backoff() throws Exception {
+        HttpCache cache = given.withBackoff(b -> b.freshness(Freshness.http()));
         HttpClient client = cache.asHttpClient();
         for (String path : List.of("/a", "/b", "/c", "/d")) {
             origin.on(path, call -> call.awaitDisconnect());
@@ -176,7 +176,7 @@ class DropInHarmTest {
 
     @Test
     void a_call_that_hangs_keeps_nobody_else_from_an_answer() throws Exception {
-        HttpCache cache = given.gated(b ->
+        HttpCache cache = given.withBackoff(b ->
                 b.freshness(Freshness.http()).timeout(Duration.ofMillis(300)).patience(Duration.ofSeconds(40)));
         HttpClient client = cache.asHttpClient();
         origin.on("/a", call -> {

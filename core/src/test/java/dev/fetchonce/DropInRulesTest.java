@@ -60,15 +60,15 @@ class DropInRulesTest {
 
     @Test
     void a_gate_holds_values_back_and_not_the_drop_in() throws Exception {
-        HttpCache gated =
-                given.gated(b -> b.freshness(Freshness.http()).backoff(Duration.ofHours(1), Duration.ofHours(1)));
+        HttpCache failing =
+                given.withBackoff(b -> b.freshness(Freshness.http()).backoff(Duration.ofHours(1), Duration.ofHours(1)));
         origin.on("/a", call -> call.status(503));
         URI uri = origin.uri("/a");
         for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(() -> gated.get(uri)).isInstanceOf(FetchException.class);
+            assertThatThrownBy(() -> failing.get(uri)).isInstanceOf(FetchException.class);
         }
         assertThat(origin.requests()).isEqualTo(2); // with nothing stored the first failure does not count
-        HttpClient through = gated.asHttpClient();
+        HttpClient through = failing.asHttpClient();
         for (int i = 0; i < 2; i++) {
             assertThat(through.send(request("/a").build(), BodyHandlers.ofString())
                             .statusCode())

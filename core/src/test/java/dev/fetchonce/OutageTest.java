@@ -113,7 +113,7 @@ class OutageTest {
         AtomicBoolean first = new AtomicBoolean(true);
         AtomicInteger asked = new AtomicInteger();
         HttpCache cache =
-                given.gated(b -> b.ttl(uri -> first.getAndSet(false) ? Duration.ofNanos(1) : Duration.ofHours(1))
+                given.withBackoff(b -> b.ttl(uri -> first.getAndSet(false) ? Duration.ofNanos(1) : Duration.ofHours(1))
                         .timeout(outage.timeout())
                         .patience(Duration.ofSeconds(40))
                         .requestCustomizer(request -> {

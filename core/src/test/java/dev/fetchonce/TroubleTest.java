@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** What a cache does on request when origins are in trouble or freshness ends: every option besides the gates. */
+/** What a cache does on request when origins are in trouble or freshness ends: every option except the backoff. */
 class TroubleTest {
     private static final Duration TTL = Duration.ofMinutes(1);
     private static final Duration PAST_TTL = Duration.ofMinutes(2);
@@ -38,8 +38,8 @@ class TroubleTest {
     }
 
     /** A cache with the library's own backoff. */
-    private HttpCache gated(UnaryOperator<HttpCache.Builder> options) {
-        return given.gated(b -> options.apply(b.ttl(TTL)
+    private HttpCache withBackoff(UnaryOperator<HttpCache.Builder> options) {
+        return given.withBackoff(b -> options.apply(b.ttl(TTL)
                 .timeout(Duration.ofSeconds(30))
                 .patience(Duration.ofSeconds(40))
                 .clock(clock::nanoTime, clock.wall())));
@@ -104,8 +104,8 @@ class TroubleTest {
     }
 
     @Test
-    void a_failure_in_the_background_never_replaces_a_good_answer_and_closes_the_gate() throws Exception {
-        HttpCache cache = withStale(gated(b -> b.staleWhileRevalidate(Duration.ofMinutes(5))), "/a");
+    void a_failure_in_the_background_never_replaces_a_good_answer_and_begins_a_backoff() throws Exception {
+        HttpCache cache = withStale(withBackoff(b -> b.staleWhileRevalidate(Duration.ofMinutes(5))), "/a");
         origin.on("/a", call -> call.status(503));
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_WHILE_REVALIDATE);
         awaitLanding(cache);
@@ -120,9 +120,9 @@ class TroubleTest {
     }
 
     @Test
-    void while_revalidating_needs_no_stale_if_error_even_behind_a_gate() throws Exception {
+    void while_revalidating_needs_no_stale_if_error_even_during_a_backoff() throws Exception {
         HttpCache cache = withStale(
-                gated(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).staleIfError(Duration.ZERO)), "/a");
+                withBackoff(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).staleIfError(Duration.ZERO)), "/a");
         origin.on("/a", call -> call.status(503));
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_WHILE_REVALIDATE);
         awaitLanding(cache);
@@ -207,7 +207,7 @@ class TroubleTest {
 
     @Test
     void a_failure_ahead_of_time_leaves_the_fresh_answer_and_is_not_repeated_at_once() throws Exception {
-        HttpCache cache = gated(b -> b.refreshAhead(0.5));
+        HttpCache cache = withBackoff(b -> b.refreshAhead(0.5));
         origin.json("/a", "[1]");
         cache.get(origin.url("/a"));
         clock.advance(Duration.ofSeconds(40));
@@ -325,7 +325,7 @@ class TroubleTest {
 
     @Test
     void who_asks_to_be_left_alone_for_longer_than_its_no_is_remembered_is_left_alone() {
-        HttpCache cache = gated(b -> b.negativeTtl(429, Duration.ofSeconds(1)));
+        HttpCache cache = withBackoff(b -> b.negativeTtl(429, Duration.ofSeconds(1)));
         origin.on("/a", call -> call.status(429, "Retry-After: 20"));
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
@@ -393,7 +393,7 @@ class TroubleTest {
     @Test
     void a_status_that_is_made_an_outage_falls_back_on_the_stale_answer_and_is_not_asked_for_without_end()
             throws Exception {
-        HttpCache cache = withStale(gated(b -> b.staleIfStatus(status -> status == 404)), "/a");
+        HttpCache cache = withStale(withBackoff(b -> b.staleIfStatus(status -> status == 404)), "/a");
         origin.on("/a", call -> call.status(404));
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_ERROR);
         for (int i = 0; i < 50; i++) {
@@ -405,7 +405,7 @@ class TroubleTest {
 
     @Test
     void a_status_that_is_no_outage_any_more_is_thrown_and_the_answer_stays_for_another() throws Exception {
-        HttpCache cache = withStale(gated(b -> b.staleIfStatus(status -> status == 500)), "/a");
+        HttpCache cache = withStale(withBackoff(b -> b.staleIfStatus(status -> status == 500)), "/a");
         origin.on("/a", call -> call.status(503));
         for (int i = 0; i < 20; i++) {
             assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
@@ -538,7 +538,7 @@ class TroubleTest {
 
     @Test
     void retries_that_all_fail_are_one_failure() throws Exception {
-        HttpCache cache = withStale(gated(b -> b.retries(3)), "/a");
+        HttpCache cache = withStale(withBackoff(b -> b.retries(3)), "/a");
         origin.on("/a", call -> call.status(500));
         CachedResponse response = cache.fetch(origin.url("/a"));
         assertThat(response.served()).isEqualTo(Served.STALE_ERROR);
@@ -556,7 +556,7 @@ class TroubleTest {
 
     @Test
     void a_retry_that_would_come_after_the_deadline_or_before_the_origin_wants_it_is_not_made() {
-        HttpCache cache = given.gated(b -> b.retries(10).timeout(Duration.ofSeconds(1)));
+        HttpCache cache = given.withBackoff(b -> b.retries(10).timeout(Duration.ofSeconds(1)));
         origin.on("/a", call -> call.status(503, "Retry-After: 5"));
         assertThatThrownBy(() -> cache.get(origin.url("/a")))
                 .isInstanceOfSatisfying(

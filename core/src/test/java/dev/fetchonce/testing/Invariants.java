@@ -65,11 +65,11 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
      * it is closed after the test.
      */
     public HttpCache impatient(UnaryOperator<HttpCache.Builder> options) {
-        return gated(b -> options.apply(b.backoff(Duration.ZERO, Duration.ZERO)));
+        return withBackoff(b -> options.apply(b.backoff(Duration.ZERO, Duration.ZERO)));
     }
 
     /** A cache with these options and the defaults of the library; it is closed after the test. */
-    public HttpCache gated(UnaryOperator<HttpCache.Builder> options) {
+    public HttpCache withBackoff(UnaryOperator<HttpCache.Builder> options) {
         HttpCache cache = options.apply(HttpCache.builder()).build();
         caches.add(cache);
         return cache;

@@ -32,7 +32,7 @@ public final class AsyncCache implements AutoCloseable {
     private final Cache<String, Entry> store;
     private final Machinery machinery = new Machinery();
     private final Patience patience;
-    private final AsyncGates gates;
+    private final AsyncBackoffs backoffs;
     private final Flights flights;
     private volatile boolean closed;
 
@@ -44,7 +44,7 @@ public final class AsyncCache implements AutoCloseable {
                 .executor(Runnable::run)
                 .build();
         this.patience = new Patience(Deadline.nanosOf(settings.patience()), machinery);
-        this.gates = new AsyncGates(Deadline.nanosOf(settings.timeout().plus(settings.patience())));
+        this.backoffs = new AsyncBackoffs(Deadline.nanosOf(settings.timeout().plus(settings.patience())));
         Verdict.Judge judge = new Verdict.Judge(
                 Deadline.nanosOf(settings.ttl()),
                 STALE_IF_ERROR.toNanos(),
@@ -55,7 +55,7 @@ public final class AsyncCache implements AutoCloseable {
                 new AsyncPermits(CONNECTIONS_PER_ORIGIN, machinery.executor()),
                 judge,
                 Deadline.nanosOf(settings.timeout()));
-        this.flights = new Flights(store, gates, fetches);
+        this.flights = new Flights(store, backoffs, fetches);
     }
 
     /**

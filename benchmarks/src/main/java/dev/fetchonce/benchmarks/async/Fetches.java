@@ -21,14 +21,14 @@ record Fetches(AsyncExchange exchanges, AsyncPermits permits, Verdict.Judge judg
                 flight.target().origin(), () -> board(flight, flights), () -> boardAfterQueueing(flight, flights)));
     }
 
-    /** What failed meanwhile may have closed a gate. */
+    /** A failure meanwhile may have begun a backoff. */
     private void boardAfterQueueing(Flight flight, Flights flights) {
-        BackoffState closed = flights.closed(flight);
-        if (closed == null) {
+        BackoffState backoff = flights.closed(flight);
+        if (backoff == null) {
             board(flight, flights);
         } else {
             permits.release(flight.target().origin()); // first, as what hangs onto the futures may want one
-            flights.keepBack(flight, closed);
+            flights.keepBack(flight, backoff);
         }
     }
 

@@ -58,7 +58,7 @@ final class Flight {
         return wanted;
     }
 
-    /** Says what gates have let it through as, and what is stored. */
+    /** Sets the name of its probe, by which the backoffs admitted it, and what is stored. */
     void admitted(long name, @Nullable Entry stored) {
         probe = name;
         pinned = stored;

@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
  * The flights that others can join, one a URL. Thread-safe.
  *
  * <p>The map's atomic step on a URL is the lock of all that is known of it: a flight is installed after a second look at the
- * store and the gates, it publishes and leaves, and an invalidation detaches and drops, each in one such step. A flight that
+ * store and the backoffs, it publishes and leaves, and an invalidation detaches and drops, each in one such step. A flight that
  * is not in the table publishes nothing. Who waits is told after that, outside of it.
  */
 final class Flights {
     private final ConcurrentMap<String, Flight> flights = new ConcurrentHashMap<>();
     private final Cache<String, Entry> store;
-    private final AsyncGates gates;
+    private final AsyncBackoffs backoffs;
     private final Fetches fetches;
 
-    Flights(Cache<String, Entry> store, AsyncGates gates, Fetches fetches) {
+    Flights(Cache<String, Entry> store, AsyncBackoffs backoffs, Fetches fetches) {
         this.store = store;
-        this.gates = gates;
+        this.backoffs = backoffs;
         this.fetches = fetches;
     }
 
@@ -62,8 +62,8 @@ final class Flights {
         }
         Entry stored = store.getIfPresent(url);
         TargetUri target = stored == null ? TargetUri.parse(url) : stored.target();
-        BackoffState closed = gates.closed(url, target, now);
-        return closed == null ? install(url, target, type, now) : held(stored, closed, now);
+        BackoffState backoff = backoffs.inForce(url, target, now);
+        return backoff == null ? install(url, target, type, now) : held(stored, backoff, now);
     }
 
     private Found install(String url, TargetUri target, Class<?> type, long now) {
@@ -79,12 +79,12 @@ final class Flights {
                 found[0] = new Found.Stored(stored);
                 return null;
             }
-            return switch (gates.enter(url, target, now)) {
-                case AsyncGates.Passage.Held held -> {
-                    found[0] = held(stored, held.gate(), now);
+            return switch (backoffs.admit(url, target, now)) {
+                case AsyncBackoffs.Admission.Refused refused -> {
+                    found[0] = held(stored, refused.backoff(), now);
                     yield null;
                 }
-                case AsyncGates.Passage.Admitted admitted -> {
+                case AsyncBackoffs.Admission.Admitted admitted -> {
                     mine.admitted(admitted.probe(), stored);
                     yield mine;
                 }
@@ -93,31 +93,31 @@ final class Flights {
         return found[0] == null ? new Found.Mine(mine) : found[0];
     }
 
-    private static Found held(@Nullable Entry stored, BackoffState gate, long now) {
+    private static Found held(@Nullable Entry stored, BackoffState backoff, long now) {
         return stored != null && (stored.fresh(now) || stored.usable(now))
                 ? new Found.Stored(stored)
-                : new Found.Nothing(gate.last());
+                : new Found.Nothing(backoff.last());
     }
 
-    /** Asks the gates once more for a flight that has queued: what keeps it back by now, or null. */
+    /** Asks the backoffs once more for a flight that has queued: what keeps it back by now, or null. */
     @Nullable
     BackoffState closed(Flight flight) {
-        return switch (gates.enterAgain(flight, System.nanoTime())) {
-            case AsyncGates.Passage.Admitted admitted -> {
+        return switch (backoffs.admitAgain(flight, System.nanoTime())) {
+            case AsyncBackoffs.Admission.Admitted admitted -> {
                 flight.admitted(admitted.probe(), flight.pinned());
                 if (flight.givenUp()) { // in between, and then what it was before was given back
-                    gates.returned(flight);
+                    backoffs.returned(flight);
                 }
                 yield null;
             }
-            case AsyncGates.Passage.Held held -> held.gate();
+            case AsyncBackoffs.Admission.Refused refused -> refused.backoff();
         };
     }
 
-    /** Ends a flight that a gate keeps back, without a word about its origin. */
-    void keepBack(Flight flight, BackoffState gate) {
+    /** Ends a flight that a backoff keeps back, without a word about its origin. */
+    void keepBack(Flight flight, BackoffState backoff) {
         flights.remove(flight.url(), flight);
-        flight.end(new Outcome.Failed(new AsyncFetchException(gate.last()), flight.usable(System.nanoTime())));
+        flight.end(new Outcome.Failed(new AsyncFetchException(backoff.last()), flight.usable(System.nanoTime())));
     }
 
     /** Starts a flight that is installed and has been joined. */
@@ -131,11 +131,11 @@ final class Flights {
             if (registered != flight) {
                 return registered;
             }
-            gates.answered(flight);
+            backoffs.answered(flight);
             store.put(url, entry);
             return null;
         });
-        gates.returned(flight);
+        backoffs.returned(flight);
         int weighed = entry.weight(flight.url());
         flight.end(new Outcome.Landed(entry));
         if (entry.weight(flight.url()) != weighed) { // somebody who waited wanted another type
@@ -155,13 +155,13 @@ final class Flights {
             if (registered != flight) {
                 return registered;
             }
-            gates.failed(flight, failure, retryAfter, usable != null, now);
+            backoffs.failed(flight, failure, retryAfter, usable != null, now);
             if (FailureRule.revokes(failure)) {
                 store.invalidate(url);
             }
             return null;
         });
-        gates.returned(flight);
+        backoffs.returned(flight);
         flight.end(new Outcome.Failed(new AsyncFetchException(failure), usable));
     }
 
@@ -178,7 +178,7 @@ final class Flights {
     /** The last who waited has left, while it queued. */
     private void abandoned(Flight flight) {
         flights.remove(flight.url(), flight);
-        gates.returned(flight);
+        backoffs.returned(flight);
         flight.end(
                 new Outcome.Failed(new AsyncFetchException(Failure.of(Reason.PATIENCE, "nobody waits for it")), null));
     }
@@ -186,7 +186,7 @@ final class Flights {
     /** Ends a flight without a word about its origin. */
     void end(Flight flight, Failure why) {
         flights.remove(flight.url(), flight);
-        gates.returned(flight);
+        backoffs.returned(flight);
         flight.end(new Outcome.Failed(new AsyncFetchException(why), null));
     }
 
@@ -202,7 +202,7 @@ final class Flights {
                 detached.invalidate();
             }
             store.invalidate(url);
-            gates.forget(url);
+            backoffs.forget(url);
             return null;
         });
     }

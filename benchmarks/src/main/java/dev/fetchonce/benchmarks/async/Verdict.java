@@ -55,7 +55,7 @@ sealed interface Verdict {
                 return Refuse.of(Failure.of(Reason.REDIRECT, origin + " redirects, which is not followed"));
             }
             OptionalLong retryAfter = RetryAfter.applies(status)
-                    ? RetryAfter.nanos(response.headers(), Instant.now(), AsyncGates.longestNanos())
+                    ? RetryAfter.nanos(response.headers(), Instant.now(), AsyncBackoffs.longestNanos())
                     : OptionalLong.empty();
             return new Refuse(Failure.of(status, origin + " answered with status " + status), retryAfter);
         }

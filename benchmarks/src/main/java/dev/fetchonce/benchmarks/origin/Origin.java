@@ -53,8 +53,8 @@ final class Origin {
             OutputStream out = client.getOutputStream();
             byte[] buffer = new byte[LONGEST_HEAD];
             for (int length = head(in, buffer); length > 0; length = head(in, buffer)) {
-                Asked asked = Asked.of(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
-                byte[] answer = asked.control() ? told(asked) : document(asked);
+                Asked request = Asked.of(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+                byte[] answer = request.control() ? told(request) : document(request);
                 out.write(answer);
             }
         } catch (IOException | UncheckedIOException e) {
@@ -84,23 +84,23 @@ final class Origin {
         return buffer[length - 4] == '\r' && buffer[length - 2] == '\r' && buffer[length - 1] == '\n';
     }
 
-    private byte[] document(Asked asked) throws InterruptedException {
+    private byte[] document(Asked request) throws InterruptedException {
         ledger.asked();
-        boolean there = state.await(Kind.valueOf(asked.kind().toUpperCase(Locale.ROOT)));
-        byte[] answer = there ? found(asked) : answer("503 Service Unavailable", "", new byte[0]);
+        boolean there = state.await(Kind.valueOf(request.kind().toUpperCase(Locale.ROOT)));
+        byte[] answer = there ? found(request) : answer("503 Service Unavailable", "", new byte[0]);
         ledger.answered(answer.length);
         return answer;
     }
 
-    private byte[] found(Asked asked) {
-        String fields = "Cache-Control: public, max-age=" + asked.maxAge() + ", stale-if-error=86400\r\nETag: \""
-                + asked.id() + "\"\r\n";
-        return asked.conditional()
+    private byte[] found(Asked request) {
+        String fields = "Cache-Control: public, max-age=" + request.maxAge() + ", stale-if-error=86400\r\nETag: \""
+                + request.id() + "\"\r\n";
+        return request.conditional()
                 ? answer("304 Not Modified", fields, null)
                 : answer(
                         "200 OK",
                         fields + "Content-Type: application/json\r\n",
-                        bodies.of(Integer.parseInt(asked.bytes()), asked.id()));
+                        bodies.of(Integer.parseInt(request.bytes()), request.id()));
     }
 
     private static byte[] answer(String status, String fields, byte @Nullable [] body) {
@@ -118,8 +118,8 @@ final class Origin {
     }
 
     /** Does as it is told, and says at what time on the clock that all processes of the machine share. */
-    private byte[] told(Asked asked) {
-        String word = asked.bytes();
+    private byte[] told(Asked request) {
+        String word = request.bytes();
         long now = System.nanoTime(); // before who is let go can do anything
         switch (word) {
             case "counts" -> {}

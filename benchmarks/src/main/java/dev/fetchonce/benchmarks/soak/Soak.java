@@ -128,7 +128,7 @@ public final class Soak {
         }
     }
 
-    /** Whether every URL can be had; the gate of the origin may hold for as long as the longest backoff. */
+    /** Whether every URL can be had; the backoff of the origin may last for as long as the longest backoff. */
     private boolean works(HttpCache cache, FaultyOrigin origin, List<Document> documents) {
         try {
             for (Document document : documents) {

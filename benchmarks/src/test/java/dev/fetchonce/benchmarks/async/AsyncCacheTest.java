@@ -37,7 +37,7 @@ class AsyncCacheTest {
     record Name(String name) {}
 
     private final CountDownLatch go = new CountDownLatch(1);
-    private final TestOrigin origin = new TestOrigin(asked -> TestOrigin.json("{\"n\":1}"));
+    private final TestOrigin origin = new TestOrigin(request -> TestOrigin.json("{\"n\":1}"));
     private AsyncCache cache = new AsyncCache(BRIEF);
 
     @AfterEach
@@ -84,7 +84,7 @@ class AsyncCacheTest {
 
     @Test
     void a_thousand_who_block_send_one_request_and_share_a_value() throws Exception {
-        origin.answers(asked -> afterGo("{\"n\":7}"));
+        origin.answers(request -> afterGo("{\"n\":7}"));
         List<CompletableFuture<N>> all = new ArrayList<>();
         AtomicInteger begun = new AtomicInteger();
         for (int i = 0; i < 1_000; i++) {
@@ -124,7 +124,7 @@ class AsyncCacheTest {
     void what_is_no_longer_fresh_is_asked_for_again() throws Exception {
         with(BRIEF.ttl(Duration.ofNanos(1)));
         AtomicInteger n = new AtomicInteger();
-        origin.answers(asked -> TestOrigin.json("{\"n\":" + n.incrementAndGet() + "}"));
+        origin.answers(request -> TestOrigin.json("{\"n\":" + n.incrementAndGet() + "}"));
         assertThat(value(get("/a"))).isEqualTo(new N(1));
         assertThat(value(get("/a"))).isEqualTo(new N(2));
     }
@@ -132,7 +132,7 @@ class AsyncCacheTest {
     @Test
     void a_304_keeps_the_instance_and_renews_it() throws Exception {
         with(BRIEF.ttl(Duration.ofSeconds(1)));
-        origin.answers(asked -> asked.has("If-None-Match: \"v1\"")
+        origin.answers(request -> request.has("If-None-Match: \"v1\"")
                 ? TestOrigin.status(304, "ETag: \"v1\"")
                 : TestOrigin.json("{\"n\":1}", "ETag: \"v1\""));
         N first = value(get("/a"));
@@ -141,23 +141,23 @@ class AsyncCacheTest {
         int requests = origin.requests();
         assertThat(get("/a")).isCompletedWithValue(first);
         assertThat(origin.requests()).isEqualTo(requests).isGreaterThanOrEqualTo(2);
-        assertThat(origin.asked().stream().filter(asked -> asked.has("If-None-Match: \"v1\"")))
+        assertThat(origin.asked().stream().filter(request -> request.has("If-None-Match: \"v1\"")))
                 .hasSize(requests - 1);
     }
 
     @Test
     void a_304_about_another_representation_is_a_failure_which_what_is_stored_covers() throws Exception {
         with(BRIEF.ttl(Duration.ofNanos(1)));
-        origin.answers(asked -> TestOrigin.json("{\"n\":1}", "ETag: \"v1\""));
+        origin.answers(request -> TestOrigin.json("{\"n\":1}", "ETag: \"v1\""));
         N first = value(get("/a"));
-        origin.answers(asked -> TestOrigin.status(304, "ETag: \"v2\""));
+        origin.answers(request -> TestOrigin.status(304, "ETag: \"v2\""));
         assertThat(value(get("/a"))).isSameAs(first);
     }
 
     @Test
-    void a_failure_is_shared_by_all_who_wait_and_closes_the_gate() throws Exception {
+    void a_failure_is_shared_by_all_who_wait_and_begins_a_backoff() throws Exception {
         CountDownLatch failing = go;
-        origin.answers(asked -> {
+        origin.answers(request -> {
             failing.await();
             return TestOrigin.status(503, "Retry-After: 20");
         });
@@ -179,7 +179,7 @@ class AsyncCacheTest {
     void the_stored_document_stands_in_for_a_503_and_the_gate_closes_at_once() throws Exception {
         with(BRIEF.ttl(Duration.ofNanos(1)));
         N first = value(get("/a"));
-        origin.answers(asked -> TestOrigin.status(503, "Retry-After: 20"));
+        origin.answers(request -> TestOrigin.status(503, "Retry-After: 20"));
         for (int i = 0; i < 100; i++) {
             assertThat(value(get("/a"))).isSameAs(first);
         }
@@ -190,7 +190,7 @@ class AsyncCacheTest {
     void what_was_invalidated_meanwhile_stands_in_for_nothing() throws Exception {
         with(BRIEF.ttl(Duration.ofNanos(1)));
         value(get("/a"));
-        origin.answers(asked -> {
+        origin.answers(request -> {
             go.await();
             return TestOrigin.status(503);
         });
@@ -205,21 +205,21 @@ class AsyncCacheTest {
     void a_404_drops_what_is_stored() throws Exception {
         with(BRIEF.ttl(Duration.ofNanos(1)));
         value(get("/a"));
-        origin.answers(asked -> TestOrigin.status(404));
+        origin.answers(request -> TestOrigin.status(404));
         assertThat(reason(get("/a"))).isEqualTo(Reason.STATUS);
-        origin.answers(asked -> TestOrigin.status(503));
+        origin.answers(request -> TestOrigin.status(503));
         assertThat(reason(get("/a"))).isEqualTo(Reason.STATUS);
     }
 
     @Test
     void a_redirect_and_a_body_that_is_too_long_or_no_json_are_failures() throws Exception {
-        origin.answers(asked -> TestOrigin.status(302, "Location: /b"));
+        origin.answers(request -> TestOrigin.status(302, "Location: /b"));
         assertThat(reason(get("/a"))).isEqualTo(Reason.REDIRECT);
-        origin.answers(asked -> TestOrigin.json("{\"n\":"));
+        origin.answers(request -> TestOrigin.json("{\"n\":"));
         assertThat(reason(get("/b"))).isEqualTo(Reason.UNDECODABLE);
-        origin.answers(asked -> TestOrigin.json("\"" + "x".repeat(8 << 20) + "\""));
+        origin.answers(request -> TestOrigin.json("\"" + "x".repeat(8 << 20) + "\""));
         assertThat(reason(get("/c"))).isEqualTo(Reason.TOO_LARGE);
-        origin.answers(asked -> TestOrigin.json("{\"n\":1}", "Content-Length: 5"));
+        origin.answers(request -> TestOrigin.json("{\"n\":1}", "Content-Length: 5"));
         assertThat(reason(get("/d"))).isEqualTo(Reason.PROTOCOL);
     }
 
@@ -227,13 +227,13 @@ class AsyncCacheTest {
     void an_answer_that_is_not_what_the_stored_one_was_decoded_to_does_not_take_its_place() throws Exception {
         with(BRIEF.ttl(Duration.ofNanos(1)));
         N first = value(get("/a"));
-        origin.answers(asked -> TestOrigin.json("{\"n\":\"one\"}"));
+        origin.answers(request -> TestOrigin.json("{\"n\":\"one\"}"));
         assertThat(value(get("/a"))).isSameAs(first);
     }
 
     @Test
     void each_type_is_decoded_from_one_body() throws Exception {
-        origin.answers(asked -> afterGo("{\"name\":\"x\"}"));
+        origin.answers(request -> afterGo("{\"name\":\"x\"}"));
         CompletableFuture<Object> both = cache.get(origin.url("/a"), Object.class);
         CompletableFuture<?> tree = cache.get(origin.url("/a"), tools.jackson.databind.JsonNode.class);
         go.countDown();
@@ -246,7 +246,7 @@ class AsyncCacheTest {
     @Test
     void a_timeout_closes_the_connection() throws Exception {
         with(BRIEF.timeout(Duration.ofMillis(200)));
-        origin.answers(asked -> asked.hang());
+        origin.answers(request -> request.hang());
         assertThat(reason(get("/a"))).isEqualTo(Reason.TIMEOUT);
         until(() -> origin.connections() == 0);
         assertThat(origin.requests()).isEqualTo(1);
@@ -260,7 +260,7 @@ class AsyncCacheTest {
 
     @Test
     void one_who_leaves_does_not_hurt_the_others() throws Exception {
-        origin.answers(asked -> afterGo("{\"n\":1}"));
+        origin.answers(request -> afterGo("{\"n\":1}"));
         CompletableFuture<N> one = get("/a");
         CompletableFuture<N> other = get("/a");
         assertThat(one.cancel(true)).isTrue();
@@ -274,7 +274,7 @@ class AsyncCacheTest {
     void patience_ends_while_the_fetch_goes_on_for_those_who_come_later() throws Exception {
         value(get("/a")); // what a first fetch loads and compiles takes its time
         with(BRIEF.patience(Duration.ofSeconds(1)));
-        origin.answers(asked -> afterGo("{\"n\":1}"));
+        origin.answers(request -> afterGo("{\"n\":1}"));
         List<CompletableFuture<N>> all =
                 IntStream.range(0, 100).mapToObj(i -> get("/a")).toList();
         for (CompletableFuture<N> each : all) {
@@ -291,17 +291,17 @@ class AsyncCacheTest {
         value(get("/a")); // what a first fetch loads and compiles takes its time
         with(BRIEF.ttl(Duration.ofNanos(1)).patience(Duration.ofSeconds(1)));
         N first = value(get("/a"));
-        origin.answers(asked -> afterGo("{\"n\":2}"));
+        origin.answers(request -> afterGo("{\"n\":2}"));
         assertThat(value(get("/a"))).isSameAs(first);
     }
 
     @Test
     void an_answer_that_was_asked_for_before_an_invalidation_is_not_stored() throws Exception {
-        origin.answers(asked -> afterGo("{\"n\":1}"));
+        origin.answers(request -> afterGo("{\"n\":1}"));
         CompletableFuture<N> before = get("/a");
         until(() -> origin.requests() == 1);
         cache.invalidate(origin.url("/a"));
-        origin.answers(asked -> TestOrigin.json("{\"n\":2}"));
+        origin.answers(request -> TestOrigin.json("{\"n\":2}"));
         assertThat(value(get("/a"))).isEqualTo(new N(2));
         go.countDown();
         assertThat(value(before)).isEqualTo(new N(1));
@@ -314,7 +314,7 @@ class AsyncCacheTest {
         Semaphore answers = new Semaphore(0);
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        origin.answers(asked -> {
+        origin.answers(request -> {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
             answers.acquire();
             now.decrementAndGet();
@@ -333,7 +333,7 @@ class AsyncCacheTest {
 
     @Test
     void most_of_what_queues_for_an_origin_that_is_found_to_fail_sends_nothing() throws Exception {
-        origin.answers(asked -> {
+        origin.answers(request -> {
             go.await();
             return TestOrigin.status(503);
         });
@@ -349,7 +349,7 @@ class AsyncCacheTest {
 
     @Test
     void what_nobody_waits_for_any_more_leaves_the_queue() throws Exception {
-        origin.answers(asked -> afterGo("{\"n\":1}"));
+        origin.answers(request -> afterGo("{\"n\":1}"));
         List<CompletableFuture<N>> first =
                 IntStream.range(0, 64).mapToObj(i -> get("/" + i)).toList();
         List<CompletableFuture<N>> queued =
@@ -367,7 +367,7 @@ class AsyncCacheTest {
 
     @Test
     void close_fails_those_who_wait_and_those_who_come() throws Exception {
-        origin.answers(asked -> asked.hang());
+        origin.answers(request -> request.hang());
         CompletableFuture<N> waits = get("/a");
         List<CompletableFuture<N>> queued =
                 IntStream.range(0, 100).mapToObj(i -> get("/" + i)).toList();
@@ -386,7 +386,7 @@ class AsyncCacheTest {
 
     @Test
     void what_hangs_onto_a_future_runs_on_a_virtual_thread() throws Exception {
-        origin.answers(asked -> afterGo("{\"n\":1}"));
+        origin.answers(request -> afterGo("{\"n\":1}"));
         CompletableFuture<Boolean> virtual =
                 get("/a").thenApply(n -> Thread.currentThread().isVirtual());
         go.countDown();
@@ -397,11 +397,11 @@ class AsyncCacheTest {
     void what_is_stored_is_bounded() throws Exception {
         with(BRIEF.room(4, 1 << 10));
         String body = "{\"n\":1,\"s\":\"" + "x".repeat(1_000) + "\"}";
-        origin.answers(asked -> TestOrigin.json(body));
+        origin.answers(request -> TestOrigin.json(body));
         for (int i = 0; i < 100; i++) {
             value(cache.get(origin.url("/" + i), Object.class));
         }
-        origin.answers(asked -> afterGo(body)); // so that who is done by now was stored
+        origin.answers(request -> afterGo(body)); // so that who is done by now was stored
         long kept = IntStream.range(0, 100)
                 .filter(i -> cache.get(origin.url("/" + i), Object.class).isDone())
                 .count();

@@ -25,7 +25,7 @@ class AsyncRacesTest {
     record N(int n) {}
 
     private final AtomicInteger version = new AtomicInteger(1);
-    private final TestOrigin origin = new TestOrigin(asked -> TestOrigin.json("{\"n\":" + version.get() + "}"));
+    private final TestOrigin origin = new TestOrigin(request -> TestOrigin.json("{\"n\":" + version.get() + "}"));
     private AsyncCache cache = new AsyncCache(Settings.AMPLE);
 
     @AfterEach
@@ -83,10 +83,10 @@ class AsyncRacesTest {
                 .ttl(Duration.ofMillis(1))
                 .patience(Duration.ofMillis(50))
                 .timeout(Duration.ofMillis(30)));
-        origin.answers(asked -> switch (ThreadLocalRandom.current().nextInt(8)) {
+        origin.answers(request -> switch (ThreadLocalRandom.current().nextInt(8)) {
             case 0 -> TestOrigin.status(503);
             case 1 -> TestOrigin.status(404);
-            case 2 -> asked.hang();
+            case 2 -> request.hang();
             case 3 -> TestOrigin.json("{");
             default -> TestOrigin.json("{\"n\":1}");
         });

@@ -28,7 +28,7 @@ class AsyncVariantTest {
             "{\"id\":\"1\",\"name\":\"a\",\"enabled\":true,\"limits\":{\"x\":1},\"hosts\":[\"h\"]}";
 
     private final CountDownLatch go = new CountDownLatch(1);
-    private final TestOrigin origin = new TestOrigin(asked -> {
+    private final TestOrigin origin = new TestOrigin(request -> {
         go.await();
         return TestOrigin.json(BODY);
     });

@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 final class TestOrigin implements AutoCloseable {
     /** Answers one request. */
     interface Script {
-        Answer answer(Asked asked) throws Exception;
+        Answer answer(Asked request) throws Exception;
     }
 
     /** What it answers; a length that is not the body's own is announced falsely. */

@@ -25,7 +25,7 @@ public class FlightStress {
     }
 
     /** A flight that brings 42; what it publishes is counted. */
-    abstract static class Aloft42 implements FlightWork<Value> {
+    abstract static class Flight42 implements FlightWork<Value> {
         final Flight<Value> flight = Flight.of(
                 "key",
                 this,
@@ -34,12 +34,12 @@ public class FlightStress {
                 WaiterCount.Rule.NONE,
                 ProtocolSteps.NONE,
                 new Interrupts(ProtocolSteps.NONE, new UnexpectedErrors(what -> {})),
-                Aloft42::carry);
+                Flight42::carry);
         int published;
         int withdrawn;
 
         private static Value carry(Flight<Value> me) {
-            Aloft42 self = (Aloft42) me.work();
+            Flight42 self = (Flight42) me.work();
             me.publish(() -> self.published++);
             return value(42);
         }
@@ -86,7 +86,7 @@ public class FlightStress {
     @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both got the whole value")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, half a value, or a waiter left")
     @State
-    public static class TwoGetAndLand extends Aloft42 {
+    public static class TwoGetAndLand extends Flight42 {
         @Actor
         public void first(III_Result r) {
             r.r1 = get(TimeUnit.SECONDS.toNanos(5));
@@ -112,7 +112,7 @@ public class FlightStress {
     @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "got the whole value")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, half a value, or a waiter left")
     @State
-    public static class GetAndLand extends Aloft42 {
+    public static class GetAndLand extends Flight42 {
         @Actor
         public void waiter(II_Result r) {
             r.r1 = get(TimeUnit.SECONDS.toNanos(5));
@@ -134,7 +134,7 @@ public class FlightStress {
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "lost patience before")
     @Outcome(expect = FORBIDDEN, desc = "half a value, or a waiter left")
     @State
-    public static class LosePatienceAndLand extends Aloft42 {
+    public static class LosePatienceAndLand extends Flight42 {
         @Actor
         public void waiter(II_Result r) {
             r.r1 = get(1);
@@ -158,7 +158,7 @@ public class FlightStress {
     @Outcome(id = "42, 0, 1", expect = ACCEPTABLE, desc = "withdrawn before it published, landed first")
     @Outcome(expect = FORBIDDEN, desc = "no outcome, or withdrawn not once")
     @State
-    public static class LandAndEnd extends Aloft42 {
+    public static class LandAndEnd extends Flight42 {
         @Actor
         public void flight() {
             flight.run();
@@ -182,7 +182,7 @@ public class FlightStress {
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "detached before, and never published")
     @Outcome(expect = FORBIDDEN, desc = "published after it was detached")
     @State
-    public static class PublishAndDetach extends Aloft42 {
+    public static class PublishAndDetach extends Flight42 {
         @Actor
         public void flight() {
             flight.publish(() -> published++);

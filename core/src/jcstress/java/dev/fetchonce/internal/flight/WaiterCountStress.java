@@ -12,7 +12,7 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Joining, leaving, queueing and boarding against each other. 1 stands for yes. The last figure of each outcome tells
+ * Joining, leaving, queueing and running against each other. 1 stands for yes. The last figure of each outcome tells
  * whether the flight is given up in the end: it never is while somebody waits whose join said yes, and one call at most
  * learns that it gave it up.
  *
@@ -23,44 +23,44 @@ public class WaiterCountStress {
 
     /** A flight for which its leader waits. */
     abstract static class Led {
-        final WaiterCount boarding = new WaiterCount(WaiterCount.Rule.NONE);
+        final WaiterCount waiterCount = new WaiterCount(WaiterCount.Rule.NONE);
 
         static int one(boolean yes) {
             return yes ? 1 : 0;
         }
 
         int join() {
-            return one(boarding.join() == WaiterCount.JoinResult.JOINED);
+            return one(waiterCount.join() == WaiterCount.JoinResult.JOINED);
         }
 
         int leave() {
-            return one(boarding.leave());
+            return one(waiterCount.leave());
         }
 
         int queue() {
-            return one(boarding.queue());
+            return one(waiterCount.toQueued());
         }
 
-        int board() {
-            return one(boarding.board());
+        int toRunning() {
+            return one(waiterCount.toRunning());
         }
 
         int givenUp() {
-            return one(boarding.givenUp());
+            return one(waiterCount.givenUp());
         }
     }
 
     /** As before, and it queues. */
     abstract static class Queueing extends Led {
         Queueing() {
-            boarding.queue();
+            waiterCount.toQueued();
         }
     }
 
     /** As before, and two wait for it. */
     abstract static class TwoWait extends Queueing {
         TwoWait() {
-            boarding.join();
+            waiterCount.join();
         }
     }
 
@@ -87,9 +87,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "boarded before the last one left")
+    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "ran before the last one left")
     @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "given up, and the flight knows")
-    @Outcome(expect = FORBIDDEN, desc = "given up though it boarded, or neither")
+    @Outcome(expect = FORBIDDEN, desc = "given up though it ran, or neither")
     @State
     public static class LeaveAndBoard extends Queueing {
         @Actor
@@ -99,7 +99,7 @@ public class WaiterCountStress {
 
         @Actor
         public void flight(III_Result r) {
-            r.r2 = board();
+            r.r2 = toRunning();
         }
 
         @Arbiter
@@ -109,9 +109,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 0, 1, 0", expect = ACCEPTABLE, desc = "joined in time, or boarded before the leader left")
+    @Outcome(id = "1, 0, 1, 0", expect = ACCEPTABLE, desc = "joined in time, or ran before the leader left")
     @Outcome(id = "0, 1, 0, 1", expect = ACCEPTABLE, desc = "given up, and both know")
-    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined or it boarded")
+    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined or it ran")
     @State
     public static class JoinAndLeaveAndBoard extends Queueing {
         @Actor
@@ -126,7 +126,7 @@ public class WaiterCountStress {
 
         @Actor
         public void flight(IIII_Result r) {
-            r.r3 = board();
+            r.r3 = toRunning();
         }
 
         @Arbiter
@@ -238,7 +238,7 @@ public class WaiterCountStress {
     @JCStressTest
     @Outcome(id = "1, 0, 1, 0", expect = ACCEPTABLE, desc = "joined in time")
     @Outcome(id = "0, 1, 0, 1", expect = ACCEPTABLE, desc = "given up, and both know")
-    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined, or boarded though given up")
+    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined, or ran though given up")
     @State
     public static class JoinAndLeaveThenBoard extends Queueing {
         @Actor
@@ -249,7 +249,7 @@ public class WaiterCountStress {
         @Actor
         public void leaver(IIII_Result r) {
             r.r2 = leave();
-            r.r3 = board();
+            r.r3 = toRunning();
         }
 
         @Arbiter

@@ -19,11 +19,11 @@ import java.util.function.Predicate;
 /**
  * A factory of the engine's requests from the requests of a caller. Immutable.
  *
- * @param keyFields makes the key of a request
- * @param aging the rules by which the directives of a request count
+ * @param keyFactory makes the key of a request
+ * @param freshnessPolicy the rules by which the directives of a request count
  * @param allowed tests whether a URL may be requested; code of the application
  */
-public record CacheRequests(CacheKeyFactory keyFields, FreshnessPolicy aging, Predicate<URI> allowed) {
+public record CacheRequests(CacheKeyFactory keyFactory, FreshnessPolicy freshnessPolicy, Predicate<URI> allowed) {
     private static final Set<String> OF_A_RANGE = Set.of("range", "if-range");
 
     /** A time longer than any wait. */
@@ -50,10 +50,10 @@ public record CacheRequests(CacheKeyFactory keyFields, FreshnessPolicy aging, Pr
         Duration timeout = request.timeout().orElse(FOR_EVER);
         return Optional.of(new CacheRequest(
                 target,
-                keyFields.key(target, headers),
+                keyFactory.key(target, headers),
                 headers,
                 request.version(),
-                Reuse.Demand.of(aging.directives(headers)),
+                Reuse.Demand.of(freshnessPolicy.directives(headers)),
                 timeout,
                 Deadline.after(timeout),
                 timeout,

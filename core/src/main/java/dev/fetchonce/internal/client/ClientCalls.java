@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientCalls {
     private final Engine engine;
-    private final CacheRequests questions;
+    private final CacheRequests cacheRequests;
     private final Forwarder forwarding;
     private final RedirectFollower following;
 
@@ -32,9 +32,9 @@ public final class ClientCalls {
      *
      * @param redirects the redirects that it follows
      */
-    public ClientCalls(Engine engine, CacheRequests questions, Forwarder forwarding, Redirect redirects) {
+    public ClientCalls(Engine engine, CacheRequests cacheRequests, Forwarder forwarding, Redirect redirects) {
         this.engine = engine;
-        this.questions = questions;
+        this.cacheRequests = cacheRequests;
         this.forwarding = forwarding;
         this.following = new RedirectFollower(redirects);
     }
@@ -91,7 +91,7 @@ public final class ClientCalls {
             this.handlers = handlers;
             this.previous = previous;
             this.hops = hops;
-            this.question = questions.of(request);
+            this.question = cacheRequests.of(request);
         }
 
         HttpResponse<T> answer() throws ExecutionException, InterruptedException {
@@ -211,7 +211,7 @@ public final class ClientCalls {
          */
         private boolean isOfTunnel(Reply reply) {
             return reply.head().statusCode() == 407
-                    && reply.transport().session() == null
+                    && reply.connection().session() == null
                     && "https".equalsIgnoreCase(request.uri().getScheme());
         }
 
@@ -220,7 +220,7 @@ public final class ClientCalls {
             return new ClientResponse<>(
                     request,
                     reply.head(),
-                    Optional.ofNullable(reply.transport().session()),
+                    Optional.ofNullable(reply.connection().session()),
                     Optional.ofNullable(previous),
                     body);
         }

@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 /**
  * The context of the calls of {@code HttpClient}s over one cache.
  *
- * @param questions the factory of the engine's requests
+ * @param cacheRequests the factory of the engine's requests
  * @param origins the client that sends the requests to the origins
  * @param name the name of the cache, for Cache-Status
  * @param requests changes each request before it is sent; code of the application
@@ -17,16 +17,16 @@ import java.util.function.UnaryOperator;
  */
 public record ClientContext(
         Engine engine,
-        CacheRequests questions,
+        CacheRequests cacheRequests,
         OriginClient origins,
         String name,
         UnaryOperator<HttpRequest> requests,
         int maximumBodyBytes) {
     /** Returns the calls of a client that follows these redirects. */
-    public ClientCalls exchanges(HttpClient.Redirect redirects) {
+    public ClientCalls calls(HttpClient.Redirect redirects) {
         return new ClientCalls(
                 engine,
-                questions,
+                cacheRequests,
                 new Forwarder(engine, engine.bypass(origins, requests), name, maximumBodyBytes),
                 redirects);
     }

@@ -25,10 +25,10 @@ import java.util.function.Supplier;
  * caller against the response (RFC 9111 §4.3.2, RFC 9110 §13.2.2, §14.2).
  *
  * @param head the status and the fields
- * @param transport the connection on which the origin sent the response, perhaps long ago
+ * @param connection the connection on which the origin sent the response, perhaps long ago
  * @param body the body, which must be attached or abandoned
  */
-record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDelivery body) {
+record Reply(HttpResponse.ResponseInfo head, ConnectionInfo connection, BodyDelivery body) {
     private static final byte[] NOTHING = new byte[0];
 
     /** Returns the reply from a whole response. */
@@ -64,9 +64,9 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
         if (Preconditions.evaluate(request.headers(), live.code(), live.headers(), live.at())
                 instanceof Preconditions.NotModified same) {
             live.body().abandon(new IOException("the caller has this response already"));
-            return of(304, same.headers(), live.status(), live.transport(), BodyDelivery.of(NOTHING));
+            return of(304, same.headers(), live.status(), live.connection(), BodyDelivery.of(NOTHING));
         }
-        return of(live.code(), live.headers(), live.status(), live.transport(), live.body());
+        return of(live.code(), live.headers(), live.status(), live.connection(), live.body());
     }
 
     /** Returns the reply 504 to a request that allows no request to the origin (RFC 9111 §5.2.1.7). */
@@ -77,14 +77,14 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo transport, BodyDeliv
     }
 
     private static Reply of(
-            int status, HttpHeaders headers, CacheStatus handled, ConnectionInfo transport, BodyDelivery body) {
-        return new Reply(new BodyReplay.Head(status, told(headers, handled), transport.version()), transport, body);
+            int status, HttpHeaders headers, CacheStatus handled, ConnectionInfo connection, BodyDelivery body) {
+        return new Reply(new BodyReplay.Head(status, told(headers, handled), connection.version()), connection, body);
     }
 
     private static Reply of(int status, Supplier<HttpHeaders> headers, Answer.Response given, byte[] body) {
-        ConnectionInfo transport = given.response().transport();
-        var head = new LazyHead(status, transport.version(), () -> told(headers.get(), given));
-        return new Reply(head, transport, BodyDelivery.of(body));
+        ConnectionInfo connection = given.response().connection();
+        var head = new LazyHead(status, connection.version(), () -> told(headers.get(), given));
+        return new Reply(head, connection, BodyDelivery.of(body));
     }
 
     private static HttpHeaders told(HttpHeaders headers, Answer.Response given) {

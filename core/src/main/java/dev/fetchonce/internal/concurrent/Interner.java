@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A table that returns one instance for equal values, so that thousands of holders share one object. It remembers the
- * latest value of each hash slot, 256 values at most. Thread-safe, without a lock.
+ * latest value of each hash bucket, 256 values at most. Thread-safe, without a lock.
  */
 public final class Interner {
     private static final int PLACES = 256;

@@ -22,7 +22,7 @@ public sealed interface Answer {
      * @param key the key under which the response is, or would be, stored
      * @param served how the response became the answer
      * @param ageNanos its age when it was served
-     * @param errors the number of consecutive failures since it was stored
+     * @param consecutiveFailures the number of consecutive failures since it was stored
      * @param nextAttempt the earliest time at which a request to the origin is allowed, on the wall clock; empty when
      *     it is allowed now
      * @param status how the cache handled the request, in the words of RFC 9211
@@ -32,7 +32,7 @@ public sealed interface Answer {
             CacheKey key,
             Served served,
             long ageNanos,
-            int errors,
+            int consecutiveFailures,
             Optional<Instant> nextAttempt,
             CacheStatus status)
             implements Answer {
@@ -44,7 +44,7 @@ public sealed interface Answer {
                             key,
                             redirect.served(),
                             ageNanos,
-                            redirect.errors(),
+                            redirect.consecutiveFailures(),
                             redirect.nextAttempt(),
                             status)
                     : this;
@@ -64,7 +64,7 @@ public sealed interface Answer {
             TargetUri target,
             int code,
             HttpHeaders headers,
-            ConnectionInfo transport,
+            ConnectionInfo connection,
             Instant at,
             BodyDelivery body,
             CacheStatus status)

@@ -23,7 +23,7 @@ final class Backoffs {
 
     private final BackoffStore store;
     private final CacheClock clock;
-    private final BackoffDelay backoff;
+    private final BackoffDelay delay;
     private final DoubleSupplier random;
     private final long overdueNanos;
 
@@ -39,63 +39,63 @@ final class Backoffs {
      * @param overdueNanos the time after which a probe that has not returned no longer stops the next one
      * @param random numbers from 0 to 1
      */
-    Backoffs(CacheClock clock, BackoffDelay backoff, long overdueNanos, DoubleSupplier random) {
-        this.store = new BackoffStore(MAXIMUM_PLACES, Math.max(backoff.maximumNanos(), overdueNanos), clock::now);
+    Backoffs(CacheClock clock, BackoffDelay delay, long overdueNanos, DoubleSupplier random) {
+        this.store = new BackoffStore(MAXIMUM_PLACES, Math.max(delay.maximumNanos(), overdueNanos), clock::now);
         this.clock = clock;
-        this.backoff = backoff;
+        this.delay = delay;
         this.random = random;
         this.overdueNanos = overdueNanos;
         this.lastOverdue = new AtomicLong(clock.now());
     }
 
     /** The answer to a request that wants to be sent. */
-    sealed interface Entry {}
+    sealed interface Admission {}
 
     /**
      * The request may be sent; {@link #returned} is called when it has ended.
      *
      * @param probe the name of the probe, if the request is one
      */
-    record Admitted(long probe) implements Entry {}
+    record Admitted(long probe) implements Admission {}
 
     /** The request may not be sent. */
-    record Held(BackoffState gate) implements Entry {}
+    record Refused(BackoffState backoff) implements Admission {}
 
     /** Reports whether backoffs are turned off: without waits, failures are only counted. */
     private boolean off() {
-        return backoff.maximumNanos() <= 1;
+        return delay.maximumNanos() <= 1;
     }
 
     /** Returns the backoff that forbids the request now, or null; takes no probe. */
     @Nullable
-    BackoffState closed(CacheRequest request) {
+    BackoffState inForce(CacheRequest request) {
         if (off() || store.empty()) {
             return null;
         }
         long now = clock.now();
-        if (BackoffRule.decide(store.get(request.key().text()), now) instanceof BackoffRule.Closed closed) {
-            return closed.gate();
+        if (BackoffRule.decide(store.get(request.key().text()), now) instanceof BackoffRule.Refuse refuse) {
+            return refuse.backoff();
         }
         OriginBackoff origin = store.origin(request.target().origin());
-        return origin != null && BackoffRule.decide(origin.gate(), now) instanceof BackoffRule.Closed closed
-                ? closed.gate()
+        return origin != null && BackoffRule.decide(origin.backoff(), now) instanceof BackoffRule.Refuse refuse
+                ? refuse.backoff()
                 : null;
     }
 
     /** Admits or refuses a request; it becomes the probe where the rule calls for one. */
-    Entry enter(CacheRequest request) {
+    Admission admit(CacheRequest request) {
         long now = clock.now();
-        Admitted admitted = pass();
+        Admitted admitted = admitUnchecked();
         long overdue = admitted.probe();
         if (off()) {
             return admitted;
         }
-        if (store.ask(request.key().text(), now, overdue) instanceof BackoffRule.Closed closed) {
-            return new Held(closed.gate());
+        if (store.admit(request.key().text(), now, overdue) instanceof BackoffRule.Refuse refuse) {
+            return new Refused(refuse.backoff());
         }
-        if (store.askOrigin(request.target().origin(), now, overdue) instanceof BackoffRule.Closed closed) {
+        if (store.admitOrigin(request.target().origin(), now, overdue) instanceof BackoffRule.Refuse refuse) {
             store.returned(request.key().text(), overdue);
-            return new Held(closed.gate());
+            return new Refused(refuse.backoff());
         }
         return admitted;
     }
@@ -107,16 +107,16 @@ final class Backoffs {
      *
      * @param probe the name under which the request was admitted
      */
-    Entry enterAgain(CacheRequest request, long probe) {
+    Admission admitAgain(CacheRequest request, long probe) {
         if (store.empty()) {
             return new Admitted(probe);
         }
         returned(request, probe);
-        return enter(request);
+        return admit(request);
     }
 
     /** Admits a request that no backoff applies to; it is no probe. */
-    Admitted pass() {
+    Admitted admitUnchecked() {
         long now = clock.now();
         // Compared by their difference, as a monotonic clock may pass its largest value.
         return new Admitted(
@@ -146,12 +146,12 @@ final class Backoffs {
         Failure kept = failure.remembered();
         store.updateOrigin(
                 request.target().origin(),
-                before -> OriginBackoff.failed(before, request.key().url(), kept, retryAfter, stored, backoff, u, now));
+                before -> OriginBackoff.failed(before, request.key().url(), kept, retryAfter, stored, delay, u, now));
         return store.update(
                 request.key().text(),
-                before -> covered && BackoffRule.effect(kept) == BackoffRule.Effect.OPENS
-                        ? BackoffRule.counted(before, kept, retryAfter, stored, backoff, u, now)
-                        : BackoffRule.failed(before, kept, retryAfter, stored, backoff, u, now));
+                before -> covered && BackoffRule.effect(kept) == BackoffRule.Effect.ENDS_BACKOFF
+                        ? BackoffRule.counted(before, kept, retryAfter, stored, delay, u, now)
+                        : BackoffRule.failed(before, kept, retryAfter, stored, delay, u, now));
     }
 
     /**
@@ -161,8 +161,8 @@ final class Backoffs {
      */
     @Nullable
     BackoffState answered(CacheRequest request) {
-        store.openOrigin(request.target().origin());
-        return store.open(request.key().text());
+        store.removeOrigin(request.target().origin());
+        return store.remove(request.key().text());
     }
 
     /** Returns the URLs that have failed, in all partitions. */
@@ -171,8 +171,8 @@ final class Backoffs {
     }
 
     /** Ends the backoffs of all matching URLs, in all partitions. */
-    void forgetIf(Predicate<String> urls) {
-        store.openIf(urls);
+    void removeIf(Predicate<String> urls) {
+        store.removeIf(urls);
     }
 
     /** Returns the backoff of the URL, or null when nothing has failed there. */

@@ -9,16 +9,16 @@ import java.util.function.UnaryOperator;
  * The settings of the application for this cache, checked by the builder.
  *
  * @param name the name of the cache, for Cache-Status
- * @param aging the rules by which responses are kept and age
+ * @param freshnessPolicy the rules by which responses are kept and age
  * @param timeout the longest duration of one exchange, from the moment it holds its permit
  * @param patience the longest wait of a caller that sets no patience of its own
  * @param requests a change to each request before it is sent, if there is one; code of the application
- * @param trouble the settings for an origin in trouble
+ * @param failurePolicy the settings for an origin in trouble
  */
 public record CachePolicy(
         String name,
-        FreshnessPolicy aging,
+        FreshnessPolicy freshnessPolicy,
         Duration timeout,
         Duration patience,
         Optional<UnaryOperator<HttpRequest>> requests,
-        FailurePolicy trouble) {}
+        FailurePolicy failurePolicy) {}

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param until the end of that wait
  * @param timeout the longest duration of the exchange that this request may start
  * @param wanted the type to which the caller will decode the response, or null when it wants the bytes
- * @param face the kind of the caller
+ * @param callerKind the kind of the caller
  */
 public record CacheRequest(
         TargetUri target,
@@ -35,7 +35,7 @@ public record CacheRequest(
         Deadline until,
         Duration timeout,
         @Nullable Type wanted,
-        CallerKind face) {
+        CallerKind callerKind) {
     /** Returns whether the caller refuses a response that was requested before its call. */
     boolean afresh() {
         return demand.afresh();
@@ -43,7 +43,7 @@ public record CacheRequest(
 
     /** Returns the request of this caller for another URL. */
     public CacheRequest redirected(TargetUri to, CacheKey toKey, HttpHeaders toHeaders) {
-        return new CacheRequest(to, toKey, toHeaders, version, demand, patience, until, timeout, wanted, face);
+        return new CacheRequest(to, toKey, toHeaders, version, demand, patience, until, timeout, wanted, callerKind);
     }
 
     /** Returns this request for a background flight, without its demands. */

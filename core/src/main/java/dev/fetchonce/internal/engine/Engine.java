@@ -56,24 +56,24 @@ public final class Engine {
     private volatile boolean closed;
 
     /** Makes an engine from its parts; a test passes a flight table of its own. */
-    Engine(EngineContext parts, PartialResponses partial, UrlSpellings spellings, HttpHeaders plain) {
+    Engine(EngineContext parts, PartialResponses partial, UrlSpellings spellings, HttpHeaders defaultHeaders) {
         this.parts = parts;
         this.flights = parts.flights();
         this.answers = new Responder(parts);
         this.background =
-                new BackgroundRefreshes(flights, parts.policy().trouble().backgroundFetches());
+                new BackgroundRefreshes(flights, parts.policy().failurePolicy().backgroundFetches());
         this.partial = partial;
         this.invalidations = new Invalidator(parts, partial);
         this.spellings = spellings;
-        this.hits = new FreshHits(parts, spellings, plain);
-        this.ahead = parts.policy().trouble().ahead();
+        this.hits = new FreshHits(parts, spellings, defaultHeaders);
+        this.ahead = parts.policy().failurePolicy().ahead();
     }
 
     /**
      * Makes an engine with nothing stored.
      *
      * @param client the client, which the engine does not close
-     * @param plain the fields that every request carries unless its caller overrides them
+     * @param defaultHeaders the fields that every request carries unless its caller overrides them
      */
     public static Engine create(
             CachePolicy policy,
@@ -82,12 +82,12 @@ public final class Engine {
             ContentCodings codings,
             CacheClock clock,
             JsonBinder binder,
-            HttpHeaders plain) {
+            HttpHeaders defaultHeaders) {
         long forSpellings = limits.maximumBytes() / SPELLINGS_SHARE;
         FlightTable<FlightKey, FlightOutcome> flights = new FlightTable<>(
                 policy.timeout(),
-                policy.trouble().maximumWaiters(),
-                policy.trouble().abandoned(),
+                policy.failurePolicy().maximumWaiters(),
+                policy.failurePolicy().abandoned(),
                 what -> log.warn("an unexpected error stopped one step of a fetch; all other fetches go on", what));
         long forStore = limits.maximumBytes() - forSpellings;
         EngineContext parts = EngineContext.of(policy, limits, client, codings, clock, binder, flights, forStore);
@@ -95,7 +95,7 @@ public final class Engine {
                 parts,
                 new PartialResponses(parts, codings, limits.maximumBodyBytes()),
                 new UrlSpellings(forSpellings),
-                plain);
+                defaultHeaders);
     }
 
     /** Returns the lookup of fresh hits for plain requests. */
@@ -170,9 +170,10 @@ public final class Engine {
 
     /** Returns the answer to a request that needs no flight or must not start a flight; null when it needs one. */
     private @Nullable Answer atOnce(CacheRequest request, Lookup lookup) {
-        BackoffState closed = request.face().backsOff() ? parts.backoffs().closed(request) : null;
+        BackoffState backoff =
+                request.callerKind().backsOff() ? parts.backoffs().inForce(request) : null;
         long now = parts.clock().now();
-        return switch (Reuse.decide(lookup.selected(), closed, ahead, request.demand(), now)) {
+        return switch (Reuse.decide(lookup.selected(), backoff, ahead, request.demand(), now)) {
             case Reuse.Serve serve -> served(request, serve.stored(), Served.STALE, now);
             case Reuse.ServeAndRefresh serve -> {
                 refreshBehind(request, lookup, serve.stored());
@@ -182,13 +183,13 @@ public final class Engine {
                 parts.counters().misses.increment();
                 yield answers.declined(request);
             }
-            case Reuse.Hold hold -> {
+            case Reuse.BackOff backOff -> {
                 // A caller without a stored response to fall back on joins the probe.
                 if (parts.usable(lookup.standing(), request) == null && flights.isUp(lookup.flightKey(request))) {
                     yield null;
                 }
                 parts.counters().misses.increment();
-                yield answers.held(request, lookup.standing(), hold.gate());
+                yield answers.backedOff(request, lookup.standing(), backOff.backoff());
             }
             case Reuse.Revalidate revalidate -> null;
             case Reuse.Miss miss -> null;
@@ -220,7 +221,7 @@ public final class Engine {
      */
     private FlightOutcome await(CacheRequest request, FlightMembership joined)
             throws InterruptedException, TimeoutException {
-        Optional<Duration> soft = parts.policy().trouble().softTimeout();
+        Optional<Duration> soft = parts.policy().failurePolicy().softTimeout();
         if (soft.isPresent() && !request.afresh() && standsBy(request, joined)) {
             Deadline deadline = Deadline.after(soft.get());
             if (deadline.left() < request.until().left()) {
@@ -307,7 +308,7 @@ public final class Engine {
      * @param requests changes each request before it is sent; code of the application
      */
     public DirectExchange bypass(OriginClient clients, UnaryOperator<HttpRequest> requests) {
-        return new DirectExchange(clients, requests, parts.faults());
+        return new DirectExchange(clients, requests, parts.userCodeFailures());
     }
 
     /** Begins an exchange for a part that bypasses the cache; the cache keeps the parts it brings. */

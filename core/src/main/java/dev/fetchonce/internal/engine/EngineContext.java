@@ -31,14 +31,14 @@ record EngineContext(
         CachePolicy policy,
         CacheClock clock,
         MemoryStore store,
-        Interner oneOfEach,
+        Interner interner,
         PassMarkers passes,
-        LoggedObstacles remarks,
+        LoggedObstacles loggedObstacles,
         Backoffs backoffs,
         OriginPermits permits,
         Origin origin,
         JsonBinder binder,
-        UserCodeFailures faults,
+        UserCodeFailures userCodeFailures,
         Counters counters,
         FlightTable<FlightKey, FlightOutcome> flights) {
     /**
@@ -63,7 +63,7 @@ record EngineContext(
                 new Interner(),
                 new PassMarkers(),
                 new LoggedObstacles(),
-                new Backoffs(clock, policy.trouble().backoff(), overdue(policy), Math::random),
+                new Backoffs(clock, policy.failurePolicy().delay(), overdue(policy), Math::random),
                 new OriginPermits(limits.connectionsPerOrigin()),
                 new Origin(
                         client,
@@ -106,15 +106,15 @@ record EngineContext(
                                 return value;
                             },
                             patience);
-            faults.worked(place);
+            userCodeFailures.worked(place);
             return decoded;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UndecodableException undecodable) {
-                faults.struck(place, response.undecodable(undecodable));
+                userCodeFailures.struck(place, response.undecodable(undecodable));
                 throw undecodable;
             }
             if (e.getCause() instanceof ContentCodings.CodingException uncodable) {
-                faults.struck(place, response.uncodable(uncodable));
+                userCodeFailures.struck(place, response.uncodable(uncodable));
                 throw uncodable;
             }
             throw new IllegalStateException("decoding failed for an unknown reason", e);
@@ -123,7 +123,7 @@ record EngineContext(
 
     /** Returns the form of the response that is stored; it shares equal parts with other stored responses. */
     StoredResponse stored(CacheRequest request, StoredResponse response) {
-        return policy.aging().stored(request, response).sharing(oneOfEach);
+        return policy.freshnessPolicy().stored(request, response).sharing(interner);
     }
 
     /**
@@ -134,13 +134,14 @@ record EngineContext(
     boolean covers(Failure failure) {
         return UserCode.called(
                 "staleIfStatus",
-                () -> FailureRule.covers(failure, policy.trouble().staleIfStatus()));
+                () -> FailureRule.covers(failure, policy.failurePolicy().staleIfStatus()));
     }
 
     /** Returns how long a response can be of use after its arrival, in nanoseconds. */
     long kept(StoredResponse response) {
         return Math.max(
-                response.life().usefulNanos(Deadline.LONGEST), policy.aging().keptForValidation());
+                response.validity().usefulNanos(Deadline.LONGEST),
+                policy.freshnessPolicy().keptForValidation());
     }
 
     /**
@@ -150,7 +151,7 @@ record EngineContext(
      */
     @Nullable
     Failure unreadable(CacheRequest request, StoredResponse stored) {
-        ContentCodings.CodingException why = request.face() == CallerKind.VALUE_API && stored.success()
+        ContentCodings.CodingException why = request.callerKind() == CallerKind.VALUE_API && stored.success()
                 ? stored.representation().unreadable()
                 : null;
         return why == null ? null : stored.uncodable(why);

@@ -10,7 +10,7 @@ import java.util.function.IntPredicate;
  * The settings of the application for origins in trouble and for stored responses near the end of freshness; checked
  * by the builder.
  *
- * @param backoff the time without requests after a failure
+ * @param delay the time without requests after a failure
  * @param retries the number of times that one fetch repeats its request within its deadline
  * @param softTimeout the longest wait of a caller that could have a stale response, if that is less than its patience
  * @param shareErrors whether the waiters of a failed fetch share its failure and make no request of their own
@@ -21,7 +21,7 @@ import java.util.function.IntPredicate;
  * @param maximumWaiters the bound on the waiters of one flight
  */
 public record FailurePolicy(
-        BackoffDelay backoff,
+        BackoffDelay delay,
         int retries,
         Optional<Duration> softTimeout,
         boolean shareErrors,

@@ -103,14 +103,14 @@ final class Fetch implements FlightWork<FlightOutcome> {
         if (stored != null
                 && !cacheRequest.afresh()
                 && Reuse.satisfies(stored, cacheRequest.demand().directives(), now)
-                && !Reuse.ahead(stored, parts.policy().trouble().ahead(), now)) {
+                && !Reuse.ahead(stored, parts.policy().failurePolicy().ahead(), now)) {
             return new FlightOutcome.AlreadyStored(stored);
         }
-        BackoffState closed = closed(
-                cacheRequest.face().backsOff()
-                        ? parts.backoffs().enter(cacheRequest)
-                        : parts.backoffs().pass());
-        return closed == null ? null : new FlightOutcome.BackedOff(closed);
+        BackoffState backoff = refusedBy(
+                cacheRequest.callerKind().backsOff()
+                        ? parts.backoffs().admit(cacheRequest)
+                        : parts.backoffs().admitUnchecked());
+        return backoff == null ? null : new FlightOutcome.BackedOff(backoff);
     }
 
     @Override
@@ -148,14 +148,14 @@ final class Fetch implements FlightWork<FlightOutcome> {
             acquire(me);
             long queued = queued();
             parts.counters().queued(queued);
-            BackoffState closed = queued > 0 && cacheRequest.face().backsOff()
-                    ? closed(parts.backoffs().enterAgain(cacheRequest, landings.probe()))
+            BackoffState backoff = queued > 0 && cacheRequest.callerKind().backsOff()
+                    ? refusedBy(parts.backoffs().admitAgain(cacheRequest, landings.probe()))
                     : null;
-            if (closed != null) {
-                return LandingPublisher.held(closed);
+            if (backoff != null) {
+                return LandingPublisher.backedOff(backoff);
             }
             Deadline deadline = Deadline.after(cacheRequest.timeout());
-            if (!me.board(deadline)) {
+            if (!me.toRunning(deadline)) {
                 throw calledOff();
             }
             Lookup lookup = Lookup.of(parts.store(), cacheRequest);
@@ -185,9 +185,9 @@ final class Fetch implements FlightWork<FlightOutcome> {
      * Returns the backoff that stops the request. If there is no such backoff, records the admission of the request
      * and returns null.
      */
-    private @Nullable BackoffState closed(Backoffs.Entry entry) {
-        return switch (entry) {
-            case Backoffs.Held held -> held.gate();
+    private @Nullable BackoffState refusedBy(Backoffs.Admission admission) {
+        return switch (admission) {
+            case Backoffs.Refused refused -> refused.backoff();
             case Backoffs.Admitted admitted -> {
                 landings.admitted(admitted);
                 yield null;
@@ -216,7 +216,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
 
     private boolean joinsQueue(Flight<FlightOutcome> me) {
         queuesSince.set(System.nanoTime());
-        return me.queue();
+        return me.toQueued();
     }
 
     /** Ends the time in the queue; returns it in nanoseconds, or zero if the fetch did not queue. */
@@ -238,7 +238,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         for (int retry = 1; ; retry++) {
             OriginReply reply = exchange(alarms, request, deadline);
             long left = Math.min(deadline.left(), retries.left());
-            OptionalLong pause = retry > parts.policy().trouble().retries()
+            OptionalLong pause = retry > parts.policy().failurePolicy().retries()
                     ? OptionalLong.empty()
                     : pause(reply.exchange(), retry, left);
             if (pause.isEmpty() || pause.getAsLong() >= left) {
@@ -268,8 +268,8 @@ final class Fetch implements FlightWork<FlightOutcome> {
         permitted = parts.permits().acquire(name(), nanos);
         parts.counters().queued(System.nanoTime() - since);
         return permitted
-                && (!cacheRequest.face().backsOff()
-                        || closed(parts.backoffs().enterAgain(cacheRequest, landings.probe())) == null);
+                && (!cacheRequest.callerKind().backsOff()
+                        || refusedBy(parts.backoffs().admitAgain(cacheRequest, landings.probe())) == null);
     }
 
     /**
@@ -305,7 +305,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     private OriginReply exchange(Alarms alarms, HttpRequest request, Deadline deadline) throws InterruptedException {
         Revalidation asks = way;
         StoredResponse stored = pinned;
-        List<StoredResponse> candidates = parts.policy().aging().candidates(stored, variants);
+        List<StoredResponse> candidates = parts.policy().freshnessPolicy().candidates(stored, variants);
         Map<String, String> conditions = Validators.conditions(asks, stored, candidates);
         List<StoredResponse> askedAbout =
                 conditions.isEmpty() ? List.of() : Validators.askedAbout(asks, stored, candidates);
@@ -325,7 +325,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         Instant at = parts.clock().instant();
         BodyPolicy rule = (status, headers) -> !askedAbout.isEmpty() && OriginReply.ofCondition(status)
                 ? BodyMode.REFUSE
-                : parts.policy().aging().intake(cacheRequest, status, headers, at);
+                : parts.policy().freshnessPolicy().bodyMode(cacheRequest, status, headers, at);
         ExchangeResult exchange = parts.origin().exchange(alarms, request, name(), deadline, rule);
         try {
             long now = parts.clock().now();

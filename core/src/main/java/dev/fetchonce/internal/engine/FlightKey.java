@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  * The key of a flight: the cache key, and the fields that the last known Vary of the stored responses selects. Once
  * the origin is known to tell two requests apart, they never share a flight.
  */
-record FlightKey(CacheKey key, Object selecting, CallerKind face) {
+record FlightKey(CacheKey key, Object selecting, CallerKind callerKind) {
     /**
      * Returns the key for this request, given the entries stored for it. No entry gives the same key as a response
      * without Vary.
      */
-    static FlightKey of(CacheRequest request, CallerKind face, @Nullable VariantSet slot) {
+    static FlightKey of(CacheRequest request, CallerKind callerKind, @Nullable VariantSet variants) {
         return new FlightKey(
-                request.key(), slot == null ? Map.of() : slot.selecting(request.headers()), face.flightGroup());
+                request.key(),
+                variants == null ? Map.of() : variants.selecting(request.headers()),
+                callerKind.flightGroup());
     }
 
     /** Returns the URL up to its query. It leaves out the selecting fields, which may hold secrets. */

@@ -53,7 +53,7 @@ record FlightMembership(
             case FlightOutcome.Growing growing -> leader; // the waiters wait for its end
             case FlightOutcome.Outgrown outgrown -> false;
             case FlightOutcome.Rekeyed elsewhere -> false;
-            case FlightOutcome.BackedOff held -> true;
+            case FlightOutcome.BackedOff backedOff -> true;
             case FlightOutcome.Failed failed ->
                 leader
                         || failed.failure().reason() == Reason.CLOSED // the cache is closed for all callers
@@ -76,7 +76,7 @@ record FlightMembership(
             case FlightOutcome.Outgrown outgrown -> true;
             case FlightOutcome.AlreadyStored found -> false;
             case FlightOutcome.Rekeyed elsewhere -> false;
-            case FlightOutcome.BackedOff held -> false;
+            case FlightOutcome.BackedOff backedOff -> false;
         };
     }
 
@@ -108,7 +108,7 @@ record FlightMembership(
         }
         return !ranOutOfTime(failed.failure())
                 || request.until().left() <= 0
-                || request.face().backsOff();
+                || request.callerKind().backsOff();
     }
 
     /**

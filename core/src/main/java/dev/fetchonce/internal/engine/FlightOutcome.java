@@ -56,7 +56,7 @@ sealed interface FlightOutcome {
     record Undecodable(StoredResponse response, Failure failure) implements FlightOutcome {}
 
     /** No request was made: the origin has failed, and a backoff is in force. */
-    record BackedOff(BackoffState gate) implements FlightOutcome {}
+    record BackedOff(BackoffState backoff) implements FlightOutcome {}
 
     /**
      * No response, or a failure response.

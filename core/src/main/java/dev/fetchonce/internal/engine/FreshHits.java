@@ -22,7 +22,7 @@ public final class FreshHits {
     private final UrlSpellings spellings;
     private final CacheClock clock;
     private final LongAdder count;
-    private final HttpHeaders plain;
+    private final HttpHeaders defaultHeaders;
     private final double ahead;
 
     /** Whether every lookup finds nothing: a plain request demands more than freshness, or the cache is closed. */
@@ -31,16 +31,16 @@ public final class FreshHits {
     /**
      * Makes the lookup.
      *
-     * @param plain the fields of a plain request
+     * @param defaultHeaders the fields of a plain request
      */
-    FreshHits(EngineContext parts, UrlSpellings spellings, HttpHeaders plain) {
+    FreshHits(EngineContext parts, UrlSpellings spellings, HttpHeaders defaultHeaders) {
         this.store = parts.store();
         this.spellings = spellings;
         this.clock = parts.clock();
         this.count = parts.counters().hits;
-        this.plain = plain;
-        this.ahead = parts.policy().trouble().ahead();
-        this.none = !parts.policy().aging().directives(plain).equals(RequestDirectives.NONE);
+        this.defaultHeaders = defaultHeaders;
+        this.ahead = parts.policy().failurePolicy().ahead();
+        this.none = !parts.policy().freshnessPolicy().directives(defaultHeaders).equals(RequestDirectives.NONE);
     }
 
     /**
@@ -54,33 +54,33 @@ public final class FreshHits {
         if (none) {
             return null;
         }
-        VariantSet slot = store.get(Objects.requireNonNull(url, "url"));
-        if (slot == null) {
+        VariantSet variants = store.get(Objects.requireNonNull(url, "url"));
+        if (variants == null) {
             String normal = spellings.normalForm(url);
-            slot = normal == null ? null : store.get(normal);
-            if (slot == null) {
+            variants = normal == null ? null : store.get(normal);
+            if (variants == null) {
                 return null;
             }
         }
-        HitMemo given = slot.value();
-        Object value = given != null && given.is(type, now) ? given.value() : workedOut(slot, type, now);
+        HitMemo given = variants.value();
+        Object value = given != null && given.is(type, now) ? given.value() : workedOut(variants, type, now);
         if (value != null) {
             count.increment();
         }
         return value;
     }
 
-    private @Nullable Object workedOut(VariantSet slot, Type type, long now) {
-        StoredResponse stored = slot.select(plain);
+    private @Nullable Object workedOut(VariantSet variants, Type type, long now) {
+        StoredResponse stored = variants.select(defaultHeaders);
         if (stored == null || !stored.success()) {
             return null;
         }
         long until = Reuse.renewalAge(stored, ahead);
         Object known = stored.ageNanos(now) < until ? stored.representation().known(type) : null;
         if (known != null
-                && slot.value() == null) { // the first memo stays, or two types would replace each other in turn
+                && variants.value() == null) { // the first memo stays, or two types would replace each other in turn
             long received = stored.receivedNanos();
-            slot.remember(new HitMemo(type, known, received, until - stored.ageNanos(received)));
+            variants.remember(new HitMemo(type, known, received, until - stored.ageNanos(received)));
         }
         return known;
     }

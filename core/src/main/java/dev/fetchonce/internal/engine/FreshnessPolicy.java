@@ -36,7 +36,7 @@ public sealed interface FreshnessPolicy permits HttpFreshness, TtlFreshness {
     Optional<Obstacle> forOne(CacheRequest request, int status, HttpHeaders headers, Instant now);
 
     /** Returns the treatment of the body of a response with such a head. Must not throw. */
-    BodyMode intake(CacheRequest request, int status, HttpHeaders headers, Instant now);
+    BodyMode bodyMode(CacheRequest request, int status, HttpHeaders headers, Instant now);
 
     /** Returns the stored response, renewed by a 304 with these fields. */
     Renewal renewed(CacheRequest request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);

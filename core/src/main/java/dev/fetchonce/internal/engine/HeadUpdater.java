@@ -32,10 +32,10 @@ final class HeadUpdater {
             case UPDATE -> {
                 ReceiptTime received =
                         new ReceiptTime(parts.clock().now(), parts.clock().instant(), 0);
-                FreshnessPolicy aging = parts.policy().aging();
+                FreshnessPolicy freshnessPolicy = parts.policy().freshnessPolicy();
                 replace(
                         stored,
-                        switch (aging.renewed(request, stored, StoredFields.kept(head), received)) {
+                        switch (freshnessPolicy.renewed(request, stored, StoredFields.kept(head), received)) {
                             case Renewal.Kept kept -> parts.stored(request, kept.response());
                             case Renewal.Withdrawn withdrawn -> null;
                         });
@@ -56,7 +56,12 @@ final class HeadUpdater {
     }
 
     private void replace(CacheKey key, StoredResponse old, @Nullable StoredResponse by) {
-        long life = by == null ? 0 : parts.kept(by);
-        parts.store().update(key, life, parts.clock().now(), slot -> slot == null ? null : slot.replaced(old, by));
+        long keptNanos = by == null ? 0 : parts.kept(by);
+        parts.store()
+                .update(
+                        key,
+                        keptNanos,
+                        parts.clock().now(),
+                        variants -> variants == null ? null : variants.replaced(old, by));
     }
 }

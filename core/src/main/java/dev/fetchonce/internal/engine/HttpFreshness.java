@@ -49,8 +49,8 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
      * kept.
      */
     @Override
-    public BodyMode intake(CacheRequest request, int status, HttpHeaders headers, Instant now) {
-        return switch (request.face()) {
+    public BodyMode bodyMode(CacheRequest request, int status, HttpHeaders headers, Instant now) {
+        return switch (request.callerKind()) {
             case VALUE_API, BACKGROUND -> BodyMode.REFUSE_LONGER;
             case HTTP_CLIENT ->
                 forOne(request, status, headers, now).isPresent() ? BodyMode.STREAM : BodyMode.STREAM_LONGER;
@@ -93,7 +93,7 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
         return KEPT_FOR_VALIDATION;
     }
 
-    private static HttpCachingRules.Question question(CacheRequest request) {
-        return new HttpCachingRules.Question(request.key().toString(), request.target(), request.headers());
+    private static HttpCachingRules.RequestContext question(CacheRequest request) {
+        return new HttpCachingRules.RequestContext(request.key().toString(), request.target(), request.headers());
     }
 }

@@ -25,7 +25,7 @@ final class Invalidator {
 
     /** Drops the stored responses and ends the backoffs: a caller that asks for an invalidated URL wants it fetched. */
     private void forget(Set<String> urls, Set<String> had) {
-        parts.backoffs().forgetIf(urls::contains);
+        parts.backoffs().removeIf(urls::contains);
         for (String url : urls) {
             if (parts.store().remove(url)) {
                 had.add(url);

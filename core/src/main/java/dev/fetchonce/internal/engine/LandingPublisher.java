@@ -78,12 +78,12 @@ final class LandingPublisher {
 
         /** Why a response is not stored, if the log does not say so yet. */
         @Nullable
-        Obstacle news;
+        Obstacle newObstacle;
     }
 
     /** Begins a landing with a response; all code of the application has succeeded for it. */
     private Trace begun() {
-        parts.faults().worked(request.key().url());
+        parts.userCodeFailures().worked(request.key().url());
         return new Trace();
     }
 
@@ -114,7 +114,10 @@ final class LandingPublisher {
                 landing.value(),
                 () -> {
                     drop(request.key());
-                    update(request.key().forAll(), 0, slot -> slot == null ? null : slot.replaced(stored, null));
+                    update(
+                            request.key().forAll(),
+                            0,
+                            variants -> variants == null ? null : variants.replaced(stored, null));
                     landing.publication().run();
                 },
                 landing.afterwards());
@@ -128,17 +131,17 @@ final class LandingPublisher {
                 () -> {
                     trace.backoff = parts.backoffs().answered(request);
                     others.forEach(this::beside);
-                    trace.news = weighed(store(response));
+                    trace.newObstacle = weighed(store(response));
                 },
                 () -> {
                     recovered(trace.backoff);
-                    unstored(trace.news);
+                    unstored(trace.newObstacle);
                     log.debug("landed {} status={}", request.key(), response.status());
                 });
     }
 
     /** Lands without an answer, as a backoff began while the fetch queued; the fetch is no probe any more. */
-    static FlightResult<FlightOutcome> held(BackoffState backoff) {
+    static FlightResult<FlightOutcome> backedOff(BackoffState backoff) {
         return new FlightResult<>(new FlightOutcome.BackedOff(backoff), () -> {}, () -> {});
     }
 
@@ -153,7 +156,7 @@ final class LandingPublisher {
                 new FlightOutcome.Fetched(response, renewed, Optional.of(why)),
                 () -> {
                     trace.backoff = parts.backoffs().answered(request);
-                    trace.news = news(why);
+                    trace.newObstacle = ifNew(why);
                     mark(forOne(response)
                             || response.selection()
                                     .varies()); // the key of the next flight does not include a Vary that is not stored
@@ -163,7 +166,7 @@ final class LandingPublisher {
                 },
                 () -> {
                     recovered(trace.backoff);
-                    unstored(trace.news);
+                    unstored(trace.newObstacle);
                     log.debug("landed unstored {} status={}", request.key(), response.status());
                 });
     }
@@ -175,14 +178,14 @@ final class LandingPublisher {
                 new FlightOutcome.Streaming(live, why),
                 () -> {
                     trace.backoff = parts.backoffs().answered(request);
-                    trace.news = news(why);
+                    trace.newObstacle = ifNew(why);
                     mark(true);
                     supersede(live.status());
                 },
                 () -> {
                     live.body().abandonUnlessClaimed(UNCLAIMED);
                     recovered(trace.backoff);
-                    unstored(trace.news);
+                    unstored(trace.newObstacle);
                     log.debug("streamed {} status={}", request.key(), live.status());
                 });
     }
@@ -263,19 +266,19 @@ final class LandingPublisher {
                     if (outcome instanceof FlightOutcome.Failed failed
                             && failed.answered() != null
                             && !FailureRule.outage(failed.answered().status())) {
-                        trace.news = failed.obstacle().map(this::news).orElse(null);
+                        trace.newObstacle = failed.obstacle().map(this::ifNew).orElse(null);
                     }
                 },
                 () -> {
-                    int errors = trace.backoff == null ? 0 : trace.backoff.failures();
-                    if (covered && usable != null && errors == 1) {
+                    int consecutiveFailures = trace.backoff == null ? 0 : trace.backoff.failures();
+                    if (covered && usable != null && consecutiveFailures == 1) {
                         log.warn(
                                 "{} cannot be renewed, its stored response stays in use: {}",
                                 request.key(),
                                 failure.message());
                     }
-                    unstored(trace.news);
-                    log.debug("failed {} reason={} failures={}", request.key(), failure.reason(), errors);
+                    unstored(trace.newObstacle);
+                    log.debug("failed {} reason={} failures={}", request.key(), failure.reason(), consecutiveFailures);
                 });
     }
 
@@ -320,7 +323,7 @@ final class LandingPublisher {
     private void count(Failure failure) {
         if (counted.compareAndSet(false, true)) {
             parts.counters().failed(failure.reason());
-            parts.faults().struck(request.key().url(), failure);
+            parts.userCodeFailures().struck(request.key().url(), failure);
         }
     }
 
@@ -334,16 +337,16 @@ final class LandingPublisher {
      * Returns the obstacle if the log has to mention it, or null. The log mentions failures, and responses that cannot
      * be decoded, by other means.
      */
-    private @Nullable Obstacle news(Obstacle why) {
+    private @Nullable Obstacle ifNew(Obstacle why) {
         boolean failure = why == Obstacle.FAILURE || why == Obstacle.UNDECODABLE;
-        return !failure && parts.remarks().isNew(request.key().url(), why) ? why : null;
+        return !failure && parts.loggedObstacles().isNew(request.key().url(), why) ? why : null;
     }
 
     /** Logs why a response is not stored, once until a response of the URL is stored. */
-    private void unstored(@Nullable Obstacle news) {
-        if (news != null) {
-            log.atLevel(news.unmeant() ? Level.WARN : Level.INFO)
-                    .log("the response of {} was not stored: {}", request.key(), news.words());
+    private void unstored(@Nullable Obstacle newObstacle) {
+        if (newObstacle != null) {
+            log.atLevel(newObstacle.unmeant() ? Level.WARN : Level.INFO)
+                    .log("the response of {} was not stored: {}", request.key(), newObstacle.words());
         }
     }
 
@@ -351,11 +354,11 @@ final class LandingPublisher {
      * Returns the obstacle if the entries exceed the store, which drops them, or null; without an obstacle, the log's
      * memory of the URL is cleared.
      */
-    private @Nullable Obstacle weighed(@Nullable VariantSet slot) {
-        if (slot != null && !parts.store().fits(slot.weight())) {
-            return news(Obstacle.TOO_HEAVY);
+    private @Nullable Obstacle weighed(@Nullable VariantSet variants) {
+        if (variants != null && !parts.store().fits(variants.weight())) {
+            return ifNew(Obstacle.TOO_HEAVY);
         }
-        parts.remarks().clear(request.key().url());
+        parts.loggedObstacles().clear(request.key().url());
         return null;
     }
 
@@ -392,8 +395,8 @@ final class LandingPublisher {
         update(
                 key,
                 parts.kept(kept),
-                slot -> landed[0] =
-                        VariantSet.landed(superseded(slot, kept), key, kept).revalidated(revalidation));
+                variants -> landed[0] =
+                        VariantSet.landed(superseded(variants, kept), key, kept).revalidated(revalidation));
         if (!key.equals(request.key())) {
             drop(request.key()); // otherwise a response for these callers only would hide the one for everybody
         }
@@ -407,15 +410,17 @@ final class LandingPublisher {
         update(
                 request.key(),
                 parts.kept(kept),
-                slot -> slot == null ? null : VariantSet.landed(slot, request.key(), kept));
+                variants -> variants == null ? null : VariantSet.landed(variants, request.key(), kept));
     }
 
     /**
      * Drops the other responses for this request if the new one is a success without Vary: one with a Vary would be
      * selected before it.
      */
-    private @Nullable VariantSet superseded(@Nullable VariantSet slot, StoredResponse by) {
-        return slot == null || !by.success() || by.selection().varies() ? slot : slot.dropped(request.headers());
+    private @Nullable VariantSet superseded(@Nullable VariantSet variants, StoredResponse by) {
+        return variants == null || !by.success() || by.selection().varies()
+                ? variants
+                : variants.dropped(request.headers());
     }
 
     /**
@@ -434,15 +439,18 @@ final class LandingPublisher {
     private void drop() {
         drop(request.key());
         if (request.key().personal()) {
-            update(request.key().forAll(), 0, slot -> slot == null ? null : slot.droppedForAll(request.headers()));
+            update(
+                    request.key().forAll(),
+                    0,
+                    variants -> variants == null ? null : variants.droppedForAll(request.headers()));
         }
     }
 
     private void drop(CacheKey key) {
-        update(key, 0, slot -> slot == null ? null : slot.dropped(request.headers()));
+        update(key, 0, variants -> variants == null ? null : variants.dropped(request.headers()));
     }
 
-    private void update(CacheKey key, long life, UnaryOperator<@Nullable VariantSet> change) {
-        parts.store().update(key, life, parts.clock().now(), change);
+    private void update(CacheKey key, long keptNanos, UnaryOperator<@Nullable VariantSet> change) {
+        parts.store().update(key, keptNanos, parts.clock().now(), change);
     }
 }

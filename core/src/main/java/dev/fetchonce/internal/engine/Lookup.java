@@ -49,12 +49,12 @@ record Lookup(
 
     /** Returns the key of a flight for the request. */
     FlightKey flightKey(CacheRequest request) {
-        return flightKey(request, request.face());
+        return flightKey(request, request.callerKind());
     }
 
     /** Returns the key of a flight for the request by a caller of this kind. */
-    FlightKey flightKey(CacheRequest request, CallerKind face) {
-        return FlightKey.of(request, face, own == null ? common : own);
+    FlightKey flightKey(CacheRequest request, CallerKind callerKind) {
+        return FlightKey.of(request, callerKind, own == null ? common : own);
     }
 
     /** Returns the stored responses of the URL that may be given to this caller. */
@@ -67,8 +67,8 @@ record Lookup(
         return revalidation(own).and(revalidation(common));
     }
 
-    private static Revalidation revalidation(@Nullable VariantSet slot) {
-        return slot == null ? Revalidation.BY_TAG : slot.revalidation();
+    private static Revalidation revalidation(@Nullable VariantSet variants) {
+        return variants == null ? Revalidation.BY_TAG : variants.revalidation();
     }
 
     /** Returns why no stored response is the answer. */

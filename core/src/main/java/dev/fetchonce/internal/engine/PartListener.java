@@ -12,8 +12,8 @@ public interface PartListener {
      * Records a 206 whose body has arrived in full.
      *
      * @param headers its fields
-     * @param transport the connection over which it came
+     * @param connection the connection over which it came
      * @param body its bytes; the cache takes them over
      */
-    void landed(HttpHeaders headers, ConnectionInfo transport, byte[] body);
+    void landed(HttpHeaders headers, ConnectionInfo connection, byte[] body);
 }

@@ -127,13 +127,13 @@ final class PartialResponses {
     PartListener begin(CacheRequest request) {
         UnderWay asked = entered(new UnderWay(request.key().url()));
         long sent = parts.clock().now();
-        return (headers, transport, body) -> {
+        return (headers, connection, body) -> {
             long now = parts.clock().now();
             ReceiptTime received = new ReceiptTime(now, parts.clock().instant(), Math.max(0, now - sent));
             parts.policy()
-                    .aging()
+                    .freshnessPolicy()
                     .part(request, headers, received)
-                    .map(life -> response(request, headers, transport, body, life, received))
+                    .map(validity -> response(request, headers, connection, body, validity, received))
                     .filter(PartialContent::keepable)
                     .ifPresent(part -> keep(request, part, asked));
             left(asked);
@@ -143,20 +143,20 @@ final class PartialResponses {
     private StoredResponse response(
             CacheRequest request,
             HttpHeaders headers,
-            ConnectionInfo transport,
+            ConnectionInfo connection,
             byte[] body,
-            Validity life,
+            Validity validity,
             ReceiptTime received) {
         return new StoredResponse(
                 request.target().text(),
                 206,
                 StoredFields.kept(headers),
                 new Representation(body, headers, codings),
-                parts.policy().aging().selection(headers, request.headers()),
-                life,
+                parts.policy().freshnessPolicy().selection(headers, request.headers()),
+                validity,
                 received.nanos(),
                 received.at(),
-                transport);
+                connection);
     }
 
     private void keep(CacheRequest request, StoredResponse arrived, UnderWay asked) {
@@ -183,11 +183,15 @@ final class PartialResponses {
     private void land(CacheRequest request, CacheKey key, StoredResponse response) {
         StoredResponse kept = parts.stored(request, response);
         long now = parts.clock().now();
-        parts.store().update(key, parts.kept(kept), now, slot -> VariantSet.landed(slot, key, kept));
+        parts.store().update(key, parts.kept(kept), now, variants -> VariantSet.landed(variants, key, kept));
     }
 
     private void drop(CacheRequest request, CacheKey key) {
         parts.store()
-                .update(key, 0, parts.clock().now(), slot -> slot == null ? null : slot.dropped(request.headers()));
+                .update(
+                        key,
+                        0,
+                        parts.clock().now(),
+                        variants -> variants == null ? null : variants.dropped(request.headers()));
     }
 }

@@ -38,7 +38,8 @@ final class Responder {
      * @param asked the time of its call
      */
     Optional<Answer> of(CacheRequest request, FlightMembership joined, FlightOutcome outcome, long asked) {
-        if (!joined.mayUse(request, outcome, asked, parts.policy().trouble().shareErrors())) {
+        if (!joined.mayUse(
+                request, outcome, asked, parts.policy().failurePolicy().shareErrors())) {
             return Optional.empty();
         }
         return switch (outcome) {
@@ -61,7 +62,7 @@ final class Responder {
                         request.target(),
                         live.status(),
                         StoredFields.shown(live.status(), live.headers()),
-                        live.transport(),
+                        live.connection(),
                         parts.clock().instant(),
                         body,
                         status));
@@ -87,7 +88,7 @@ final class Responder {
                 throw new IllegalStateException("no caller may use such an outcome");
             case FlightOutcome.Rekeyed elsewhere ->
                 throw new IllegalStateException("no caller may use such an outcome");
-            case FlightOutcome.BackedOff held -> held(request, joined.valid(), held.gate());
+            case FlightOutcome.BackedOff backedOff -> backedOff(request, joined.valid(), backedOff.backoff());
             case FlightOutcome.Failed failed ->
                 fallback(request, joined, failed.failure(), Served.STALE_ERROR, answered(request, joined, failed));
         };
@@ -130,7 +131,7 @@ final class Responder {
     }
 
     /** Answers while a backoff is in force. */
-    Answer held(CacheRequest request, @Nullable StoredResponse stored, BackoffState backoff) {
+    Answer backedOff(CacheRequest request, @Nullable StoredResponse stored, BackoffState backoff) {
         long now = parts.clock().now();
         Failure last = backoff.last();
         String why = request.target().origin() + " has been failing for " + millis(backoff.failingNanos(now))
@@ -159,7 +160,7 @@ final class Responder {
 
     /** Answers a caller when the flight already has the maximum number of waiters. */
     Answer tooManyWaiters(CacheRequest request, @Nullable StoredResponse stored) {
-        int most = parts.policy().trouble().maximumWaiters();
+        int most = parts.policy().failurePolicy().maximumWaiters();
         Failure failure = Failure.of(
                 Reason.TOO_MANY_WAITERS,
                 most + " callers (maximumWaiters) already wait for "
@@ -186,13 +187,13 @@ final class Responder {
         String waited = "waited " + DurationText.of(request.patience()) + " (patience) for ";
         String origin = request.target().origin();
         return switch (flight.phase()) {
-            case PREPARES -> Failure.of(Reason.PATIENCE, waited + origin + ", and the fetch had not begun to send");
-            case QUEUES ->
+            case PREPARING -> Failure.of(Reason.PATIENCE, waited + origin + ", and the fetch had not begun to send");
+            case QUEUED ->
                 Failure.of(
                         Reason.BUSY,
                         waited + "a connection to " + origin + ": all "
                                 + parts.permits().perOrigin() + " (connectionsPerOrigin) were busy");
-            case BOARDED ->
+            case RUNNING ->
                 Failure.of(Reason.PATIENCE, waited + origin + "; the fetch goes on and is stored when it lands");
         };
     }
@@ -224,9 +225,9 @@ final class Responder {
 
     /** Answers a request whose own answer, a redirect, led to a failure. */
     Answer standIn(CacheRequest request, Failure failure) {
-        VariantSet slot = parts.store().get(request.key().text());
+        VariantSet variants = parts.store().get(request.key().text());
         boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
-        StoredResponse success = slot == null ? null : slot.success(request.headers());
+        StoredResponse success = variants == null ? null : variants.success(request.headers());
         CacheStatus status = CacheStatus.forwarded(parts.policy().name(), ForwardReason.STALE);
         return standIn(request, success, failure, impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR, status)
                 .orElseGet(() -> failed(request, failure, null));
@@ -251,7 +252,7 @@ final class Responder {
         try {
             return parts.covers(failure);
         } catch (UserCodeException e) {
-            parts.faults()
+            parts.userCodeFailures()
                     .struck(request.key().url(), e.failure(request.target().origin()));
             return true;
         }
@@ -267,10 +268,11 @@ final class Responder {
 
     private Response given(CacheRequest request, StoredResponse response, Served served, CacheStatus status, long now) {
         BackoffState backoff = parts.backoffs().of(request);
-        int errors = backoff == null ? 0 : backoff.failures();
+        int consecutiveFailures = backoff == null ? 0 : backoff.failures();
         long age = response.ageNanos(now);
         long ttl = TimeUnit.NANOSECONDS.toSeconds(response.lifetimeNanos() - age);
-        return new Response(response, request.key(), served, age, errors, nextAttempt(request), status.ttl(ttl));
+        return new Response(
+                response, request.key(), served, age, consecutiveFailures, nextAttempt(request), status.ttl(ttl));
     }
 
     private CacheStatus forwarded(FlightMembership joined, StoredResponse response, Optional<Obstacle> obstacle) {
@@ -291,12 +293,12 @@ final class Responder {
     }
 
     private Optional<Instant> nextAttempt(CacheRequest request) {
-        BackoffState closed = parts.backoffs().closed(request);
-        if (closed == null) {
+        BackoffState backoff = parts.backoffs().inForce(request);
+        if (backoff == null) {
             return Optional.empty();
         }
         long now = parts.clock().now();
-        long left = closed.earliest().orElse(now) - now;
+        long left = backoff.earliest().orElse(now) - now;
         return left <= 0
                 ? Optional.empty()
                 : Optional.of(parts.clock().instant().plusNanos(left));

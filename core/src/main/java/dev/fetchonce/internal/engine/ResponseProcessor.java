@@ -68,7 +68,7 @@ final class ResponseProcessor {
         return switch (reply.exchange()) {
             case ExchangeResult.Broken broken -> failed(broken.failure());
             case ExchangeResult.Bare bare ->
-                request.face() == CallerKind.HTTP_CLIENT ? failed(bare.refused()) : bare(me, reply, bare.known());
+                request.callerKind() == CallerKind.HTTP_CLIENT ? failed(bare.refused()) : bare(me, reply, bare.known());
             case ExchangeResult.Live live -> landings.live(live, obstacle(live));
             case ExchangeResult.Growing growing -> growing(me, reply, growing);
             case ExchangeResult.Answered answered -> answered(me, reply, answered);
@@ -106,15 +106,16 @@ final class ResponseProcessor {
     private FlightResult<FlightOutcome> answered(
             Flight<FlightOutcome> me, OriginReply reply, ExchangeResult.Answered answered)
             throws InterruptedException, TimeoutException {
-        Assessment judged = parts.policy().aging().judge(request, answered, reply.received(), reply.conditional());
-        StoredResponse response = response(answered, reply, judged, selection(answered));
-        return switch (judged.verdict()) {
+        Assessment assessment =
+                parts.policy().freshnessPolicy().judge(request, answered, reply.received(), reply.conditional());
+        StoredResponse response = response(answered, reply, assessment, selection(answered));
+        return switch (assessment.verdict()) {
             case Disposition.Refuse refuse ->
-                failed(refuse.failure(), response, judged.obstacle(), retryAfter(answered));
+                failed(refuse.failure(), response, assessment.obstacle(), retryAfter(answered));
             case Disposition.Deny deny -> denied(deny.failure(), response, answered);
             case Disposition.Store store -> arrived(me, response, answered);
             case Disposition.Pass pass ->
-                passed(me, response, answered, judged.obstacle().orElse(Obstacle.STATUS));
+                passed(me, response, answered, assessment.obstacle().orElse(Obstacle.STATUS));
             case Disposition.Renew renew -> renewed(reply, answered);
         };
     }
@@ -122,31 +123,31 @@ final class ResponseProcessor {
     /** Lands with a response whose fields cannot be read. */
     private FlightResult<FlightOutcome> bare(Flight<FlightOutcome> me, OriginReply reply, ExchangeResult.Answered bare)
             throws InterruptedException, TimeoutException {
-        FreshnessPolicy aging = parts.policy().aging();
-        Assessment judged = aging.judge(request, bare, reply.received(), reply.conditional());
-        Optional<VarySelection> unseen = aging.unseen(request.headers());
-        StoredResponse response = response(bare, reply, judged, unseen.orElseGet(() -> selection(bare)));
+        FreshnessPolicy freshnessPolicy = parts.policy().freshnessPolicy();
+        Assessment assessment = freshnessPolicy.judge(request, bare, reply.received(), reply.conditional());
+        Optional<VarySelection> unseen = freshnessPolicy.unseen(request.headers());
+        StoredResponse response = response(bare, reply, assessment, unseen.orElseGet(() -> selection(bare)));
         return unseen.isPresent()
                 ? arrived(me, response, bare)
-                : passed(me, response, bare, judged.obstacle().orElse(Obstacle.FIELDS_UNSEEN));
+                : passed(me, response, bare, assessment.obstacle().orElse(Obstacle.FIELDS_UNSEEN));
     }
 
     private VarySelection selection(ExchangeResult.Answered answered) {
-        return parts.policy().aging().selection(answered.headers(), request.headers());
+        return parts.policy().freshnessPolicy().selection(answered.headers(), request.headers());
     }
 
     private StoredResponse response(
-            ExchangeResult.Answered answered, OriginReply reply, Assessment judged, VarySelection selection) {
+            ExchangeResult.Answered answered, OriginReply reply, Assessment assessment, VarySelection selection) {
         return new StoredResponse(
                 url(),
                 answered.status(),
                 StoredFields.shown(answered.status(), answered.headers()),
                 answered.representation(),
                 selection,
-                judged.life(),
+                assessment.validity(),
                 reply.received().nanos(),
                 reply.received().at(),
-                answered.transport());
+                answered.connection());
     }
 
     /** Returns the URL; it is the same string object as that of the stored response, if there is one. */
@@ -176,7 +177,7 @@ final class ResponseProcessor {
         if (damage == null) {
             return landings.landed(response);
         }
-        parts.faults().struck(request.key().url(), response.uncodable(damage));
+        parts.userCodeFailures().struck(request.key().url(), response.uncodable(damage));
         return landings.passed(response, Obstacle.DAMAGED);
     }
 
@@ -190,7 +191,7 @@ final class ResponseProcessor {
     /** Returns why the response is streamed: because of its head, or else because of its length. */
     private Obstacle obstacle(ExchangeResult.Live live) {
         return parts.policy()
-                .aging()
+                .freshnessPolicy()
                 .forOne(request, live.status(), live.headers(), parts.clock().instant())
                 .orElse(Obstacle.TOO_LARGE);
     }
@@ -219,7 +220,7 @@ final class ResponseProcessor {
      */
     private boolean forBytes() {
         StoredResponse stored = pinned;
-        return switch (request.face()) {
+        return switch (request.callerKind()) {
             case HTTP_CLIENT -> true;
             case VALUE_API -> false;
             case BACKGROUND -> stored != null && stored.representation().unreadable() != null;
@@ -298,7 +299,7 @@ final class ResponseProcessor {
 
     private Renewal renewed(StoredResponse stored, OriginReply reply, ExchangeResult.Answered notModified) {
         return parts.policy()
-                .aging()
+                .freshnessPolicy()
                 .renewed(request, stored, StoredFields.kept(notModified.headers()), reply.received());
     }
 
@@ -353,7 +354,7 @@ final class ResponseProcessor {
     }
 
     private long longestPause() {
-        return parts.policy().trouble().backoff().maximumNanos();
+        return parts.policy().failurePolicy().delay().maximumNanos();
     }
 
     /** Returns the wait that the origin asks for, in nanoseconds. */

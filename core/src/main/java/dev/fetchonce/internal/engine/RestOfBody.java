@@ -59,7 +59,7 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
 
     @Override
     public FlightResult<FlightOutcome> run(Flight<FlightOutcome> me) throws InterruptedException, TimeoutException {
-        if (!me.board(Deadline.never())) {
+        if (!me.toRunning(Deadline.never())) {
             throw new InterruptedException("the flight has no waiters");
         }
         Optional<ExchangeResult> end = growing.end().await();

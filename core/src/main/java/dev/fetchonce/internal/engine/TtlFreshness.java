@@ -57,8 +57,9 @@ public record TtlFreshness(
                 negative.containsKey(answered.status()),
                 conditional);
         return switch (verdict) {
-            case Disposition.Store store -> new Assessment(store, life(request), Optional.empty());
-            case Disposition.Pass pass -> new Assessment(pass, life(request), Optional.of(Obstacle.TEMPORARY_REDIRECT));
+            case Disposition.Store store -> new Assessment(store, validity(request), Optional.empty());
+            case Disposition.Pass pass ->
+                new Assessment(pass, validity(request), Optional.of(Obstacle.TEMPORARY_REDIRECT));
             case Disposition.Deny deny ->
                 new Assessment(
                         deny,
@@ -81,7 +82,7 @@ public record TtlFreshness(
     }
 
     @Override
-    public BodyMode intake(CacheRequest request, int status, HttpHeaders headers, Instant now) {
+    public BodyMode bodyMode(CacheRequest request, int status, HttpHeaders headers, Instant now) {
         return BodyMode.REFUSE_LONGER;
     }
 
@@ -95,7 +96,7 @@ public record TtlFreshness(
     public Renewal renewed(CacheRequest request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
         return new Renewal.Kept(stored.renewed(
-                merged, selection(merged, request.headers()), life(request), received.nanos(), received.at()));
+                merged, selection(merged, request.headers()), validity(request), received.nanos(), received.at()));
     }
 
     /**
@@ -138,7 +139,7 @@ public record TtlFreshness(
      *
      * @throws UserCodeException when the application's code throws, or returns null or a negative time
      */
-    private Validity life(CacheRequest request) {
+    private Validity validity(CacheRequest request) {
         Duration lifetime = UserCode.called(
                 "the ttl function", () -> ttl.apply(request.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.flight;
 
-/** The rule for a boarded flight whose last waiter has left. */
+/** The rule for a running flight whose last waiter has left. */
 public enum AbandonPolicy {
     /** The flight goes on, and lands. */
     LANDS,

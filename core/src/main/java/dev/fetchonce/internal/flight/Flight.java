@@ -27,10 +27,10 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      *
      *   the outcome   NEW -> done                     that of FutureTask. The flight sets it, or the thread that retires
      *                                                 the flight, gives it up or closes the table.
-     *   the phase     PREPARES -> QUEUES -> BOARDED   on the flight's thread. A flight may skip the queue. The leader
+     *   the phase     PREPARING -> QUEUED -> RUNNING on the flight's thread. A flight may skip the queue. The leader
      *                                                 may enter the queue before the flight has a thread.
-     *   the clock     null -> prepare() -> null -> board()   on the threads of the phase. Where the queue comes first,
-     *                                                 the clock goes from null to board(). The flight has a deadline
+     *   the clock     null -> prepare() -> null -> toRunning()   on the threads of the phase. Where the queue comes
+     *                                                 first, the clock goes from null to toRunning(). It has a deadline
      *                                                 while code of its work runs. It has no deadline while it waits
      *                                                 for its thread, for its predecessor or in a queue: each waiter
      *                                                 has its own patience.
@@ -51,7 +51,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     private final FlightWork<V> work;
     private final ProtocolSteps steps;
     private final Interrupts interrupts;
-    private final WaiterCount boarding;
+    private final WaiterCount waiterCount;
     private final @Nullable Flight<?> parent;
 
     /** The wishes of the waiters: nearly always zero or one. An immutable set of that size takes little memory. */
@@ -73,8 +73,8 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     /** The alarm that ends the exchange for which the flight's thread waits. */
     private volatile @Nullable ExchangeTimeout alarm;
 
-    private volatile Phase phase = Phase.PREPARES;
-    private volatile @Nullable FlightThread<V> pilot;
+    private volatile Phase phase = Phase.PREPARING;
+    private volatile @Nullable FlightThread<V> flightThread;
     private volatile @Nullable Deadline sent;
 
     /** Written on the flight's thread before the outcome, read there after it. */
@@ -85,7 +85,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
             FlightWork<V> work,
             @Nullable Flight<V> predecessor,
             @Nullable Flight<?> parent,
-            WaiterCount.Rule boarding,
+            WaiterCount.Rule waiterRule,
             ProtocolSteps steps,
             Interrupts interrupts,
             Course<V> course) {
@@ -94,7 +94,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         this.work = work;
         this.predecessor = predecessor;
         this.parent = parent;
-        this.boarding = new WaiterCount(work.unbounded() ? boarding.cancelling() : boarding);
+        this.waiterCount = new WaiterCount(work.unbounded() ? waiterRule.cancelling() : waiterRule);
         this.steps = steps;
         this.interrupts = interrupts;
     }
@@ -104,7 +104,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      *
      * @param predecessor the flight that must end before this flight may send, or null
      * @param parent the flight whose thread asks for this flight, or null
-     * @param boarding the maximum number of waiters, and whether the flight goes on without waiters
+     * @param waiterRule the maximum number of waiters, and whether the flight goes on without waiters
      * @param carry the whole task of the flight's thread
      */
     static <V> Flight<V> of(
@@ -112,12 +112,12 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
             FlightWork<V> work,
             @Nullable Flight<V> predecessor,
             @Nullable Flight<?> parent,
-            WaiterCount.Rule boarding,
+            WaiterCount.Rule waiterRule,
             ProtocolSteps steps,
             Interrupts interrupts,
             Function<Flight<V>, V> carry) {
         Course<V> course = new Course<>(carry);
-        Flight<V> flight = new Flight<>(key, work, predecessor, parent, boarding, steps, interrupts, course);
+        Flight<V> flight = new Flight<>(key, work, predecessor, parent, waiterRule, steps, interrupts, course);
         course.flight = flight;
         return flight;
     }
@@ -148,15 +148,15 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     }
 
     /**
-     * Records that the flight queues from now on, as long as it has a waiter.
+     * Records that the flight is queued from now on, as long as it has a waiter.
      *
      * @return false when the flight has no waiter or has ended: it must not go on
      */
-    public boolean queue() {
+    public boolean toQueued() {
         steps.at("queue");
         deadline = null;
-        phase = Phase.QUEUES;
-        return boarding.queue() && !isDone();
+        phase = Phase.QUEUED;
+        return waiterCount.toQueued() && !isDone();
     }
 
     /**
@@ -164,24 +164,24 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      *
      * @return false when the flight was given up for want of a waiter, or has ended: it must not go on
      */
-    public boolean board(Deadline until) {
-        steps.at("board");
+    public boolean toRunning(Deadline until) {
+        steps.at("run");
         deadline = until;
-        if (!boarding.board() || isDone()) {
+        if (!waiterCount.toRunning() || isDone()) {
             return false;
         }
-        phase = Phase.BOARDED;
+        phase = Phase.RUNNING;
         return true;
     }
 
     /** The progress of a flight; after its end, the progress at its end. */
     public enum Phase {
         /** The flight waits for its thread or for its predecessor, or code of its work runs. */
-        PREPARES,
+        PREPARING,
         /** The flight stands in a queue. */
-        QUEUES,
+        QUEUED,
         /** The flight has its permit, and runs. */
-        BOARDED
+        RUNNING
     }
 
     /** Returns the phase of the flight. */
@@ -189,15 +189,15 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         return phase;
     }
 
-    /** Sets the pilot; the caller does so before the pilot starts. */
-    void pilotedBy(FlightThread<V> one) {
-        pilot = one;
+    /** Sets the thread of the flight; the caller does so before that thread starts. */
+    void setFlightThread(FlightThread<V> one) {
+        flightThread = one;
     }
 
-    /** Returns the pilot, or null before it is set. */
+    /** Returns the thread of the flight, or null before it is set. */
     @Nullable
-    FlightThread<V> pilot() {
-        return pilot;
+    FlightThread<V> flightThread() {
+        return flightThread;
     }
 
     @Override
@@ -221,15 +221,15 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
 
     /** Calls the flight off: interrupts its thread, or prevents the start of the thread. */
     void callOff() {
-        FlightThread<V> one = pilot;
+        FlightThread<V> one = flightThread;
         if (one != null) {
             one.callOff();
         }
     }
 
     /** Returns the count of the waiters. */
-    WaiterCount boarding() {
-        return boarding;
+    WaiterCount waiterCount() {
+        return waiterCount;
     }
 
     /** Records that the request goes out now. */
@@ -266,7 +266,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      * on.
      */
     boolean detached() {
-        return result != Result.ATTACHED || boarding.givenUp();
+        return result != Result.ATTACHED || waiterCount.givenUp();
     }
 
     /** Returns whether the flight may still publish a value. */

@@ -16,17 +16,17 @@ import java.util.concurrent.TimeoutException;
 final class FlightLifecycle<V> {
     private final ConcurrentMap<?, Flight<V>> flights;
     private final ProtocolSteps steps;
-    private final UnexpectedErrors unforeseen;
+    private final UnexpectedErrors unexpectedErrors;
 
     /**
      * Makes the lifecycle of one table.
      *
      * @param flights the flights that callers can join
      */
-    FlightLifecycle(ConcurrentMap<?, Flight<V>> flights, ProtocolSteps steps, UnexpectedErrors unforeseen) {
+    FlightLifecycle(ConcurrentMap<?, Flight<V>> flights, ProtocolSteps steps, UnexpectedErrors unexpectedErrors) {
         this.flights = flights;
         this.steps = steps;
-        this.unforeseen = unforeseen;
+        this.unexpectedErrors = unexpectedErrors;
     }
 
     /** Retires a flight whose deadline passed a second ago or earlier. Returns whether it was such a flight. */
@@ -50,12 +50,12 @@ final class FlightLifecycle<V> {
     }
 
     /**
-     * Removes one waiter. The last waiter that leaves a queued flight ends it; for a boarded flight
+     * Removes one waiter. The last waiter that leaves a queued flight ends it; for a running flight
      * {@link AbandonPolicy} decides.
      */
     void abandon(Flight<V> flight) {
         steps.at("abandon");
-        if (!flight.isDone() && flight.boarding().leave()) {
+        if (!flight.isDone() && flight.waiterCount().leave()) {
             StackHeadroom.require(); // where this throws, the flight ends at its turn
             end(flight, new InterruptedException("the last waiter has left"));
             flight.callOff();
@@ -78,7 +78,7 @@ final class FlightLifecycle<V> {
         try {
             end(flight, flight.work().describeFailure(why));
         } catch (Throwable e) {
-            unforeseen.met(e);
+            unexpectedErrors.met(e);
             flights.remove(flight.key(), flight);
             fail(flight, e);
         }
@@ -107,7 +107,7 @@ final class FlightLifecycle<V> {
         try {
             flight.fail(why);
         } catch (Throwable e) {
-            unforeseen.met(e);
+            unexpectedErrors.met(e);
         }
     }
 }

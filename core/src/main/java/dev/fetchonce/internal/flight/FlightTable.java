@@ -26,7 +26,7 @@ public class FlightTable<K, V> {
      * The order of the steps makes the table correct. steps.at(..) marks each step, and the tests run every
      * interleaving.
      *
-     *   install      get, else computeIfAbsent (which only constructs). Then enter aloft, so that the watchdog serves every
+     *   install      get, else computeIfAbsent (which only constructs). Then enter the active flights, so that the watchdog serves every
      *                waiter. Then look again in the store: a flight may have landed between the caller's first look and
      *                the install. A flight that follows another looks again when that flight has ended.
      *   land         publish (under the flight's lock, unless detached); leave the table; complete.
@@ -41,7 +41,7 @@ public class FlightTable<K, V> {
      *                Where the new flight ends first, it detaches the running flight before it publishes.
      *   begin        look at closed; then start, or queue without a thread. The turn starts the flight; where the flight
      *                was called off, the permit goes to the next place in the line.
-     *   close        set closed, then sweep. A leader looks at closed after it has entered its flight in aloft.
+     *   close        set closed, then sweep. A leader looks at closed after its flight is active.
      *
      * The mutants of the tests replace the package-private members.
      */
@@ -52,24 +52,24 @@ public class FlightTable<K, V> {
     /** The flights that callers can join. */
     final ConcurrentHashMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
 
-    final RunningFlights<V> aloft;
-    final FlightLifecycle<V> endings;
-    final UnexpectedErrors unforeseen;
+    final ActiveFlights<V> activeFlights;
+    final FlightLifecycle<V> lifecycle;
+    final UnexpectedErrors unexpectedErrors;
     final Interrupts interrupts;
     private final Waiting<V> waiting;
     private final Watchdog watch;
     private final ThreadFactory threads;
     private final ProtocolSteps steps;
     private final Duration exchange;
-    private final WaiterCount.Rule boarding;
+    private final WaiterCount.Rule waiterRule;
     private volatile boolean closed;
 
     /**
      * Makes an empty table.
      *
-     * @param exchange the longest time of a flight before it queues, and again once it has boarded
+     * @param exchange the longest time of a flight before it queues, and again once it runs
      * @param maximumWaiters the maximum number of waiters of one flight; at least 1
-     * @param abandoned the rule for a boarded flight whose last waiter has left
+     * @param abandoned the rule for a running flight whose last waiter has left
      * @param unforeseen the listener for throwables that have no caller to reach. A flight's thread calls it at its
      *     end, and not twice in a row for one class
      */
@@ -91,20 +91,20 @@ public class FlightTable<K, V> {
 
     FlightTable(
             Duration exchange,
-            WaiterCount.Rule boarding,
+            WaiterCount.Rule waiterRule,
             ThreadFactory threads,
             ProtocolSteps steps,
             Consumer<Throwable> unforeseen) {
-        this.boarding = boarding;
+        this.waiterRule = waiterRule;
         this.exchange = exchange;
         this.threads = threads;
         this.steps = steps;
-        this.unforeseen = new UnexpectedErrors(unforeseen);
-        this.interrupts = new Interrupts(steps, this.unforeseen);
-        this.aloft = new RunningFlights<>(steps, this.unforeseen);
-        this.endings = new FlightLifecycle<>(flights, steps, this.unforeseen);
-        this.waiting = new Waiting<>(exchange, endings);
-        this.watch = new Watchdog(aloft, steps, this.unforeseen, Watchdog.LINGERS);
+        this.unexpectedErrors = new UnexpectedErrors(unforeseen);
+        this.interrupts = new Interrupts(steps, this.unexpectedErrors);
+        this.activeFlights = new ActiveFlights<>(steps, this.unexpectedErrors);
+        this.lifecycle = new FlightLifecycle<>(flights, steps, this.unexpectedErrors);
+        this.waiting = new Waiting<>(exchange, lifecycle);
+        this.watch = new Watchdog(activeFlights, steps, this.unexpectedErrors, Watchdog.LINGERS);
     }
 
     /**
@@ -152,7 +152,7 @@ public class FlightTable<K, V> {
             if (running.does(work) || (!running.sent() && joined(running))) {
                 return running;
             }
-            if (running.sent() && !endings.retiredIfHung(running)) {
+            if (running.sent() && !lifecycle.retiredIfHung(running)) {
                 steps.at("replace");
                 Flight<V> next = flight(key, work, running);
                 if (flights.replace(key, running, next)) {
@@ -179,7 +179,7 @@ public class FlightTable<K, V> {
      * @return whether the new flight took the place; false where that flight has left the table or was detached
      */
     public boolean succeed(Flight<V> mine, FlightWork<V> rest) {
-        Flight<V> next = Flight.of(mine.key(), rest, null, null, boarding, steps, interrupts, this::carry);
+        Flight<V> next = Flight.of(mine.key(), rest, null, null, waiterRule, steps, interrupts, this::carry);
         boolean succeeds = succeeded(mine, next);
         if (succeeds) {
             launch(next);
@@ -194,11 +194,11 @@ public class FlightTable<K, V> {
 
     /** Returns whether the caller is a waiter of the flight now; where it is not, the flight is out of the table. */
     boolean joined(Flight<V> flight) {
-        if (endings.outOfReach(flight, exchange)) {
+        if (lifecycle.outOfReach(flight, exchange)) {
             return false;
         }
         steps.at("join");
-        return switch (flight.boarding().join()) {
+        return switch (flight.waiterCount().join()) {
             case JOINED -> true;
             case ABANDONED -> {
                 leave(flight); // its last waiter has just given it up
@@ -212,14 +212,14 @@ public class FlightTable<K, V> {
      * Waits for a flight to end.
      *
      * @throws InterruptedException when the current thread is or becomes interrupted; the flight goes on if it has
-     *     other waiters, or if it has boarded and the {@link AbandonPolicy} lets it land
+     *     other waiters, or if it runs and the {@link AbandonPolicy} lets it land
      * @throws TimeoutException when the patience ended before the flight; the flight goes on under these conditions too
      */
     public V await(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
             return waiting.forEnd(flight, patience);
         } catch (Throwable e) { // an Error, too, concerns this caller alone
-            endings.abandon(flight);
+            lifecycle.abandon(flight);
             throw e;
         }
     }
@@ -229,7 +229,7 @@ public class FlightTable<K, V> {
         try {
             return waiting.forEnd(flight, patience);
         } catch (InterruptedException | RuntimeException | Error e) {
-            endings.abandon(flight);
+            lifecycle.abandon(flight);
             throw e;
         }
     }
@@ -239,12 +239,12 @@ public class FlightTable<K, V> {
      */
     public void leaveToBackground(Flight<V> flight) {
         steps.at("leave to background");
-        flight.boarding().toBackground();
+        flight.waiterCount().toBackground();
     }
 
     /** Removes the caller from the waiters of a flight. */
     public void leaveAlone(Flight<V> flight) {
-        endings.abandon(flight);
+        lifecycle.abandon(flight);
     }
 
     /**
@@ -259,8 +259,8 @@ public class FlightTable<K, V> {
      */
     public Set<K> invalidate(Predicate<? super K> keys, Runnable forget) {
         Set<K> flown = new HashSet<>();
-        steps.at("detach aloft");
-        for (Flight<V> flight : aloft.all()) { // flights of flyAlone are found here only
+        steps.at("detach active");
+        for (Flight<V> flight : activeFlights.all()) { // flights of flyAlone are found here only
             if (keys.test(key(flight)) && flight.up()) {
                 flown.add(key(flight));
                 flight.detach();
@@ -283,7 +283,7 @@ public class FlightTable<K, V> {
     /** Returns whether this key has a flight that a caller can join. Ends a flight that hung. */
     public boolean isUp(K key) {
         Flight<V> flight = flights.get(key);
-        return flight != null && !endings.outOfReach(flight, exchange);
+        return flight != null && !lifecycle.outOfReach(flight, exchange);
     }
 
     /**
@@ -291,13 +291,13 @@ public class FlightTable<K, V> {
      */
     public Set<K> keys() {
         Set<K> keys = new HashSet<>(flights.keySet());
-        aloft.eachUp(flight -> keys.add(key(flight)));
+        activeFlights.eachUp(flight -> keys.add(key(flight)));
         return keys;
     }
 
     /** Returns the number of flights, including flights that no caller can join. */
     public int size() {
-        return aloft.size();
+        return activeFlights.size();
     }
 
     /**
@@ -311,22 +311,22 @@ public class FlightTable<K, V> {
         Deadline deadline = Deadline.after(bound);
         closed = true;
         steps.at("sweep");
-        flights.values().forEach(endings::close);
-        steps.at("sweep aloft");
-        aloft.all().forEach(endings::close);
-        aloft.callOffOthers();
-        boolean ended = aloft.awaitOthers(deadline);
+        flights.values().forEach(lifecycle::close);
+        steps.at("sweep active");
+        activeFlights.all().forEach(lifecycle::close);
+        activeFlights.callOffOthers();
+        boolean ended = activeFlights.awaitOthers(deadline);
         watch.awaitEnd(deadline);
         return ended;
     }
 
     private Flight<V> flight(K key, FlightWork<V> work, @Nullable Flight<V> predecessor) {
         StackHeadroom.require(); // a later overflow could leave it registered without a thread
-        return Flight.of(key, work, predecessor, aloft.mine(), boarding, steps, interrupts, this::carry);
+        return Flight.of(key, work, predecessor, activeFlights.mine(), waiterRule, steps, interrupts, this::carry);
     }
 
     private void refuseSelfJoin(K key) {
-        Flight<V> mine = aloft.mine();
+        Flight<V> mine = activeFlights.mine();
         if (mine != null && mine.flies(key)) {
             throw new SelfJoinException(key);
         }
@@ -338,9 +338,9 @@ public class FlightTable<K, V> {
      */
     private void launch(Flight<V> flight) {
         try {
-            FlightThread<V> pilot = pilot(flight, threads);
+            FlightThread<V> flightThread = flightThread(flight, threads);
             steps.at("enter");
-            aloft.enter(pilot, flight);
+            activeFlights.enter(flightThread, flight);
             watch.begin();
             boolean follows = flight.predecessor() != null;
             V found = follows ? null : lookAgain(flight);
@@ -352,26 +352,26 @@ public class FlightTable<K, V> {
             }
             steps.at("look at closed");
             if (closed()) {
-                endings.close(flight);
+                lifecycle.close(flight);
                 flight.callOff();
                 return;
             }
             if (follows) {
-                pilot.start();
+                flightThread.start();
             } else {
-                flight.work().start(flight, pilot::start);
+                flight.work().start(flight, flightThread::start);
             }
         } catch (Throwable e) { // every throwable: no waiter may stay without an outcome
             if (flight.isDone()) {
-                unforeseen.met(e); // otherwise the waiters get it as the failure
+                unexpectedErrors.met(e); // otherwise the waiters get it as the failure
             }
-            endings.end(flight, e);
+            lifecycle.end(flight, e);
             flight.callOff();
         }
     }
 
-    FlightThread<V> pilot(Flight<V> flight, ThreadFactory factory) {
-        return new FlightThread<>(flight, aloft, endings, steps, interrupts, unforeseen, factory);
+    FlightThread<V> flightThread(Flight<V> flight, ThreadFactory factory) {
+        return new FlightThread<>(flight, activeFlights, lifecycle, steps, interrupts, unexpectedErrors, factory);
     }
 
     /** Does the flight's part: from its start to the moment before the release of its waiters. */
@@ -395,7 +395,7 @@ public class FlightTable<K, V> {
             steps.at("complete");
             return landing.value();
         } catch (Throwable e) {
-            unforeseen.met(e);
+            unexpectedErrors.met(e);
             return flight.work().describeFailure(e).value();
         }
     }
@@ -456,8 +456,8 @@ public class FlightTable<K, V> {
             if (flight.detached()) {
                 throw new IllegalStateException("a detached flight is still registered: " + key);
             }
-            if (!aloft.has(flight)) {
-                throw new IllegalStateException("a registered flight is not aloft: " + key);
+            if (!activeFlights.has(flight)) {
+                throw new IllegalStateException("a registered flight is not active: " + key);
             }
         });
     }

@@ -28,27 +28,27 @@ class FlightThread<V> implements Runnable {
 
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITS);
     private final Flight<V> flight;
-    private final RunningFlights<V> aloft;
-    private final FlightLifecycle<V> endings;
+    private final ActiveFlights<V> activeFlights;
+    private final FlightLifecycle<V> lifecycle;
     private final ProtocolSteps steps;
     private final Interrupts interrupts;
-    private final UnexpectedErrors unforeseen;
+    private final UnexpectedErrors unexpectedErrors;
     private final Thread thread;
 
     FlightThread(
             Flight<V> flight,
-            RunningFlights<V> aloft,
-            FlightLifecycle<V> endings,
+            ActiveFlights<V> activeFlights,
+            FlightLifecycle<V> lifecycle,
             ProtocolSteps steps,
             Interrupts interrupts,
-            UnexpectedErrors unforeseen,
+            UnexpectedErrors unexpectedErrors,
             ThreadFactory threads) {
         this.flight = flight;
-        this.aloft = aloft;
-        this.endings = endings;
+        this.activeFlights = activeFlights;
+        this.lifecycle = lifecycle;
         this.steps = steps;
         this.interrupts = interrupts;
-        this.unforeseen = unforeseen;
+        this.unexpectedErrors = unexpectedErrors;
         this.thread = threads.newThread(this);
     }
 
@@ -65,12 +65,12 @@ class FlightThread<V> implements Runnable {
         try {
             fly();
         } catch (Throwable e) {
-            unforeseen.met(e);
-            endings.end(flight, e);
+            unexpectedErrors.met(e);
+            lifecycle.end(flight, e);
         }
         state.set(State.LANDED);
-        aloft.leave(flight);
-        unforeseen.tell();
+        activeFlights.leave(flight);
+        unexpectedErrors.tell();
     }
 
     private void fly() {
@@ -102,8 +102,8 @@ class FlightThread<V> implements Runnable {
         } catch (Throwable e) {
             if (state.compareAndSet(State.STARTED, State.DISMISSED)
                     || state.compareAndSet(State.WAITS, State.DISMISSED)) {
-                endings.end(flight, e);
-                aloft.leave(flight);
+                lifecycle.end(flight, e);
+                activeFlights.leave(flight);
             }
             return state.get() != State.DISMISSED;
         }
@@ -115,13 +115,13 @@ class FlightThread<V> implements Runnable {
 
     /**
      * Interrupts the thread. Where the thread has not started, prevents its start and takes the flight out of those
-     * that are aloft. The thread that ends the flight calls it after the release of the waiters; the flight's thread
+     * that are active. The thread that ends the flight calls it after the release of the waiters; the flight's thread
      * may have ended before. Throws nothing.
      */
     void callOff() {
         state.compareAndSet(State.WAITS, State.DISMISSED);
         if (over()) {
-            aloft.leave(flight);
+            activeFlights.leave(flight);
         } else {
             interrupt();
         }
@@ -131,7 +131,7 @@ class FlightThread<V> implements Runnable {
         try {
             interrupts.send(thread, () -> {});
         } catch (Throwable e) { // an OutOfMemoryError for example
-            unforeseen.met(e);
+            unexpectedErrors.met(e);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  */
 public final class Interrupts {
     private final ProtocolSteps steps;
-    private final UnexpectedErrors unforeseen;
+    private final UnexpectedErrors unexpectedErrors;
 
     /**
      * Makes a sender for threads outside a flight table.
@@ -20,9 +20,9 @@ public final class Interrupts {
         this(ProtocolSteps.NONE, new UnexpectedErrors(unforeseen));
     }
 
-    Interrupts(ProtocolSteps steps, UnexpectedErrors unforeseen) {
+    Interrupts(ProtocolSteps steps, UnexpectedErrors unexpectedErrors) {
         this.steps = steps;
-        this.unforeseen = unforeseen;
+        this.unexpectedErrors = unexpectedErrors;
     }
 
     /**
@@ -49,13 +49,13 @@ public final class Interrupts {
                 steps.interrupt(thread);
                 return;
             } catch (Throwable e) {
-                unforeseen.met(e);
+                unexpectedErrors.met(e);
             }
         }
     }
 
     /** Reports the throwable of an interrupt to the listener. The caller holds no lock. */
     public void tell() {
-        unforeseen.tell();
+        unexpectedErrors.tell();
     }
 }

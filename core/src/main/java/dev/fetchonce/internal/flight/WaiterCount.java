@@ -13,8 +13,8 @@ final class WaiterCount {
      * The word is 8n for n waiters, plus the phase in the two lowest bits, plus IN_BACKGROUND, which stays once it is
      * set:
      *
-     *   8n + PREPARING -> 8n + QUEUED        queue(), if n > 0; GIVEN_UP if n = 0.
-     *   8n + either    -> 8n + RUNNING       board(); GIVEN_UP if n = 0 and the rule is IS_CANCELLED.
+     *   8n + PREPARING -> 8n + QUEUED        toQueued(), if n > 0; GIVEN_UP if n = 0.
+     *   8n + either    -> 8n + RUNNING       toRunning(); GIVEN_UP if n = 0 and the rule is IS_CANCELLED.
      *   8 + QUEUED     -> GIVEN_UP           leave() of the last waiter.
      *   8 + RUNNING    -> GIVEN_UP           leave() of the last waiter, if the rule is IS_CANCELLED.
      *   8n + any       -> 8(n - 1) + any + IN_BACKGROUND   toBackground(); no later step leads to GIVEN_UP.
@@ -27,20 +27,20 @@ final class WaiterCount {
     private static final int QUEUED = 0;
     private static final int PREPARING = 1;
     private static final int RUNNING = 2;
-    private static final int DOES = 3;
+    private static final int PHASE = 3;
     private static final int GIVEN_UP = Integer.MIN_VALUE;
 
     /**
      * The rule of a table for its waiters.
      *
      * @param maximumWaiters the maximum number of waiters of one flight
-     * @param abandoned the rule for a boarded flight whose last waiter has left
+     * @param abandoned the rule for a running flight whose last waiter has left
      */
     record Rule(int maximumWaiters, AbandonPolicy abandoned) {
-        /** The rule without a bound on the waiters; a boarded flight lands. */
+        /** The rule without a bound on the waiters; a running flight lands. */
         static final Rule NONE = new Rule(Integer.MAX_VALUE / ONE - 1, AbandonPolicy.LANDS);
 
-        /** Returns this rule for a flight that must not go on without waiters once it has boarded. */
+        /** Returns this rule for a flight that must not go on without waiters once it runs. */
         Rule cancelling() {
             return new Rule(maximumWaiters, AbandonPolicy.IS_CANCELLED);
         }
@@ -98,16 +98,16 @@ final class WaiterCount {
      *
      * @return false when the flight has no waiter, and so was given up
      */
-    boolean queue() {
+    boolean toQueued() {
         return word.updateAndGet(now -> unwanted(now) ? GIVEN_UP : with(now, QUEUED)) != GIVEN_UP;
     }
 
     /**
-     * Records that the flight has boarded, from the queue or without one.
+     * Records that the flight runs, from the queue or without one.
      *
      * @return false when the flight was given up, earlier or by this call
      */
-    boolean board() {
+    boolean toRunning() {
         return word.updateAndGet(now -> now == GIVEN_UP || (unwanted(now) && cancels()) ? GIVEN_UP : with(now, RUNNING))
                 != GIVEN_UP;
     }
@@ -125,7 +125,7 @@ final class WaiterCount {
         return now < ONE && (now & IN_BACKGROUND) == 0;
     }
 
-    private static int with(int now, int does) {
-        return (now & ~DOES) | does;
+    private static int with(int now, int phase) {
+        return (now & ~PHASE) | phase;
     }
 }

@@ -13,22 +13,22 @@ import java.util.concurrent.TimeoutException;
  */
 final class Waiting<V> {
     private final Duration exchange;
-    private final FlightLifecycle<V> endings;
+    private final FlightLifecycle<V> lifecycle;
 
-    Waiting(Duration exchange, FlightLifecycle<V> endings) {
+    Waiting(Duration exchange, FlightLifecycle<V> lifecycle) {
         this.exchange = exchange;
-        this.endings = endings;
+        this.lifecycle = lifecycle;
     }
 
     V forEnd(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
-        // A flight may get its deadline during this wait, so no single sleep is longer than a boarded flight may take.
+        // A flight may get its deadline during this wait, so no single sleep is longer than a running flight may take.
         long recheck = Deadline.nanosOf(exchange.plus(FlightTable.RETIRE_AFTER));
         for (; ; ) {
             long slice = Math.min(recheck, Math.max(flight.untilRetired(), 1));
             try {
                 return flight.get(Math.min(patience.left(), slice), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                if (!endings.retiredIfHung(flight) && patience.passed()) {
+                if (!lifecycle.retiredIfHung(flight) && patience.passed()) {
                     throw e;
                 }
             } catch (ExecutionException e) {

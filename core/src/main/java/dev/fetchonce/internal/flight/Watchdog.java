@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watchdog of all flights that are aloft. It looks at them again and again, rings their alarms, and wakes the
+ * The watchdog of all flights that are active. It looks at them again and again, rings their alarms, and wakes the
  * waiters whose patience has ended. Neither a flight nor a waiter therefore needs a timer, which would cost more than
  * the rest of a miss.
  *
@@ -35,9 +35,9 @@ final class Watchdog implements Runnable {
      */
     static final int LINGERS = 100;
 
-    private final RunningFlights<?> aloft;
+    private final ActiveFlights<?> activeFlights;
     private final ProtocolSteps steps;
-    private final UnexpectedErrors unforeseen;
+    private final UnexpectedErrors unexpectedErrors;
     private final int lingers;
     private volatile boolean ends;
 
@@ -48,8 +48,8 @@ final class Watchdog implements Runnable {
     }
 
     /*
-     * OFF -> STARTS -> ON by the leader that has entered its flight in aloft; to OFF by the watchdog, when no flight is
-     * aloft. Each side reads the other's word after it has written its own, so one of them sees a flight without a
+     * OFF -> STARTS -> ON by the leader whose flight is active; to OFF by the watchdog, when no flight is
+     * active. Each side reads the other's word after it has written its own, so one of them sees a flight without a
      * watchdog. STARTS exists under the lock only: the start of the thread may fail, and another leader must not rely
      * on it meanwhile.
      */
@@ -58,15 +58,15 @@ final class Watchdog implements Runnable {
     private final ReentrantLock starting = new ReentrantLock();
     private volatile @Nullable Thread thread;
 
-    Watchdog(RunningFlights<?> aloft, ProtocolSteps steps, UnexpectedErrors unforeseen, int lingers) {
-        this.aloft = aloft;
+    Watchdog(ActiveFlights<?> activeFlights, ProtocolSteps steps, UnexpectedErrors unexpectedErrors, int lingers) {
+        this.activeFlights = activeFlights;
         this.steps = steps;
-        this.unforeseen = unforeseen;
+        this.unexpectedErrors = unexpectedErrors;
         this.lingers = lingers;
     }
 
     /**
-     * Starts the watchdog unless it is on. The leader calls it once its flight is aloft.
+     * Starts the watchdog unless it is on. The leader calls it once its flight is active.
      *
      * @throws OutOfMemoryError when its thread cannot start: then the flight must not go on
      */
@@ -96,12 +96,12 @@ final class Watchdog implements Runnable {
             long begun = System.nanoTime();
             try {
                 steps.at("look");
-                aloft.look(begun);
+                activeFlights.look(begun);
             } catch (Throwable e) { // an OutOfMemoryError of the walk for example
-                unforeseen.met(e);
+                unexpectedErrors.met(e);
             }
             rest(Math.max(PACE.toNanos(), REST * (System.nanoTime() - begun)));
-            idle = aloft.size() > 0 ? 0 : idle + 1;
+            idle = activeFlights.size() > 0 ? 0 : idle + 1;
         } while ((idle <= lingers && !ends) || !over());
     }
 
@@ -112,21 +112,21 @@ final class Watchdog implements Runnable {
     }
 
     private boolean over() {
-        if (aloft.size() > 0) {
+        if (activeFlights.size() > 0) {
             return false;
         }
         state.set(State.OFF);
-        return aloft.size() == 0 || !state.compareAndSet(State.OFF, State.ON);
+        return activeFlights.size() == 0 || !state.compareAndSet(State.OFF, State.ON);
     }
 
     /**
-     * Has the watchdog end with the last flight; where no flight is aloft, waits for its thread. An interrupt ends the
+     * Has the watchdog end with the last flight; where no flight is active, waits for its thread. An interrupt ends the
      * wait and stays pending.
      */
     void awaitEnd(Deadline deadline) {
         ends = true;
         Thread last = thread;
-        if (last != null && aloft.size() == 0) {
+        if (last != null && activeFlights.size() == 0) {
             last.interrupt();
             try {
                 last.join(Duration.ofNanos(Math.max(0, deadline.left())));

@@ -12,5 +12,5 @@ public interface BodyPolicy {
     BodyPolicy WHOLE_OR_REFUSED = (status, headers) -> BodyMode.REFUSE_LONGER;
 
     /** Returns the treatment of the body of a response with this status and these fields. */
-    BodyMode intake(int status, HttpHeaders headers);
+    BodyMode mode(int status, HttpHeaders headers);
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class BoundedBodySubscriber implements IncomingBody {
     private final int limit;
     private final OptionalLong announced;
-    private final BodyMode intake;
+    private final BodyMode mode;
     private final CompletableFuture<ReceivedBody> body = new CompletableFuture<>();
     private byte[] bytes = new byte[0];
     private int length;
@@ -36,10 +36,10 @@ final class BoundedBodySubscriber implements IncomingBody {
         }
     }
 
-    BoundedBodySubscriber(int limit, OptionalLong announced, BodyMode intake) {
+    BoundedBodySubscriber(int limit, OptionalLong announced, BodyMode mode) {
         this.limit = limit;
         this.announced = announced;
-        this.intake = intake;
+        this.mode = mode;
     }
 
     @Override
@@ -60,7 +60,7 @@ final class BoundedBodySubscriber implements IncomingBody {
     public void onSubscribe(Flow.Subscription flow) {
         subscription = flow;
         boolean longer = announced.isPresent() && announced.getAsLong() > limit;
-        switch (intake) {
+        switch (mode) {
             case REFUSE -> refuse("its head is invalid");
             case REFUSE_LONGER -> {
                 if (longer) {
@@ -92,7 +92,7 @@ final class BoundedBodySubscriber implements IncomingBody {
 
     private void gather(List<ByteBuffer> buffers) {
         Flow.Subscription flow = subscription;
-        if (intake == BodyMode.STREAM_LONGER && flow != null) {
+        if (mode == BodyMode.STREAM_LONGER && flow != null) {
             long size = buffers.stream().mapToLong(ByteBuffer::remaining).sum();
             if (size > limit - length) {
                 stream(flow, List.of(buffers));
@@ -106,7 +106,7 @@ final class BoundedBodySubscriber implements IncomingBody {
             }
             append(buffer);
         }
-        if (intake == BodyMode.STREAM_LONGER && flow != null) {
+        if (mode == BodyMode.STREAM_LONGER && flow != null) {
             flow.request(1); // one at a time: no item is under way when the body passes the limit
         }
     }

@@ -24,17 +24,18 @@ import org.jspecify.annotations.Nullable;
 public final class DirectExchange {
     private final OriginClient clients;
     private final UnaryOperator<HttpRequest> requests;
-    private final UserCodeFailures faults;
+    private final UserCodeFailures userCodeFailures;
 
     /**
      * Makes the exchanges past a cache that has this client.
      *
      * @param requests the application's function that changes each request before it is sent
      */
-    public DirectExchange(OriginClient clients, UnaryOperator<HttpRequest> requests, UserCodeFailures faults) {
+    public DirectExchange(
+            OriginClient clients, UnaryOperator<HttpRequest> requests, UserCodeFailures userCodeFailures) {
         this.clients = clients;
         this.requests = requests;
-        this.faults = faults;
+        this.userCodeFailures = userCodeFailures;
     }
 
     /**
@@ -80,10 +81,10 @@ public final class DirectExchange {
         URI uri = request.uri();
         try {
             HttpRequest changed = UserCode.changed(requests, request);
-            faults.worked(uri.toString());
+            userCodeFailures.worked(uri.toString());
             return changed;
         } catch (UserCodeException e) {
-            faults.struck(uri.toString(), e.failure(uri.getScheme() + "://" + uri.getHost()));
+            userCodeFailures.struck(uri.toString(), e.failure(uri.getScheme() + "://" + uri.getHost()));
             throw new ExecutionException(new IOException(e.getMessage(), e.getCause()));
         }
     }

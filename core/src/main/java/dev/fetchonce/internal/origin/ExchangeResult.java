@@ -12,7 +12,7 @@ public sealed interface ExchangeResult {
     /**
      * A complete response, of any status.
      *
-     * @param transport the connection over which it came
+     * @param connection the connection over which it came
      * @param untilClose whether only the end of the connection ended its body; the body may then be a part only
      */
     record Answered(
@@ -20,14 +20,14 @@ public sealed interface ExchangeResult {
             HttpHeaders headers,
             Representation representation,
             boolean untilClose,
-            ConnectionInfo transport)
+            ConnectionInfo connection)
             implements ExchangeResult {}
 
     /**
      * A response whose head is complete and whose body still comes. It has no deadline any more. Its holder must have
      * the body claimed or abandoned.
      */
-    record Live(int status, HttpHeaders headers, ConnectionInfo transport, StreamingBody body)
+    record Live(int status, HttpHeaders headers, ConnectionInfo connection, StreamingBody body)
             implements ExchangeResult {
         @Override
         public void abandon() {

@@ -216,15 +216,15 @@ public final class Origin {
             int status = head.statusCode();
             HttpHeaders headers = head.headers();
             Optional<String> fault = Framing.fault(status, headers);
-            BodyMode intake = fault.isPresent() ? BodyMode.REFUSE : rule.intake(status, headers);
-            ExchangeResult byHead = intake == BodyMode.REFUSE
+            BodyMode mode = fault.isPresent() ? BodyMode.REFUSE : rule.mode(status, headers);
+            ExchangeResult byHead = mode == BodyMode.REFUSE
                     ? disbelieved(fault.orElse("its status " + status + " does not answer the request"))
                     : bodiless(head);
             settled = byHead;
             if (byHead != null && head.version() == HttpClient.Version.HTTP_1_1 && Framing.illegible(headers)) {
                 callOff();
             }
-            IncomingBody taken = byHead == null ? intaken(status, headers, intake) : refused();
+            IncomingBody taken = byHead == null ? subscriber(status, headers, mode) : refused();
             body = taken;
             if (left) {
                 taken.abandon();
@@ -232,14 +232,14 @@ public final class Origin {
             return taken;
         }
 
-        private IncomingBody intaken(int status, HttpHeaders headers, BodyMode intake) {
+        private IncomingBody subscriber(int status, HttpHeaders headers, BodyMode mode) {
             if (Framing.bodiless(status)) {
-                return new BoundedBodySubscriber(maximumBodyBytes, OptionalLong.empty(), intake);
+                return new BoundedBodySubscriber(maximumBodyBytes, OptionalLong.empty(), mode);
             }
             OptionalLong announced = Framing.length(headers);
-            return intake == BodyMode.STREAM_LONGER && announced.isEmpty()
+            return mode == BodyMode.STREAM_LONGER && announced.isEmpty()
                     ? new GrowingBody(maximumBodyBytes, allowance)
-                    : new BoundedBodySubscriber(maximumBodyBytes, announced, intake);
+                    : new BoundedBodySubscriber(maximumBodyBytes, announced, mode);
         }
 
         private IncomingBody refused() {
@@ -281,12 +281,12 @@ public final class Origin {
                 case ReceivedBody.Rest rest -> live(response, rest.live());
                 case ReceivedBody.Growing growing -> growing(response, growing.body());
                 case null ->
-                    bodiless(response.statusCode(), response.headers(), transport(response)); // a 407 to CONNECT
+                    bodiless(response.statusCode(), response.headers(), connection(response)); // a 407 to CONNECT
             };
         }
 
         private static ExchangeResult.Live live(HttpResponse<ReceivedBody> response, StreamingBody body) {
-            return new ExchangeResult.Live(response.statusCode(), response.headers(), transport(response), body);
+            return new ExchangeResult.Live(response.statusCode(), response.headers(), connection(response), body);
         }
 
         /**
@@ -314,7 +314,7 @@ public final class Origin {
 
         private ExchangeResult answered(HttpResponse<ReceivedBody> response, byte[] bytes) {
             if (Framing.bodiless(response.statusCode())) {
-                return bodiless(response.statusCode(), response.headers(), transport(response));
+                return bodiless(response.statusCode(), response.headers(), connection(response));
             }
             Optional<String> wrong = Framing.fault(response.statusCode(), response.headers(), bytes.length);
             if (wrong.isPresent()) {
@@ -324,15 +324,15 @@ public final class Origin {
                     response.version() == HttpClient.Version.HTTP_1_1 && Framing.closeDelimited(response.headers());
             Representation representation = new Representation(bytes, response.headers(), codings);
             return new ExchangeResult.Answered(
-                    response.statusCode(), response.headers(), representation, untilClose, transport(response));
+                    response.statusCode(), response.headers(), representation, untilClose, connection(response));
         }
 
-        private ExchangeResult bodiless(int status, HttpHeaders headers, ConnectionInfo transport) {
+        private ExchangeResult bodiless(int status, HttpHeaders headers, ConnectionInfo connection) {
             return new ExchangeResult.Answered(
-                    status, headers, new Representation(new byte[0], headers, codings), false, transport);
+                    status, headers, new Representation(new byte[0], headers, codings), false, connection);
         }
 
-        private static ConnectionInfo transport(HttpResponse<ReceivedBody> response) {
+        private static ConnectionInfo connection(HttpResponse<ReceivedBody> response) {
             return new ConnectionInfo(response.version(), response.sslSession().orElse(null));
         }
 

@@ -72,25 +72,25 @@ public final class BackoffStore {
      * @param now the time on the cache's monotonic clock
      * @param overdueAt the time on that clock at which a probe is overdue; {@link #returned} needs it again
      */
-    public BackoffRule.Decision ask(String text, long now, long overdueAt) {
+    public BackoffRule.Decision admit(String text, long now, long overdueAt) {
         BackoffRule.Decision decision = BackoffRule.decide(urls.getIfPresent(text), now);
         if (!(decision instanceof BackoffRule.Probe)) {
             return decision;
         }
         BackoffRule.Decision[] decided = {decision};
-        update(text, gate -> take(gate, now, overdueAt, decided));
+        update(text, backoff -> takeProbe(backoff, now, overdueAt, decided));
         return decided[0];
     }
 
-    /** Returns the decision whether a fetch may go out to an origin, like {@link #ask}. */
-    public BackoffRule.Decision askOrigin(String origin, long now, long overdueAt) {
-        BackoffRule.Decision decision = BackoffRule.decide(gate(origins.getIfPresent(origin)), now);
+    /** Returns the decision whether a fetch may go out to an origin, like {@link #admit}. */
+    public BackoffRule.Decision admitOrigin(String origin, long now, long overdueAt) {
+        BackoffRule.Decision decision = BackoffRule.decide(backoff(origins.getIfPresent(origin)), now);
         if (!(decision instanceof BackoffRule.Probe)) {
             return decision;
         }
         BackoffRule.Decision[] decided = {decision};
         updateOrigin(origin, state -> {
-            BackoffState taken = take(gate(state), now, overdueAt, decided);
+            BackoffState taken = takeProbe(backoff(state), now, overdueAt, decided);
             return state == null ? null : state.with(taken);
         });
         return decided[0];
@@ -102,7 +102,7 @@ public final class BackoffStore {
      */
     public void returned(String text, long overdueAt) {
         if (urls.getIfPresent(text) != null) {
-            update(text, gate -> BackoffRule.returned(gate, overdueAt));
+            update(text, backoff -> BackoffRule.returned(backoff, overdueAt));
         }
     }
 
@@ -110,7 +110,8 @@ public final class BackoffStore {
     public void returnedOrigin(String origin, long overdueAt) {
         if (origins.getIfPresent(origin) != null) {
             updateOrigin(
-                    origin, state -> state == null ? null : state.with(BackoffRule.returned(state.gate(), overdueAt)));
+                    origin,
+                    state -> state == null ? null : state.with(BackoffRule.returned(state.backoff(), overdueAt)));
         }
     }
 
@@ -134,14 +135,14 @@ public final class BackoffStore {
      *
      * @return the removed backoff, or null
      */
-    public @Nullable BackoffState open(String text) {
+    public @Nullable BackoffState remove(String text) {
         return urls.getIfPresent(text) == null ? null : urls.asMap().remove(text);
     }
 
     /**
      * Removes the backoffs of all keys of the matching URLs. It walks all backoffs, which are few where few URLs fail.
      */
-    public void openIf(Predicate<String> test) {
+    public void removeIf(Predicate<String> test) {
         if (urls.estimatedSize() > 0) {
             urls.asMap().keySet().removeIf(text -> test.test(url(text)));
         }
@@ -159,8 +160,8 @@ public final class BackoffStore {
         return blank < 0 ? text : text.substring(0, blank);
     }
 
-    /** Removes the state of an origin after a response, like {@link #open}. */
-    public @Nullable OriginBackoff openOrigin(String origin) {
+    /** Removes the state of an origin after a response, like {@link #remove}. */
+    public @Nullable OriginBackoff removeOrigin(String origin) {
         return origins.getIfPresent(origin) == null ? null : origins.asMap().remove(origin);
     }
 
@@ -171,20 +172,20 @@ public final class BackoffStore {
         return urls.estimatedSize() + origins.estimatedSize();
     }
 
-    private static @Nullable BackoffState take(
-            @Nullable BackoffState gate, long now, long overdueAt, BackoffRule.Decision[] decided) {
-        BackoffRule.Decision decision = BackoffRule.decide(gate, now);
+    private static @Nullable BackoffState takeProbe(
+            @Nullable BackoffState backoff, long now, long overdueAt, BackoffRule.Decision[] decided) {
+        BackoffRule.Decision decision = BackoffRule.decide(backoff, now);
         if (decision instanceof BackoffRule.Probe probe) {
-            BackoffState taken = BackoffRule.probed(probe.gate(), overdueAt);
+            BackoffState taken = BackoffRule.probed(probe.backoff(), overdueAt);
             decided[0] = new BackoffRule.Probe(taken);
             return taken;
         }
         decided[0] = decision;
-        return gate;
+        return backoff;
     }
 
-    private static @Nullable BackoffState gate(@Nullable OriginBackoff state) {
-        return state == null ? null : state.gate();
+    private static @Nullable BackoffState backoff(@Nullable OriginBackoff state) {
+        return state == null ? null : state.backoff();
     }
 
     private static <V> @Nullable V replace(Cache<String, V> places, String place, UnaryOperator<@Nullable V> change) {
@@ -223,14 +224,14 @@ public final class BackoffStore {
             if (state.outage().urls().isEmpty()) {
                 throw new IllegalStateException("the store holds an origin without a failed URL");
             }
-            if (state.gate() != null) {
-                check(state.gate());
+            if (state.backoff() != null) {
+                check(state.backoff());
             }
         });
     }
 
-    private static void check(BackoffState gate) {
-        if (gate.failures() < 1) {
+    private static void check(BackoffState backoff) {
+        if (backoff.failures() < 1) {
             throw new IllegalStateException("the store holds a backoff without a failure");
         }
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * and only landings advance it, so that a read needs no clock.
  */
 public final class MemoryStore {
-    private final Cache<String, VariantSet> slots;
+    private final Cache<String, VariantSet> variantSets;
 
     /** The stored partitioned keys of each URL; changed only inside Caffeine's atomic step on such a key. */
     private final ConcurrentHashMap<String, Set<String>> partitions = new ConcurrentHashMap<>();
@@ -39,16 +39,16 @@ public final class MemoryStore {
     public MemoryStore(long maximumBytes, long now) {
         this.maximumBytes = maximumBytes;
         this.coarseNow = now;
-        this.slots = Caffeine.newBuilder()
+        this.variantSets = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
-                .weigher((String text, VariantSet slot) -> slot.weight())
+                .weigher((String text, VariantSet variants) -> variants.weight())
                 .expireAfterWrite(Duration.ofNanos(longestLife.get()))
                 .ticker(() -> coarseNow)
                 .executor(Runnable::run)
-                .evictionListener((text, slot, cause) -> {
+                .evictionListener((text, variants, cause) -> {
                     evictions.increment();
-                    if (slot != null) {
-                        unlist(slot.url(), slot.text());
+                    if (variants != null) {
+                        unlist(variants.url(), variants.text());
                     }
                 })
                 .build();
@@ -56,7 +56,7 @@ public final class MemoryStore {
 
     /** Returns the variant set of the key with this text, or null. */
     public @Nullable VariantSet get(String text) {
-        return slots.getIfPresent(text);
+        return variantSets.getIfPresent(text);
     }
 
     /**
@@ -72,8 +72,8 @@ public final class MemoryStore {
             setExpiry();
         }
         coarseNow = now;
-        slots.asMap().compute(key.text(), (text, slot) -> {
-            VariantSet next = change.apply(slot);
+        variantSets.asMap().compute(key.text(), (text, variants) -> {
+            VariantSet next = change.apply(variants);
             if (next == null) {
                 unlist(key.url(), key.text());
             }
@@ -82,9 +82,9 @@ public final class MemoryStore {
         if (key.partitioned()) {
             // A separate step: where the old variant set had expired, Caffeine calls the eviction listener after the
             // change.
-            slots.asMap().computeIfPresent(key.text(), (text, slot) -> {
+            variantSets.asMap().computeIfPresent(key.text(), (text, variants) -> {
                 list(key);
-                return slot;
+                return variants;
             });
         }
     }
@@ -93,7 +93,7 @@ public final class MemoryStore {
         long longest;
         do { // repeat where another thread found a longer life meanwhile: the last thread must set the longest life
             longest = longestLife.get();
-            slots.policy().expireAfterWrite().orElseThrow().setExpiresAfter(Duration.ofNanos(longest));
+            variantSets.policy().expireAfterWrite().orElseThrow().setExpiresAfter(Duration.ofNanos(longest));
         } while (longest != longestLife.get());
     }
 
@@ -106,7 +106,7 @@ public final class MemoryStore {
     }
 
     private void reweigh(String text) {
-        slots.asMap().computeIfPresent(text, (same, slot) -> slot.weighed());
+        variantSets.asMap().computeIfPresent(text, (same, variants) -> variants.weighed());
     }
 
     /**
@@ -125,7 +125,7 @@ public final class MemoryStore {
     /** Returns a copy of the URLs that have a stored response. */
     public Set<String> urls() {
         Set<String> urls = new HashSet<>();
-        slots.asMap().values().forEach(slot -> urls.add(slot.url()));
+        variantSets.asMap().values().forEach(variants -> urls.add(variants.url()));
         return urls;
     }
 
@@ -136,15 +136,15 @@ public final class MemoryStore {
 
     /** Returns the total weight of the variant sets, in bytes. */
     public long bytes() {
-        slots.cleanUp();
-        return slots.policy().eviction().orElseThrow().weightedSize().orElseThrow();
+        variantSets.cleanUp();
+        return variantSets.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }
 
     /** Returns the number of stored responses. It walks all variant sets. */
     public long entries() {
         long entries = 0;
-        for (VariantSet slot : slots.asMap().values()) {
-            entries += slot.size();
+        for (VariantSet variants : variantSets.asMap().values()) {
+            entries += variants.size();
         }
         return entries;
     }
@@ -158,9 +158,9 @@ public final class MemoryStore {
 
     private boolean drop(String text) {
         boolean[] any = new boolean[1];
-        slots.asMap().computeIfPresent(text, (same, slot) -> {
+        variantSets.asMap().computeIfPresent(text, (same, variants) -> {
             any[0] = true;
-            unlist(slot.url(), slot.text());
+            unlist(variants.url(), variants.text());
             return null;
         });
         return any[0];
@@ -189,18 +189,18 @@ public final class MemoryStore {
      * @throws IllegalStateException when an invariant does not hold; the message names it
      */
     void checkInvariants() {
-        slots.cleanUp();
-        slots.asMap().forEach((text, slot) -> {
-            if (!slot.text().equals(text)) {
+        variantSets.cleanUp();
+        variantSets.asMap().forEach((text, variants) -> {
+            if (!variants.text().equals(text)) {
                 throw new IllegalStateException("a variant set is stored under another key");
             }
-            if (slot.partitioned()
-                    && !partitions.getOrDefault(slot.url(), Set.of()).contains(text)) {
+            if (variants.partitioned()
+                    && !partitions.getOrDefault(variants.url(), Set.of()).contains(text)) {
                 throw new IllegalStateException("a partitioned key is not listed, and would survive an invalidation");
             }
         });
         partitions.forEach((url, texts) -> texts.forEach(text -> {
-            if (slots.policy().getIfPresentQuietly(text) == null) {
+            if (variantSets.policy().getIfPresentQuietly(text) == null) {
                 throw new IllegalStateException("a listed partitioned key is not stored");
             }
         }));

@@ -38,16 +38,16 @@ class FlightKeyTest {
 
     @Test
     void requests_that_a_known_vary_tells_apart_share_no_flight() {
-        VariantSet slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
-        assertThat(FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, slot))
-                .isEqualTo(FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, slot))
-                .isNotEqualTo(FlightKey.of(ask(FRENCH), CallerKind.VALUE_API, slot));
+        VariantSet variants = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
+        assertThat(FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, variants))
+                .isEqualTo(FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, variants))
+                .isNotEqualTo(FlightKey.of(ask(FRENCH), CallerKind.VALUE_API, variants));
     }
 
     @Test
     void its_text_shows_neither_query_nor_fields() {
-        VariantSet slot = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
-        assertThat(FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, slot)).hasToString("http://h/a");
+        VariantSet variants = slot(fields(Map.of("Vary", List.of("Accept-Language"))));
+        assertThat(FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, variants)).hasToString("http://h/a");
     }
 
     private static CacheRequest ask(HttpHeaders headers) {

@@ -64,14 +64,14 @@ class InvalidationStepsTest {
                 real.policy(),
                 real.clock(),
                 real.store(),
-                real.oneOfEach(),
+                real.interner(),
                 real.passes(),
-                real.remarks(),
+                real.loggedObstacles(),
                 real.backoffs(),
                 real.permits(),
                 real.origin(),
                 real.binder(),
-                real.faults(),
+                real.userCodeFailures(),
                 real.counters(),
                 new Counting());
     }

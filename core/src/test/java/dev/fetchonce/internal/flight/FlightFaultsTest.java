@@ -124,7 +124,7 @@ class FlightFaultsTest {
     /** Hangs until its alarm rings. */
     private static Task hanging() {
         return new Task(me -> {
-            if (!me.board(Deadline.after(EXCHANGE))) {
+            if (!me.toRunning(Deadline.after(EXCHANGE))) {
                 throw new InterruptedException();
             }
             me.send();
@@ -141,7 +141,7 @@ class FlightFaultsTest {
     /** Hangs whatever its alarm does, until it is called off. */
     private static Task deaf() {
         return new Task(me -> {
-            me.board(Deadline.after(LONG));
+            me.toRunning(Deadline.after(LONG));
             while (!me.isDone()) {
                 LockSupport.parkNanos(1_000_000);
             }
@@ -166,8 +166,8 @@ class FlightFaultsTest {
                     .get(round);
             callers(table, round == 2 ? PATIENCE : LONG, task, ended);
             await(fault + ": the callers of round " + round, ended);
-            for (Flight<String> flight : table.aloft.all()) { // of round 2: it ends when it is called off
-                table.endings.end(flight, new TimeoutException("by the test"));
+            for (Flight<String> flight : table.activeFlights.all()) { // of round 2: it ends when it is called off
+                table.lifecycle.end(flight, new TimeoutException("by the test"));
             }
         }
         boolean reached = steps.calls.get() >= steps.first;
@@ -187,7 +187,7 @@ class FlightFaultsTest {
     @ValueSource(
             strings = {
                 "get", "install", "enter", "look again", "look at closed", "start", "join", "wait", "park", "fly",
-                        "board",
+                        "run",
                 "publish", "leave", "complete", "release", "unpark", "interrupt", "start of the watch", "look",
                         "abandon", "withdraw", "let go"
             })
@@ -326,7 +326,7 @@ class FlightFaultsTest {
         FlightWork<String> queueing = new Task(me -> "never") {
             @Override
             public void start(Flight<String> me, Start start) {
-                assertThat(me.queue()).isTrue();
+                assertThat(me.toQueued()).isTrue();
             }
         };
         Flight<String> flight = table.fly("key", queueing);

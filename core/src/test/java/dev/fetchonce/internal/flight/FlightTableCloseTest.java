@@ -186,7 +186,7 @@ class FlightTableCloseTest {
             }
             assertThat(busy.close(MINUTE)).isTrue(); // for those who came late and took themselves out
             // A map counts a moment after it has removed.
-            Await.until("nothing is aloft", () -> busy.size() == 0);
+            Await.until("no flight is active", () -> busy.size() == 0);
             busy.checkInvariants();
         }
     }

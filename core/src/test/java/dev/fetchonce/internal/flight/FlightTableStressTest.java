@@ -131,7 +131,7 @@ class FlightTableStressTest {
         try {
             Value value = table.await(flight, patience);
             check(value, invalidated, "brought");
-            if (flight.boarding().givenUp()) {
+            if (flight.waiterCount().givenUp()) {
                 broken.add("a flight was given up for which one waited");
             }
             if (afresh && exchange == flight.work() && value.sent > 0 && value.sent < asked) {
@@ -168,7 +168,7 @@ class FlightTableStressTest {
 
         @Override
         public FlightResult<Value> run(Flight<Value> me) throws Exception {
-            if (!me.queue() || !me.board(Deadline.after(Duration.ofMinutes(1)))) {
+            if (!me.toQueued() || !me.toRunning(Deadline.after(Duration.ofMinutes(1)))) {
                 throw new InterruptedException("given up");
             }
             me.send();

@@ -155,7 +155,7 @@ class FlightTableTest {
         CountDownLatch interrupted = new CountDownLatch(1);
         Task[] self = new Task[1];
         Task queueing = new Task(me -> {
-            me.queue();
+            me.toQueued();
             self[0].flying.countDown();
             return hang(me, interrupted);
         });
@@ -165,25 +165,25 @@ class FlightTableTest {
         assertThat(table.fly("key", new Task("another"))).isSameAs(flight);
         assertThat(flight.untilRetired()).as("it does not count as hung").isEqualTo(Long.MAX_VALUE);
         for (int left = 2; left > 0; left--) {
-            assertThat(flight.boarding().givenUp()).isFalse();
+            assertThat(flight.waiterCount().givenUp()).isFalse();
             assertThatThrownBy(() -> table.await(flight, Deadline.after(Duration.ofMillis(1))))
                     .isInstanceOf(TimeoutException.class);
         }
         Task.await(interrupted);
-        assertThat(flight.boarding().givenUp()).isTrue();
+        assertThat(flight.waiterCount().givenUp()).isTrue();
         Task next = new Task("next");
         next.mayLand.countDown();
         assertThat(table.await(table.fly("key", next), patience())).isEqualTo("next");
     }
 
     @Test
-    void a_flight_that_was_given_up_may_not_board() throws Exception {
+    void a_flight_that_was_given_up_may_not_run() throws Exception {
         CountDownLatch mayBoard = new CountDownLatch(1);
-        CountDownLatch boarding = new CountDownLatch(1);
-        AtomicInteger boarded = new AtomicInteger(-1);
+        CountDownLatch asked = new CountDownLatch(1);
+        AtomicInteger ran = new AtomicInteger(-1);
         CountDownLatch queueing = new CountDownLatch(1);
         Flight<String> flight = table.fly("key", new Task(me -> {
-            assertThat(me.queue()).isTrue();
+            assertThat(me.toQueued()).isTrue();
             queueing.countDown();
             while (mayBoard.getCount() > 0) {
                 try {
@@ -192,16 +192,16 @@ class FlightTableTest {
                     // deaf
                 }
             }
-            boarded.set(me.board(patience()) ? 1 : 0);
-            boarding.countDown();
+            ran.set(me.toRunning(patience()) ? 1 : 0);
+            asked.countDown();
             return "late";
         }));
         Task.await(queueing);
         assertThatThrownBy(() -> table.await(flight, Deadline.after(Duration.ofMillis(1))))
                 .isInstanceOf(TimeoutException.class);
         mayBoard.countDown();
-        Task.await(boarding);
-        assertThat(boarded).hasValue(0);
+        Task.await(asked);
+        assertThat(ran).hasValue(0);
     }
 
     @Test
@@ -215,7 +215,7 @@ class FlightTableTest {
         assertThatThrownBy(() -> table.await(flight, Deadline.after(Duration.ofMillis(1))))
                 .isInstanceOf(TimeoutException.class);
         assertThat(flight.waiting()).isZero();
-        assertThat(flight.boarding().givenUp()).isFalse();
+        assertThat(flight.waiterCount().givenUp()).isFalse();
         task.mayLand.countDown();
         Task.await(task.over);
         assertThat(task.published).containsExactly("value");
@@ -351,9 +351,9 @@ class FlightTableTest {
         FlightTable<String, String> quick = new FlightTable<>(Duration.ofMillis(1), THREADS, steps);
         CountDownLatch interrupted = new CountDownLatch(1);
         Task hanging = new Task(me -> {
-            me.queue();
+            me.toQueued();
             steps.awaitParked(2); // they wait before it boards, when it may still take for ever
-            me.board(Deadline.after(Duration.ofMillis(1)));
+            me.toRunning(Deadline.after(Duration.ofMillis(1)));
             return hang(me, interrupted);
         });
         Caller<String> leader = Caller.flying(quick, "key", hanging);
@@ -372,7 +372,7 @@ class FlightTableTest {
         CountDownLatch mayBoard = new CountDownLatch(1);
         Task deaf = new Task(me -> {
             Task.await(mayBoard);
-            me.board(Deadline.after(Duration.ofSeconds(-2)));
+            me.toRunning(Deadline.after(Duration.ofSeconds(-2)));
             flying.countDown();
             while (back.getCount() > 0) {
                 try {
@@ -397,7 +397,7 @@ class FlightTableTest {
         Task[] self = new Task[1];
         self[0] = new Task(me -> {
             Task.await(self[0].mayLand);
-            me.board(Deadline.after(Duration.ofSeconds(-2)));
+            me.toRunning(Deadline.after(Duration.ofSeconds(-2)));
             me.send();
             self[0].flying.countDown();
             return hang(me, interrupted);
@@ -578,7 +578,7 @@ class FlightTableTest {
     }
 
     @Test
-    void the_invariants_find_a_flight_that_is_not_aloft_and_one_that_is_detached() {
+    void the_invariants_find_a_flight_that_is_not_active_and_one_that_is_detached() {
         Flight<String> flight = Flight.of(
                 "key",
                 new Task(""),
@@ -589,7 +589,7 @@ class FlightTableTest {
                 Task.INTERRUPTS,
                 me -> "never called");
         table.flights.put("key", flight);
-        assertThatThrownBy(table::checkInvariants).hasMessageContaining("not aloft");
+        assertThatThrownBy(table::checkInvariants).hasMessageContaining("not active");
         flight.detach();
         assertThatThrownBy(table::checkInvariants).hasMessageContaining("detached");
         table.flights.clear();

@@ -108,12 +108,12 @@ class FlightTest {
         assertThat(flight.untilRetired()).as("before its thread runs").isEqualTo(Long.MAX_VALUE);
         flight.prepare(now);
         assertThat(flight.untilRetired()).isPositive().isLessThanOrEqualTo(FlightTable.RETIRE_AFTER.toNanos());
-        assertThat(flight.phase()).isEqualTo(Flight.Phase.PREPARES);
-        assertThat(flight.queue()).isTrue();
+        assertThat(flight.phase()).isEqualTo(Flight.Phase.PREPARING);
+        assertThat(flight.toQueued()).isTrue();
         assertThat(flight.untilRetired()).as("in the queue").isEqualTo(Long.MAX_VALUE);
-        assertThat(flight.phase()).isEqualTo(Flight.Phase.QUEUES);
-        assertThat(flight.board(now)).isTrue();
-        assertThat(flight.phase()).isEqualTo(Flight.Phase.BOARDED);
+        assertThat(flight.phase()).isEqualTo(Flight.Phase.QUEUED);
+        assertThat(flight.toRunning(now)).isTrue();
+        assertThat(flight.phase()).isEqualTo(Flight.Phase.RUNNING);
         assertThat(flight.untilRetired()).isPositive().isLessThanOrEqualTo(FlightTable.RETIRE_AFTER.toNanos());
     }
 

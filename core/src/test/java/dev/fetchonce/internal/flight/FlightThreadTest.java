@@ -40,12 +40,12 @@ class FlightThreadTest {
         final AtomicInteger givenBack = new AtomicInteger();
 
         Queueing() {
-            super(me -> me.board(Deadline.after(MINUTE)) ? "value" : "not wanted");
+            super(me -> me.toRunning(Deadline.after(MINUTE)) ? "value" : "not wanted");
         }
 
         @Override
         public void start(Flight<String> me, Start start) {
-            assertThat(me.queue()).isTrue();
+            assertThat(me.toQueued()).isTrue();
             line.add(start);
         }
 
@@ -64,7 +64,7 @@ class FlightThreadTest {
         Queueing work = new Queueing();
         Flight<String> flight = table.fly("key", work);
         assertThat(table.fly("key", new Task("another"))).isSameAs(flight);
-        assertThat(flight.phase()).isEqualTo(Flight.Phase.QUEUES);
+        assertThat(flight.phase()).isEqualTo(Flight.Phase.QUEUED);
         assertThat(flight.untilRetired()).as("it does not count as hung").isEqualTo(Long.MAX_VALUE);
         assertThat(table.size()).isEqualTo(1);
         table.checkInvariants();
@@ -91,7 +91,7 @@ class FlightThreadTest {
         Flight<String> flight = table.fly("key", left);
         assertThatThrownBy(() -> table.await(flight, Deadline.after(Duration.ofMillis(1))))
                 .isInstanceOf(TimeoutException.class);
-        assertThat(flight.boarding().givenUp()).isTrue();
+        assertThat(flight.waiterCount().givenUp()).isTrue();
         assertThat(table.size()).isZero();
         Queueing next = new Queueing();
         Flight<String> another = table.fly("key", next);
@@ -160,7 +160,7 @@ class FlightThreadTest {
     }
 
     @Test
-    void a_work_that_cannot_give_back_leaves_nothing_aloft() throws Exception {
+    void a_work_that_cannot_give_back_leaves_no_active_flight() throws Exception {
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
         try {

@@ -81,7 +81,7 @@ class InterleavingsTest {
 
     // Failing.
 
-    /** A failure that no gate remembers: later callers send again, but nobody joins the flight that failed. */
+    /** A failure that no backoff remembers: later callers send again, but nobody joins the flight that failed. */
     private static void failure(World world) {
         world.outcome = Kind.FAILED;
         world.get("a");
@@ -108,22 +108,22 @@ class InterleavingsTest {
         fails("joined a flight that had ended", Mutants.CompletesBeforeItLeaves::new, InterleavingsTest::failure);
     }
 
-    private static void gate(World world) {
+    private static void backoff(World world) {
         world.outcome = Kind.REFUSED;
         world.get("a");
         world.get("b");
         world.get("c");
-        world.atEnd(() -> world.must(world.exchanges == 1, "a second exchange though the gate is closed"));
+        world.atEnd(() -> world.must(world.exchanges == 1, "a second exchange during a backoff"));
     }
 
     @Test
     void a_failure_that_closes_the_gate_is_one_exchange(TestInfo info) {
-        holds(info, 50_000, InterleavingsTest::gate);
+        holds(info, 50_000, InterleavingsTest::backoff);
     }
 
     @Test
     void leaving_before_the_gate_closes_sends_again_into_an_outage() {
-        fails("a second exchange", Mutants.LeavesBeforeItPublishes::new, InterleavingsTest::gate);
+        fails("a second exchange", Mutants.LeavesBeforeItPublishes::new, InterleavingsTest::backoff);
     }
 
     private static void startFails(World world) {

@@ -185,8 +185,8 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        FlightThread<Answer> pilot(Flight<Answer> flight, ThreadFactory factory) {
-            return new FlightThread<>(flight, aloft, endings, run, interrupts, unforeseen, factory) {
+        FlightThread<Answer> flightThread(Flight<Answer> flight, ThreadFactory factory) {
+            return new FlightThread<>(flight, activeFlights, lifecycle, run, interrupts, unexpectedErrors, factory) {
                 @Override
                 boolean mayStart() {
                     super.mayStart();
@@ -203,7 +203,7 @@ class Mutants extends FlightTable<String, Answer> {
 
         @Override
         boolean joined(Flight<Answer> flight) {
-            flight.boarding().join();
+            flight.waiterCount().join();
             return true;
         }
     }

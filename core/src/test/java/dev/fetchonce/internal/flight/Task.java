@@ -53,7 +53,7 @@ public class Task implements FlightWork<String> {
     static Task sent(String value) {
         Task[] self = new Task[1];
         self[0] = new Task(me -> {
-            me.board(Deadline.after(java.time.Duration.ofMinutes(1)));
+            me.toRunning(Deadline.after(java.time.Duration.ofMinutes(1)));
             me.send();
             self[0].flying.countDown();
             self[0].mayLand.await();

@@ -6,42 +6,42 @@ import dev.fetchonce.internal.flight.WaiterCount.JoinResult;
 import org.junit.jupiter.api.Test;
 
 class WaiterCountTest {
-    private final WaiterCount boarding = new WaiterCount(WaiterCount.Rule.NONE);
+    private final WaiterCount waiterCount = new WaiterCount(WaiterCount.Rule.NONE);
 
     @Test
     void the_last_who_leaves_the_queue_gives_it_up_for_good() {
-        assertThat(boarding.join()).isEqualTo(JoinResult.JOINED);
-        assertThat(boarding.queue()).isTrue();
-        assertThat(boarding.leave()).isFalse();
-        assertThat(boarding.leave()).isTrue();
-        assertThat(boarding.givenUp()).isTrue();
-        assertThat(boarding.join()).isEqualTo(JoinResult.ABANDONED);
-        assertThat(boarding.board()).isFalse();
+        assertThat(waiterCount.join()).isEqualTo(JoinResult.JOINED);
+        assertThat(waiterCount.toQueued()).isTrue();
+        assertThat(waiterCount.leave()).isFalse();
+        assertThat(waiterCount.leave()).isTrue();
+        assertThat(waiterCount.givenUp()).isTrue();
+        assertThat(waiterCount.join()).isEqualTo(JoinResult.ABANDONED);
+        assertThat(waiterCount.toRunning()).isFalse();
     }
 
     @Test
     void before_the_queue_it_is_given_up_by_nobody_and_may_do_without_one() {
-        assertThat(boarding.leave()).isFalse();
-        assertThat(boarding.givenUp()).isFalse();
-        assertThat(boarding.board()).isTrue();
+        assertThat(waiterCount.leave()).isFalse();
+        assertThat(waiterCount.givenUp()).isFalse();
+        assertThat(waiterCount.toRunning()).isTrue();
     }
 
     @Test
     void it_does_not_queue_for_nobody() {
-        assertThat(boarding.leave()).isFalse();
-        assertThat(boarding.queue()).isFalse();
-        assertThat(boarding.givenUp()).isTrue();
-        assertThat(boarding.join()).isEqualTo(JoinResult.ABANDONED);
+        assertThat(waiterCount.leave()).isFalse();
+        assertThat(waiterCount.toQueued()).isFalse();
+        assertThat(waiterCount.givenUp()).isTrue();
+        assertThat(waiterCount.join()).isEqualTo(JoinResult.ABANDONED);
     }
 
     @Test
     void once_boarded_it_is_given_up_by_nobody() {
-        assertThat(boarding.queue()).isTrue();
-        assertThat(boarding.board()).isTrue();
-        assertThat(boarding.leave()).isFalse();
-        assertThat(boarding.givenUp()).isFalse();
-        assertThat(boarding.join()).isEqualTo(JoinResult.JOINED);
-        assertThat(boarding.leave()).isFalse();
+        assertThat(waiterCount.toQueued()).isTrue();
+        assertThat(waiterCount.toRunning()).isTrue();
+        assertThat(waiterCount.leave()).isFalse();
+        assertThat(waiterCount.givenUp()).isFalse();
+        assertThat(waiterCount.join()).isEqualTo(JoinResult.JOINED);
+        assertThat(waiterCount.leave()).isFalse();
     }
 
     @Test
@@ -49,7 +49,7 @@ class WaiterCountTest {
         WaiterCount small = new WaiterCount(new WaiterCount.Rule(2, AbandonPolicy.LANDS));
         assertThat(small.join()).isEqualTo(JoinResult.JOINED);
         assertThat(small.join()).isEqualTo(JoinResult.FULL);
-        assertThat(small.queue()).isTrue();
+        assertThat(small.toQueued()).isTrue();
         assertThat(small.join()).isEqualTo(JoinResult.FULL);
         assertThat(small.leave()).isFalse();
         assertThat(small.join()).isEqualTo(JoinResult.JOINED);
@@ -58,7 +58,7 @@ class WaiterCountTest {
     @Test
     void where_what_is_abandoned_is_cancelled_the_last_who_leaves_gives_it_up_once_boarded() {
         WaiterCount strict = new WaiterCount(new WaiterCount.Rule(10, AbandonPolicy.IS_CANCELLED));
-        assertThat(strict.board()).isTrue();
+        assertThat(strict.toRunning()).isTrue();
         assertThat(strict.join()).isEqualTo(JoinResult.JOINED);
         assertThat(strict.leave()).isFalse();
         assertThat(strict.leave()).isTrue();
@@ -69,7 +69,7 @@ class WaiterCountTest {
     void where_what_is_abandoned_is_cancelled_nobody_boards_for_nobody() {
         WaiterCount strict = new WaiterCount(new WaiterCount.Rule(10, AbandonPolicy.IS_CANCELLED));
         assertThat(strict.leave()).as("while it prepares").isFalse();
-        assertThat(strict.board()).isFalse();
+        assertThat(strict.toRunning()).isFalse();
         assertThat(strict.givenUp()).isTrue();
     }
 
@@ -83,11 +83,11 @@ class WaiterCountTest {
                 assertThat(left.join()).isEqualTo(JoinResult.FULL);
                 assertThat(left.leave()).as("while it prepares").isFalse();
                 if (queues) {
-                    assertThat(left.queue()).as("for nobody").isTrue();
+                    assertThat(left.toQueued()).as("for nobody").isTrue();
                     assertThat(left.join()).isEqualTo(JoinResult.JOINED);
                     assertThat(left.leave()).as("in the queue").isFalse();
                 }
-                assertThat(left.board()).as("for nobody").isTrue();
+                assertThat(left.toRunning()).as("for nobody").isTrue();
                 assertThat(left.join()).isEqualTo(JoinResult.JOINED);
                 assertThat(left.leave()).as("once boarded").isFalse();
                 assertThat(left.givenUp()).isFalse();

@@ -119,7 +119,7 @@ class WatchdogTest {
     }
 
     @Test
-    void there_is_one_while_anything_is_aloft_and_none_afterwards() throws Exception {
+    void there_is_one_while_anything_is_active_and_none_afterwards() throws Exception {
         Flight<String> first = table.fly("one", work());
         Flight<String> second = table.fly("two", work());
         assertThat(steps.watches).hasSize(1);
@@ -136,11 +136,11 @@ class WatchdogTest {
     /** One that does not linger ends at each of these, just when another begins or a little before or after. */
     @Test
     void none_is_missing_however_often_it_ends_as_another_flight_begins() throws Exception {
-        UnexpectedErrors unforeseen = new UnexpectedErrors(what -> {});
-        Interrupts interrupts = new Interrupts(steps, unforeseen);
-        RunningFlights<String> aloft = new RunningFlights<>(steps, unforeseen);
-        FlightLifecycle<String> endings = new FlightLifecycle<>(new ConcurrentHashMap<>(), steps, unforeseen);
-        Watchdog watch = new Watchdog(aloft, steps, unforeseen, 0);
+        UnexpectedErrors unexpectedErrors = new UnexpectedErrors(what -> {});
+        Interrupts interrupts = new Interrupts(steps, unexpectedErrors);
+        ActiveFlights<String> activeFlights = new ActiveFlights<>(steps, unexpectedErrors);
+        FlightLifecycle<String> lifecycle = new FlightLifecycle<>(new ConcurrentHashMap<>(), steps, unexpectedErrors);
+        Watchdog watch = new Watchdog(activeFlights, steps, unexpectedErrors, 0);
         for (int i = 0; i < 100; i++) {
             Thread mine = Thread.currentThread();
             Flight<String> flight = Flight.of(
@@ -153,8 +153,10 @@ class WatchdogTest {
                     interrupts,
                     me -> "landed");
             ExchangeTimeout alarm = flight.set(Deadline.after(Duration.ZERO));
-            aloft.enter(
-                    new FlightThread<>(flight, aloft, endings, steps, interrupts, unforeseen, task -> mine), flight);
+            activeFlights.enter(
+                    new FlightThread<>(
+                            flight, activeFlights, lifecycle, steps, interrupts, unexpectedErrors, task -> mine),
+                    flight);
             watch.begin();
             while (!mine.isInterrupted()) {
                 LockSupport.park();

@@ -15,7 +15,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is around a flight table in the interleaving tests: callers, a store with room for one value, a gate, an origin that
+ * What is around a flight table in the interleaving tests: callers, a store with room for one value, a backoff, an origin that
  * counts its exchanges. It fails the run when one of the promises is broken, whichever scenario it is.
  */
 final class World {
@@ -28,7 +28,7 @@ final class World {
         FOUND,
         /** What the origin answered was a failure. */
         FAILED,
-        /** The gate was closed. */
+        /** A backoff was in force. */
         REFUSED,
         /** The flight did not decide its end itself. */
         LOST
@@ -74,7 +74,7 @@ final class World {
     @Nullable
     Answer stored;
 
-    boolean gateClosed;
+    boolean backedOff;
     int exchanges;
     boolean closed;
     final List<Answer> answers = new ArrayList<>();
@@ -117,8 +117,8 @@ final class World {
             Answer answer;
             boolean again;
             do {
-                if (gateClosed || stored != null) {
-                    answered(asked, gateClosed ? new Answer(Kind.REFUSED, asked) : stored);
+                if (backedOff || stored != null) {
+                    answered(asked, backedOff ? new Answer(Kind.REFUSED, asked) : stored);
                     return;
                 }
                 Set<Flight<Answer>> ended = ended();
@@ -126,7 +126,7 @@ final class World {
                 Flight<Answer> flight = table.fly(KEY, fetch);
                 must(!ended.contains(flight), "joined a flight that had ended");
                 answer = await(flight, patience);
-                must(answer == null || !flight.boarding().givenUp(), "a flight was given up for which one waited");
+                must(answer == null || !flight.waiterCount().givenUp(), "a flight was given up for which one waited");
                 // What another's second look found may be older than an invalidation before this call.
                 again = answer != null && !flight.does(fetch) && isForItsLeader(answer.kind);
             } while (again);
@@ -227,7 +227,7 @@ final class World {
                 sleeping().forEach(flight -> {
                     try {
                         flight.look(now);
-                        table.aloft.leave(flight);
+                        table.activeFlights.leave(flight);
                     } catch (OutOfMemoryError e) {
                         // the next look tries again
                     }
@@ -237,7 +237,7 @@ final class World {
     }
 
     private List<Flight<Answer>> sleeping() {
-        return StreamSupport.stream(table.aloft.all().spliterator(), false)
+        return StreamSupport.stream(table.activeFlights.all().spliterator(), false)
                 .filter(flight -> flight.isDone() && !flight.awake())
                 .toList();
     }
@@ -262,7 +262,7 @@ final class World {
     /** What must hold at the end of every run. */
     void check() {
         must(table.flights.isEmpty(), "a flight is left in the table");
-        must(table.size() == 0, "a flight is left aloft");
+        must(table.size() == 0, "a flight is left active");
         table.checkInvariants();
         for (Flight<Answer> flight : flights) {
             must(flight.isDone(), "a flight has not ended");
@@ -355,7 +355,7 @@ final class World {
         @Override
         public FlightResult<Answer> run(Flight<Answer> me) throws InterruptedException {
             flights.add(me);
-            if (!me.board(NEVER)) {
+            if (!me.toRunning(NEVER)) {
                 throw new InterruptedException();
             }
             run.at("rest");
@@ -397,7 +397,7 @@ final class World {
             if (!secondLook || afresh) {
                 return null;
             }
-            if (gateClosed) {
+            if (backedOff) {
                 return new Answer(Kind.REFUSED, now);
             }
             return stored == null ? null : new Answer(Kind.FOUND, stored.sent);
@@ -405,7 +405,7 @@ final class World {
 
         @Override
         public void start(Flight<Answer> me, Start start) {
-            if (!queuesFirst || !me.queue()) {
+            if (!queuesFirst || !me.toQueued()) {
                 start.now();
                 return;
             }
@@ -452,13 +452,13 @@ final class World {
                 }
                 case LANDED -> landing(Kind.LANDED, sent, () -> store(sent));
                 case FAILED -> landing(Kind.FAILED, sent, () -> {});
-                default -> landing(Kind.FAILED, sent, () -> gateClosed = true);
+                default -> landing(Kind.FAILED, sent, () -> backedOff = true);
             };
         }
 
         private long send(Flight<Answer> me) throws InterruptedException {
             boolean hung = hangs && exchanges == 0;
-            if (!(permitted || me.queue()) || !me.board(hung ? Deadline.after(Duration.ofDays(-1)) : NEVER)) {
+            if (!(permitted || me.toQueued()) || !me.toRunning(hung ? Deadline.after(Duration.ofDays(-1)) : NEVER)) {
                 throw new InterruptedException();
             }
             me.send();

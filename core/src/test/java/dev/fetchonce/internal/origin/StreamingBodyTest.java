@@ -64,8 +64,8 @@ class StreamingBodyTest {
     class As_it_is_taken {
         private final Connection connection = new Connection();
 
-        private BoundedBodySubscriber body(BodyMode intake, OptionalLong announced) {
-            BoundedBodySubscriber body = new BoundedBodySubscriber(LIMIT, announced, intake);
+        private BoundedBodySubscriber body(BodyMode mode, OptionalLong announced) {
+            BoundedBodySubscriber body = new BoundedBodySubscriber(LIMIT, announced, mode);
             body.onSubscribe(connection);
             return body;
         }
@@ -200,12 +200,12 @@ class StreamingBodyTest {
         @EnumSource(
                 value = BodyMode.class,
                 names = {"STREAM", "STREAM_LONGER"})
-        void an_endless_body_is_handed_on_and_ends_when_it_is_given_up(BodyMode intake) throws Exception {
+        void an_endless_body_is_handed_on_and_ends_when_it_is_given_up(BodyMode mode) throws Exception {
             try (RawOrigin server = new RawOrigin(connection -> {
                 connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
                 connection.drip("5\r\nhello\r\n");
             })) {
-                ExchangeResult.Live live = (ExchangeResult.Live) exchanges.exchange(server.uri(), 12, intake);
+                ExchangeResult.Live live = (ExchangeResult.Live) exchanges.exchange(server.uri(), 12, mode);
                 assertThat(live.body().abandon()).isTrue();
                 server.awaitEnded();
             }
@@ -217,8 +217,8 @@ class StreamingBodyTest {
                 ExchangeResult.Answered answered =
                         (ExchangeResult.Answered) exchanges.exchange(server.uri(), 5, BodyMode.STREAM_LONGER);
                 assertThat(answered.representation().content()).asString().isEqualTo("hello");
-                assertThat(answered.transport().version()).isEqualTo(HttpClient.Version.HTTP_1_1);
-                assertThat(answered.transport().session()).isNull();
+                assertThat(answered.connection().version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+                assertThat(answered.connection().session()).isNull();
             }
         }
 

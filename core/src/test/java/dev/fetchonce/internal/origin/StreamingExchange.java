@@ -42,10 +42,10 @@ public final class StreamingExchange implements AutoCloseable {
         return take(uri, limit, BodyMode.STREAM_LONGER);
     }
 
-    private Taken take(URI uri, int limit, BodyMode intake) throws InterruptedException {
-        ExchangeResult exchange = exchange(uri, limit, intake);
+    private Taken take(URI uri, int limit, BodyMode mode) throws InterruptedException {
+        ExchangeResult exchange = exchange(uri, limit, mode);
         if (exchange instanceof ExchangeResult.Live live) {
-            return new Taken(live.status(), live.headers(), live.transport().version(), live.body());
+            return new Taken(live.status(), live.headers(), live.connection().version(), live.body());
         }
         throw new AssertionError("not handed on live: " + exchange);
     }
@@ -59,15 +59,15 @@ public final class StreamingExchange implements AutoCloseable {
         throw new AssertionError("did not fail: " + exchange);
     }
 
-    ExchangeResult exchange(URI uri, int limit, BodyMode intake) throws InterruptedException {
-        return exchange(uri, limit, intake, Deadline.after(LONG));
+    ExchangeResult exchange(URI uri, int limit, BodyMode mode) throws InterruptedException {
+        return exchange(uri, limit, mode, Deadline.after(LONG));
     }
 
-    ExchangeResult exchange(URI uri, int limit, BodyMode intake, Deadline deadline) throws InterruptedException {
+    ExchangeResult exchange(URI uri, int limit, BodyMode mode, Deadline deadline) throws InterruptedException {
         Origin origin =
                 new Origin(client, limit, new BufferAllowance(limit), new ContentCodings(limit, Map.of()), LONG);
         HttpRequest request = HttpRequest.newBuilder(uri).build();
-        return origin.exchange(new TimedAlarms(), request, "the origin", deadline, (status, headers) -> intake);
+        return origin.exchange(new TimedAlarms(), request, "the origin", deadline, (status, headers) -> mode);
     }
 
     /** The way past the cache, with the same client. */

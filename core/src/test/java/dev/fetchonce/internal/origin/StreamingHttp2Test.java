@@ -74,7 +74,7 @@ class StreamingHttp2Test {
     @EnumSource(
             value = BodyMode.class,
             names = {"STREAM", "STREAM_LONGER"})
-    void given_up_it_ends_its_stream_and_no_other(BodyMode intake) throws Exception {
+    void given_up_it_ends_its_stream_and_no_other(BodyMode mode) throws Exception {
         origin.on(request -> {
             if (request.number() == 1) {
                 request.head(0, 200).endless();
@@ -82,16 +82,16 @@ class StreamingHttp2Test {
                 request.answer(200, "[1]");
             }
         });
-        ExchangeResult.Live live = (ExchangeResult.Live) exchanges.exchange(origin.uri("/endless"), 20_000, intake);
-        assertThat(live.transport().session()).isNotNull();
+        ExchangeResult.Live live = (ExchangeResult.Live) exchanges.exchange(origin.uri("/endless"), 20_000, mode);
+        assertThat(live.connection().session()).isNotNull();
         assertThat(live.body().abandon()).isTrue();
         Await.until("its stream was reset", () -> origin.requests().getFirst().wasReset());
 
         ExchangeResult.Answered answered =
                 (ExchangeResult.Answered) exchanges.exchange(origin.uri("/other"), 20_000, BodyMode.STREAM_LONGER);
         assertThat(answered.representation().content()).asString().isEqualTo("[1]");
-        assertThat(answered.transport().version()).isEqualTo(HttpClient.Version.HTTP_2);
-        assertThat(answered.transport().session()).isNotNull();
+        assertThat(answered.connection().version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(answered.connection().session()).isNotNull();
         assertThat(origin.connections()).hasSize(1);
     }
 

@@ -35,10 +35,10 @@ class BackoffStoreTest {
     void where_nothing_has_failed_anybody_may_ask() {
         assertThat(store.get("k")).isNull();
         assertThat(store.origin("o")).isNull();
-        assertThat(store.ask("k", 0, 1)).isEqualTo(new BackoffRule.Open());
-        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Open());
-        assertThat(store.open("k")).isNull();
-        assertThat(store.openOrigin("o")).isNull();
+        assertThat(store.admit("k", 0, 1)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.admitOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.remove("k")).isNull();
+        assertThat(store.removeOrigin("o")).isNull();
         store.returned("k", 1);
         store.returnedOrigin("o", 1);
         assertThat(store.entries()).isZero();
@@ -46,70 +46,70 @@ class BackoffStoreTest {
 
     @Test
     void a_gate_holds_for_its_key_only_until_it_is_opened() {
-        BackoffState gate = failed("k", 0);
-        assertThat(store.get("k")).isSameAs(gate);
-        assertThat(store.ask("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Closed(gate));
-        assertThat(store.ask("other", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
-        assertThat(store.askOrigin("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
-        assertThat(store.open("k")).isSameAs(gate);
-        assertThat(store.ask("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
+        BackoffState backoff = failed("k", 0);
+        assertThat(store.get("k")).isSameAs(backoff);
+        assertThat(store.admit("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Refuse(backoff));
+        assertThat(store.admit("other", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.admitOrigin("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.remove("k")).isSameAs(backoff);
+        assertThat(store.admit("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
     }
 
     @Test
     void an_origin_holds_until_it_is_opened() {
         OriginBackoff state = failedOrigin("o", "u", 0);
         assertThat(store.origin("o")).isSameAs(state);
-        assertThat(store.askOrigin("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Closed(state.gate()));
-        assertThat(store.ask("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
-        assertThat(store.openOrigin("o")).isSameAs(state);
-        assertThat(store.askOrigin("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Open());
+        assertThat(store.admitOrigin("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Refuse(state.backoff()));
+        assertThat(store.admit("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.removeOrigin("o")).isSameAs(state);
+        assertThat(store.admitOrigin("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
     }
 
     @Test
     void an_origin_of_which_one_url_fails_is_open() {
         store.updateOrigin("o", state -> new OriginBackoff(OriginOutage.NONE.failed("u", REFUSED), null));
-        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Open());
+        assertThat(store.admitOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Allow());
         store.returnedOrigin("o", 1);
-        assertThat(store.origin("o").gate()).isNull();
+        assertThat(store.origin("o").backoff()).isNull();
     }
 
     @Test
     void the_token_goes_to_one_and_comes_back() {
         failed("k", 0);
         failedOrigin("o", "u", 0);
-        assertThat(store.ask("k", SECOND, 9 * SECOND)).isEqualTo(new BackoffRule.Probe(store.get("k")));
-        assertThat(store.get("k").hold()).isEqualTo(new BackoffState.Probing(SECOND, 9 * SECOND));
-        assertThat(store.ask("k", SECOND, 8 * SECOND)).isEqualTo(new BackoffRule.Closed(store.get("k")));
+        assertThat(store.admit("k", SECOND, 9 * SECOND)).isEqualTo(new BackoffRule.Probe(store.get("k")));
+        assertThat(store.get("k").phase()).isEqualTo(new BackoffState.Probing(SECOND, 9 * SECOND));
+        assertThat(store.admit("k", SECOND, 8 * SECOND)).isEqualTo(new BackoffRule.Refuse(store.get("k")));
         store.returned("k", 8 * SECOND);
-        assertThat(store.ask("k", SECOND, 8 * SECOND)).as("not that token").isInstanceOf(BackoffRule.Closed.class);
+        assertThat(store.admit("k", SECOND, 8 * SECOND)).as("not that token").isInstanceOf(BackoffRule.Refuse.class);
         store.returned("k", 9 * SECOND);
-        assertThat(store.ask("k", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
+        assertThat(store.admit("k", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
 
-        assertThat(store.askOrigin("o", SECOND, 9 * SECOND))
-                .isEqualTo(new BackoffRule.Probe(store.origin("o").gate()));
-        assertThat(store.askOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Closed.class);
+        assertThat(store.admitOrigin("o", SECOND, 9 * SECOND))
+                .isEqualTo(new BackoffRule.Probe(store.origin("o").backoff()));
+        assertThat(store.admitOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Refuse.class);
         store.returnedOrigin("o", 9 * SECOND);
-        assertThat(store.askOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
+        assertThat(store.admitOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
         assertThat(store.origin("o").outage().urls()).containsExactly("u");
     }
 
     @Test
     void a_change_that_throws_changes_nothing() {
-        BackoffState gate = failed("k", 0);
+        BackoffState backoff = failed("k", 0);
         assertThatThrownBy(() -> store.update("k", before -> {
                     throw new IllegalStateException("expected");
                 }))
                 .hasMessage("expected");
-        assertThat(store.get("k")).isSameAs(gate);
+        assertThat(store.get("k")).isSameAs(backoff);
     }
 
     @Test
     void a_change_to_null_opens() {
         failed("k", 0);
         failedOrigin("o", "u", 0);
-        assertThat(store.update("k", gate -> null)).isNull();
+        assertThat(store.update("k", backoff -> null)).isNull();
         assertThat(store.updateOrigin("o", state -> null)).isNull();
-        assertThat(store.update("k", gate -> gate)).isNull();
+        assertThat(store.update("k", backoff -> backoff)).isNull();
         assertThat(store.entries()).isZero();
     }
 
@@ -133,7 +133,7 @@ class BackoffStoreTest {
         assertThat(store.origin("o")).isNotNull();
         clock.set(120 * SECOND);
         assertThat(store.origin("o")).isNull();
-        assertThat(store.askOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Open());
+        assertThat(store.admitOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Allow());
         clock.set(180 * SECOND - 1);
         assertThat(store.get("k").failures()).isEqualTo(2);
         clock.set(180 * SECOND);
@@ -173,7 +173,7 @@ class BackoffStoreTest {
         BackoffState first = failed("k", 0);
         Together.run(THREADS, thread -> {
             for (int i = 0; i < 3_000; i++) {
-                store.update("k", gate -> new BackoffState(gate.failures() + 1, 0, REFUSED, first.hold()));
+                store.update("k", backoff -> new BackoffState(backoff.failures() + 1, 0, REFUSED, first.phase()));
             }
         });
         assertThat(store.get("k").failures()).isEqualTo(1 + THREADS * 3_000);
@@ -188,19 +188,19 @@ class BackoffStoreTest {
             AtomicInteger originTokens = new AtomicInteger();
             Together.run(THREADS, thread -> {
                 // All with the same moments, so that a token could be taken for another's.
-                tokens.addAndGet(store.ask("k", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
-                originTokens.addAndGet(store.askOrigin("o", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
+                tokens.addAndGet(store.admit("k", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
+                originTokens.addAndGet(store.admitOrigin("o", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
             });
             assertThat(tokens).hasValue(1);
             assertThat(originTokens).hasValue(1);
-            store.open("k");
-            store.openOrigin("o");
+            store.remove("k");
+            store.removeOrigin("o");
         }
     }
 
     private BackoffState failed(String text, long now) {
         return store.update(
-                text, gate -> BackoffRule.failed(gate, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
+                text, backoff -> BackoffRule.failed(backoff, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
     }
 
     private OriginBackoff failedOrigin(String origin, String url, long now) {

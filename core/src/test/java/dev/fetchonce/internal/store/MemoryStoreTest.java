@@ -64,7 +64,7 @@ class MemoryStoreTest {
                     key,
                     FOR_EVER,
                     0,
-                    slot -> VariantSet.landed(slot, key, response(1, VarySelection.of(vary, request))));
+                    variants -> VariantSet.landed(variants, key, response(1, VarySelection.of(vary, request))));
         }
         assertThat(store.entries()).isEqualTo(3);
         assertThat(store.urls()).hasSize(1);
@@ -75,9 +75,9 @@ class MemoryStoreTest {
         for (int partition = 0; partition < 2; partition++) {
             CacheKey key = key("http://h/a", partition);
             put(key, 10, FOR_EVER, 0);
-            store.update(key, 0, 0, slot -> null);
+            store.update(key, 0, 0, variants -> null);
             assertThat(store.get(key.text())).isNull();
-            store.update(key, 0, 0, slot -> slot);
+            store.update(key, 0, 0, variants -> variants);
             assertThat(store.get(key.text())).isNull();
         }
         assertThat(store.entries()).isZero();
@@ -88,7 +88,7 @@ class MemoryStoreTest {
     void a_change_that_throws_changes_nothing() {
         CacheKey key = key("http://h/a", 1);
         put(key, 10, FOR_EVER, 0);
-        assertThatThrownBy(() -> store.update(key, FOR_EVER, 0, slot -> {
+        assertThatThrownBy(() -> store.update(key, FOR_EVER, 0, variants -> {
                     throw new IllegalStateException("expected");
                 }))
                 .hasMessage("expected");
@@ -148,8 +148,8 @@ class MemoryStoreTest {
         CacheKey key = key("http://h/a", 1);
         put(key, 1_000, FOR_EVER, 0);
         long before = store.bytes();
-        VariantSet slot = store.get(key.text());
-        slot.select(NONE).representation().decoded(3_000);
+        VariantSet variants = store.get(key.text());
+        variants.select(NONE).representation().decoded(3_000);
         assertThat(store.bytes()).isEqualTo(before);
         store.reweigh(key);
         assertThat(store.bytes()).isGreaterThanOrEqualTo(before + 1_000);
@@ -162,8 +162,8 @@ class MemoryStoreTest {
         store = new MemoryStore(5_000, 0);
         CacheKey key = key("http://h/a", 1);
         put(key, 4_000, FOR_EVER, 0);
-        VariantSet slot = store.get(key.text());
-        slot.select(NONE).representation().decoded(3_000);
+        VariantSet variants = store.get(key.text());
+        variants.select(NONE).representation().decoded(3_000);
         store.reweigh(key);
         assertThat(store.bytes()).isZero();
         assertThat(store.get(key.text())).isNull();
@@ -227,11 +227,11 @@ class MemoryStoreTest {
                         key,
                         FOR_EVER,
                         0,
-                        slot -> VariantSet.landed(
-                                slot,
+                        variants -> VariantSet.landed(
+                                variants,
                                 key,
                                 response(
-                                        slot.select(NONE).representation().length() + 1,
+                                        variants.select(NONE).representation().length() + 1,
                                         VarySelection.of(NONE, NONE))));
             }
         });
@@ -249,7 +249,7 @@ class MemoryStoreTest {
                         key,
                         FOR_EVER,
                         0,
-                        slot -> VariantSet.landed(slot, key, response(1, VarySelection.of(vary, request))));
+                        variants -> VariantSet.landed(variants, key, response(1, VarySelection.of(vary, request))));
             });
             assertThat(store.get(key.text()).size()).isEqualTo(THREADS);
             store.remove(key.url());
@@ -262,7 +262,7 @@ class MemoryStoreTest {
         for (int round = 0; round < 3_000; round++) {
             store = new MemoryStore(1 << 20, 0);
             Together.run(THREADS, thread -> put(key("http://h/" + thread, 0), 1, 100 + thread, 0));
-            store.update(key("http://h/late", 0), 1, 100 + THREADS - 2, slot -> null);
+            store.update(key("http://h/late", 0), 1, 100 + THREADS - 2, variants -> null);
             assertThat(store.get("http://h/0"))
                     .as("round %d: stored at 0, and to live for %d", round, 100 + THREADS - 1)
                     .isNotNull();
@@ -286,7 +286,7 @@ class MemoryStoreTest {
                 CacheKey shared = keys[random.nextInt(keys.length)];
                 switch (random.nextInt(6)) {
                     case 0 -> store.remove(shared.url());
-                    case 1 -> store.update(shared, 0, now.incrementAndGet(), slot -> null);
+                    case 1 -> store.update(shared, 0, now.incrementAndGet(), variants -> null);
                     case 2 -> store.reweigh(shared);
                     case 3 -> {
                         CacheKey one = own[random.nextInt(own.length)];
@@ -318,8 +318,9 @@ class MemoryStoreTest {
                 } else if (thread < 3) {
                     put(key, 10 + thread, FOR_EVER, 0);
                 } else {
-                    VariantSet slot = store.get(key.text());
-                    assertThat(slot == null || slot.size() == 1 && slot.text().equals(key.text()))
+                    VariantSet variants = store.get(key.text());
+                    assertThat(variants == null
+                                    || variants.size() == 1 && variants.text().equals(key.text()))
                             .isTrue();
                 }
             }
@@ -328,7 +329,10 @@ class MemoryStoreTest {
 
     private void put(CacheKey key, int length, long life, long now) {
         store.update(
-                key, life, now, slot -> VariantSet.landed(slot, key, response(length, VarySelection.of(NONE, NONE))));
+                key,
+                life,
+                now,
+                variants -> VariantSet.landed(variants, key, response(length, VarySelection.of(NONE, NONE))));
     }
 
     private int body(String text) {

@@ -8,7 +8,7 @@ import java.util.Optional;
  * The decision of the rules about an origin's response.
  *
  * @param verdict the use of the response
- * @param life how long a cache may use it, and for which callers
+ * @param validity how long a cache may use it, and for which callers
  * @param obstacle the reason not to store it; empty where it may be stored, or where it is no response to store
  */
-public record Assessment(Disposition.Verdict verdict, Validity life, Optional<Obstacle> obstacle) {}
+public record Assessment(Disposition.Verdict verdict, Validity validity, Optional<Obstacle> obstacle) {}

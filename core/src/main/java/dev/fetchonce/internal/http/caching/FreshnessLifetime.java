@@ -41,12 +41,12 @@ public sealed interface FreshnessLifetime {
      * @param receivedAt the time of receipt on the wall clock, which replaces a missing Date
      */
     static FreshnessLifetime of(
-            HttpCachingOptions rules,
+            HttpCachingOptions options,
             int status,
             HttpHeaders response,
             ResponseDirectives directives,
             Instant receivedAt) {
-        if (rules.shared() && directives.sMaxage().isPresent()) {
+        if (options.shared() && directives.sMaxage().isPresent()) {
             return seconds(directives.sMaxage());
         }
         if (directives.maxAge().isPresent()) {
@@ -56,8 +56,8 @@ public sealed interface FreshnessLifetime {
         if (!expires.isEmpty() && !directives.targeted()) {
             return new Explicit(expires(expires, response, receivedAt));
         }
-        return mayBeGuessed(rules, status, response, directives)
-                ? heuristic(rules, response, receivedAt)
+        return mayBeGuessed(options, status, response, directives)
+                ? heuristic(options, response, receivedAt)
                 : new Unknown();
     }
 
@@ -68,8 +68,8 @@ public sealed interface FreshnessLifetime {
      * sets a cookie is for one user and gets no heuristic lifetime either.
      */
     private static boolean mayBeGuessed(
-            HttpCachingOptions rules, int status, HttpHeaders response, ResponseDirectives directives) {
-        boolean spoken = Stream.concat(Stream.of("cache-control"), rules.targetedFields().stream())
+            HttpCachingOptions options, int status, HttpHeaders response, ResponseDirectives directives) {
+        boolean spoken = Stream.concat(Stream.of("cache-control"), options.targetedFields().stream())
                 .anyMatch(name -> response.firstValue(name).isPresent());
         boolean allowed = spoken ? directives.isPublic() : StatusCodes.heuristicallyCacheable(status);
         return allowed && !SetCookie.isIn(response);
@@ -97,7 +97,7 @@ public sealed interface FreshnessLifetime {
      * Returns the heuristic lifetime (RFC 9111 §4.2.2): a response that has long been unchanged is not likely to change
      * soon.
      */
-    private static FreshnessLifetime heuristic(HttpCachingOptions rules, HttpHeaders response, Instant receivedAt) {
+    private static FreshnessLifetime heuristic(HttpCachingOptions options, HttpHeaders response, Instant receivedAt) {
         Instant date = CurrentAge.dateValue(response, receivedAt);
         Optional<Instant> modified =
                 response.firstValue("last-modified").flatMap(text -> HttpDate.parse(text, receivedAt));
@@ -105,6 +105,6 @@ public sealed interface FreshnessLifetime {
             return new Unknown();
         }
         long unchanged = DeltaSeconds.nanosBetween(modified.get(), date);
-        return new Heuristic(Math.min(rules.heuristicCapNanos(), (long) (unchanged * rules.heuristicFraction())));
+        return new Heuristic(Math.min(options.heuristicCapNanos(), (long) (unchanged * options.heuristicFraction())));
     }
 }

@@ -22,10 +22,10 @@ import java.util.Set;
 /**
  * The rules that decide about a response by its header fields (RFC 9111 §3). Immutable; pure.
  *
- * @param rules the options that RFC 9111 leaves to a cache
- * @param life the rule for the validity of a response
+ * @param options the options that RFC 9111 leaves to a cache
+ * @param validityRule the rule for the validity of a response
  */
-public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
+public record HttpCachingRules(HttpCachingOptions options, ValidityRule validityRule) {
     /** The types of streams that last as long as their caller reads: no cache could wait for their end. */
     private static final Set<String> ENDLESS = Set.of("text/event-stream", "multipart/x-mixed-replace");
 
@@ -35,8 +35,8 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
      * @param whileRevalidateNanos the window of a response without stale-while-revalidate; 0 means no window
      * @param ifErrorNanos the window of a response without stale-if-error; 0 means no window
      */
-    public static HttpCachingRules of(HttpCachingOptions rules, long whileRevalidateNanos, long ifErrorNanos) {
-        return new HttpCachingRules(rules, new ValidityRule(rules.shared(), whileRevalidateNanos, ifErrorNanos));
+    public static HttpCachingRules of(HttpCachingOptions options, long whileRevalidateNanos, long ifErrorNanos) {
+        return new HttpCachingRules(options, new ValidityRule(options.shared(), whileRevalidateNanos, ifErrorNanos));
     }
 
     /**
@@ -46,7 +46,7 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
      * @param target the target of the request
      * @param headers the fields of the request
      */
-    public record Question(String url, TargetUri target, HttpHeaders headers) {}
+    public record RequestContext(String url, TargetUri target, HttpHeaders headers) {}
 
     /**
      * Returns the decision about a response.
@@ -54,12 +54,12 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
      * @param conditional whether the request carried the conditions of a stored response
      */
     public Assessment judge(
-            Question asked, int status, HttpHeaders response, ReceiptTime received, boolean conditional) {
-        Storability.Answered answered = answered(status, response, received);
-        Storability storing = storing(asked, answered);
+            RequestContext request, int status, HttpHeaders response, ReceiptTime received, boolean conditional) {
+        Storability.ResponseProperties answered = answered(status, response, received);
+        Storability storing = storing(request, answered);
         return new Assessment(
-                verdict(asked, answered, storing, conditional),
-                life.of(answered, storing, received),
+                verdict(request, answered, storing, conditional),
+                validityRule.of(answered, storing, received),
                 obstacle(storing));
     }
 
@@ -72,12 +72,12 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
      * end. The cache may not store it; or it could not use it, because the response needs validation and has no
      * validator; or it is a stream of events that may never end. Empty where the response is for other callers too.
      */
-    public Optional<Obstacle> forOne(Question asked, int status, HttpHeaders response, Instant now) {
+    public Optional<Obstacle> forOne(RequestContext request, int status, HttpHeaders response, Instant now) {
         if (status == 304 || FailureRule.outage(status)) {
             return Optional.empty();
         }
-        Storability.Answered answered = answered(status, response, new ReceiptTime(0, now, 0));
-        Optional<Obstacle> obstacle = obstacle(storing(asked, answered));
+        Storability.ResponseProperties answered = answered(status, response, new ReceiptTime(0, now, 0));
+        Optional<Obstacle> obstacle = obstacle(storing(request, answered));
         if (obstacle.isPresent()) {
             return obstacle;
         }
@@ -88,7 +88,7 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
     }
 
     /** Reports whether the response needs validation (RFC 9111 §5.2.2.4) and no 304 could ever confirm it. */
-    private static boolean useless(Storability.Answered answered) {
+    private static boolean useless(Storability.ResponseProperties answered) {
         return answered.directives().noCache() instanceof FieldScope.Whole && !Validators.any(answered.headers());
     }
 
@@ -101,23 +101,23 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
      * Returns the validity of a 206 that may be stored: the rules for the complete response apply to its parts (RFC
      * 9111 §3.3).
      */
-    public Optional<Validity> part(Question asked, HttpHeaders response, ReceiptTime received) {
-        Storability.Answered answered = whole(response, received);
-        Storability storing = storing(asked, answered);
+    public Optional<Validity> part(RequestContext request, HttpHeaders response, ReceiptTime received) {
+        Storability.ResponseProperties answered = whole(response, received);
+        Storability storing = storing(request, answered);
         return storing instanceof Storability.Stored
-                ? Optional.of(life.of(answered, storing, received))
+                ? Optional.of(validityRule.of(answered, storing, received))
                 : Optional.empty();
     }
 
     private static Disposition.Verdict verdict(
-            Question asked, Storability.Answered answered, Storability storing, boolean conditional) {
+            RequestContext request, Storability.ResponseProperties answered, Storability storing, boolean conditional) {
         int status = answered.status();
         boolean keep = storing instanceof Storability.Stored;
         if (status == 304 || status == 206) {
-            return Disposition.judge(asked.url(), asked.target(), status, answered.headers(), false, conditional);
+            return Disposition.judge(request.url(), request.target(), status, answered.headers(), false, conditional);
         }
         if (status >= 400) {
-            Failure failure = Failure.answered(asked.url(), status);
+            Failure failure = Failure.answered(request.url(), status);
             return keep ? new Disposition.Deny(failure) : new Disposition.Refuse(failure);
         }
         return keep ? new Disposition.Store() : new Disposition.Pass();
@@ -127,16 +127,17 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
      * Returns the stored response after a 304 has confirmed it (RFC 9111 §4.3.4). A 304 without a Date was made at its
      * time of receipt (RFC 9110 §6.6.1).
      */
-    public Renewal renewed(Question asked, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
+    public Renewal renewed(
+            RequestContext request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
         boolean dated = notModified.firstValue("date").isPresent();
         HttpHeaders fields = dated ? merged : StoredFields.kept(merged, Set.of("date"));
-        Storability.Answered answered = answered(stored.status(), fields, received);
-        Storability storing = storing(asked, answered);
+        Storability.ResponseProperties answered = answered(stored.status(), fields, received);
+        Storability storing = storing(request, answered);
         StoredResponse renewed = stored.renewed(
                 fields,
-                selection(fields, asked.headers()),
-                life.of(answered, storing, received),
+                selection(fields, request.headers()),
+                validityRule.of(answered, storing, received),
                 received.nanos(),
                 received.at());
         return switch (storing) {
@@ -149,12 +150,12 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
      * Returns the part of a storable response, or of a storable 206, that the cache stores: the fields for one caller
      * or one use are left out.
      */
-    public StoredResponse stored(Question asked, StoredResponse response) {
+    public StoredResponse stored(RequestContext request, StoredResponse response) {
         HttpHeaders fields = response.headers();
         ReceiptTime received = new ReceiptTime(0, response.receivedAt(), 0);
-        Storability.Answered answered =
+        Storability.ResponseProperties answered =
                 response.status() == 206 ? whole(fields, received) : answered(response.status(), fields, received);
-        return storing(asked, answered) instanceof Storability.Stored stored
+        return storing(request, answered) instanceof Storability.Stored stored
                         && !stored.without().isEmpty()
                 ? response.with(StoredFields.kept(fields, stored.without()))
                 : response;
@@ -166,22 +167,22 @@ public record HttpCachingRules(HttpCachingOptions rules, ValidityRule life) {
     }
 
     /** Returns the complete response to which this 206 belongs. */
-    private Storability.Answered whole(HttpHeaders part, ReceiptTime received) {
+    private Storability.ResponseProperties whole(HttpHeaders part, ReceiptTime received) {
         return answered(200, StoredFields.kept(part, Set.of("content-range")), received);
     }
 
-    private Storability.Answered answered(int status, HttpHeaders response, ReceiptTime received) {
-        ResponseDirectives directives = ResponseDirectives.of(response, rules.targetedFields());
-        FreshnessLifetime lifetime = FreshnessLifetime.of(rules, status, response, directives, received.at());
-        return new Storability.Answered(status, response, directives, lifetime);
+    private Storability.ResponseProperties answered(int status, HttpHeaders response, ReceiptTime received) {
+        ResponseDirectives directives = ResponseDirectives.of(response, options.targetedFields());
+        FreshnessLifetime lifetime = FreshnessLifetime.of(options, status, response, directives, received.at());
+        return new Storability.ResponseProperties(status, response, directives, lifetime);
     }
 
-    private Storability storing(Question asked, Storability.Answered answered) {
-        boolean authorized = asked.headers().firstValue("authorization").isPresent();
-        boolean cookies = asked.headers().firstValue("cookie").isPresent();
+    private Storability storing(RequestContext request, Storability.ResponseProperties answered) {
+        boolean authorized = request.headers().firstValue("authorization").isPresent();
+        boolean cookies = request.headers().firstValue("cookie").isPresent();
         return Storability.of(
-                rules,
-                new Storability.Asked("GET", RequestDirectives.of(asked.headers()), authorized, cookies),
+                options,
+                new Storability.RequestProperties("GET", RequestDirectives.of(request.headers()), authorized, cookies),
                 answered);
     }
 }

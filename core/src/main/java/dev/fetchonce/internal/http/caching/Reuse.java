@@ -29,9 +29,9 @@ public final class Reuse {
     /**
      * The cache would have to ask the origin, but the backoff does not allow it.
      *
-     * @param gate the backoff state, which says why and until when
+     * @param backoff the backoff state, which says why and until when
      */
-    public record Hold(BackoffState gate) implements Decision {}
+    public record BackOff(BackoffState backoff) implements Decision {}
 
     /** The cache would have to ask the origin, but the request does not allow it (RFC 9111 §5.2.1.7). */
     public record Decline() implements Decision {}
@@ -77,7 +77,7 @@ public final class Reuse {
             return new Decline();
         }
         if (backoff != null) {
-            return new Hold(backoff);
+            return new BackOff(backoff);
         }
         return stored == null ? new Miss() : new Revalidate(stored);
     }

@@ -40,7 +40,7 @@ public sealed interface Storability {
      * @param authorized whether the request has an Authorization field
      * @param cookies whether the request has a Cookie field
      */
-    record Asked(String method, RequestDirectives directives, boolean authorized, boolean cookies) {}
+    record RequestProperties(String method, RequestDirectives directives, boolean authorized, boolean cookies) {}
 
     /**
      * The properties of a response that matter to storage.
@@ -50,69 +50,71 @@ public sealed interface Storability {
      * @param directives the cache directives of the response
      * @param lifetime its freshness lifetime
      */
-    record Answered(int status, HttpHeaders headers, ResponseDirectives directives, FreshnessLifetime lifetime) {}
+    record ResponseProperties(
+            int status, HttpHeaders headers, ResponseDirectives directives, FreshnessLifetime lifetime) {}
 
     /** Returns the decision about a response. Its body must be complete: an incomplete response is never stored. */
-    static Storability of(HttpCachingOptions rules, Asked asked, Answered answered) {
-        Optional<Obstacle> obstacle = obstacle(rules, asked, answered);
+    static Storability of(HttpCachingOptions options, RequestProperties request, ResponseProperties response) {
+        Optional<Obstacle> obstacle = obstacle(options, request, response);
         if (obstacle.isPresent()) {
             return new Refused(obstacle.get());
         }
-        Validity.Placement place = place(rules, asked, answered.directives());
-        Set<String> without = without(rules, place, answered);
-        return indispensable(rules).stream().anyMatch(without::contains)
+        Validity.Placement place = place(options, request, response.directives());
+        Set<String> without = without(options, place, response);
+        return indispensable(options).stream().anyMatch(without::contains)
                 ? new Refused(Obstacle.FIELDS)
                 : new Stored(place, without);
     }
 
-    private static Optional<Obstacle> obstacle(HttpCachingOptions rules, Asked asked, Answered answered) {
-        ResponseDirectives says = answered.directives();
-        if (!asked.method().equals("GET")) {
+    private static Optional<Obstacle> obstacle(
+            HttpCachingOptions options, RequestProperties request, ResponseProperties response) {
+        ResponseDirectives says = response.directives();
+        if (!request.method().equals("GET")) {
             return Optional.of(Obstacle.METHOD);
         }
-        if (!storable(answered)) {
+        if (!storable(response)) {
             return Optional.of(Obstacle.STATUS);
         }
-        if (asked.directives().noStore()) {
+        if (request.directives().noStore()) {
             return Optional.of(Obstacle.REQUEST_NO_STORE);
         }
-        if (says.mustUnderstand() && !StatusCodes.understood(answered.status())) {
+        if (says.mustUnderstand() && !StatusCodes.understood(response.status())) {
             return Optional.of(Obstacle.NOT_UNDERSTOOD);
         }
         if (says.noStore() && !says.mustUnderstand()) {
             return Optional.of(Obstacle.NO_STORE);
         }
-        if (rules.shared() && says.isPrivate() instanceof FieldScope.Whole) {
+        if (options.shared() && says.isPrivate() instanceof FieldScope.Whole) {
             return Optional.of(Obstacle.PRIVATE);
         }
-        if (rules.shared() && asked.authorized() && !forAll(says)) {
+        if (options.shared() && request.authorized() && !forAll(says)) {
             return Optional.of(Obstacle.AUTHORIZATION);
         }
-        if (Vary.of(answered.headers()).matchesNoRequest()) {
+        if (Vary.of(response.headers()).matchesNoRequest()) {
             return Optional.of(Obstacle.VARY);
         }
-        return reason(rules, answered) ? Optional.empty() : Optional.of(Obstacle.NO_REASON);
+        return reason(options, response) ? Optional.empty() : Optional.of(Obstacle.NO_REASON);
     }
 
-    private static boolean storable(Answered answered) {
-        int status = answered.status();
+    private static boolean storable(ResponseProperties response) {
+        int status = response.status();
         return StatusCodes.isFinal(status)
                 && status != 206
                 && status != 304
                 && status != 407 // it comes from a proxy and depends on the credentials of the proxy's client
-                && answered.headers().firstValue("content-range").isEmpty();
+                && response.headers().firstValue("content-range").isEmpty();
     }
 
     /**
      * Reports whether the response meets the last condition of RFC 9111 §3. An unqualified private permits storage in a
      * private cache.
      */
-    private static boolean reason(HttpCachingOptions rules, Answered answered) {
-        ResponseDirectives says = answered.directives();
+    private static boolean reason(HttpCachingOptions options, ResponseProperties response) {
+        ResponseDirectives says = response.directives();
         return says.isPublic()
-                || (!rules.shared() && !(says.isPrivate() instanceof FieldScope.None))
-                || answered.lifetime() instanceof FreshnessLifetime.Explicit
-                || StatusCodes.heuristicallyCacheable(answered.status());
+                || (!options.shared() && !(says.isPrivate() instanceof FieldScope.None))
+                || response.lifetime() instanceof FreshnessLifetime.Explicit
+                || StatusCodes.heuristicallyCacheable(response.status());
     }
 
     /**
@@ -128,11 +130,12 @@ public sealed interface Storability {
      * one user's, and many origins send must-revalidate for other reasons. It therefore does not show that all users
      * get an equal response.
      */
-    private static Validity.Placement place(HttpCachingOptions rules, Asked asked, ResponseDirectives says) {
+    private static Validity.Placement place(
+            HttpCachingOptions options, RequestProperties request, ResponseDirectives says) {
         boolean forOne = says.isPrivate() instanceof FieldScope.Whole;
         boolean marked = says.isPublic() || says.sMaxage().isPresent();
-        boolean shared = asked.cookies() ? marked : forAll(says);
-        boolean common = rules.shared() ? shared : says.isPublic();
+        boolean shared = request.cookies() ? marked : forAll(says);
+        boolean common = options.shared() ? shared : says.isPublic();
         return common && !forOne ? Validity.Placement.COMMON : Validity.Placement.PARTITION;
     }
 
@@ -142,12 +145,13 @@ public sealed interface Storability {
      * (§5.2.2.7), and so is a cookie. A response for several users never holds the session of one user, for a request
      * with credentials or without.
      */
-    private static Set<String> without(HttpCachingOptions rules, Validity.Placement place, Answered answered) {
-        ResponseDirectives says = answered.directives();
+    private static Set<String> without(
+            HttpCachingOptions options, Validity.Placement place, ResponseProperties response) {
+        ResponseDirectives says = response.directives();
         Set<String> without = new TreeSet<>(names(says.noCache()));
-        if (rules.shared() || place == Validity.Placement.COMMON) {
+        if (options.shared() || place == Validity.Placement.COMMON) {
             without.addAll(names(says.isPrivate()));
-            if (SetCookie.isIn(answered.headers())) {
+            if (SetCookie.isIn(response.headers())) {
                 without.addAll(SetCookie.NAMES);
             }
         }
@@ -159,9 +163,9 @@ public sealed interface Storability {
     }
 
     /** Returns the fields without which a response is not stored: its coding, its Vary, and its cache directives. */
-    private static Set<String> indispensable(HttpCachingOptions rules) {
+    private static Set<String> indispensable(HttpCachingOptions options) {
         Set<String> names = new TreeSet<>(Set.of("cache-control", "content-encoding", "vary"));
-        rules.targetedFields().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+        options.targetedFields().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
         return names;
     }
 }

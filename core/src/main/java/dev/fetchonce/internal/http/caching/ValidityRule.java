@@ -22,20 +22,20 @@ public record ValidityRule(boolean shared, long whileRevalidateNanos, long ifErr
      *
      * @param storing whether the cache may store it
      */
-    public Validity of(Storability.Answered answered, Storability storing, ReceiptTime received) {
-        ResponseDirectives says = answered.directives();
+    public Validity of(Storability.ResponseProperties response, Storability storing, ReceiptTime received) {
+        ResponseDirectives says = response.directives();
         boolean validated = says.noCache() instanceof FieldScope.Whole;
-        long age = CurrentAge.correctedInitialAge(answered.headers(), received.at(), received.delayNanos());
-        long told = CurrentAge.correctedInitialAge(answered.headers(), received.at(), 0);
+        long age = CurrentAge.correctedInitialAge(response.headers(), received.at(), received.delayNanos());
+        long told = CurrentAge.correctedInitialAge(response.headers(), received.at(), 0);
         return new Validity(
-                validated ? 0 : answered.lifetime().nanos(),
+                validated ? 0 : response.lifetime().nanos(),
                 age,
                 told,
                 window(says.staleWhileRevalidate(), whileRevalidateNanos),
                 window(says.staleIfError(), ifErrorNanos),
                 validated || mustRevalidate(says) ? Validity.Staleness.FORBIDDEN : Validity.Staleness.ALLOWED,
-                validated ? Validity.Sharing.NEVER : sharing(answered, storing),
-                says.immutable() && answered.lifetime() instanceof FreshnessLifetime.Explicit,
+                validated ? Validity.Sharing.NEVER : sharing(response, storing),
+                says.immutable() && response.lifetime() instanceof FreshnessLifetime.Explicit,
                 placement(storing));
     }
 
@@ -50,15 +50,15 @@ public record ValidityRule(boolean shared, long whileRevalidateNanos, long ifErr
      * 9111 §4.2.2 lets a cache use a heuristic, which is safe for callers that asked before the response arrived. But a
      * cookie is for one caller.
      */
-    private static Validity.Sharing sharing(Storability.Answered answered, Storability storing) {
+    private static Validity.Sharing sharing(Storability.ResponseProperties response, Storability storing) {
         return switch (storing) {
             case Storability.Refused refused -> Validity.Sharing.NEVER;
             case Storability.Stored stored ->
-                switch (answered.lifetime()) {
+                switch (response.lifetime()) {
                     case FreshnessLifetime.Explicit told ->
                         stored.without().isEmpty() ? Validity.Sharing.WHILE_FRESH : Validity.Sharing.NEVER;
-                    case FreshnessLifetime.Heuristic guessed -> guessed(answered.headers(), stored);
-                    case FreshnessLifetime.Unknown unknown -> guessed(answered.headers(), stored);
+                    case FreshnessLifetime.Heuristic guessed -> guessed(response.headers(), stored);
+                    case FreshnessLifetime.Unknown unknown -> guessed(response.headers(), stored);
                 };
         };
     }

@@ -1,7 +1,7 @@
 package dev.fetchonce.internal.http.failure;
 
 import dev.fetchonce.internal.http.failure.BackoffState.Counting;
-import dev.fetchonce.internal.http.failure.BackoffState.Hold;
+import dev.fetchonce.internal.http.failure.BackoffState.Phase;
 import dev.fetchonce.internal.http.failure.BackoffState.Probing;
 import dev.fetchonce.internal.http.failure.BackoffState.Waiting;
 import java.util.OptionalLong;
@@ -20,21 +20,21 @@ public final class BackoffRule {
     public sealed interface Decision {}
 
     /** Any caller may ask. */
-    public record Open() implements Decision {}
+    public record Allow() implements Decision {}
 
     /**
      * The wait is over: exactly one caller may ask, the one whose {@link #probed} comes first.
      *
-     * @param gate the backoff state before the probe
+     * @param backoff the backoff state before the probe
      */
-    public record Probe(BackoffState gate) implements Decision {}
+    public record Probe(BackoffState backoff) implements Decision {}
 
     /**
      * No caller may ask now.
      *
-     * @param gate the backoff state, which says why the place is closed, since when and until when
+     * @param backoff the backoff state, which says why no caller may ask, since when and until when
      */
-    public record Closed(BackoffState gate) implements Decision {}
+    public record Refuse(BackoffState backoff) implements Decision {}
 
     /** The effect of a failure on a backoff state. */
     public enum Effect {
@@ -42,7 +42,7 @@ public final class BackoffRule {
         COUNTS,
 
         /** The failure is a response, though an unwanted one, so the place works. */
-        OPENS,
+        ENDS_BACKOFF,
 
         /** The failure says nothing about the place: the cache did not ask it, or no caller waited for its response. */
         NOTHING
@@ -55,7 +55,7 @@ public final class BackoffRule {
     public static Effect effect(Failure failure) {
         return switch (failure.reason()) {
             case CONNECT, TIMEOUT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, INTERNAL -> Effect.COUNTS;
-            case STATUS -> FailureRule.covers(failure) ? Effect.COUNTS : Effect.OPENS;
+            case STATUS -> FailureRule.covers(failure) ? Effect.COUNTS : Effect.ENDS_BACKOFF;
             case PATIENCE, BUSY, TOO_MANY_WAITERS, CLOSED, APPLICATION -> Effect.NOTHING;
         };
     }
@@ -64,9 +64,9 @@ public final class BackoffRule {
     public static Decision decide(@Nullable BackoffState state, long now) {
         OptionalLong due = state == null ? OptionalLong.empty() : state.due();
         if (state == null || due.isEmpty()) {
-            return new Open();
+            return new Allow();
         }
-        return now - due.getAsLong() >= 0 ? new Probe(state) : new Closed(state);
+        return now - due.getAsLong() >= 0 ? new Probe(state) : new Refuse(state);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class BackoffRule {
      *     without any pause
      * @param stored whether the cache has a stored response to fall back on. Without one the first consecutive failure
      *     counts but starts no wait: the next caller may have more luck, and a wait would give it only this failure
-     * @param backoff the lengths of the waits
+     * @param delay the lengths of the waits
      * @param u a random number from 0 to 1
      * @param now the time of the failure
      * @return null when any caller may ask and the place has no counted failure
@@ -94,12 +94,12 @@ public final class BackoffRule {
             Failure failure,
             OptionalLong retryAfter,
             boolean stored,
-            BackoffDelay backoff,
+            BackoffDelay delay,
             double u,
             long now) {
         return switch (effect(failure)) {
-            case COUNTS -> counted(before, failure, retryAfter, stored, backoff, u, now);
-            case OPENS -> null;
+            case COUNTS -> counted(before, failure, retryAfter, stored, delay, u, now);
+            case ENDS_BACKOFF -> null;
             case NOTHING -> before;
         };
     }
@@ -110,29 +110,29 @@ public final class BackoffRule {
             Failure failure,
             OptionalLong retryAfter,
             boolean stored,
-            BackoffDelay backoff,
+            BackoffDelay delay,
             double u,
             long now) {
         if (before == null) {
-            Hold hold = stored ? new Waiting(now + length(1, retryAfter, backoff, u)) : new Counting();
-            return new BackoffState(1, now, failure, hold);
+            Phase phase = stored ? new Waiting(now + length(1, retryAfter, delay, u)) : new Counting();
+            return new BackoffState(1, now, failure, phase);
         }
         OptionalLong wait = before.earliest();
         boolean together = wait.isPresent() && now - wait.getAsLong() < 0;
         int failures = together || before.failures() == Integer.MAX_VALUE ? before.failures() : before.failures() + 1;
-        long until = together && retryAfter.isEmpty() ? now : now + length(failures, retryAfter, backoff, u);
-        Hold hold = switch (before.hold()) {
+        long until = together && retryAfter.isEmpty() ? now : now + length(failures, retryAfter, delay, u);
+        Phase phase = switch (before.phase()) {
             case Counting counting -> new Waiting(until);
             case Waiting waiting -> new Waiting(BackoffState.later(waiting.until(), until));
             case Probing probing -> new Probing(BackoffState.later(probing.until(), until), probing.overdueAt());
         };
-        return new BackoffState(failures, before.since(), failure, hold);
+        return new BackoffState(failures, before.since(), failure, phase);
     }
 
-    private static long length(int failures, OptionalLong retryAfter, BackoffDelay backoff, double u) {
+    private static long length(int failures, OptionalLong retryAfter, BackoffDelay delay, double u) {
         return retryAfter.isPresent()
-                ? Math.min(Math.max(retryAfter.getAsLong(), backoff.wait(1, u)), backoff.maximumNanos())
-                : backoff.wait(failures, u);
+                ? Math.min(Math.max(retryAfter.getAsLong(), delay.wait(1, u)), delay.maximumNanos())
+                : delay.wait(failures, u);
     }
 
     /**
@@ -142,7 +142,7 @@ public final class BackoffRule {
      *     is {@link #returned}
      */
     public static BackoffState probed(BackoffState state, long overdueAt) {
-        return switch (state.hold()) {
+        return switch (state.phase()) {
             case Counting counting -> state; // any caller may ask, so no caller needs a probe
             case Waiting waiting -> state.with(new Probing(waiting.until(), overdueAt));
             case Probing overdue -> state.with(new Probing(overdue.until(), overdueAt));
@@ -157,7 +157,7 @@ public final class BackoffRule {
      * @param overdueAt the time that was passed to {@link #probed}
      */
     public static @Nullable BackoffState returned(@Nullable BackoffState state, long overdueAt) {
-        return state != null && state.hold() instanceof Probing probing && probing.overdueAt() == overdueAt
+        return state != null && state.phase() instanceof Probing probing && probing.overdueAt() == overdueAt
                 ? state.with(new Waiting(probing.until()))
                 : state;
     }

@@ -10,21 +10,21 @@ import java.util.OptionalLong;
  * @param failures the number of consecutive failures, at least one; a failure during a wait is not counted again
  * @param since the time of the first of these failures
  * @param last the most recent failure
- * @param hold whether the state holds callers back
+ * @param phase whether the state holds callers back
  */
-public record BackoffState(int failures, long since, Failure last, Hold hold) {
+public record BackoffState(int failures, long since, Failure last, Phase phase) {
     /** Says whether a backoff state holds callers back, and until when. */
-    public sealed interface Hold {}
+    public sealed interface Phase {}
 
     /** The state only counts failures: any caller may ask. */
-    public record Counting() implements Hold {}
+    public record Counting() implements Phase {}
 
     /**
      * A wait: no caller asks before its end, and then one caller may.
      *
      * @param until the end of the wait
      */
-    public record Waiting(long until) implements Hold {}
+    public record Waiting(long until) implements Phase {}
 
     /**
      * A probe is out: one caller is asking, and no other caller asks.
@@ -33,7 +33,7 @@ public record BackoffState(int failures, long since, Failure last, Hold hold) {
      * @param overdueAt the time at which the cache gives up the probe. It also identifies the probe: each probe is
      *     overdue later than the one before it
      */
-    public record Probing(long until, long overdueAt) implements Hold {}
+    public record Probing(long until, long overdueAt) implements Phase {}
 
     /** Returns how long the place has only failed, in nanoseconds; never negative. */
     public long failingNanos(long now) {
@@ -47,7 +47,7 @@ public record BackoffState(int failures, long since, Failure last, Hold hold) {
      * @return the time, which may have passed; empty when any caller may ask
      */
     public OptionalLong due() {
-        return switch (hold) {
+        return switch (phase) {
             case Counting counting -> OptionalLong.empty();
             case Waiting waiting -> OptionalLong.of(waiting.until());
             case Probing probing -> OptionalLong.of(later(probing.until(), probing.overdueAt()));
@@ -60,15 +60,15 @@ public record BackoffState(int failures, long since, Failure last, Hold hold) {
      * @return the time; empty when any caller may ask
      */
     public OptionalLong earliest() {
-        return switch (hold) {
+        return switch (phase) {
             case Counting counting -> OptionalLong.empty();
             case Waiting waiting -> OptionalLong.of(waiting.until());
             case Probing probing -> OptionalLong.of(probing.until());
         };
     }
 
-    /** Returns this state with another hold. */
-    BackoffState with(Hold other) {
+    /** Returns this state with another phase. */
+    BackoffState with(Phase other) {
         return new BackoffState(failures, since, last, other);
     }
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable. An origin without a failure has no such value, and a response from the origin removes it.
  *
  * @param outage the URLs that have failed
- * @param gate the backoff state of the origin; null while only single URLs fail
+ * @param backoff the backoff state of the origin; null while only single URLs fail
  */
-public record OriginBackoff(OriginOutage outage, @Nullable BackoffState gate) {
+public record OriginBackoff(OriginOutage outage, @Nullable BackoffState backoff) {
     /**
      * Returns the state of the origin after one of its URLs has failed; the parameters are those of
      * {@link BackoffRule#failed}. Without a stored response the first consecutive failure starts no wait. The third
@@ -26,21 +26,21 @@ public record OriginBackoff(OriginOutage outage, @Nullable BackoffState gate) {
             Failure failure,
             OptionalLong retryAfter,
             boolean stored,
-            BackoffDelay backoff,
+            BackoffDelay delay,
             double u,
             long now) {
         return switch (OriginOutage.sign(failure)) {
             case UNREACHABLE, TROUBLE -> {
                 OriginOutage outage = (before == null ? OriginOutage.NONE : before.outage).failed(url, failure);
-                BackoffState gate = before == null ? null : before.gate;
-                boolean counts =
-                        outage.widens(failure) || (gate != null && !(gate.hold() instanceof BackoffState.Counting));
+                BackoffState backoff = before == null ? null : before.backoff;
+                boolean counts = outage.widens(failure)
+                        || (backoff != null && !(backoff.phase() instanceof BackoffState.Counting));
                 yield new OriginBackoff(
                         outage,
                         counts
                                 ? BackoffRule.counted(
-                                        gate, failure, retryAfter, stored || before != null, backoff, u, now)
-                                : gate);
+                                        backoff, failure, retryAfter, stored || before != null, delay, u, now)
+                                : backoff);
             }
             case ANSWERS -> null;
             case NOTHING -> before;

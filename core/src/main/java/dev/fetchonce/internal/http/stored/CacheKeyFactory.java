@@ -23,7 +23,7 @@ public final class CacheKeyFactory {
     private final List<String> names;
     private final Function<HttpHeaders, String> partition;
     private final SecretKeySpec secret;
-    private final HttpHeaders plain;
+    private final HttpHeaders defaultHeaders;
     private final String plainHash;
     private final String plainPartition;
 
@@ -34,19 +34,22 @@ public final class CacheKeyFactory {
      * @param partition the function that returns the partition of a request; code of the application, or
      *     {@link #credentials}
      * @param secret the key of the hash: at least 16 random bytes, never stored
-     * @param plain the fields that the cache itself sends with every request: a request with exactly these needs no
+     * @param defaultHeaders the fields that the cache itself sends with every request: a request with exactly these needs no
      *     hash
      */
     public CacheKeyFactory(
-            List<String> keyHeaders, Function<HttpHeaders, String> partition, byte[] secret, HttpHeaders plain) {
+            List<String> keyHeaders,
+            Function<HttpHeaders, String> partition,
+            byte[] secret,
+            HttpHeaders defaultHeaders) {
         TreeSet<String> sorted = new TreeSet<>();
         keyHeaders.forEach(name -> sorted.add(name.toLowerCase(Locale.ROOT)));
         this.names = List.copyOf(sorted);
         this.partition = partition;
         this.secret = new SecretKeySpec(secret, "HmacSHA256");
-        this.plain = plain;
-        this.plainPartition = partition(partition, plain);
-        this.plainHash = hash(plain, plainPartition);
+        this.defaultHeaders = defaultHeaders;
+        this.plainPartition = partition(partition, defaultHeaders);
+        this.plainHash = hash(defaultHeaders, plainPartition);
     }
 
     /**
@@ -69,7 +72,7 @@ public final class CacheKeyFactory {
 
     /** Returns the key of a request to that target with these fields. */
     public CacheKey key(TargetUri target, HttpHeaders headers) {
-        if (headers.equals(plain)) {
+        if (headers.equals(defaultHeaders)) {
             return CacheKey.plain(target);
         }
         String mine = partition(partition, headers);
@@ -92,7 +95,7 @@ public final class CacheKeyFactory {
 
     private boolean likePlain(HttpHeaders headers) {
         for (String name : names) {
-            if (!headers.allValues(name).equals(plain.allValues(name))) {
+            if (!headers.allValues(name).equals(defaultHeaders.allValues(name))) {
                 return false;
             }
         }

@@ -44,7 +44,7 @@ public final class StoredResponse {
     private final ReuseTerms terms;
     private final long receivedNanos;
     private final long receivedMicros;
-    private final ConnectionInfo transport;
+    private final ConnectionInfo connection;
 
     /**
      * Makes a response.
@@ -54,10 +54,10 @@ public final class StoredResponse {
      * @param headers the fields to store
      * @param representation the body
      * @param selection the requests for which it was selected
-     * @param life how long a cache may use it, and for which callers
+     * @param validity how long a cache may use it, and for which callers
      * @param receivedNanos the time of receipt or of the last validation, on the cache's monotonic clock
      * @param receivedAt that time on the wall clock, kept to the microsecond
-     * @param transport the connection that carried it
+     * @param connection the connection that carried it
      */
     public StoredResponse(
             String url,
@@ -65,20 +65,20 @@ public final class StoredResponse {
             HttpHeaders headers,
             Representation representation,
             VarySelection selection,
-            Validity life,
+            Validity validity,
             long receivedNanos,
             Instant receivedAt,
-            ConnectionInfo transport) {
+            ConnectionInfo connection) {
         this(
                 url,
                 status,
                 HeaderCodec.of(headers),
                 representation,
                 selection,
-                life,
+                validity,
                 receivedNanos,
                 ChronoUnit.MICROS.between(Instant.EPOCH, receivedAt),
-                transport);
+                connection);
     }
 
     private StoredResponse(
@@ -87,22 +87,22 @@ public final class StoredResponse {
             byte[] lines,
             Representation representation,
             VarySelection selection,
-            Validity life,
+            Validity validity,
             long receivedNanos,
             long receivedMicros,
-            ConnectionInfo transport) {
+            ConnectionInfo connection) {
         this.url = url;
         this.status = status;
         this.lines = lines;
         this.representation = representation;
         this.selection = selection;
-        this.lifetimeNanos = life.lifetimeNanos();
-        this.initialAgeNanos = life.initialAgeNanos();
-        this.toldAgeNanos = life.toldAgeNanos();
-        this.terms = life.terms();
+        this.lifetimeNanos = validity.lifetimeNanos();
+        this.initialAgeNanos = validity.initialAgeNanos();
+        this.toldAgeNanos = validity.toldAgeNanos();
+        this.terms = validity.terms();
         this.receivedNanos = receivedNanos;
         this.receivedMicros = receivedMicros;
-        this.transport = transport;
+        this.connection = connection;
     }
 
     /** Returns the URL in its normal form. */
@@ -153,7 +153,7 @@ public final class StoredResponse {
     }
 
     /** Returns how long a cache may use it, and for which callers; a new object, unlike its parts. */
-    public Validity life() {
+    public Validity validity() {
         return new Validity(lifetimeNanos, initialAgeNanos, toldAgeNanos, terms);
     }
 
@@ -183,8 +183,8 @@ public final class StoredResponse {
     }
 
     /** Returns the connection that carried the response. */
-    public ConnectionInfo transport() {
-        return transport;
+    public ConnectionInfo connection() {
+        return connection;
     }
 
     /**
@@ -212,7 +212,7 @@ public final class StoredResponse {
      * @param selected the requests for which it is selected now, as the 304 may have brought another Vary
      */
     public StoredResponse renewed(HttpHeaders merged, VarySelection selected, Validity renewed, long now, Instant at) {
-        return new StoredResponse(url, status, merged, representation, selected, renewed, now, at, transport);
+        return new StoredResponse(url, status, merged, representation, selected, renewed, now, at, connection);
     }
 
     /** Returns this response with other fields. */
@@ -248,22 +248,23 @@ public final class StoredResponse {
     }
 
     private StoredResponse with(int code, byte[] fields, Representation body, VarySelection selected) {
-        return new StoredResponse(url, code, fields, body, selected, life(), receivedNanos, receivedMicros, transport);
+        return new StoredResponse(
+                url, code, fields, body, selected, validity(), receivedNanos, receivedMicros, connection);
     }
 
     /** Returns this response with parts that equal responses share. */
     public StoredResponse sharing(Interner those) {
-        Validity life = new Validity(lifetimeNanos, initialAgeNanos, toldAgeNanos, those.of(terms));
+        Validity validity = new Validity(lifetimeNanos, initialAgeNanos, toldAgeNanos, those.of(terms));
         return new StoredResponse(
                 url,
                 status,
                 lines,
                 representation,
                 those.of(selection),
-                life,
+                validity,
                 receivedNanos,
                 receivedMicros,
-                those.of(transport));
+                those.of(connection));
     }
 
     /** Reports whether it is a redirect: it has such a status and a Location. */
@@ -332,9 +333,9 @@ public final class StoredResponse {
                 && status == other.status
                 && url.equals(other.url)
                 && Arrays.equals(lines, other.lines)
-                && life().equals(other.life())
+                && validity().equals(other.validity())
                 && selection.equals(other.selection)
-                && transport.equals(other.transport);
+                && connection.equals(other.connection);
     }
 
     @Override

@@ -20,9 +20,9 @@ class ForOneTest {
             HttpCachingRules.of(new HttpCachingOptions(false, 0.1, 1, List.of()), 0, 0);
 
     private static Optional<Obstacle> why(int status, HttpHeaders response) {
-        HttpCachingRules.Question asked =
-                new HttpCachingRules.Question("http://h/", TargetUri.parse("http://h/"), fields());
-        return JUDGE.forOne(asked, status, response, NOW);
+        HttpCachingRules.RequestContext request =
+                new HttpCachingRules.RequestContext("http://h/", TargetUri.parse("http://h/"), fields());
+        return JUDGE.forOne(request, status, response, NOW);
     }
 
     private static boolean forOne(int status, HttpHeaders response) {

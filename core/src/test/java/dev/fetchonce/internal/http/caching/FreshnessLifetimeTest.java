@@ -253,7 +253,7 @@ class FreshnessLifetimeTest {
     @Nested
     @DisplayName("RFC 9213 §2.2 a targeted field takes the place of Cache-Control and Expires")
     class Rfc_9213 {
-        private final HttpCachingOptions rules =
+        private final HttpCachingOptions options =
                 new HttpCachingOptions(true, 0.1, TimeUnit.DAYS.toNanos(1), List.of("CDN-Cache-Control"));
 
         @ParameterizedTest
@@ -272,17 +272,17 @@ class FreshnessLifetimeTest {
         void it_counts_alone_where_it_is_valid(String line, long seconds) {
             HttpHeaders response = fields(
                     "CDN-Cache-Control", line, "Cache-Control", "max-age=2", "Expires", IN_A_MINUTE, "Date", DATE);
-            assertThat(lifetime(rules, 200, response)).isEqualTo(explicit(seconds));
+            assertThat(lifetime(options, 200, response)).isEqualTo(explicit(seconds));
         }
 
         @Test
         void nothing_is_guessed_where_it_says_nothing_of_freshness() {
             HttpHeaders response = fields(
                     "CDN-Cache-Control", "none", "Cache-Control", "max-age=2", "Expires", IN_A_MINUTE, "Date", DATE);
-            assertThat(lifetime(rules, 200, response)).isEqualTo(new Unknown());
+            assertThat(lifetime(options, 200, response)).isEqualTo(new Unknown());
             for (String line : List.of("none", "", "no-store; max-age=0")) {
                 HttpHeaders dated = fields("CDN-Cache-Control", line, "Date", DATE, "Last-Modified", A_DAY_AGO);
-                assertThat(lifetime(rules, 200, dated)).as(line).isEqualTo(new Unknown());
+                assertThat(lifetime(options, 200, dated)).as(line).isEqualTo(new Unknown());
             }
         }
     }
@@ -332,9 +332,9 @@ class FreshnessLifetimeTest {
         return lifetime(PRIVATE, 200, response);
     }
 
-    private static FreshnessLifetime lifetime(HttpCachingOptions rules, int status, HttpHeaders response) {
-        ResponseDirectives directives = ResponseDirectives.of(response, rules.targetedFields());
-        return FreshnessLifetime.of(rules, status, response, directives, RECEIVED);
+    private static FreshnessLifetime lifetime(HttpCachingOptions options, int status, HttpHeaders response) {
+        ResponseDirectives directives = ResponseDirectives.of(response, options.targetedFields());
+        return FreshnessLifetime.of(options, status, response, directives, RECEIVED);
     }
 
     private static FreshnessLifetime explicit(long seconds) {

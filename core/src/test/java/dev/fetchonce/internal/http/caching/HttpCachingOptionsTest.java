@@ -30,9 +30,9 @@ class HttpCachingOptionsTest {
     @Test
     void the_bounds_themselves_hold_and_the_list_is_a_copy() {
         List<String> fields = new ArrayList<>(List.of("CDN-Cache-Control"));
-        HttpCachingOptions rules = new HttpCachingOptions(true, 1, DeltaSeconds.MAXIMUM_NANOS, fields);
+        HttpCachingOptions options = new HttpCachingOptions(true, 1, DeltaSeconds.MAXIMUM_NANOS, fields);
         fields.clear();
-        assertThat(rules.targetedFields()).containsExactly("CDN-Cache-Control");
+        assertThat(options.targetedFields()).containsExactly("CDN-Cache-Control");
         assertThat(new HttpCachingOptions(false, 0, 0, List.of()).heuristicFraction())
                 .isZero();
     }

@@ -37,7 +37,7 @@ import net.jqwik.api.constraints.IntRange;
 class HttpCachingRulesPropertyTest {
     private static final Instant AT = Instant.parse("2026-11-25T12:00:00Z");
     private static final TargetUri TARGET = TargetUri.parse("http://h/a");
-    private static final BackoffState GATE =
+    private static final BackoffState BACKOFF =
             new BackoffState(1, 0, Failure.of(Reason.CONNECT, "m"), new BackoffState.Waiting(1_000));
 
     @Property
@@ -49,32 +49,33 @@ class HttpCachingRulesPropertyTest {
             @ForAll boolean conditional) {
         HttpCachingRules judge = judge(shared);
         ReceiptTime received = new ReceiptTime(0, AT, 1_000);
-        Assessment judged = judge.judge(question(request), status, response, received, conditional);
-        Validity life = judged.life();
-        assertThat(life.lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
-        assertThat(life.initialAgeNanos()).isBetween(1_000L, DeltaSeconds.MAXIMUM_NANOS);
-        boolean kept = judged.verdict() instanceof Disposition.Store || judged.verdict() instanceof Disposition.Deny;
+        Assessment assessment = judge.judge(question(request), status, response, received, conditional);
+        Validity validity = assessment.validity();
+        assertThat(validity.lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
+        assertThat(validity.initialAgeNanos()).isBetween(1_000L, DeltaSeconds.MAXIMUM_NANOS);
+        boolean kept =
+                assessment.verdict() instanceof Disposition.Store || assessment.verdict() instanceof Disposition.Deny;
         if (kept) {
             assertThat(status).isBetween(200, 599).isNotIn(206, 304);
             assertThat(RequestDirectives.of(request).noStore()).isFalse();
         } else {
-            assertThat(life.terms().sharing()).isEqualTo(Validity.Sharing.NEVER);
-            assertThat(life.terms().placement()).isEqualTo(Validity.Placement.PARTITION);
+            assertThat(validity.terms().sharing()).isEqualTo(Validity.Sharing.NEVER);
+            assertThat(validity.terms().placement()).isEqualTo(Validity.Placement.PARTITION);
         }
         judge.forOne(question(request), status, response, AT);
     }
 
     @Property
     void a_decision_is_made_for_every_state_and_serves_nothing_that_may_not_be_used(
-            @ForAll("lives") Validity life,
+            @ForAll("lives") Validity validity,
             @ForAll("directives") RequestDirectives wanted,
             @ForAll boolean afresh,
             @ForAll boolean held,
             @ForAll @DoubleRange(min = 0, max = 1) double ahead,
             @ForAll @IntRange(min = 0, max = 400) int now) {
-        StoredResponse stored = Fields.stored(life);
+        StoredResponse stored = Fields.stored(validity);
         Reuse.Demand demand = new Reuse.Demand(wanted, afresh);
-        Reuse.Decision decision = Reuse.decide(stored, held ? GATE : null, ahead, demand, seconds(now));
+        Reuse.Decision decision = Reuse.decide(stored, held ? BACKOFF : null, ahead, demand, seconds(now));
         switch (decision) {
             case Reuse.Serve serve -> mayBeUsed(stored, demand, now);
             case Reuse.ServeAndRefresh serve -> {
@@ -82,7 +83,7 @@ class HttpCachingRulesPropertyTest {
                 mayBeUsed(stored, demand, now);
             }
             case Reuse.Decline decline -> assertThat(wanted.onlyIfCached()).isTrue();
-            case Reuse.Hold hold -> assertThat(held).isTrue();
+            case Reuse.BackOff hold -> assertThat(held).isTrue();
             case Reuse.Revalidate revalidate ->
                 assertThat(held || wanted.onlyIfCached()).isFalse();
             case Reuse.Miss miss -> throw new AssertionError("something is stored");
@@ -92,12 +93,12 @@ class HttpCachingRulesPropertyTest {
     /** Checks by the definitions of the RFC, in whole seconds and independent of the rule's own calculation. */
     private static void mayBeUsed(StoredResponse stored, Reuse.Demand demand, int now) {
         assertThat(demand.afresh()).isFalse();
-        Validity life = stored.life();
-        long age = life.initialAgeNanos() / 1_000_000_000 + now;
-        long staleness = age - life.lifetimeNanos() / 1_000_000_000;
+        Validity validity = stored.validity();
+        long age = validity.initialAgeNanos() / 1_000_000_000 + now;
+        long staleness = age - validity.lifetimeNanos() / 1_000_000_000;
         boolean fresh = staleness < 0;
-        assertThat(fresh || life.terms().mayBeStale()).as("RFC 9111 §4.2.4").isTrue();
-        long window = life.terms().whileRevalidateNanos() / 1_000_000_000;
+        assertThat(fresh || validity.terms().mayBeStale()).as("RFC 9111 §4.2.4").isTrue();
+        long window = validity.terms().whileRevalidateNanos() / 1_000_000_000;
         long allowed = Math.max(window, demand.directives().maxStale().orElse(0));
         assertThat(fresh || staleness <= allowed)
                 .as("stale for %d s", staleness)
@@ -106,11 +107,11 @@ class HttpCachingRulesPropertyTest {
 
     @Property
     void a_request_that_says_max_age_or_min_fresh_gets_no_more_than_one_that_does_not(
-            @ForAll("lives") Validity life,
+            @ForAll("lives") Validity validity,
             @ForAll @IntRange(min = 1, max = 300) int seconds,
             @ForAll boolean minFresh,
             @ForAll @IntRange(min = 0, max = 400) int now) {
-        StoredResponse stored = Fields.stored(life);
+        StoredResponse stored = Fields.stored(validity);
         OptionalLong none = OptionalLong.empty();
         OptionalLong some = OptionalLong.of(seconds);
         RequestDirectives wanted =
@@ -123,11 +124,11 @@ class HttpCachingRulesPropertyTest {
 
     @Property
     void whoever_shares_an_answer_that_came_could_use_it_or_nobody_said_how_long_it_holds(
-            @ForAll("lives") Validity life, @ForAll("directives") RequestDirectives wanted) {
-        StoredResponse landed = Fields.stored(life);
+            @ForAll("lives") Validity validity, @ForAll("directives") RequestDirectives wanted) {
+        StoredResponse landed = Fields.stored(validity);
         if (Reuse.shared(landed, wanted)) {
-            assertThat(life.terms().sharing()).isNotEqualTo(Validity.Sharing.NEVER);
-            assertThat(life.terms().sharing() == Validity.Sharing.ALWAYS
+            assertThat(validity.terms().sharing()).isNotEqualTo(Validity.Sharing.NEVER);
+            assertThat(validity.terms().sharing() == Validity.Sharing.ALWAYS
                             || Reuse.satisfies(landed, wanted, landed.receivedNanos()))
                     .isTrue();
         }
@@ -177,13 +178,13 @@ class HttpCachingRulesPropertyTest {
     }
 
     private static HttpCachingRules judge(boolean shared) {
-        HttpCachingOptions rules =
+        HttpCachingOptions options =
                 new HttpCachingOptions(shared, 0.1, DeltaSeconds.MAXIMUM_NANOS, List.of("CDN-Cache-Control"));
-        return HttpCachingRules.of(rules, 0, 0);
+        return HttpCachingRules.of(options, 0, 0);
     }
 
-    private static HttpCachingRules.Question question(HttpHeaders request) {
-        return new HttpCachingRules.Question("http://h/a", TARGET, request);
+    private static HttpCachingRules.RequestContext question(HttpHeaders request) {
+        return new HttpCachingRules.RequestContext("http://h/a", TARGET, request);
     }
 
     private static long seconds(long seconds) {

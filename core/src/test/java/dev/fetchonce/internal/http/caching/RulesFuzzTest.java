@@ -41,8 +41,8 @@ class RulesFuzzTest {
         HttpHeaders response = head(bytes);
         ResponseDirectives directives = ResponseDirectives.of(response, TARGETS);
         for (boolean shared : new boolean[] {false, true}) {
-            HttpCachingOptions rules = new HttpCachingOptions(shared, 0.1, DeltaSeconds.MAXIMUM_NANOS, TARGETS);
-            FreshnessLifetime lifetime = FreshnessLifetime.of(rules, 200, response, directives, NOW);
+            HttpCachingOptions options = new HttpCachingOptions(shared, 0.1, DeltaSeconds.MAXIMUM_NANOS, TARGETS);
+            FreshnessLifetime lifetime = FreshnessLifetime.of(options, 200, response, directives, NOW);
             assertThat(lifetime.nanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
         }
         assertThat(CurrentAge.correctedInitialAge(response, NOW, 1)).isBetween(1L, DeltaSeconds.MAXIMUM_NANOS);
@@ -66,20 +66,20 @@ class RulesFuzzTest {
         HttpHeaders response = head(heads[heads.length - 1]);
         HttpCachingRules judge =
                 HttpCachingRules.of(new HttpCachingOptions(bytes.length % 2 == 0, 0.1, 1, TARGETS), 0, 0);
-        HttpCachingRules.Question asked =
-                new HttpCachingRules.Question("http://h/a", TargetUri.parse("http://h/a"), request);
+        HttpCachingRules.RequestContext context =
+                new HttpCachingRules.RequestContext("http://h/a", TargetUri.parse("http://h/a"), request);
         ReceiptTime received = new ReceiptTime(0, NOW, 1);
-        Assessment judged = judge.judge(asked, 200, response, received, true);
-        assertThat(judged.life().lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
-        StoredResponse stored = Fields.stored(response, request, judged.life(), 0);
+        Assessment assessment = judge.judge(context, 200, response, received, true);
+        assertThat(assessment.validity().lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
+        StoredResponse stored = Fields.stored(response, request, assessment.validity(), 0);
         judge.selection(response, request).matches(request);
-        judge.stored(asked, stored);
-        judge.renewed(asked, stored, response, received);
+        judge.stored(context, stored);
+        judge.renewed(context, stored, response, received);
         Reuse.decide(stored, null, 0.5, Reuse.Demand.of(RequestDirectives.of(request)), 1);
         Preconditions.evaluate(request, stored);
         ByteRange.of(request, stored);
         Validators.conditions(stored, Validators.candidates(stored, List.of(stored)));
-        Invalidation.of("POST", asked.target(), 200, response);
+        Invalidation.of("POST", context.target(), 200, response);
     }
 
     @MethodSource("dates")

@@ -68,12 +68,12 @@ class RulesPropertyTest {
             @ForAll @DoubleRange(min = 0, max = 1) double fraction,
             @ForAll @LongRange(min = 0, max = DeltaSeconds.MAXIMUM) long cap,
             @ForAll("moments") Instant received) {
-        HttpCachingOptions rules = new HttpCachingOptions(shared, fraction, DeltaSeconds.nanos(cap), TARGETS);
+        HttpCachingOptions options = new HttpCachingOptions(shared, fraction, DeltaSeconds.nanos(cap), TARGETS);
         ResponseDirectives directives = ResponseDirectives.of(response, TARGETS);
-        FreshnessLifetime lifetime = FreshnessLifetime.of(rules, status, response, directives, received);
+        FreshnessLifetime lifetime = FreshnessLifetime.of(options, status, response, directives, received);
         assertThat(lifetime.nanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
         if (lifetime instanceof FreshnessLifetime.Heuristic) {
-            assertThat(lifetime.nanos()).isLessThanOrEqualTo(rules.heuristicCapNanos());
+            assertThat(lifetime.nanos()).isLessThanOrEqualTo(options.heuristicCapNanos());
             assertThat(directives.maxAge()).isEmpty();
         }
     }

@@ -89,7 +89,9 @@ class StorabilityTest {
         @ValueSource(strings = {"*", "X-A, *"})
         void what_no_request_would_ever_find_is_not_stored(String vary) {
             Storability result = Storability.of(
-                    PRIVATE, asked(), new Storability.Answered(200, fields("Vary", vary), says("public"), EXPLICIT));
+                    PRIVATE,
+                    asked(),
+                    new Storability.ResponseProperties(200, fields("Vary", vary), says("public"), EXPLICIT));
             assertThat(text(result)).isEqualTo("VARY");
         }
 
@@ -98,7 +100,8 @@ class StorabilityTest {
             Storability result = Storability.of(
                     PRIVATE,
                     asked(),
-                    new Storability.Answered(200, fields("Content-Range", "bytes 0-1/2"), says(""), EXPLICIT));
+                    new Storability.ResponseProperties(
+                            200, fields("Content-Range", "bytes 0-1/2"), says(""), EXPLICIT));
             assertThat(text(result)).isEqualTo("STATUS");
         }
     }
@@ -228,19 +231,25 @@ class StorabilityTest {
         assertThat(stored.without()).containsExactly("a");
     }
 
-    private static Storability.Asked asked() {
+    private static Storability.RequestProperties asked() {
         return asked("GET", "");
     }
 
-    private static Storability.Asked asked(String method, String words) {
+    private static Storability.RequestProperties asked(String method, String words) {
         RequestDirectives directives =
                 RequestDirectives.of(words.contains("no-store") ? fields("Cache-Control", "no-store") : fields());
-        return new Storability.Asked(method, directives, words.contains("authorized"), words.contains("cookies"));
+        return new Storability.RequestProperties(
+                method, directives, words.contains("authorized"), words.contains("cookies"));
     }
 
     private static String result(
-            HttpCachingOptions rules, Storability.Asked asked, int status, FreshnessLifetime lifetime, String says) {
-        return text(Storability.of(rules, asked, new Storability.Answered(status, fields(), says(says), lifetime)));
+            HttpCachingOptions options,
+            Storability.RequestProperties request,
+            int status,
+            FreshnessLifetime lifetime,
+            String says) {
+        return text(Storability.of(
+                options, request, new Storability.ResponseProperties(status, fields(), says(says), lifetime)));
     }
 
     private static String text(Storability result) {

@@ -32,7 +32,7 @@ class VerdictsTest {
     @Nested
     class OfReuse {
         private static final Reuse.Demand AFRESH = new Reuse.Demand(RequestDirectives.NONE, true);
-        private static final BackoffState GATE =
+        private static final BackoffState BACKOFF =
                 new BackoffState(1, 0, Failure.of(Reason.CONNECT, "m"), new BackoffState.Waiting(1_000));
 
         private static Reuse.Decision decide(StoredResponse stored, boolean afresh, long now) {
@@ -43,11 +43,12 @@ class VerdictsTest {
         void a_closed_gate_holds_back_all_but_what_is_fresh() {
             StoredResponse stored = stored(new Validity(100, 0, 0, 1_000, 0, ALLOWED, ALWAYS, false, PARTITION));
             double early = 0.5;
-            assertThat(Reuse.decide(null, GATE, early, Reuse.Demand.NONE, 0)).isEqualTo(new Reuse.Hold(GATE));
-            assertThat(Reuse.decide(stored, GATE, early, Reuse.Demand.NONE, 150))
-                    .isEqualTo(new Reuse.Hold(GATE));
-            assertThat(Reuse.decide(stored, GATE, early, AFRESH, 0)).isEqualTo(new Reuse.Hold(GATE));
-            assertThat(Reuse.decide(stored, GATE, early, Reuse.Demand.NONE, 99)).isEqualTo(new Reuse.Serve(stored));
+            assertThat(Reuse.decide(null, BACKOFF, early, Reuse.Demand.NONE, 0)).isEqualTo(new Reuse.BackOff(BACKOFF));
+            assertThat(Reuse.decide(stored, BACKOFF, early, Reuse.Demand.NONE, 150))
+                    .isEqualTo(new Reuse.BackOff(BACKOFF));
+            assertThat(Reuse.decide(stored, BACKOFF, early, AFRESH, 0)).isEqualTo(new Reuse.BackOff(BACKOFF));
+            assertThat(Reuse.decide(stored, BACKOFF, early, Reuse.Demand.NONE, 99))
+                    .isEqualTo(new Reuse.Serve(stored));
         }
 
         @Test
@@ -201,10 +202,10 @@ class VerdictsTest {
 
         @Test
         void a_stored_response_stands_in_up_to_the_end_of_its_window() {
-            for (Validity life : List.of(
+            for (Validity validity : List.of(
                     new Validity(100, 0, 0, 0, 50, ALLOWED, ALWAYS, false, PARTITION),
                     new Validity(100, 0, 0, 50, 20, ALLOWED, ALWAYS, false, PARTITION))) {
-                StoredResponse stored = stored(life);
+                StoredResponse stored = stored(validity);
                 assertThat(Reuse.standIn(stored, 0, 100)).isSameAs(stored);
                 assertThat(Reuse.standIn(stored, 0, 150)).isSameAs(stored);
                 assertThat(Reuse.standIn(stored, 0, 151)).isNull();

@@ -48,16 +48,14 @@ class BackoffDelayTest {
         for (int i = 0; i < 20_000; i++) {
             long first = 1 + (random.nextLong() >>> random.nextInt(2, 64)) % BackoffDelay.LONGEST;
             long maximum = random.nextLong(first, BackoffDelay.LONGEST + 1);
-            BackoffDelay backoff = new BackoffDelay(first, maximum);
+            BackoffDelay delay = new BackoffDelay(first, maximum);
             double u = Fields.oneOf(random, 0.0, Math.nextDown(1.0), 1.0, random.nextDouble());
             long before = 0;
             for (int failures = 1; failures < 70; failures++) {
-                long longest = backoff.longest(failures);
-                assertThat(longest)
-                        .as("%s, %d failures", backoff, failures)
-                        .isBetween(Math.max(before, first), maximum);
+                long longest = delay.longest(failures);
+                assertThat(longest).as("%s, %d failures", delay, failures).isBetween(Math.max(before, first), maximum);
                 assertThat(longest / 2).isLessThanOrEqualTo(Math.max(before, first));
-                assertThat(backoff.wait(failures, u)).isBetween(longest / 2, longest);
+                assertThat(delay.wait(failures, u)).isBetween(longest / 2, longest);
                 before = longest;
             }
             assertThat(before).isEqualTo(maximum);

@@ -3,10 +3,10 @@ package dev.fetchonce.internal.http.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.failure.BackoffRule.Closed;
+import dev.fetchonce.internal.http.failure.BackoffRule.Allow;
 import dev.fetchonce.internal.http.failure.BackoffRule.Effect;
-import dev.fetchonce.internal.http.failure.BackoffRule.Open;
 import dev.fetchonce.internal.http.failure.BackoffRule.Probe;
+import dev.fetchonce.internal.http.failure.BackoffRule.Refuse;
 import dev.fetchonce.internal.http.failure.BackoffState.Counting;
 import dev.fetchonce.internal.http.failure.BackoffState.Probing;
 import dev.fetchonce.internal.http.failure.BackoffState.Waiting;
@@ -60,7 +60,9 @@ class BackoffRuleTest {
         for (int status = 100; status <= 599; status++) {
             Failure failure = Failure.of(status, "failed");
             boolean counts = status == 408 || status == 429 || status >= 500;
-            assertThat(BackoffRule.effect(failure)).as("%d", status).isEqualTo(counts ? Effect.COUNTS : Effect.OPENS);
+            assertThat(BackoffRule.effect(failure))
+                    .as("%d", status)
+                    .isEqualTo(counts ? Effect.COUNTS : Effect.ENDS_BACKOFF);
             BackoffState after = failed(waiting(1, 50), failure, true, 50);
             assertThat(after == null).as("%d", status).isEqualTo(!counts);
         }
@@ -81,15 +83,15 @@ class BackoffRuleTest {
 
     @Test
     void without_a_backoff_state_any_caller_may_ask() {
-        assertThat(BackoffRule.decide(null, Long.MIN_VALUE)).isEqualTo(new Open());
+        assertThat(BackoffRule.decide(null, Long.MIN_VALUE)).isEqualTo(new Allow());
     }
 
     @Test
     void with_something_stored_the_first_failure_closes_it_until_the_wait_is_over() {
         BackoffState state = failed(null, UNAVAILABLE, true, 7);
         assertThat(state).isEqualTo(new BackoffState(1, 7, UNAVAILABLE, new Waiting(107)));
-        assertThat(BackoffRule.decide(state, 7)).isEqualTo(new Closed(state));
-        assertThat(BackoffRule.decide(state, 106)).isEqualTo(new Closed(state));
+        assertThat(BackoffRule.decide(state, 7)).isEqualTo(new Refuse(state));
+        assertThat(BackoffRule.decide(state, 106)).isEqualTo(new Refuse(state));
         assertThat(BackoffRule.decide(state, 107)).isEqualTo(new Probe(state));
         assertThat(BackoffRule.decide(state, 107_000)).isEqualTo(new Probe(state));
         assertThat(state.due()).hasValue(107);
@@ -99,7 +101,7 @@ class BackoffRuleTest {
     void with_nothing_stored_the_first_failure_counts_and_the_second_closes_it() {
         BackoffState first = failed(null, UNAVAILABLE, false, 7);
         assertThat(first).isEqualTo(new BackoffState(1, 7, UNAVAILABLE, new Counting()));
-        assertThat(BackoffRule.decide(first, 7)).isEqualTo(new Open());
+        assertThat(BackoffRule.decide(first, 7)).isEqualTo(new Allow());
         assertThat(first.due()).isEmpty();
         assertThat(BackoffRule.probed(first, 99)).isSameAs(first);
         assertThat(BackoffRule.returned(first, 99)).isSameAs(first);
@@ -127,14 +129,14 @@ class BackoffRuleTest {
         for (int failures : new int[] {1, 9}) {
             BackoffState state = BackoffRule.failed(
                     waiting(failures, 0), UNAVAILABLE, OptionalLong.of(retryAfter), true, BACKOFF, 1, 0);
-            assertThat(state.hold()).isEqualTo(new Waiting(expected));
+            assertThat(state.phase()).isEqualTo(new Waiting(expected));
         }
     }
 
     @Test
     void with_nothing_stored_the_first_failure_does_not_close_it_whatever_the_origin_says() {
         BackoffState state = BackoffRule.failed(null, UNAVAILABLE, OptionalLong.of(500), false, BACKOFF, 1, 0);
-        assertThat(state.hold()).isEqualTo(new Counting());
+        assertThat(state.phase()).isEqualTo(new Counting());
     }
 
     @Test
@@ -148,21 +150,21 @@ class BackoffRuleTest {
     void what_fails_while_the_wait_runs_can_lengthen_it_by_the_origins_word_and_never_shortens_it() {
         BackoffState before = waiting(3, 400);
         assertThat(BackoffRule.failed(before, UNAVAILABLE, OptionalLong.of(600), true, BACKOFF, 1, 300)
-                        .hold())
+                        .phase())
                 .isEqualTo(new Waiting(900));
         assertThat(BackoffRule.failed(before, UNAVAILABLE, OptionalLong.of(0), true, BACKOFF, 1, 200)
-                        .hold())
+                        .phase())
                 .isEqualTo(new Waiting(400));
     }
 
     @Test
     void while_a_probe_is_out_nobody_else_may_ask_until_it_is_overdue() {
         BackoffState state = BackoffRule.probed(waiting(1, 100), 500);
-        assertThat(BackoffRule.decide(state, 100)).isEqualTo(new Closed(state));
-        assertThat(BackoffRule.decide(state, 499)).isEqualTo(new Closed(state));
+        assertThat(BackoffRule.decide(state, 100)).isEqualTo(new Refuse(state));
+        assertThat(BackoffRule.decide(state, 499)).isEqualTo(new Refuse(state));
         assertThat(BackoffRule.decide(state, 500)).isEqualTo(new Probe(state));
         assertThat(state.due()).hasValue(500);
-        assertThat(BackoffRule.probed(state, 900).hold()).isEqualTo(new Probing(100, 900));
+        assertThat(BackoffRule.probed(state, 900).phase()).isEqualTo(new Probing(100, 900));
     }
 
     @Test
@@ -192,14 +194,14 @@ class BackoffRuleTest {
     void a_failure_of_another_than_the_probe_leaves_the_probe_out() {
         BackoffState state = failed(BackoffRule.probed(waiting(1, 100), 500), REFUSED, true, 150);
         assertThat(state).isEqualTo(new BackoffState(2, 0, REFUSED, new Probing(350, 500)));
-        assertThat(BackoffRule.decide(state, 350)).isEqualTo(new Closed(state));
+        assertThat(BackoffRule.decide(state, 350)).isEqualTo(new Refuse(state));
         assertThat(failed(state, REFUSED, true, 200))
                 .as("counted together with the failure before it")
                 .isEqualTo(state);
         BackoffState longer = failed(BackoffRule.probed(waiting(4, 100), 500), REFUSED, true, 150);
         assertThat(BackoffRule.decide(longer, 500))
                 .as("the probe is overdue, but the wait is not over")
-                .isEqualTo(new Closed(longer));
+                .isEqualTo(new Refuse(longer));
         assertThat(BackoffRule.decide(longer, 1_150)).isEqualTo(new Probe(longer));
         assertThat(longer.due()).hasValue(1_150);
     }
@@ -217,10 +219,10 @@ class BackoffRuleTest {
     void the_clock_may_pass_its_largest_value() {
         long now = Long.MAX_VALUE - 50;
         BackoffState state = failed(null, REFUSED, true, now);
-        assertThat(BackoffRule.decide(state, now + 99)).isEqualTo(new Closed(state));
+        assertThat(BackoffRule.decide(state, now + 99)).isEqualTo(new Refuse(state));
         assertThat(BackoffRule.decide(state, now + 100)).isEqualTo(new Probe(state));
         BackoffState probing = BackoffRule.probed(state, now + 200);
-        assertThat(BackoffRule.decide(probing, now + 199)).isEqualTo(new Closed(probing));
+        assertThat(BackoffRule.decide(probing, now + 199)).isEqualTo(new Refuse(probing));
         assertThat(BackoffRule.decide(probing, now + 200)).isEqualTo(new Probe(probing));
         assertThat(probing.failingNanos(now + 100)).isEqualTo(100);
     }
@@ -249,7 +251,7 @@ class BackoffRuleTest {
                             assertThat(out).as("a probe that is out").isEmpty();
                             nextToken = BackoffState.later(nextToken + 1, now + 1 + random.nextInt(400));
                             out = OptionalLong.of(nextToken);
-                            state = BackoffRule.probed(probe.gate(), nextToken);
+                            state = BackoffRule.probed(probe.backoff(), nextToken);
                             probes++;
                         }
                     }
@@ -267,7 +269,7 @@ class BackoffRuleTest {
                         if (out.isPresent()) {
                             state = BackoffRule.returned(state, out.getAsLong());
                             out = OptionalLong.empty();
-                            assertThat(BackoffRule.decide(state, now)).isNotInstanceOf(Open.class);
+                            assertThat(BackoffRule.decide(state, now)).isNotInstanceOf(Allow.class);
                         }
                     }
                     case 6 -> {
@@ -298,12 +300,12 @@ class BackoffRuleTest {
             assertThat(state.failures()).isBetween(before.failures(), before.failures() + 1);
             assertThat(state.since()).isEqualTo(before.since());
             if (before.due().isPresent()) {
-                assertThat(BackoffRule.decide(state, now)).as("no longer open").isNotInstanceOf(Open.class);
+                assertThat(BackoffRule.decide(state, now)).as("no longer open").isNotInstanceOf(Allow.class);
             }
         }
         if (out.isPresent()) {
-            assertThat(BackoffRule.decide(state, now)).isEqualTo(new Closed(state));
-        } else if (state.hold() instanceof Waiting waiting) {
+            assertThat(BackoffRule.decide(state, now)).isEqualTo(new Refuse(state));
+        } else if (state.phase() instanceof Waiting waiting) {
             assertThat(waiting.until() - now).isLessThanOrEqualTo(BACKOFF.maximumNanos());
             if (state.failures() > (before == null ? 0 : before.failures())) {
                 assertThat(waiting.until() - now).isGreaterThanOrEqualTo(BACKOFF.firstNanos() / 2);

@@ -84,28 +84,28 @@ class OriginBackoffTest {
     @Test
     void with_nothing_stored_the_first_failure_closes_nothing_and_the_second_does() {
         failed("a", REFUSED, false, 0);
-        assertThat(BackoffRule.decide(origin.gate(), 0)).isEqualTo(new BackoffRule.Open());
-        assertThat(origin.gate().failures()).isEqualTo(1);
+        assertThat(BackoffRule.decide(origin.backoff(), 0)).isEqualTo(new BackoffRule.Allow());
+        assertThat(origin.backoff().failures()).isEqualTo(1);
         failed("a", REFUSED, false, 10);
         closedUntil(210);
-        assertThat(origin.gate().failures()).isEqualTo(2);
+        assertThat(origin.backoff().failures()).isEqualTo(2);
     }
 
     @Test
     void the_third_url_closes_it_with_nothing_stored_too() {
         failed("a", UNAVAILABLE, false, 0);
         failed("b", UNAVAILABLE, false, 1);
-        assertThat(origin.gate()).isNull();
+        assertThat(origin.backoff()).isNull();
         failed("c", UNAVAILABLE, false, 2);
         closedUntil(102);
-        assertThat(origin.gate().failures()).isEqualTo(1);
+        assertThat(origin.backoff().failures()).isEqualTo(1);
     }
 
     @Test
     void one_url_that_fails_for_ever_closes_no_origin() {
         for (int i = 0; i < 100; i++) {
             failed("a", UNAVAILABLE, true, i * 10_000);
-            assertThat(origin.gate()).isNull();
+            assertThat(origin.backoff()).isNull();
         }
     }
 
@@ -114,15 +114,15 @@ class OriginBackoffTest {
         failed("a", REFUSED, true, 0);
         failed("a", UNAVAILABLE, true, 100);
         closedUntil(300);
-        assertThat(origin.gate().failures()).isEqualTo(2);
-        assertThat(origin.gate().since()).isZero();
+        assertThat(origin.backoff().failures()).isEqualTo(2);
+        assertThat(origin.backoff().since()).isZero();
     }
 
     @Test
     void refused_once_with_nothing_stored_it_is_not_closed_by_another_trouble_of_one_url() {
         failed("a", REFUSED, false, 0);
         failed("a", UNAVAILABLE, false, 10);
-        assertThat(BackoffRule.decide(origin.gate(), 10)).isEqualTo(new BackoffRule.Open());
+        assertThat(BackoffRule.decide(origin.backoff(), 10)).isEqualTo(new BackoffRule.Allow());
     }
 
     @Test
@@ -131,7 +131,7 @@ class OriginBackoffTest {
             failed("url" + i, REFUSED, true, i);
         }
         closedUntil(100);
-        assertThat(origin.gate().failures()).isEqualTo(1);
+        assertThat(origin.backoff().failures()).isEqualTo(1);
     }
 
     @Test
@@ -158,7 +158,7 @@ class OriginBackoffTest {
     }
 
     private void closedUntil(long until) {
-        assertThat(BackoffRule.decide(origin.gate(), until - 1)).isEqualTo(new BackoffRule.Closed(origin.gate()));
-        assertThat(BackoffRule.decide(origin.gate(), until)).isEqualTo(new BackoffRule.Probe(origin.gate()));
+        assertThat(BackoffRule.decide(origin.backoff(), until - 1)).isEqualTo(new BackoffRule.Refuse(origin.backoff()));
+        assertThat(BackoffRule.decide(origin.backoff(), until)).isEqualTo(new BackoffRule.Probe(origin.backoff()));
     }
 }

@@ -36,18 +36,18 @@ public final class Fields {
         return stored(response, request, Validity.ofTtl(ttl, 0, 0), received);
     }
 
-    public static StoredResponse stored(Validity life) {
-        return stored(fields(), fields(), life, 0);
+    public static StoredResponse stored(Validity validity) {
+        return stored(fields(), fields(), validity, 0);
     }
 
-    public static StoredResponse stored(HttpHeaders response, HttpHeaders request, Validity life, long received) {
+    public static StoredResponse stored(HttpHeaders response, HttpHeaders request, Validity validity, long received) {
         return new StoredResponse(
                 TargetUri.parse("http://h/").text(),
                 200,
                 StoredFields.kept(response),
                 new Representation(new byte[10], fields(), new ContentCodings(1, Map.of())),
                 VarySelection.of(response, request),
-                life,
+                validity,
                 received,
                 Instant.EPOCH,
                 ConnectionInfo.PLAIN);

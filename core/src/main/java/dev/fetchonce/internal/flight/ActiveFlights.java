@@ -8,28 +8,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The set of the flights that are aloft: the flight's thread may run or may yet start, or one of its waiters still
+ * The set of the flights that are active: the flight's thread may run or may yet start, or one of its waiters still
  * sleeps. A flight counts whether callers can join it or not. Thread-safe.
  *
  * @param <V> the value of a flight
  */
-final class RunningFlights<V> {
+final class ActiveFlights<V> {
     private final ConcurrentHashMap<Thread, Flight<V>> flights = new ConcurrentHashMap<>();
     private final ProtocolSteps steps;
-    private final UnexpectedErrors unforeseen;
+    private final UnexpectedErrors unexpectedErrors;
 
-    RunningFlights(ProtocolSteps steps, UnexpectedErrors unforeseen) {
+    ActiveFlights(ProtocolSteps steps, UnexpectedErrors unexpectedErrors) {
         this.steps = steps;
-        this.unforeseen = unforeseen;
+        this.unexpectedErrors = unexpectedErrors;
     }
 
     /**
      * Adds a flight. The leader calls it before the start of the thread, so that a close and the watchdog see the
      * flight.
      */
-    void enter(FlightThread<V> pilot, Flight<V> flight) {
-        flight.pilotedBy(pilot);
-        flights.put(pilot.thread(), flight);
+    void enter(FlightThread<V> flightThread, Flight<V> flight) {
+        flight.setFlightThread(flightThread);
+        flights.put(flightThread.thread(), flight);
     }
 
     /**
@@ -37,9 +37,9 @@ final class RunningFlights<V> {
      * it.
      */
     void leave(Flight<V> flight) {
-        FlightThread<V> pilot = flight.pilot();
-        if (pilot != null && flight.awake() && pilot.over()) {
-            flights.remove(pilot.thread());
+        FlightThread<V> flightThread = flight.flightThread();
+        if (flightThread != null && flight.awake() && flightThread.over()) {
+            flights.remove(flightThread.thread());
         }
     }
 
@@ -64,12 +64,12 @@ final class RunningFlights<V> {
                 flight.look(now);
                 leave(flight);
             } catch (Throwable e) {
-                unforeseen.met(e);
+                unexpectedErrors.met(e);
             }
         }
     }
 
-    /** Returns the flights that are aloft now, in any order; weakly consistent. */
+    /** Returns the flights that are active now, in any order; weakly consistent. */
     Iterable<Flight<V>> all() {
         return steps.ordered(flights);
     }
@@ -93,7 +93,7 @@ final class RunningFlights<V> {
     }
 
     /**
-     * Waits until all flights that are aloft now have left, except the flight of the current thread. A flight whose
+     * Waits until all flights that are active now have left, except the flight of the current thread. A flight whose
      * thread has not started counts as well: either its thread starts, or the call that calls it off removes it.
      *
      * @return whether they left in time; false as well when the current thread is interrupted, whose interrupt stays

@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Who may ask where something has failed: the gates of URLs and of origins, by Fetchonce's own rules. Thread-safe. */
-final class AsyncGates {
+/** The backoffs of URLs and of origins, by Fetchonce's own rules. Thread-safe. */
+final class AsyncBackoffs {
     private static final BackoffDelay BACKOFF = new BackoffDelay(250_000_000L, 30_000_000_000L);
     private static final int MAXIMUM_PLACES = 10_000;
 
@@ -24,62 +24,62 @@ final class AsyncGates {
     private final AtomicLong lastOverdue = new AtomicLong(System.nanoTime());
 
     /**
-     * Makes gates that are all open.
+     * Makes a table without backoffs.
      *
      * @param overdueNanos how long a probe may be out before another may go
      */
-    AsyncGates(long overdueNanos) {
+    AsyncBackoffs(long overdueNanos) {
         this.overdueNanos = overdueNanos;
         this.store = new BackoffStore(MAXIMUM_PLACES, Math.max(BACKOFF.maximumNanos(), overdueNanos), System::nanoTime);
     }
 
     /** The answer to one who wants to send a request. */
-    sealed interface Passage {
+    sealed interface Admission {
         /**
          * It may; {@link #returned} when that has ended.
          *
          * @param probe the name of the probe that it is, if it is one
          */
-        record Admitted(long probe) implements Passage {}
+        record Admitted(long probe) implements Admission {}
 
         /** It may not. */
-        record Held(BackoffState gate) implements Passage {}
+        record Refused(BackoffState backoff) implements Admission {}
     }
 
     /** What keeps anybody from asking now, or null; takes nothing, and locks nothing. */
     @Nullable
-    BackoffState closed(String url, TargetUri target, long now) {
-        if (BackoffRule.decide(store.get(url), now) instanceof BackoffRule.Closed closed) {
-            return closed.gate();
+    BackoffState inForce(String url, TargetUri target, long now) {
+        if (BackoffRule.decide(store.get(url), now) instanceof BackoffRule.Refuse refuse) {
+            return refuse.backoff();
         }
         OriginBackoff origin = store.origin(target.origin());
-        return origin != null && BackoffRule.decide(origin.gate(), now) instanceof BackoffRule.Closed closed
-                ? closed.gate()
+        return origin != null && BackoffRule.decide(origin.backoff(), now) instanceof BackoffRule.Refuse refuse
+                ? refuse.backoff()
                 : null;
     }
 
     /** Lets a request through, as the one that goes to look where that is called for. */
-    Passage enter(String url, TargetUri target, long now) {
+    Admission admit(String url, TargetUri target, long now) {
         // Compared by their difference, as a monotonic clock may pass its largest value.
         long name =
                 lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
-        if (store.ask(url, now, name) instanceof BackoffRule.Closed closed) {
-            return new Passage.Held(closed.gate());
+        if (store.admit(url, now, name) instanceof BackoffRule.Refuse refuse) {
+            return new Admission.Refused(refuse.backoff());
         }
-        if (store.askOrigin(target.origin(), now, name) instanceof BackoffRule.Closed closed) {
+        if (store.admitOrigin(target.origin(), now, name) instanceof BackoffRule.Refuse refuse) {
             store.returned(url, name);
-            return new Passage.Held(closed.gate());
+            return new Admission.Refused(refuse.backoff());
         }
-        return new Passage.Admitted(name);
+        return new Admission.Admitted(name);
     }
 
     /** The same for a flight that was let through before and has queued since; what it was then, it gives back. */
-    Passage enterAgain(Flight flight, long now) {
+    Admission admitAgain(Flight flight, long now) {
         if (store.empty()) {
-            return new Passage.Admitted(flight.probe());
+            return new Admission.Admitted(flight.probe());
         }
         returned(flight);
-        return enter(flight.url(), flight.target(), now);
+        return admit(flight.url(), flight.target(), now);
     }
 
     /** Takes note that what was admitted has ended, whatever came of it. */
@@ -105,13 +105,13 @@ final class AsyncGates {
 
     /** Takes note of an answer. */
     void answered(Flight flight) {
-        store.openOrigin(flight.target().origin());
-        store.open(flight.url());
+        store.removeOrigin(flight.target().origin());
+        store.remove(flight.url());
     }
 
-    /** Opens the gate of a URL, as what was stored for it is dropped. */
+    /** Ends the backoff of a URL, as what was stored for it is dropped. */
     void forget(String url) {
-        store.open(url);
+        store.remove(url);
     }
 
     /** The longest that an origin can ask to be left alone, in nanoseconds. */
