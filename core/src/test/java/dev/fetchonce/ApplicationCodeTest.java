@@ -34,11 +34,11 @@ import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
- * Code of the application that throws: each caller gets an exception of its own with what was thrown as its cause, the log has it
- * once with its stack, and the origin is not blamed.
+ * Application code that throws. Each caller gets an exception of its own, with the thrown exception as its cause. The
+ * log shows the thrown exception once, with its stack, and the cache counts no failure of the origin.
  */
 class ApplicationCodeTest {
-    /** What the code throws at the moment; null while it works. */
+    /** The exception that the application code throws at the moment; null while the code works. */
     private static final AtomicReference<Throwable> FAULT = new AtomicReference<>();
 
     @RegisterExtension
@@ -86,7 +86,7 @@ class ApplicationCodeTest {
     @JsonDeserialize(using = Reader.class)
     record Read() {}
 
-    /** The places where code of the application runs on the way to an answer. */
+    /** The places where application code runs on the way to an answer. */
     enum Place {
         REQUESTS(Reason.APPLICATION, JsonNode.class) {
             @Override

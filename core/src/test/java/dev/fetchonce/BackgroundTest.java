@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Fetches for which nobody waits: what they cost those who do not wait, and that they go on. */
+/** Fetches without a waiter: their cost for callers that do not wait for them, and their end. */
 class BackgroundTest {
     private static final Duration TTL = Duration.ofMinutes(1);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -29,7 +29,10 @@ class BackgroundTest {
     private final TestClock clock = new TestClock();
     private volatile LongSupplier time = clock::nanoTime;
 
-    /** A cache with a stale answer for /a, "[1]"; the origin answers "[2]" by now, but not before the gate is open. */
+    /**
+     * Returns a cache with the stale response "[1]" for /a. The origin answers "[2]" from now on, but waits for the
+     * latch first.
+     */
     private HttpCache stale(Latch gate, UnaryOperator<HttpCache.Builder> options) throws Exception {
         HttpCache cache = given.cache(b -> options.apply(b.ttl(TTL).clock(() -> time.getAsLong(), clock.wall())));
         origin.json("/a", "[1]");
@@ -157,7 +160,7 @@ class BackgroundTest {
             try {
                 cache.fetch(origin.url("/a"));
             } catch (RuntimeException | FetchException e) {
-                // the clock's
+                // the clock threw
             }
         }
         reads.set(-1);

@@ -16,14 +16,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Backoffs that begin, and whose waits end, while flights queue for one connection. */
+/** Backoffs that begin and end while flights queue for the one connection. */
 class BackoffQueueTest {
     private static final int MANY = 20;
 
-    /** So many URLs that fail in a row are their origin. */
+    /** The number of URLs whose failures in a row start the backoff of their origin. */
     private static final int ARE_THE_ORIGIN = 3;
 
-    /** Each has its turn when the one before has its answer, and that may not have landed yet. */
+    /**
+     * The most requests before the backoff begins. A flight gets the connection when the one before it has its
+     * response, which may not have landed yet.
+     */
     private static final int AT_MOST = 2 * ARE_THE_ORIGIN;
 
     private static final Duration FIRST = Duration.ofMillis(250);
@@ -36,7 +39,10 @@ class BackoffQueueTest {
     private final TestClock clock = new TestClock();
     private final Latch gate = given.gate();
 
-    /** A cache with one connection, by RFC 9111: the calls of its client are kept back by no backoff. */
+    /**
+     * Returns a cache with one connection and the freshness rules of RFC 9111. Backoff does not hold back the calls of
+     * its drop-in client.
+     */
     private HttpCache cache() {
         return given.withBackoff(b -> b.freshness(Freshness.http())
                 .timeout(Duration.ofSeconds(30))
@@ -63,7 +69,7 @@ class BackoffQueueTest {
         }
     }
 
-    /** A call that has the connection until the gate is opened. */
+    /** Starts a call that keeps the connection until the latch opens. */
     private Crowd<?> holder(HttpCache cache) {
         origin.on("/held", call -> {
             gate.pass();
@@ -135,7 +141,10 @@ class BackoffQueueTest {
         holder.values();
     }
 
-    /** Its flight never had a thread, and was detached: nobody but who calls it off can give the probe back. */
+    /**
+     * The flight of the probe never had a thread, and the invalidation detached it. Only the caller that leaves last
+     * can give the probe back.
+     */
     @Test
     void one_that_queued_to_look_and_was_invalidated_and_left_lets_the_next_go_at_once() throws Exception {
         HttpCache cache = cache();

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** After a failure nobody asks for a while, then one goes to look; meanwhile callers get the stale answer or fail at once. */
+/**
+ * After a failure the cache sends no requests for the time of the backoff, and then sends one probe. Until the probe
+ * succeeds, callers get the stale response or fail at once.
+ */
 class BackoffTest {
     private static final Duration TTL = Duration.ofMinutes(1);
     private static final Duration PAST_TTL = Duration.ofMinutes(2);
@@ -38,7 +41,7 @@ class BackoffTest {
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
 
-    /** Requests that the cache wanted to send, those that were refused a connection included. */
+    /** The number of requests that the cache tried to send, refused connections included. */
     private final AtomicInteger sent = new AtomicInteger();
 
     private HttpCache cache() {
@@ -56,7 +59,7 @@ class BackoffTest {
                 .clock(clock::nanoTime, clock.wall())));
     }
 
-    /** Stores "[1]" for each path, and lets it go stale. */
+    /** Stores "[1]" for each path and lets it go stale. */
     private HttpCache withStale(HttpCache cache, String... paths) throws Exception {
         for (String path : paths) {
             origin.json(path, "[1]");
@@ -78,7 +81,7 @@ class BackoffTest {
         return Duration.between(now(), response.nextAttempt().orElseThrow());
     }
 
-    /** Lets the backoff of a path end, as the cache tells it. */
+    /** Advances the clock to the end of the backoff of a path, as the stored response reports it. */
     private void awaitNextAttempt(HttpCache cache, String path) {
         clock.advance(until(cache.peek(origin.uri(path)).orElseThrow()));
     }
@@ -440,7 +443,7 @@ class BackoffTest {
         assertThat(sent).hasValue(3);
     }
 
-    /** Nothing is stored, so all of them wait for the one that has gone to look. */
+    /** Nothing is stored, so all callers wait for the probe. */
     @Test
     void a_refresh_that_has_nothing_else_follows_the_one_that_has_gone_to_look() throws Exception {
         HttpCache cache = cache();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A 204 whose fields announce a body: it has none, and the JDK's client shows none of its fields. */
+/** A 204 response whose fields announce a body. The response has no body, and the JDK's client shows no field of it. */
 class BareAnswerTest {
     private static final String BARE = "HTTP/1.1 204 -|Cache-Control: max-age=60|Content-Length: 2||";
 
@@ -82,7 +82,7 @@ class BareAnswerTest {
         }
     }
 
-    /** Its Vary, if it has one, is not shown. */
+    /** The cache does not see the Vary field that such a response may have. */
     @Test
     void it_is_for_requests_with_the_same_fields_alone() throws Exception {
         origin.on(
@@ -99,7 +99,7 @@ class BareAnswerTest {
         assertThat(origin.requests("/a")).hasSize(2);
     }
 
-    /** It may have said no-store. */
+    /** The cache cannot see whether the response has a no-store directive. */
     @Test
     void where_http_decides_it_is_handed_on_and_not_stored_and_that_is_told() throws Exception {
         origin.on("/a", ScriptedOrigin.sends(BARE));

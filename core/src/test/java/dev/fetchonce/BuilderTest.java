@@ -26,14 +26,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every option is guarded for range, duplicates and combinations, and the refused value is in the message. */
+/**
+ * Every option has tests of its range, of repeated values and of its combinations. The message shows the refused value.
+ */
 class BuilderTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
     private final FakeOrigin origin = given.origin().json("/a", "[1]");
 
-    /** An option and how to give it. */
+    /** An option, and the call that sets it. */
     record Option(String name, Function<HttpCache.Builder, HttpCache.Builder> give) {
         @Override
         public String toString() {
@@ -101,7 +103,9 @@ class BuilderTest {
         return client;
     }
 
-    /** Options with a value by which each call or the build itself fails, followed by one by which they work. */
+    /**
+     * Options that are set twice. With the first value the build or each call fails; with the second value both work.
+     */
     static Stream<Option> corrected() {
         Duration second = Duration.ofSeconds(30);
         Duration instant = Duration.ofNanos(1);
@@ -358,7 +362,7 @@ class BuilderTest {
         return configure;
     }
 
-    /** The extension sees that the client which was made for nothing is ended. */
+    /** The extension checks that the builder ends the client that it made and then refused. */
     @ParameterizedTest
     @MethodSource("unfit")
     void a_client_that_does_things_behind_the_caches_back_is_refused(

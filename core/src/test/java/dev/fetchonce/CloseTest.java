@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
-/** Close in every state: bounded, nobody left waiting, no thread and no connection left (the extension looks). */
+/**
+ * Close in every state of the cache: it is bounded, no caller waits on, and no thread or connection is left. The
+ * extension checks the threads and connections.
+ */
 class CloseTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -115,7 +118,7 @@ class CloseTest {
         assertClosed(cache);
     }
 
-    /** Whatever keeps those who wait from sharing an outcome, a close is one for all of them. */
+    /** Waiters that share no failures with one another still share a close. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void those_who_wait_and_share_no_failures_are_told_of_a_close(boolean http) throws Exception {

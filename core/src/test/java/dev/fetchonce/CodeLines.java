@@ -17,7 +17,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Counts the lines of code of each type: no comments, no blank lines, no nested types. */
+/** Counts the lines of code of each type, without comments, blank lines and nested types. */
 final class CodeLines extends TreeScanner<Void, String> {
     private final CompilationUnitTree file;
     private final SourcePositions positions;
@@ -31,7 +31,10 @@ final class CodeLines extends TreeScanner<Void, String> {
         this.counts = counts;
     }
 
-    /** Returns the number of lines of code by the name of the type, its enclosing types included. */
+    /**
+     * Returns the number of lines of code for the name of each type. The name has the names of the enclosing types
+     * before it.
+     */
     static Map<String, Integer> ofTypes(Collection<Path> files) throws IOException {
         Map<String, Integer> counts = new TreeMap<>();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

@@ -80,7 +80,7 @@ final class CodingCases {
         byte[] wrongData = gzip.clone();
         Arrays.fill(wrongData, 12, 20, (byte) -1);
         byte[] bomb = gzip(new byte[10_000_000]);
-        // The exchange itself is whole and sound, so the connection may be used again.
+        // The exchange is complete and valid, so the client may use the connection again.
         return Stream.of(
                         plays("a coding that nobody brought a decoder for", coded("br", PLAIN)),
                         plays("such a coding over gzip", coded("gzip, zstd", gzip)),

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Content codings are between the cache and the origin; callers see what was coded. */
+/** Content codings exist only between the cache and the origin. Callers see the decoded content. */
 class CodingTest {
     private static final String TEXT = "[\"" + "h\u00e4llo, ".repeat(1_000) + "\"]";
     private static final byte[] PLAIN = TEXT.getBytes(StandardCharsets.UTF_8);

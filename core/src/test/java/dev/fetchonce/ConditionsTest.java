@@ -21,8 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What an origin may make of the conditions that the cache adds to a request: an answer without a body whose fields announce
- * one, and answers that are of no use, after which it is asked without conditions, and from then on at once.
+ * Responses of an origin to conditional requests of the cache: responses without a body whose fields announce one, and
+ * useless responses. After a useless response the cache asks again without conditions, and sends no conditions from
+ * then on.
  */
 class ConditionsTest {
     private static final String DATED =
@@ -35,14 +36,14 @@ class ConditionsTest {
     private final ScriptedOrigin origin = given.scripted();
     private final TestClock clock = new TestClock();
 
-    /** Through what the cache is asked. */
+    /** The API and the freshness rules of a call. */
     enum Way {
         TTL,
         HTTP,
         CLIENT
     }
 
-    /** Asks, past the freshness of what it has had before. */
+    /** Calls the cache after the freshness lifetime of its stored response. */
     @FunctionalInterface
     private interface Asker {
         String ask() throws Exception;
@@ -70,7 +71,7 @@ class ConditionsTest {
         return head.contains("if-none-match:") || head.contains("if-modified-since:");
     }
 
-    /** A number of its own in each body, and these fields beside a lifetime. */
+    /** Sends a 200 response with a number of its own as the body, and with these fields beside a lifetime. */
     private static void whole(Request request, int number, String fields) throws Exception {
         String body = "[" + number + "]";
         request.send("HTTP/1.1 200 OK|Content-Type: application/json|Cache-Control: max-age=1|" + fields
@@ -218,7 +219,7 @@ class ConditionsTest {
         assertThat(cache.stats().revalidated()).isZero();
     }
 
-    /** What may come behind a head whose status tells all. */
+    /** The rest of a response after a status line that is enough for the cache. */
     enum Unread {
         LONGER_THAN_MAY_BE(request -> request.send("Content-Length: 999999999||no")),
         ANNOUNCED_AND_NEVER_SENT(request -> request.send("Content-Length: 5||no")),
@@ -253,7 +254,7 @@ class ConditionsTest {
         return cases.stream();
     }
 
-    /** The client's requests have no timeout here: what waits for such a body waits for ever. */
+    /** The requests have no timeout here, so a call that waits for such a body waits for ever. */
     @ParameterizedTest(name = "{0}: {1} {2}")
     @MethodSource("unread")
     void the_body_of_an_answer_to_conditions_of_its_own_neither_delays_nor_prevents_the_request_without_them(

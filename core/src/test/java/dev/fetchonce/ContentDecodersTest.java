@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Content decoders as the class path brings them: each test has a class loader of its own with its own provider files. */
+/** Content decoders from the class path. Each test has a class loader of its own, with its own provider files. */
 class ContentDecodersTest {
     @TempDir
     Path directory;
@@ -143,7 +143,7 @@ class ContentDecodersTest {
         return ContentDecoders.load(loader(classes));
     }
 
-    /** A class loader with one provider file for each of these. */
+    /** Returns a class loader with one provider file for each of these classes. */
     private ClassLoader loader(String... classes) {
         List<URL> files = new ArrayList<>();
         try {
@@ -164,7 +164,7 @@ class ContentDecodersTest {
         };
     }
 
-    /** A decoder of a coding that writes the content backwards. */
+    /** A decoder of a coding whose bytes are the content in reverse order. */
     abstract static class Named implements ContentDecoder {
         private final @Nullable String coding;
 

@@ -32,7 +32,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Decoded once, shared by all, and nothing that a caller does with it changes what another gets. */
+/**
+ * The cache decodes a body once and all callers share the value. A caller cannot change the value that another caller
+ * gets.
+ */
 class DecodingTest {
     private static final Duration PAST_TTL = Duration.ofMinutes(1);
 
@@ -406,7 +409,7 @@ class DecodingTest {
         assertThat(response.<Object>decode(in -> null)).isNull();
     }
 
-    /** An output stream that spoils what it is handed. */
+    /** An output stream that overwrites the bytes of its writer. */
     private static final class Vandal extends OutputStream {
         @Override
         public void write(int b) {}

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Callers whose stack is nearly full: each of them hurts itself at most. */
+/** Callers whose stack is nearly full. Each of them harms at most itself. */
 class DeepStackTest {
     private static final int PERMITS = 3;
     private static final int ROUNDS = 70;
 
-    /** As small as can be: it is filled often. */
+    /** The size of a stack in bytes. It is small because the test fills it often. */
     private static final long STACK = 256 << 10;
 
     @RegisterExtension
@@ -28,7 +28,7 @@ class DeepStackTest {
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger overflows = new AtomicInteger();
 
-    /** Calls where there is no stack left, and from each frame above that in turn. */
+    /** Calls the cache with no stack left, and then again from each frame above in turn. */
     @SuppressWarnings("InfiniteRecursion") // until the stack is full
     private void call(HttpCache cache) {
         try {
@@ -38,7 +38,7 @@ class DeepStackTest {
             try {
                 cache.fetch(origin.url("/a?" + calls.incrementAndGet()));
             } catch (IOException | InterruptedException | IllegalStateException ended) {
-                // as it may
+                // either result is allowed
             }
         }
     }

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a call through our client is on purpose not what it is through the JDK's; all else is in {@link TransparencyTest}. */
+/**
+ * Calls that our client answers differently from the JDK's client, on purpose. All other calls are in
+ * {@link TransparencyTest}.
+ */
 class DeviationsTest {
     private static final String OK = "HTTP/1.1 200 OK|Cache-Control: max-age=600|";
 
@@ -42,7 +45,7 @@ class DeviationsTest {
         return client.send((fields.length == 0 ? request : request.headers(fields)).build(), BodyHandlers.ofString());
     }
 
-    /** The JDK's client lets them through, or fails with an IllegalArgumentException. */
+    /** The JDK's client accepts these responses, or fails with an IllegalArgumentException. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -57,14 +60,14 @@ class DeviationsTest {
         assertThatThrownBy(() -> send(client(Redirect.NEVER), "/a")).isExactlyInstanceOf(ProtocolException.class);
     }
 
-    /** The JDK's client takes 384 KiB. */
+    /** The JDK's client accepts a head of 384 KiB. */
     @Test
     void a_head_is_refused_that_takes_too_much_to_be_kept() {
         origin.on("/a", ScriptedOrigin.sends(OK + "X: " + "y".repeat(66_000) + "|Content-Length: 2||ok"));
         assertThatThrownBy(() -> send(client(Redirect.NEVER), "/a")).isExactlyInstanceOf(ProtocolException.class);
     }
 
-    /** The JDK's client sends HTTP in the clear to whatever it says there. */
+    /** The JDK's client follows such a redirect and sends HTTP in clear text to its host. */
     @ParameterizedTest
     @ValueSource(strings = {"ftp://127.0.0.1/x", "mailto:a@b"})
     void a_redirect_to_what_is_not_http_is_the_answer_even_with_always(String place) throws Exception {
