@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Many who send the same request through the drop-in at once, and those of them who leave. */
+/** Many callers that send the same request through the drop-in client at once, and some of them that leave. */
 class DropInCrowdTest {
     private static final String FRESH = "Cache-Control: max-age=60";
     private static final String NO_STORE = "Cache-Control: no-store";

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A client ends while bodies are read: each story is played with the JDK's client as well, and its reader must see the same. The
- * origin sends half of a body and waits at the gate.
+ * A client ends while its bodies are read. Each story runs with the JDK's client as well, and the reader must see the
+ * same. The origin sends half of a body and waits for the latch.
  */
 class DropInEndTest {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -40,7 +40,7 @@ class DropInEndTest {
     private Latch gate = given.gate();
     private final ScriptedOrigin origin = given.scripted();
 
-    /** Whose client it is. */
+    /** The kind of client: the JDK's, the drop-in client of a cache, or a client from its own builder. */
     enum Whose {
         JDK {
             @Override
@@ -70,7 +70,7 @@ class DropInEndTest {
         abstract HttpClient client(Invariants given);
     }
 
-    /** How the body comes to be read. */
+    /** The kind of request, and whether the caller sends it with send or with sendAsync. */
     enum Way {
         GET,
         RANGE,
@@ -93,7 +93,7 @@ class DropInEndTest {
         }
     }
 
-    /** What happens, told in words. */
+    /** The stories. Each one returns its events as text. */
     enum Story {
         SHUT_DOWN_WHILE_A_STREAM_IS_READ {
             @Override
@@ -221,7 +221,7 @@ class DropInEndTest {
         abstract String play(DropInEndTest test, HttpClient client, Way way) throws Exception;
     }
 
-    /** Subscribes, asks for nothing and keeps the last signal. */
+    /** Subscribes, requests no items and keeps the last signal. */
     private static final class Signals implements Flow.Subscriber<List<ByteBuffer>> {
         final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
         final CompletableFuture<String> last = new CompletableFuture<>();
@@ -285,7 +285,10 @@ class DropInEndTest {
         return HttpRequest.newBuilder(origin.uri("/a"));
     }
 
-    /** Waits for the end where it has to come; where it must not, a moment is enough to see one that came at once. */
+    /**
+     * Reports whether the client has terminated. It waits where the end is expected; elsewhere it waits only a moment,
+     * which shows an end that comes at once.
+     */
     private String ended(HttpClient client, boolean expected) throws Exception {
         if (expected) {
             return "[" + client.awaitTermination(LONG) + ends(client) + "]";

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A body whose length was not announced is read by its leader as it comes, and kept for the others when it ends. The origin
- * withholds the rest until the test has seen the beginning.
+ * A body of unknown length. Its leader reads it as it comes, and the cache keeps it for the other callers at its end.
+ * The origin withholds the rest until the test has seen the beginning.
  */
 class DropInGrowingTest {
     private static final String CHUNKED = "HTTP/1.1 200 OK|Cache-Control: max-age=60|Transfer-Encoding: chunked|";
@@ -74,7 +74,7 @@ class DropInGrowingTest {
         return follower(request().build());
     }
 
-    /** The first of it, then the rest when the gate opens. */
+    /** Lets the origin send the first part, and the rest after the latch opens. */
     private void sends(String head, String rest) {
         origin.on("/a", request -> {
             request.send(head + FIRST);
@@ -124,7 +124,7 @@ class DropInGrowingTest {
         assertThat(origin.requests()).hasSize(1);
     }
 
-    /** Says at once what becomes of the next call of a reader that has just seen the end. */
+    /** Lets a reader see the end of a body, and passes the response of its next call, made at once, to the consumer. */
     private void nextCall(String rest, Predicate<String> end, Consumer<HttpResponse<String>> next) throws Exception {
         for (int i = 0; i < 10; i++) {
             URI uri = origin.uri("/n" + i);

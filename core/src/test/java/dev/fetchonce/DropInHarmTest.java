@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What one caller of the drop-in, or its origin, must not be able to do to others. */
+/** Harm that one caller of the drop-in client, or its origin, must not do to other callers. */
 class DropInHarmTest {
     private static final String FRESH = "Cache-Control: max-age=60";
 

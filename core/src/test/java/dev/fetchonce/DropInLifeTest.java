@@ -36,7 +36,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a drop-in is made, what it says of itself, and how it ends. The extension looks whether a thread is left. */
+/**
+ * The making of a drop-in client, the properties that it reports, and its end. The extension checks that no thread is
+ * left.
+ */
 class DropInLifeTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -72,7 +75,7 @@ class DropInLifeTest {
                 .isExactlyInstanceOf(IOException.class);
     }
 
-    /** How a client ends. */
+    /** The ways in which a client ends. */
     enum End {
         SHUTDOWN,
         SHUTDOWN_NOW,

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that come as they are read: too long to be kept, or for one caller. */
+/** Bodies that a caller reads as they come: those that are too long to store, and those for one caller. */
 class DropInLiveTest {
     private static final int PIECE = 1 << 16;
     private static final long BODY = 64L << 20;

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What HTTP has a cache do, seen through the drop-in. */
+/** The caching rules of HTTP, as callers of the drop-in client see them. */
 class DropInRulesTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -80,7 +80,7 @@ class DropInRulesTest {
                 .isEqualTo(200);
     }
 
-    /** How an origin fails. */
+    /** The ways in which an origin fails. */
     enum Trouble {
         STATUS_500(call -> call.status(500)),
         STATUS_503(call -> call.status(503)),

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Web sockets of a drop-in live and end as those of the JDK's client do. */
+/** Web sockets of a drop-in client live and end like those of the JDK's client. */
 class DropInWebSocketsTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -31,7 +31,7 @@ class DropInWebSocketsTest {
     private final WebSocketOrigin sockets = given.closing(new WebSocketOrigin());
     private final ScriptedOrigin origin = given.scripted();
 
-    /** Whose client it is. */
+    /** The kind of client: the JDK's, the drop-in client of a cache, or a client from its own builder. */
     enum Whose {
         JDK,
         VIEW,
@@ -51,7 +51,7 @@ class DropInWebSocketsTest {
         return client;
     }
 
-    /** One side of an open web socket, and what came on it. */
+    /** One side of an open web socket, and the messages that arrived on it. */
     private static final class Talk implements WebSocket.Listener {
         final BlockingQueue<String> came = new LinkedBlockingQueue<>();
 

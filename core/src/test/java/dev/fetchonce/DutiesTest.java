@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** What all callers rely on goes on, whatever one call throws: nothing waits for ever. */
+/** Calls that throw while others wait. The work that all callers rely on continues, and no caller waits for ever. */
 class DutiesTest {
     private static final Duration TIMEOUT = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -54,7 +54,7 @@ class DutiesTest {
                 () -> new AssertionError("spoilt"));
     }
 
-    /** Asks another URL, whose origin never answers; a while later that ends by the timeout. */
+    /** Calls another URL, whose origin never answers, and checks that the calls end by the timeout. */
     private void aLaterFetchEndsAtItsDeadline(HttpCache cache) {
         Latch never = given.gate();
         origin.on("/hangs", call -> never.pass());
@@ -67,7 +67,9 @@ class DutiesTest {
                                 late -> assertThat(late.reason()).isEqualTo(Reason.TIMEOUT)));
     }
 
-    /** The short timeout is for what hangs: a fetch that a busy machine made too late is made again. */
+    /**
+     * Calls again after a timeout. The short timeout is for fetches that hang, but a busy machine may exceed it too.
+     */
     private JsonNode got(HttpCache cache, String path) throws Exception {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -99,7 +101,7 @@ class DutiesTest {
         anExchangeEndsAtItsDeadline(hanging());
     }
 
-    /** The close of a channel that hangs for as long as the test runs. */
+    /** Returns a supplier for the close of a channel that hangs until the end of the test. */
     private Supplier<Throwable> hanging() {
         Latch gate = given.gate();
         return () -> {
@@ -130,7 +132,7 @@ class DutiesTest {
         aLaterFetchEndsAtItsDeadline(cache);
     }
 
-    /** A function that hangs is given up by those who wait for it, on their threads. */
+    /** The waiters of a function that hangs give it up, on their own threads. */
     @ParameterizedTest
     @MethodSource("throwables")
     void who_gives_up_a_fetch_whose_interrupt_throws_learns_of_its_own_end_alone(Supplier<Throwable> why) {
@@ -187,9 +189,9 @@ class DutiesTest {
         assertThat(Invariants.threads()).doesNotContainValue("fetchonce-http");
     }
 
-    // Code of the application.
+    // Application code.
 
-    /** What throws there, and for which caller. */
+    /** The places where application code throws. */
     enum Code {
         REQUESTS,
         TTL,
@@ -278,7 +280,7 @@ class DutiesTest {
         }
     }
 
-    /** Its connection stays open until somebody has read it or given it up. */
+    /** The connection of such a body stays open until a caller reads the body or gives it up. */
     @Test
     void a_body_that_is_handed_on_is_given_up_where_a_clock_throws_before_anybody_has_it() {
         AtomicBoolean throwing = new AtomicBoolean();

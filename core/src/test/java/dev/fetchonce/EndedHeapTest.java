@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What has ended keeps no body and no value alive: after an invalidation the cache is as small as before. */
+/** A fetch that has ended keeps no body and no value alive. After an invalidation the cache is as small as before. */
 @Tag("heap")
 class EndedHeapTest {
     private static final int DOCUMENTS = 16;
@@ -36,15 +36,15 @@ class EndedHeapTest {
     private final TestClock clock = new TestClock();
     private final Latch gate = given.gate();
 
-    /** How a fetch of each document goes and ends, when there is a stale answer of it. */
+    /** The kinds of fetches for a document with a stale response, and how they end. */
     enum Way {
         FETCHED,
         REFRESHED,
-        /** Renewed while the stale answer was given. */
+        /** The cache returned the stale response and renewed it in the background. */
         IN_BACKGROUND,
-        /** Left by a caller whose soft timeout was over. */
+        /** The caller left when its soft timeout ended. */
         LEFT_SOFTLY,
-        /** Left by a caller that was interrupted. */
+        /** The caller left because of an interrupt. */
         INTERRUPTED,
         INVALIDATED_MEANWHILE,
         FAILED,

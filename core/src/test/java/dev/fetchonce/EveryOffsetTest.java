@@ -16,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A connection that ends at each byte of an answer in turn: the whole body or none, and no call hangs. */
+/**
+ * Connections that end at each byte of a response in turn. A caller gets the whole body or a failure, and no call
+ * hangs.
+ */
 class EveryOffsetTest {
     private static final String TEXT = "[\"hello\",\"hello\",\"hello\"]";
     private static final String JSON = "HTTP/1.1 200 OK|Content-Type: application/json|";
@@ -26,7 +29,7 @@ class EveryOffsetTest {
 
     private final ScriptedOrigin origin = given.scripted();
 
-    /** The ways to say where a body ends. */
+    /** The ways in which a response marks the end of its body. */
     enum Framing {
         LENGTH,
         CHUNKED,

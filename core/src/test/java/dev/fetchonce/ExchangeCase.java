@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One line of the table of {@link ExchangeTableTest}: what an origin does, and what must come of it.
+ * One line of the table of {@link ExchangeTableTest}: the behaviour of an origin, and the expected result.
  *
- * @param name what the origin does
- * @param json whether JSON is asked for, with get; otherwise the response, with fetch
- * @param script what the origin sends
- * @param timeout of the cache
- * @param limit maximumBodyBytes of the cache
- * @param outcome what the caller gets
- * @param end what becomes of the connection
+ * @param name the behaviour of the origin
+ * @param json whether the caller wants JSON, with get; otherwise the caller wants the response, with fetch
+ * @param script the bytes that the origin sends
+ * @param timeout the timeout of the cache
+ * @param limit the maximumBodyBytes of the cache
+ * @param outcome the result for the caller
+ * @param end the fate of the connection
  */
 record ExchangeCase(
         String name,
@@ -24,39 +24,39 @@ record ExchangeCase(
         int limit,
         Outcome outcome,
         End end) {
-    /** So long that only an exchange that hangs meets it. */
+    /** A timeout so long that only an exchange that hangs reaches it. */
     private static final Duration LONG = Duration.ofSeconds(10);
 
-    /** What a caller gets. */
+    /** The result for a caller. */
     sealed interface Outcome {}
 
-    /** This body, and it is stored or not. */
+    /** A body, and whether the cache stores it. */
     record Body(String text, boolean stored) implements Outcome {}
 
-    /** A {@link FetchException} with one of these reasons; nothing is stored. */
+    /** A {@link FetchException} with one of these reasons. The cache stores nothing. */
     record Failure(Set<Reason> reasons) implements Outcome {}
 
-    /** What becomes of the connection. */
+    /** The fate of the connection. */
     enum End {
-        /** The client ends it. */
+        /** The client closes it. */
         CLOSED,
         /** The next exchange uses it. */
         REUSED,
-        /** The origin has reset it, or either is fine. */
+        /** The origin has reset it, or the client may close it or use it again. */
         ANY
     }
 
-    /** An origin that sends this and keeps the connection open; a bar is a line's end. */
+    /** Returns a case whose origin sends this and keeps the connection open. A bar stands for the end of a line. */
     static ExchangeCase sends(String name, String lines) {
         return plays(name, ScriptedOrigin.sends(lines));
     }
 
-    /** An origin that sends this, then FIN. */
+    /** Returns a case whose origin sends this, then FIN. */
     static ExchangeCase ends(String name, String lines) {
         return plays(name, ScriptedOrigin.ends(lines));
     }
 
-    /** An origin that sends this, then RST. */
+    /** Returns a case whose origin sends this, then RST. */
     static ExchangeCase resets(String name, String lines) {
         return plays(name, ScriptedOrigin.resets(lines)).end(End.ANY);
     }
@@ -81,12 +81,12 @@ record ExchangeCase(
         return outcome(new Failure(Set.copyOf(List.of(reasons))));
     }
 
-    /** The caller gets this body, it is stored, and the connection is used again. */
+    /** Expects this body in the store and a connection that is used again. */
     ExchangeCase gives(String body) {
         return outcome(new Body(body, true)).end(End.REUSED);
     }
 
-    /** The caller gets this body, but it is not stored. */
+    /** Expects this body, which the cache does not store. */
     ExchangeCase onlyGives(String body) {
         return outcome(new Body(body, false));
     }
@@ -99,7 +99,7 @@ record ExchangeCase(
         return new ExchangeCase(name, json, script, timeout, limit, what, end);
     }
 
-    /** Whether it lasts as long as its timeout, so that doing it twice takes the time of two. */
+    /** Returns whether the case lasts as long as its timeout, so that a second call doubles its time. */
     boolean isSlow() {
         return timeout.compareTo(LONG) < 0;
     }

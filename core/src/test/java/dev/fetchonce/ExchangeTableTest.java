@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What an origin may do in one exchange, what its caller gets then, whether it is stored, and what becomes of the
- * connection: the cases are in {@link FramingCases}, {@link HeadCases}, {@link CodingCases} and {@link TimingCases}.
+ * A table of all behaviours of an origin in one exchange. Each case says what the caller gets, whether the cache stores
+ * it, and whether the connection is used again. The cases are in {@link FramingCases}, {@link HeadCases},
+ * {@link CodingCases} and {@link TimingCases}.
  */
 class ExchangeTableTest {
     private static final String GOOD = "[\"good\"]";
@@ -29,7 +30,7 @@ class ExchangeTableTest {
 
     private final ScriptedOrigin origin = given.scripted();
 
-    /** What the client of an older JDK refuses, trailers included. */
+    /** The cases that the client of an older JDK refuses, trailers included. */
     private static final Set<String> TAKEN_SINCE_25 =
             Set.of("a chunk that does not end where it should", "trailers", "endless trailers");
 

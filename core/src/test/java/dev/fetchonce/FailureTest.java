@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** A failure never loses the good answer; and what is a failure, what a revocation, what an answer. */
+/** A failure never loses the good stored response. The tests tell failures, revocations and answers apart. */
 class FailureTest {
     private static final int MANY = 10_000;
     private static final Duration TTL = Duration.ofSeconds(20);
@@ -38,7 +38,7 @@ class FailureTest {
         return given.cache(b -> b.ttl(TTL).clock(clock::nanoTime, clock.wall()));
     }
 
-    /** A cache whose stored answer of /a, "[1]", has expired. */
+    /** Returns a cache whose stored response for /a, "[1]", is stale. */
     private HttpCache withStale() throws Exception {
         return withStale(cache());
     }
@@ -179,7 +179,10 @@ class FailureTest {
         assertThat(cache.peek(origin.uri("/a"))).isPresent();
     }
 
-    /** Partial content nobody asked for and a validation of nothing are not answers but nonsense, like broken HTTP. */
+    /**
+     * A 206 without a Range request and a 304 without a condition are no answers. They are protocol failures, like
+     * broken HTTP.
+     */
     @ParameterizedTest
     @ValueSource(ints = {206, 304})
     void a_status_that_makes_no_sense_is_a_protocol_failure_never_stored(int status) throws Exception {

@@ -27,7 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-/** A room imports only the rooms below it, and what a floor does without, it does without. */
+/** A room imports only the rooms below it, and uses only the packages and methods that its rules allow. */
 @AnalyzeClasses(packages = "dev.fetchonce", importOptions = ImportOption.DoNotIncludeTests.class)
 class FloorsTest {
     private static final String CONCURRENT = "dev.fetchonce.internal.concurrent..";
@@ -46,7 +46,7 @@ class FloorsTest {
     private static final String CLIENT = "dev.fetchonce.internal.client..";
     private static final String SPI = "dev.fetchonce.spi..";
 
-    /** The words that callers and rooms share. */
+    /** The types that callers and all rooms share. */
     private static final DescribedPredicate<JavaClass> VOCABULARY = DescribedPredicate.describe(
             "are the vocabulary",
             type -> Set.of("dev.fetchonce.Reason", "dev.fetchonce.Served")
@@ -205,7 +205,10 @@ class FloorsTest {
             .haveSimpleNameEndingWith("Manager")
             .allowEmptyShould(true);
 
-    /** A floor that knows nothing but itself, nullness and those packages: not even the vocabulary. */
+    /**
+     * Returns the rule for a room that uses only itself, the annotations of nullness and these packages, and not even
+     * the vocabulary.
+     */
     private static ArchRule onlyDependsOn(String room, String... packages) {
         String[] allowed = Stream.concat(Stream.of(room, "org.jspecify.."), Stream.of(packages))
                 .toArray(String[]::new);
@@ -218,7 +221,7 @@ class FloorsTest {
                 .allowEmptyShould(true);
     }
 
-    /** A floor that knows of ours only itself, the rooms below it and the vocabulary. */
+    /** Returns the rule for a room that uses, of our packages, only itself, the rooms below it and the vocabulary. */
     private static ArchRule standsOn(String room, String... below) {
         return noClasses()
                 .that()

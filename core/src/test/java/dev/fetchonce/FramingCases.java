@@ -177,7 +177,10 @@ final class FramingCases {
                         .fails(Reason.PROTOCOL, Reason.TOO_LARGE));
     }
 
-    /** What the client itself takes for the last chunk, so that the body is empty to it, or leaves out. */
+    /**
+     * Parts of chunked bodies that the JDK's client tolerates. It reads them as the last chunk, so that the body is
+     * empty, or leaves them out.
+     */
     private static Stream<ExchangeCase> lenientChunks() {
         String json = JSON + "Transfer-Encoding: chunked||";
         return Stream.of(

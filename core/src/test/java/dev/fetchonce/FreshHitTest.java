@@ -12,7 +12,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a hit has worked out is used again for as long as it is true, and not a nanosecond longer. */
+/**
+ * The cache keeps the result of a hit and uses it for later hits, as long as it is valid and not a nanosecond longer.
+ */
 class FreshHitTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -26,7 +28,7 @@ class FreshHitTest {
         return given.cache(b -> options.apply(b.clock(clock::nanoTime, clock.wall())));
     }
 
-    /** Twice, as the second hit goes by what the first has worked out. */
+    /** Checks two hits, because the second hit uses the result of the first. */
     private void hits(HttpCache cache, int n) throws Exception {
         int before = origin.requests();
         for (int i = 0; i < 2; i++) {

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
-/** Within the TTL nobody asks, after it one conditional request; all on monotonic time that counts sleep. */
+/**
+ * Within the TTL no request goes out; after it one conditional request does. All times are monotonic and count the
+ * sleep of the machine.
+ */
 class FreshnessTest {
     private static final Duration TTL = Duration.ofSeconds(20);
     private static final Duration NANO = Duration.ofNanos(1);

@@ -29,14 +29,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An origin that speaks HTTP/2 badly, frame by frame: never a wrong body, never a hang, and nothing is left open. */
+/**
+ * An origin that sends bad HTTP/2, frame by frame. No caller gets a wrong body, no call hangs, and nothing stays open.
+ */
 class Http2FramesTest {
     private static final String KIND = "content-type";
     private static final String JSON = "application/json";
     private static final String LENGTH = "content-length";
     private static final int LIMIT = 100_000;
 
-    /** What the JDK's client and the cache repeat together, where the origin says that it has done nothing. */
+    /**
+     * The number of requests that the JDK's client and the cache send together for an origin that declares each of them
+     * unprocessed.
+     */
     private static final int REFUSALS = 4;
 
     @TempDir
@@ -52,7 +57,7 @@ class Http2FramesTest {
     private final List<HttpCache> caches = new ArrayList<>();
     private Http2Origin origin;
 
-    /** What the client of an older JDK lets through, or tells as a broken connection. */
+    /** The cases that the client of an older JDK accepts, or reports as a broken connection. */
     private static final Set<String> REFUSED_SINCE_25 = Set.of(
             "a transfer coding",
             "a field of one connection",
@@ -64,9 +69,9 @@ class Http2FramesTest {
             "a field of a request");
 
     /**
-     * What an origin does.
+     * The behaviour of an origin.
      *
-     * @param requests how many it may see for one call at most
+     * @param requests the most requests that the origin may see for one call
      */
     record Case(String name, Reason reason, int requests, Script script) {
         @Override
@@ -256,7 +261,7 @@ class Http2FramesTest {
                         request -> request.answer(200, "[1]", LENGTH, String.valueOf(LIMIT + 1))));
     }
 
-    /** Where a reset comes on the heels of a head, the client may forget the head, and the request is repeated. */
+    /** If a reset follows a head at once, the client may lose the head and repeat the request. */
     @ParameterizedTest
     @MethodSource({"lengths", "heads", "frames", "ends"})
     void what_is_no_answer_is_a_failure_that_is_told_and_covered(Case wrong) throws Exception {
@@ -520,7 +525,7 @@ class Http2FramesTest {
         assertThat(crowd.values()).containsOnly("[1]");
     }
 
-    /** However slow the machine is; any other failure is one. */
+    /** Fetches until a response comes in time, because the machine may be slow. Any other failure fails the test. */
     private String answer(HttpCache cache, String target) throws Exception {
         while (true) {
             try {

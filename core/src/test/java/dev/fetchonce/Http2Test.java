@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds with HTTP/1.1 holds with HTTP/2, over TLS and without, against a server that is not ours (Jetty). */
+/** The promises for HTTP/1.1 hold for HTTP/2 as well, with TLS and without. The server is not ours: it is Jetty. */
 class Http2Test {
     private static final int STREAMS = 100;
     private static final int LIMIT = 10_000;
@@ -57,11 +57,11 @@ class Http2Test {
 
     private final TestClock clock = new TestClock();
 
-    /** How the two come to speak HTTP/2. */
+    /** The ways in which client and server agree on HTTP/2. */
     enum Wire {
-        /** By an offer in the TLS handshake. */
+        /** An offer in the TLS handshake. */
         ALPN,
-        /** By an offer in an HTTP/1.1 request in clear text. */
+        /** An offer in an HTTP/1.1 request in clear text. */
         UPGRADE;
 
         String url(String target) {
@@ -137,7 +137,7 @@ class Http2Test {
                 .allSatisfy(request -> assertThat(request.getProtocol()).isEqualTo("HTTP/2.0"));
     }
 
-    /** Has this connection made, so that what a test looks at comes over HTTP/2 also where that needs an upgrade. */
+    /** Opens the connection, so that the later requests of a test use HTTP/2 even where it needs an upgrade. */
     private static void connect(HttpCache cache, Wire wire) throws Exception {
         answer(good("[0]"));
         cache.refresh(URI.create(wire.url("/connect")));
@@ -267,8 +267,8 @@ class Http2Test {
     }
 
     /**
-     * What comes of a fault. Where the connection writes something of its own at that moment, the server cannot put the
-     * fault on the wire and answers 500 instead; then it is asked once more.
+     * Returns the failure of a fault. The server cannot put the fault on the wire if the connection writes data of its
+     * own at that moment. It then answers 500, and the method calls again.
      */
     private static FetchException fault(HttpCache cache, Wire wire, Fault fault) throws Exception {
         FetchException e = null;

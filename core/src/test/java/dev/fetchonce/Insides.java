@@ -3,26 +3,26 @@ package dev.fetchonce;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.EngineInsides;
 
-/** What only this package can see of a cache, for the fixtures. */
+/** Access for the fixtures to the parts of a cache that only this package sees. */
 public final class Insides {
     private Insides() {}
 
-    /** Checks what must hold when no call is under way. */
+    /** Checks the invariants of a cache without calls in progress. */
     public static void check(HttpCache cache) {
         EngineInsides.check(cache.engine());
     }
 
-    /** What is inside. */
+    /** Returns the engine of a cache. */
     public static Engine engine(HttpCache cache) {
         return cache.engine();
     }
 
-    /** How many flights are up, also of a closed cache. */
+    /** Returns the number of flights that are up, for a closed cache too. */
     public static int fetchesInProgress(HttpCache cache) {
         return cache.engine().fetchesInProgress();
     }
 
-    /** Calls that have asked and were not answered from the store: each waits for a flight, or has waited. */
+    /** Returns the number of calls that the store did not answer. Each of them waits for a flight, or has waited. */
     public static long joined(HttpCache cache) {
         Engine engine = cache.engine();
         return engine.counters().misses() + engine.counters().collapsed();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** What is invalidated does not come back, and those who wait already get what they wait for. */
+/** Invalidated responses do not come back, and callers that already wait get the response that they wait for. */
 class InvalidationTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -147,7 +147,10 @@ class InvalidationTest {
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
     }
 
-    /** Answers that vary on everything send their followers on their own; those flights are nobody's to join. */
+    /**
+     * Callers do not share a response that varies on everything, so each waiter then sends a request of its own. No
+     * other caller can join those flights.
+     */
     @Test
     void a_flight_that_nobody_can_join_resurrects_nothing_either() {
         Latch first = given.gate();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** The looks that are taken after every test see what they look for. */
+/** The checks after every test find the threads and connections that they look for. */
 class InvariantsTest {
     @RegisterExtension
     final Invariants given = new Invariants();
