@@ -9,7 +9,7 @@ import dev.fetchonce.ExchangeCase.End;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** Where a body ends (RFC 9112 §6). */
+/** The end of a body (RFC 9112 §6). */
 final class FramingCases {
     private static final String OK = "HTTP/1.1 200 OK|";
     private static final String CHUNKED = OK + "Transfer-Encoding: chunked||";

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An option that is given null, or code of the application that returns null, is told in a sentence that names it. */
+/**
+ * An option gets null, or application code returns null. The exception has a sentence that names the option or the
+ * code.
+ */
 class NullOptionsTest {
     @RegisterExtension
     final Invariants given = new Invariants();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** URLs that are valid but not of the usual kind: what is sent, or why it is not. */
+/** Valid but unusual URLs. The cache sends the request, or says why it does not. */
 class OddUrlTest {
     @RegisterExtension
     final Invariants given = new Invariants();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** However many callers ask, one request goes out, and all get its outcome. */
+/** Many callers want the same response at once. The cache sends one request, and all callers get its outcome. */
 class OneRequestTest {
     private static final int MANY = 10_000;
 
@@ -117,7 +117,7 @@ class OneRequestTest {
         gate.open();
 
         assertThat(crowd.values()).containsOnly(7);
-        // the refresher may come before the request is sent, or must have one of its own
+        // a refresher that calls before the request is sent joins it; a later one needs a request of its own
         assertThat(origin.requests()).isBetween(1, 2);
     }
 
@@ -273,7 +273,7 @@ class OneRequestTest {
         }
     }
 
-    /** The stack of each begins in the call that it was thrown from, not in the thread that fetched. */
+    /** Checks that each stack trace begins in the call of its own caller, and not in the thread of the fetch. */
     private static void assertOwnStacks(List<Throwable> thrown) {
         assertThat(thrown)
                 .allSatisfy(e -> assertThat(Arrays.stream(e.getStackTrace()).map(StackTraceElement::getClassName))

@@ -14,12 +14,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An origin in trouble for five seconds of real time, and fifty callers in a loop: all are served, by a handful of requests. */
+/**
+ * An origin in trouble for five seconds of real time, and fifty callers in a loop. The cache answers all calls, with
+ * few requests.
+ */
 class OutageTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
-    /** How an origin can be out of order for a while. */
+    /** The ways in which an origin can be out of order for a while. */
     enum Outage {
         STATUS_503 {
             @Override
@@ -87,7 +90,7 @@ class OutageTest {
 
         abstract void begin(FakeOrigin origin);
 
-        /** Ends it; counts the answers that the origin gives from now on. */
+        /** Ends the outage, and counts the responses of the origin from now on. */
         void end(FakeOrigin origin, AtomicInteger answers) {
             origin.on("/a", call -> {
                 answers.incrementAndGet();
@@ -95,13 +98,16 @@ class OutageTest {
             });
         }
 
-        /** One that hangs is met by the deadline, which is long where nothing does: the machine may be slow. */
+        /**
+         * The timeout of the cache. It is short where the origin hangs or drips, and long elsewhere, because the
+         * machine may be slow.
+         */
         Duration timeout() {
             return this == HANGS || this == DRIPS ? Duration.ofSeconds(1) : Duration.ofSeconds(30);
         }
     }
 
-    /** All of them at once, as each lasts five seconds of real time. */
+    /** All outages run at once, because each of them lasts five seconds of real time. */
     @Test
     void fifty_callers_in_a_loop_are_all_served_through_an_outage_with_at_most_eight_requests() {
         Crowd<Outage> trials = Crowd.of(Outage.values().length, i -> () -> outage(Outage.values()[i]));

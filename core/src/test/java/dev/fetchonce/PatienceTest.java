@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** A caller's interrupt or lost patience is its own affair; nothing else that hangs keeps a URL for ever. */
+/**
+ * An interrupt or the end of the patience of a caller affects only that caller. A fetch or a function that hangs does
+ * not hold a URL for ever.
+ */
 class PatienceTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -295,7 +298,7 @@ class PatienceTest {
         assertThat(origin.requests()).isZero();
     }
 
-    /** Takes its time to be decoded. */
+    /** A value whose constructor waits for the latch. */
     record Slow(int n) {
         static volatile Latch gate;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** Flights queue for an origin's connections: in order, no longer than somebody waits for them. */
+/** Flights queue for the connections of an origin, in order. A flight leaves the queue when its last waiter leaves. */
 class PermitsQueueTest {
     private static final int MANY = 10_000;
     private static final Duration SHORT = Duration.ofMillis(300);
@@ -33,7 +33,7 @@ class PermitsQueueTest {
                 HttpRequest.newBuilder(origin.uri(path)).timeout(LONG).build());
     }
 
-    /** A cache with one connection to the origin, which a call for /held has taken. */
+    /** Returns a cache whose one connection to the origin is taken by a call for /held. */
     private HttpCache busy(Latch gate, Duration patience) {
         origin.on("/held", call -> {
             gate.pass();
@@ -199,7 +199,7 @@ class PermitsQueueTest {
         assertThat(crowd.values()).hasSize(1_000);
     }
 
-    /** That code may get what it needs from the same origin, through the same cache, while all connections but one are out. */
+    /** Such code may call the same origin through the same cache, while all connections but one are in use. */
     @Test
     void code_that_makes_the_request_runs_before_the_fetch_has_a_connection() throws Exception {
         origin.json("/token", "\"t\"").json("/a", "[1]");

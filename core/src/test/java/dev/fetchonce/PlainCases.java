@@ -10,11 +10,11 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** What is no redirect: answers of all kinds, and none. */
+/** Cases without a redirect: responses of all kinds, and exchanges without a response. */
 final class PlainCases {
     static final String FRESH = "Cache-Control: max-age=600|";
 
-    /** Above what a cache of {@link TransparencyTest} keeps. */
+    /** A body above the limit of the cache in {@link TransparencyTest}. */
     private static final String LONG = "0123456789abcdef".repeat(1_000);
 
     private static final String OK = "HTTP/1.1 200 OK|";
@@ -155,7 +155,10 @@ final class PlainCases {
                         .with("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"));
     }
 
-    /** An origin that has the bytes to which the conditions here are true. */
+    /**
+     * Returns a case whose origin has the response that the conditions of the case ask about. It answers 304 to every
+     * conditional request.
+     */
     private static TransparencyCase tagged(String name, String control) {
         String tagged = control + "ETag: \"1\"|";
         return plays(

@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 /**
  * The prose of a file: the comments of a source, or the text of a document. Code and quotations are left out.
  *
- * @param words how many words it has
- * @param refused the expressions in it that stand in place of a name, each with the words around it
- * @param tooLong its sentences of more than {@link #LONGEST} words
+ * @param words the number of words
+ * @param refused the expressions that stand in place of a name, each with the words around it
+ * @param tooLong the sentences of more than {@link #LONGEST} words
  */
 record Prose(int words, List<String> refused, List<String> tooLong) {
-    /** The most words of a sentence. */
+    /** The most words that a sentence may have. */
     static final int LONGEST = 40;
 
     /** Inline tags, fenced and inline code, quotations, elements, and the addresses of links. */
@@ -28,7 +28,7 @@ record Prose(int words, List<String> refused, List<String> tooLong) {
                     + "|what (?:is|was|are|were)|(?:is|are|was|were) told)\\b|(?:^|[.:;!?] )who\\b",
             Pattern.CASE_INSENSITIVE);
 
-    /** A sentence ends with its mark, a paragraph, a block tag, a list item, a heading or a cell of a table. */
+    /** The ends of a sentence: its mark, a paragraph, a block tag, a list item, a heading or a cell of a table. */
     private static final Pattern END =
             Pattern.compile("[.!?:;](?=\\s|$)|\\n\\s*\\n|(?m:^\\s*(?:@\\w+|[-*] |\\d+\\. |#+ ))|\\||<(?:p|li|ul)>");
 

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProseTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-    /** How many refused expressions there may be in 1,000 words of the comments of main sources. */
+    /** The most refused expressions in 1,000 words of the comments of main sources. */
     private static final double COMMENTS = 0.5;
 
-    /** The same for documents. */
+    /** The most refused expressions in 1,000 words of documents. */
     private static final double DOCUMENTS = 0.5;
 
     private static Map<Path, Prose> read(Stream<Path> files, Function<String, Prose> as) {
