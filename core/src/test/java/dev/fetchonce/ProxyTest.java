@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a proxy on the way refuses is told as the JDK's client tells it, and by a cache in clear words. */
+/** Refusals of a proxy. Our client shows them as the JDK's client does, and a cache explains them in its exception. */
 class ProxyTest {
     private static final String CHALLENGE = "Proxy-Authenticate: Basic realm=\"x\"|";
 
@@ -44,7 +44,7 @@ class ProxyTest {
         return client;
     }
 
-    /** What a caller sees; without our own field. */
+    /** Returns the response or the type of the exception as text, without our own field. */
     private static String seen(HttpClient client, String url, String method) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .method(method, method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString("x"))
@@ -81,7 +81,7 @@ class ProxyTest {
         }
     }
 
-    /** An authenticator whose scheme is disabled for tunnels, as Basic is by default, changes nothing. */
+    /** An authenticator for a disabled scheme changes nothing. Basic is disabled for tunnels by default. */
     @ParameterizedTest
     @ValueSource(strings = {"GET", "POST"})
     void a_client_with_an_authenticator_is_shown_the_same(String method) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A container that has this library on its own class path, and applications that come and go. */
+/** A container that has this library on its own class path, while applications are deployed and removed. */
 @Tag("heap")
 class RedeployTest {
     private final FakeOrigin origin =
@@ -45,7 +45,7 @@ class RedeployTest {
         return application.get() == null;
     }
 
-    /** Loads the application, runs it as a container does, and drops all of it but a weak reference. */
+    /** Loads the application, runs it as a container does, and keeps only a weak reference to its class loader. */
     private WeakReference<ClassLoader> deployed(boolean sharesJackson) throws Exception {
         ClassLoader loader = new Webapp();
         Object application = loader.loadClass(Application.class.getName())
@@ -62,7 +62,9 @@ class RedeployTest {
         return new WeakReference<>(loader);
     }
 
-    /** The class loader that has the classes of the application itself, and all others of its parent. */
+    /**
+     * A class loader that defines the classes of the application itself, and gets all other classes from its parent.
+     */
     private static final class Webapp extends ClassLoader {
         private static final String OWN = Application.class.getPackageName();
 

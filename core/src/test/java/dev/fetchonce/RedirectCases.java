@@ -8,13 +8,19 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Redirects: which are followed, with what request, and what a caller sees of the way (RFC 9110 §15.4). */
+/**
+ * Redirects: the statuses that a client follows, the requests that it sends, and the responses that its caller sees
+ * (RFC 9110 §15.4).
+ */
 final class RedirectCases {
     private static final String FRESH = PlainCases.FRESH;
     private static final String THERE = "HTTP/1.1 200 OK|" + FRESH + "X: there|Content-Length: 5||there";
     private static final List<Integer> STATUSES = List.of(300, 301, 302, 303, 304, 305, 306, 307, 308, 309);
 
-    /** Older clients of the JDK let out what they meet in a Location that they cannot read; ours has an IOException. */
+    /**
+     * True where the JDK's client throws an IOException for an unreadable Location, as ours does. Older clients of the
+     * JDK do not wrap the exception that they meet there.
+     */
     private static final boolean WRAPPED = Runtime.version().feature() >= 25;
 
     private RedirectCases() {}
@@ -38,7 +44,7 @@ final class RedirectCases {
                                 .following(policy)));
     }
 
-    /** The body of the request is empty, as the origin here reads none. */
+    /** The body of the request is empty, because this origin reads no body. */
     private static Stream<TransparencyCase> methods() {
         return Stream.of(301, 302, 303, 307, 308)
                 .flatMap(status -> Stream.of("POST", "PUT", "HEAD", "DELETE", "FROB")

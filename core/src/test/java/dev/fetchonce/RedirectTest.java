@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Each hop of a redirect is a URL of its own; what was meant for one origin does not reach another. */
+/** Each hop of a redirect is a URL of its own. The fields of a request for one origin do not reach another origin. */
 class RedirectTest {
     private static final int CALLERS = 2_000;
     private static final Duration TTL = Duration.ofSeconds(20);
@@ -41,7 +41,7 @@ class RedirectTest {
         return given.cache(b -> b.ttl(TTL).clock(clock::nanoTime, clock.wall()));
     }
 
-    /** A redirect with a body that is nobody's answer. */
+    /** Returns a redirect with a body that no caller may get. */
     private static Script redirect(int status, String location) {
         return call -> call.send(
                 status,

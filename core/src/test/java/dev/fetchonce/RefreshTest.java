@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Refresh never returns an answer whose request was sent before the call. */
+/** A refresh never returns a response whose request went out before the call. */
 class RefreshTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -26,7 +26,7 @@ class RefreshTest {
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
 
-    /** Answers with the number of the request, as JSON. */
+    /** Answers each request with its number, as JSON. The first requests wait for these latches, one each. */
     private void counting(Latch... gates) {
         origin.on("/a", call -> {
             if (call.number() <= gates.length) {
@@ -196,7 +196,10 @@ class RefreshTest {
         assertThat(outcomes.get(2).thrown()).isNull();
     }
 
-    /** The number a refresher gets is that of a request which the origin had not seen when the refresher called. */
+    /**
+     * Each response is the number of its request. A refresher gets the number of a request that the origin had not seen
+     * at the time of the call.
+     */
     @Test
     void in_a_storm_of_gets_refreshes_and_invalidations_no_refresher_gets_an_answer_asked_for_before_its_call() {
         counting();

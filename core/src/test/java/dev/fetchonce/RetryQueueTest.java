@@ -18,14 +18,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A fetch that waits to ask again holds no connection meanwhile, and no longer than its timeout. */
+/** A fetch that waits for its retry holds no connection meanwhile, and waits no longer than its timeout. */
 class RetryQueueTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
     private final FakeOrigin origin = given.origin();
 
-    /** A cache with one connection, whose fetch of /a has failed and sleeps for a good part of its time before it asks again. */
+    /**
+     * Returns a cache with one connection. Its fetch of /a has failed, and waits for a good part of its timeout before
+     * the retry.
+     */
     private HttpCache sleeping(Crowd<CachedResponse>[] caller, UnaryOperator<HttpCache.Builder> options) {
         origin.on("/a", call -> call.status(503, "Retry-After: 20")).json("/b", "[2]");
         HttpCache cache = given.cache(b -> options.apply(b.retries(3).connectionsPerOrigin(1)));

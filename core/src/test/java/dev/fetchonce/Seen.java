@@ -9,11 +9,14 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
-/** What a caller of an {@link java.net.http.HttpClient} sees of a call, as text, so that two clients can be compared. */
+/**
+ * The view that a caller of an {@link java.net.http.HttpClient} has of a call. It is text, so that a test can compare
+ * two clients.
+ */
 final class Seen {
     /**
-     * What a cache adds; what speaks of one connection (RFC 9111 §3.1); and the status, which the JDK's client leaves among
-     * the fields of an HTTP/2 response.
+     * The fields that are not compared. The cache adds some of them, and some concern one connection (RFC 9111 §3.1).
+     * The JDK's client also leaves the status among the fields of an HTTP/2 response.
      */
     private static final Set<String> NOT_COMPARED = Set.of(
             "age",
@@ -30,9 +33,9 @@ final class Seen {
     private Seen() {}
 
     /**
-     * A response.
+     * Returns the view of a response.
      *
-     * @param body what became of its body
+     * @param body the fate of its body
      */
     static String of(HttpResponse<?> response, String body) {
         StringJoiner seen = new StringJoiner("\n");
@@ -60,7 +63,7 @@ final class Seen {
                 + request.headers().map();
     }
 
-    /** The names as they are spelled: a caller sees that. */
+    /** Returns the fields with the spelling of their names, because a caller sees it. */
     private static String of(HttpHeaders headers) {
         Map<String, Object> compared = new TreeMap<>();
         headers.map().forEach((name, values) -> {
@@ -71,7 +74,7 @@ final class Seen {
         return compared.toString();
     }
 
-    /** An exception: of which type it is counts, not what it says. */
+    /** Returns the view of an exception: its type, without its message. */
     static String of(Throwable thrown) {
         return thrown.getClass().getName();
     }

@@ -6,7 +6,7 @@ import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
 import org.junit.jupiter.api.Test;
 
-/** The cache of all; its threads are never to end, so nobody looks for them here. */
+/** The global cache, which all code shares. Its threads never end, so no extension looks for them here. */
 class SharedTest {
     @Test
     void it_is_one_for_all_and_closing_it_does_nothing() throws Exception {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is easily got wrong where redirects, validations, codings and failures meet. */
+/** Details that are easily wrong where redirects, conditional requests, content codings and failures meet. */
 class SmallPrintTest {
     private static final Duration TTL = Duration.ofSeconds(20);
 

@@ -18,11 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What class files do not show. */
+/** Rules for sources that class files do not show. */
 class SourceRulesTest {
     static final Path MAIN = Path.of("src/main/java");
 
-    /** Text blocks, strings, characters and both kinds of comment. */
+    /**
+     * The parts of a source that are no code or may hide comment marks: text blocks, strings, characters and both kinds
+     * of comment.
+     */
     static final Pattern NO_CODE = Pattern.compile("\"\"\"(?:[^\\\\\"]++|(?s:\\\\.)|\"(?!\"\"))*+\"\"\""
             + "|\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\""
             + "|'(?:[^'\\\\\\n]|\\\\.)[^'\\n]*+'"
@@ -31,7 +34,10 @@ class SourceRulesTest {
 
     private static final Pattern SYNCHRONIZED = Pattern.compile("\\bsynchronized\\b");
 
-    /** The options of a cache are many, and belong together. */
+    /**
+     * Returns the most lines of a type. The builder may have more lines, because the options of a cache are many and
+     * belong together.
+     */
     private static int mostLinesOf(String type) {
         return type.equals("HttpCache.Builder") ? 450 : 300;
     }
@@ -115,7 +121,7 @@ class SourceRulesTest {
         return SYNCHRONIZED.matcher(NO_CODE.matcher(source).replaceAll(" ")).find();
     }
 
-    /** Returns the numbers of the lines, counted from 1, that hold something beside comments. */
+    /** Returns the numbers of the lines, counted from 1, that have code beside comments. */
     static BitSet linesOfCode(String source) {
         BitSet code = new BitSet();
         List<String> lines = NO_CODE.matcher(source)
@@ -128,7 +134,7 @@ class SourceRulesTest {
         return code;
     }
 
-    /** Keeps strings and characters, and of comments the line ends. */
+    /** Keeps strings and characters; of a comment it keeps only the line ends. */
     private static String withoutComment(MatchResult found) {
         String text = found.group();
         return Matcher.quoteReplacement(text.startsWith("/") ? text.replaceAll("[^\n]", "") : text);

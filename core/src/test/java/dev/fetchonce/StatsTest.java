@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** The numbers are exact where nothing runs at the same time, and what is kept stays within its bound. */
+/** The statistics are exact while no calls run at the same time, and the store stays within its bound. */
 class StatsTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -121,7 +121,10 @@ class StatsTest {
         assertThat(stats.evictions()).isGreaterThan(100);
     }
 
-    /** What lands at the same time may be over the bound by itself for a moment: each is counted before others leave. */
+    /**
+     * Responses that land at the same time may exceed the bound for a moment, because the store counts each of them
+     * before it removes others.
+     */
     @Test
     void callers_at_once_exceed_the_bound_by_no_more_than_what_is_landing_and_not_for_long() {
         long bound = 1 << 20;
@@ -192,7 +195,7 @@ class StatsTest {
         assertThat(cache.stats().bytes()).isLessThanOrEqualTo(64 << 10);
     }
 
-    /** An origin that varies on something like User-Agent must not fill the cache. */
+    /** An origin that varies on a field like User-Agent must not fill the cache. */
     @Test
     void the_variants_of_one_url_are_bounded() throws Exception {
         HttpCache cache = given.cache();

@@ -14,15 +14,15 @@ import java.util.concurrent.Callable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An application that a container loads with a class loader of its own, and that uses types of its own in every way. */
+/** An application that a container loads with a class loader of its own. It uses types of its own in every way. */
 public final class Application implements Callable<Integer> {
     private final String url;
     private final boolean sharesJackson;
 
     /**
-     * Makes it.
+     * Makes the application.
      *
-     * @param sharesJackson whether it gives the mapper that all of the process share, which keeps its types
+     * @param sharesJackson whether it uses the mapper that the whole process shares, which keeps its types
      */
     public Application(String url, boolean sharesJackson) {
         this.url = url;
