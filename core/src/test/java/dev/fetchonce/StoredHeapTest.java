@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a stored document takes of the heap before anything is decoded from it, and what the bound takes it for. */
+/**
+ * The heap that a stored document takes before any value is decoded from it, and the weight that the bound counts for
+ * it.
+ */
 @Tag("heap")
 class StoredHeapTest {
     private static final int DOCUMENTS = 5_000;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An answer that nobody asked for is nobody's. */
+/** A response without a request. No caller may get it. */
 class SurplusTest {
     private static final int WORKERS = 8;
     private static final int FETCHES = 250;
@@ -23,17 +23,23 @@ class SurplusTest {
 
     private final ScriptedOrigin origin = given.scripted();
 
-    /** How the second answer comes. */
+    /** The arrival of the second response. */
     enum Surplus {
-        /** In the same write as the good one. */
+        /** In the same write as the good response. */
         AT_ONCE,
-        /** Right behind it: it may come at the very moment in which the connection is used again. */
+        /**
+         * Directly after the good response, so that it may arrive at the moment when the next exchange uses the
+         * connection.
+         */
         BEHIND,
-        /** Ahead of the good one's last byte: what is too much has come before the good one is complete. */
+        /**
+         * Together with the last byte of the good response, so that surplus bytes arrive as the good response becomes
+         * complete.
+         */
         ASTRIDE,
-        /** An interim answer, and the wrong one behind it. */
+        /** An interim response, and the wrong response after it. */
         AFTER_INTERIM,
-        /** Only the beginning of one, so that what the next exchange reads completes it. */
+        /** Only the beginning of a response, which the bytes of the next exchange complete. */
         BEGUN
     }
 
@@ -68,7 +74,10 @@ class SurplusTest {
         assertThat(refused).as("refused").allSatisfy(count -> assertThat(count).isLessThan(FETCHES / 2));
     }
 
-    /** What the JDK's client cannot tell, nobody above it can; but it stays in the family. */
+    /**
+     * The cache cannot detect a surplus response that the JDK's client does not detect. The response can only reach a
+     * caller of the same origin.
+     */
     @Test
     void a_second_answer_that_comes_when_the_connection_is_used_again_spoils_its_own_origin_only() throws Exception {
         origin.on("/", request -> play(Surplus.BEHIND, request));
@@ -102,7 +111,7 @@ class SurplusTest {
                 bad.values().stream().mapToInt(i -> i).sum(), WORKERS * FETCHES);
     }
 
-    /** Whether the answer is the right one; otherwise it is none at all. */
+    /** Returns whether the response is the right one. Otherwise the call must fail. */
     private boolean right(HttpCache cache, String path) throws Exception {
         try {
             assertThat(cache.fetch(origin.url(path)).text()).isEqualTo("[\"" + path + "\"]");

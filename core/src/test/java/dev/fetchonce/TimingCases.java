@@ -6,7 +6,7 @@ import static dev.fetchonce.ExchangeCase.sends;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** Origins that take their time: the cache's timeout is over connecting, head and body together. */
+/** Slow origins. The cache's timeout covers the connection, the head and the body together. */
 final class TimingCases {
     private static final Duration TIMEOUT = Duration.ofMillis(1_000);
     private static final Duration PAUSE = Duration.ofMillis(20);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whose certificate is not in order gets no request, and the exception says that it was TLS. */
+/** A server with a bad certificate gets no request, and the exception names TLS. */
 class TlsTest {
     private static final String HERE = "ip:127.0.0.1,dns:localhost";
 
@@ -47,7 +47,7 @@ class TlsTest {
         unknown = certificates.selfSigned("unknown", HERE);
     }
 
-    /** What is wrong with a certificate. */
+    /** The faults of a certificate. */
     enum Wrong {
         SELF_SIGNED,
         EXPIRED,
@@ -70,7 +70,7 @@ class TlsTest {
         return origin.on("/", request -> request.json("[1]"));
     }
 
-    /** A cache that trusts the authority and nobody else. */
+    /** Returns a cache that trusts only the authority of the tests. */
     private HttpCache cache() {
         return cache(Duration.ofSeconds(30));
     }

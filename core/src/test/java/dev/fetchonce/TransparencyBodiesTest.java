@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bodies, in both directions, are through our client as they are through the JDK's. */
+/** Bodies of requests and responses are the same through our client and through the JDK's client. */
 class TransparencyBodiesTest {
     private static final int LIMIT = 10_000;
     private static final String LONG = "0123456789abcde\n".repeat(2_000);
@@ -66,7 +66,7 @@ class TransparencyBodiesTest {
         echo.stop(0);
     }
 
-    /** Answers with what was sent; a redirect where the path says so. */
+    /** Answers with the request as text. A path such as /to/301 gets that status, with a redirect to /there. */
     private static void echoed(HttpExchange exchange) throws IOException {
         try (exchange) {
             String said = exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
@@ -94,7 +94,10 @@ class TransparencyBodiesTest {
                     new Sent(name + " by " + method + " to " + path + ", expecting 100", path, method, body, true));
         }
 
-        /** A GET whose body is there and empty is asked for as one without: so one answer is for both. */
+        /**
+         * Returns whether the request is a GET with an empty body. The cache takes it for a GET without a body, so one
+         * response answers both.
+         */
         boolean asksAsAnybody() {
             return method.equals("GET") && body.contentLength() == 0 && !expectContinue;
         }
@@ -167,7 +170,7 @@ class TransparencyBodiesTest {
                 .asHttpClient(Redirect.NORMAL);
     }
 
-    /** A handler, and what it made as text. */
+    /** A body handler, and a function that turns its result into text. */
     interface Handler {
         String through(HttpClient client, HttpRequest request) throws Exception;
     }
@@ -270,7 +273,7 @@ class TransparencyBodiesTest {
         }
     }
 
-    /** How a body is told whose length is not. */
+    /** Returns response heads for bodies of unknown length. */
     static Stream<String> growing() {
         String fresh = "Cache-Control: max-age=600|";
         return Stream.of(
@@ -281,7 +284,7 @@ class TransparencyBodiesTest {
                 "HTTP/1.1 200 OK|" + fresh + "Connection: close||");
     }
 
-    /** The origin withholds what comes second until the first was seen. */
+    /** The origin withholds the second part until the test has seen the first. */
     @ParameterizedTest
     @MethodSource("growing")
     void what_comes_bit_by_bit_comes_so_through_every_handler_that_streams(String head) throws Exception {
@@ -305,7 +308,7 @@ class TransparencyBodiesTest {
         }
     }
 
-    /** A handler that makes a body before its end. */
+    /** A handler that gives its caller the body before its end. */
     enum Streaming {
         INPUT_STREAM {
             @Override

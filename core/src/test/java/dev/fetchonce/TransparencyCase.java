@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * One line of the tables of {@link TransparencyTest}: what an origin does, and what is asked of it.
+ * One line of the tables of {@link TransparencyTest}: the behaviour of an origin, and a request to it.
  *
- * @param name what the origin does
- * @param pages what it answers by the path below that of the case
- * @param asks what makes the request one of its own; it begins as a GET
- * @param to what is asked for, below the path of the case
- * @param redirects which redirects are followed
- * @param kept whether the second call is answered without a word to the origin
+ * @param name the behaviour of the origin
+ * @param pages the responses by their path, relative to the path of the case
+ * @param asks the change that makes the request of this case from a GET
+ * @param to the path of the request, relative to the path of the case
+ * @param redirects the redirects that the client follows
+ * @param kept the requests that a second call needs
  */
 record TransparencyCase(
         String name,
@@ -25,65 +25,65 @@ record TransparencyCase(
         String to,
         Redirect redirects,
         Kept kept) {
-    /** What stands for the URL of the other origin in what a page sends. */
+    /** A placeholder in a page for the URL of the other origin. */
     static final String ELSEWHERE = "{elsewhere}";
 
-    /** What is sent, given the URL of another origin. */
+    /** The bytes that the origin sends, for a given URL of the other origin. */
     @FunctionalInterface
     interface Page {
         ScriptedOrigin.Script at(String elsewhere);
     }
 
-    /** What a second call costs. */
+    /** The requests to the origin that a second call needs. */
     enum Kept {
-        /** Nothing. */
+        /** No request. */
         HIT,
-        /** As much as the first one. */
+        /** As many requests as the first call. */
         NOT,
-        /** Not counted: whether a connection was reset before the request came is a matter of luck. */
+        /** Any number. A reset may come before or after the request, by chance, so the requests are not counted. */
         ANY
     }
 
-    /** An origin that answers so. */
+    /** Returns a case whose origin plays this script. */
     static TransparencyCase plays(String name, ScriptedOrigin.Script script) {
         return new TransparencyCase(
                 name, Map.of("a", elsewhere -> script), UnaryOperator.identity(), "a", Redirect.NEVER, Kept.NOT);
     }
 
-    /** An origin that sends this and keeps the connection open; a bar is a line's end. */
+    /** Returns a case whose origin sends this and keeps the connection open. A bar stands for the end of a line. */
     static TransparencyCase sends(String name, String lines) {
         return new TransparencyCase(name, Map.of(), UnaryOperator.identity(), "a", Redirect.NEVER, Kept.NOT)
                 .page("a", lines);
     }
 
-    /** An origin that sends this, then FIN. */
+    /** Returns a case whose origin sends this, then FIN. */
     static TransparencyCase ends(String name, String lines) {
         return plays(name, ScriptedOrigin.ends(lines));
     }
 
-    /** An origin that sends this, then RST. */
+    /** Returns a case whose origin sends this, then RST. */
     static TransparencyCase resets(String name, String lines) {
         return plays(name, ScriptedOrigin.resets(lines)).count(Kept.ANY);
     }
 
-    /** The same with another page. */
+    /** Returns this case with another page. */
     TransparencyCase page(String path, String lines) {
         Map<String, Page> more = new LinkedHashMap<>(pages);
         more.put(path, elsewhere -> ScriptedOrigin.sends(lines.replace(ELSEWHERE, elsewhere)));
         return new TransparencyCase(name, more, asks, to, redirects, kept);
     }
 
-    /** The same, asked for so. */
+    /** Returns this case with a change of its request. */
     TransparencyCase asking(UnaryOperator<HttpRequest.Builder> how) {
         return new TransparencyCase(name, pages, how, to, redirects, kept);
     }
 
-    /** The same, asked for with another method and without a body. */
+    /** Returns this case for a request with another method and without a body. */
     TransparencyCase asking(String method) {
         return asking(request -> request.method(method, HttpRequest.BodyPublishers.noBody()));
     }
 
-    /** The same, asked for with another field. */
+    /** Returns this case for a request with one more field. */
     TransparencyCase with(String field, String value) {
         return asking(request -> request.header(field, value));
     }
@@ -92,7 +92,7 @@ record TransparencyCase(
         return new TransparencyCase(name + ", " + policy, pages, asks, to, policy, kept);
     }
 
-    /** The second call is a hit. */
+    /** Returns this case with a hit as the second call. */
     TransparencyCase hits() {
         return count(Kept.HIT);
     }

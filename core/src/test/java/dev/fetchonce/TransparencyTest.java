@@ -19,11 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The same call through the JDK's client and through ours, twice each, so that the second of ours is a hit where there is
- * one: its caller sees the same, and the origin does. The cases are in {@link PlainCases} and {@link RedirectCases}.
+ * The same call through the JDK's client and through ours, twice each, so that our second call is a hit where a hit is
+ * possible. Callers and origins see the same with both clients. The cases are in {@link PlainCases} and
+ * {@link RedirectCases}.
  */
 class TransparencyTest {
-    /** What a cache here keeps at most of one body, in bytes. */
+    /** The most bytes of one body that the cache of this test stores. */
     private static final int LIMIT = 10_000;
 
     @RegisterExtension
@@ -32,7 +33,7 @@ class TransparencyTest {
     private final ScriptedOrigin origin = given.scripted();
     private final ScriptedOrigin elsewhere = given.scripted();
 
-    /** How a call is made. */
+    /** The methods that make a call. */
     enum Way {
         SEND {
             @Override
@@ -101,7 +102,7 @@ class TransparencyTest {
         }
     }
 
-    /** What the two origins were asked, each request as it came but for the order of its fields. */
+    /** The requests to the two origins, each as it arrived, but with its fields in alphabetical order. */
     private record Asked(List<String> here, List<String> there) {
         Asked since(Asked before) {
             return new Asked(

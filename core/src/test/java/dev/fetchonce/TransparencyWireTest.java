@@ -35,7 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Over TLS, over HTTP/2 and where nobody answers, a call is through our client what it is through the JDK's. */
+/**
+ * Over TLS, over HTTP/2 and to hosts that do not answer, a call through our client is the same as through the JDK's
+ * client.
+ */
 class TransparencyWireTest {
     private static final int LIMIT = 10_000;
     private static final String FRESH = "HTTP/1.1 200 OK|Cache-Control: max-age=600|Content-Length: 5||hello";
@@ -97,7 +100,7 @@ class TransparencyWireTest {
         assertThat(origin.requests("/a")).hasSize(2 + 1);
     }
 
-    /** From https to http a redirect is followed where it always is, from http to https also where that is normal. */
+    /** ALWAYS follows a redirect from https to http. ALWAYS and NORMAL follow a redirect from http to https. */
     @ParameterizedTest
     @EnumSource
     void a_redirect_with_tls_on_one_side(Redirect redirects) {
@@ -160,7 +163,7 @@ class TransparencyWireTest {
         }
     }
 
-    /** What no builder makes, but a class of the caller's own can say. */
+    /** Returns a request that no builder makes, but that a class of the caller's own can be. */
     private static HttpRequest odd(URI uri, String method) {
         HttpRequest good =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:1/")).build();
@@ -229,7 +232,7 @@ class TransparencyWireTest {
         }
     }
 
-    /** What an origin does over HTTP/2. */
+    /** The behaviours of an origin over HTTP/2. */
     enum Http2 {
         STORED(request -> request.answer(200, "hello", "cache-control", "max-age=600", "etag", "\"1\"")),
         NO_STORE(request -> request.answer(200, "hello", "cache-control", "no-store")),
@@ -266,7 +269,7 @@ class TransparencyWireTest {
         assertSame(HttpClient.Version.HTTP_2, post(origin.uri("/b")));
     }
 
-    /** Of which type of IOException that is, depends on which of the client's threads sees it first. */
+    /** The type of the IOException is not compared. It depends on the client's thread that sees the end first. */
     @Test
     void over_http_2_the_end_of_the_connection_is_an_io_exception() {
         SSLContext server = Certificates.server(good);

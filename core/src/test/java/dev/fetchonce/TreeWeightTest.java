@@ -17,7 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** A tree is weighed by what it takes, node by node; the body limit and the cache limit that are the defaults fit together. */
+/**
+ * The weight of a tree is the heap that it takes, node by node. The default body limit and the default cache limit fit
+ * together.
+ */
 class TreeWeightTest {
     private static final int TREES = 20;
 
@@ -26,7 +29,7 @@ class TreeWeightTest {
 
     private final FakeOrigin origin = given.origin();
 
-    /** By their names, what makes the elements of a document. */
+    /** Functions that make the elements of a document, by the name of the shape. */
     private static final Map<String, IntFunction<String>> SHAPES = Map.ofEntries(
             Map.entry("records", i -> "{\"id\":%d,\"title\":\"item number %d\",\"active\":true}".formatted(i + 100, i)),
             Map.entry("integers", i -> Integer.toString(100_000 + i)),
@@ -45,7 +48,7 @@ class TreeWeightTest {
             Map.entry("empty ones", i -> i % 2 == 0 ? "[]" : "{}"),
             Map.entry("great numbers", i -> "123456789012345678901234567890%d".formatted(i)));
 
-    /** An array of such elements, or one object of them, as long as that. */
+    /** Returns an array of such elements, or one object of them, of nearly that length. */
     private static String document(String shape, int length) {
         boolean object = shape.startsWith("object of ");
         IntFunction<String> element = SHAPES.get(object ? shape.substring("object of ".length()) : shape);
@@ -77,7 +80,7 @@ class TreeWeightTest {
             })
     void a_tree_is_weighed_as_what_it_takes(String shape) throws Exception {
         String document = document(shape, 100_000);
-        // with names of its own, as documents share the strings of those that they have in common
+        // each document has names of its own, because documents share the strings of equal names
         origin.on("/a", call -> call.json(document.replace("name ", "name %08d ".formatted(call.number()))));
         HttpCache cache = given.cache(b -> b.maximumBytes(1L << 30));
         long[] heaps = new long[3];
