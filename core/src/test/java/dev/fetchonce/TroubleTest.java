@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** What a cache does on request when origins are in trouble or freshness ends: every option except the backoff. */
+/**
+ * The optional behaviour of a cache when an origin is in trouble or a freshness lifetime ends: every option except
+ * backoff.
+ */
 class TroubleTest {
     private static final Duration TTL = Duration.ofMinutes(1);
     private static final Duration PAST_TTL = Duration.ofMinutes(2);
@@ -32,14 +35,14 @@ class TroubleTest {
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
 
-    /** A cache that asks again at once after a failure. */
+    /** Returns a cache without backoff, which asks again at once after a failure. */
     private HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
         return given.cache(b -> options.apply(b.ttl(TTL).clock(clock::nanoTime, clock.wall())));
     }
 
-    /** A cache with the library's own backoff. */
-    private HttpCache withBackoff(UnaryOperator<HttpCache.Builder> options) {
-        return given.withBackoff(b -> options.apply(b.ttl(TTL)
+    /** Returns a cache with the library's default backoff. */
+    private HttpCache gated(UnaryOperator<HttpCache.Builder> options) {
+        return given.gated(b -> options.apply(b.ttl(TTL)
                 .timeout(Duration.ofSeconds(30))
                 .patience(Duration.ofSeconds(40))
                 .clock(clock::nanoTime, clock.wall())));
@@ -55,7 +58,7 @@ class TroubleTest {
         return cache;
     }
 
-    /** From now on the path answers "[2]", but not before the gate is open. */
+    /** Lets the path answer "[2]" from now on, but only after the latch opens. */
     private Latch held(String path) {
         Latch gate = given.gate();
         origin.on(path, call -> {

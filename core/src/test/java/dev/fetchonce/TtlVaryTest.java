@@ -18,11 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With a TTL an answer is stored and shared whatever its Vary says; only the fields that Vary names tell requests apart. */
+/**
+ * With a TTL the cache stores and shares a response with any Vary field. Only the fields that Vary names tell requests
+ * apart.
+ */
 class TtlVaryTest {
     private static final Duration TTL = Duration.ofSeconds(20);
 
-    /** Stands for a list of 33 names. */
+    /** A Vary field with a list of 33 names. */
     private static final String LONG =
             "Vary: " + IntStream.rangeClosed(1, 33).mapToObj(i -> "X-" + i).collect(Collectors.joining(", "));
 
@@ -40,7 +43,7 @@ class TtlVaryTest {
         return HttpRequest.newBuilder(origin.uri("/a")).header(name, value).build();
     }
 
-    /** Several lines with a bar between them, and LONG for a list of 33 names. */
+    /** Splits fields at the bars between them, and replaces LONG with the field of 33 names. */
     private static String[] lines(String vary) {
         return vary.replace("LONG", LONG).split("\\|");
     }

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The client keeps bytes, whatever they decode to; who wants the content of such a response gets the failure that a fetch of it
- * would be.
+ * Stored responses whose content the cache cannot decode, or not within its limit. The client stores bytes without
+ * decoding them. A caller that wants the content gets the failure that a fetch of these bytes would give.
  */
 class UnreadableEntryTest {
     private static final int LIMIT = 10_000;
@@ -46,7 +46,7 @@ class UnreadableEntryTest {
     private HttpCache cache;
     private CachingHttpClient client;
 
-    /** How a caller asks for the content. */
+    /** The ways in which a caller asks for the content. */
     enum Road {
         GET((cache, origin) -> cache.get(origin.url("/a"))),
         GET_A_TYPE((cache, origin) -> cache.get(origin.url("/a"), String[].class)),
@@ -67,7 +67,7 @@ class UnreadableEntryTest {
         Object of(HttpCache cache, FakeOrigin origin) throws Exception;
     }
 
-    /** What has become of the stored response by the time of the call, and what the origin answers then. */
+    /** The state of the stored response at the time of the call, and the response of the origin. */
     enum State {
         FRESH(0),
         STALE_AND_CONFIRMED(61),
@@ -176,7 +176,7 @@ class UnreadableEntryTest {
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
     }
 
-    /** The cache is told to ask for it, and has nothing that undoes it. */
+    /** The cache sends this coding in Accept-Encoding, but has no decoder for it. */
     @Test
     void a_stored_coding_that_is_not_understood_fails_as_one_that_comes() throws Exception {
         start(b -> b.header("Accept-Encoding", "zstd"));

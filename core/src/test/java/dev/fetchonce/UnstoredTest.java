@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is not stored: its callers are told why with each answer, and the log once. */
+/** Responses that are not stored. Each response gives its caller the reason, and the log has the reason once. */
 class UnstoredTest {
     private static final String MINUTE = "Cache-Control: max-age=60";
 
@@ -47,7 +47,10 @@ class UnstoredTest {
                 .toList();
     }
 
-    /** The only such line, which comes after its caller was let go; a second one would be there when all have ended. */
+    /**
+     * Returns the only such line. The line comes after its caller has its response; a second line would be in the log
+     * when all fetches have ended.
+     */
     private String toldOnce(Level level) {
         Await.until("the log is told", () -> !told(level).isEmpty());
         assertThat(told(level)).hasSize(1);

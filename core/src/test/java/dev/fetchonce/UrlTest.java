@@ -21,14 +21,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which spellings are one URL, and which are none. */
+/** Spellings of the same URL, and texts that are no URL. */
 class UrlTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
     private final FakeOrigin origin = given.origin();
 
-    /** Sends everything to the fake origin, so that hosts can be named that there are not. */
+    /**
+     * Returns a cache that sends all requests to the fake origin, so that tests can use host names that do not exist.
+     */
     private HttpCache proxied() {
         ProxySelector toOrigin = new ProxySelector() {
             @Override

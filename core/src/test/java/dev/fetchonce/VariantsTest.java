@@ -18,7 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Who asks with other credentials, key headers or fields that Vary names never gets another's answer. */
+/**
+ * Requests that differ in credentials, key headers or fields that Vary names. No caller gets the response of another
+ * variant.
+ */
 class VariantsTest {
     private static final int MANY = 10_000;
 
@@ -32,7 +35,7 @@ class VariantsTest {
         return HttpRequest.newBuilder(origin.uri("/a")).header(name, value).build();
     }
 
-    /** Echoes the values of a field. */
+    /** Answers with the values of a field of the request, after the latch opens. */
     private void echo(String name, Latch gate, String... fields) {
         origin.on("/a", call -> {
             gate.pass();
@@ -68,7 +71,7 @@ class VariantsTest {
         assertThat(cache.stats().entries()).isEqualTo(100);
     }
 
-    /** The first answer tells that there are variants; nobody may get that answer for another's. */
+    /** The first response shows that there are variants. No caller may get that response for another variant. */
     @Test
     void ten_thousand_callers_of_a_url_not_known_to_vary_each_get_their_own_variant() {
         Latch gate = given.gate();
@@ -111,8 +114,8 @@ class VariantsTest {
     }
 
     /**
-     * A caller that looked before the first variant landed, and flies after it: its key is not the one under which the
-     * others of its variant fly by then.
+     * A caller looks into the store before the first variant lands, and installs its flight afterwards. The key of its
+     * flight is then no longer the key for other callers of its variant.
      */
     @Test
     void a_caller_that_looked_before_the_first_variant_landed_joins_the_flight_of_its_own() {

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-/** Faults as a server that is not ours makes them: never a wrong body, and the stale answer where there is one. */
+/**
+ * Faults of a server that is not ours. No caller gets a wrong body, and callers get the stale response where there is
+ * one.
+ */
 class WireMockFaultsTest {
     private static final WireMockServer SERVER =
             new WireMockServer(WireMockConfiguration.options().dynamicPort().bindAddress("127.0.0.1"));

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Callers that leave at the worst moment, and code of the application that misbehaves. */
+/** Callers that leave at the worst moment, and application code that misbehaves. */
 class WorstMomentTest {
-    /** Races have to be run often. */
+    /** The number of rounds. A race needs many rounds to show. */
     private static final int ROUNDS = Integer.getInteger("rounds", 300);
 
     @RegisterExtension
@@ -34,7 +34,7 @@ class WorstMomentTest {
         return HttpRequest.newBuilder(origin.uri(target)).timeout(patience).build();
     }
 
-    /** Takes all permits until the gate opens. */
+    /** Takes all permits until the latch opens. */
     private Crowd<JsonNode> busy(HttpCache cache, int permits, Latch gate) {
         origin.on("/held", call -> {
             gate.pass();
@@ -279,9 +279,10 @@ class WorstMomentTest {
     }
 
     /**
-     * One caller looks, finds nothing, and is slow; another's answer lands; an invalidation begins; the slow one installs its
-     * flight behind the invalidation's sweep and finds the old answer before it is forgotten. Whoever asks when the
-     * invalidation has returned joins that flight. Many other flights make the sweep long enough to be hit by chance.
+     * A slow caller looks into the store and finds nothing; the response of another caller lands; an invalidation
+     * begins. The slow caller then installs its flight behind the sweep of the invalidation, and finds the old response
+     * before the store drops it. A caller that comes after the invalidation joins that flight. Many other flights make
+     * the sweep long enough for this order to happen by chance.
      */
     @Test
     void whoever_asks_after_an_invalidation_gets_an_answer_that_was_asked_for_after_it_began() throws Exception {

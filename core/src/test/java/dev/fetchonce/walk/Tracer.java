@@ -32,8 +32,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs {@link Walks} in a JVM of its own and records by the debugger's interface which methods of the library each of its calls
- * enters, on all threads but the watchdog's.
+ * Runs {@link Walks} in a JVM of its own and observes it through the debugger interface. It records the methods of the
+ * library that each call enters, on all threads except the watchdog's.
  */
 final class Tracer {
     private static final String LIBRARY = "dev.fetchonce.";
@@ -49,7 +49,7 @@ final class Tracer {
 
     private Tracer() {}
 
-    /** Returns the walk of each kind of call, by its name. */
+    /** Returns the walk of each kind of call, by the name of the call. */
     static Map<String, Walk> walks() throws Exception {
         Tracer tracer = new Tracer();
         tracer.run();
@@ -178,7 +178,7 @@ final class Tracer {
                 && type.fieldByName(method.name()) != null;
     }
 
-    /** The top-level type stands for its file. */
+    /** Returns the name of the top-level type, which stands for its file. */
     private static String file(ReferenceType type) {
         return type.name().split("\\$", 2)[0];
     }

@@ -1,10 +1,10 @@
 package dev.fetchonce.walk;
 
 /**
- * The way of one call through the source files of the library, as far as a reader has to follow it: without accessors of records,
- * constructors and lambdas.
+ * The way of one call through the source files of the library, as far as a reader has to follow it. Accessors of
+ * records, constructors and lambdas do not count.
  *
- * @param files how many source files it enters
- * @param handOvers how many calls go from one file into another
+ * @param files the number of source files that the call enters
+ * @param handOvers the number of calls from one file into another
  */
 record Walk(int files, int handOvers) {}

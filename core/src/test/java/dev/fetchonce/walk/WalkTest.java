@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A reader follows one call through a bounded number of source files. The numbers only fall. */
+/** The number of source files through which a reader follows one call. The bounds only fall. */
 @Tag("long")
 class WalkTest {
-    /** The walks that were measured: 81 files and 331 calls for a miss. */
+    /** The measured walks. A miss enters 81 files and makes 331 calls from one file into another. */
     private static final Map<String, Walk> MEASURED = Map.of(
             "hit", new Walk(6, 6),
             "miss", new Walk(81, 331),
@@ -19,7 +19,7 @@ class WalkTest {
             "send, miss", new Walk(92, 418),
             "send, hit", new Walk(37, 77));
 
-    /** The calls by which walks differ, as a thread wakes early or finds its work done. */
+    /** The tolerated difference in calls. Walks differ because a thread wakes early or finds its work done. */
     private static final int NOISE = 12;
 
     @Test

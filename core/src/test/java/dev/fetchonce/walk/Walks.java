@@ -8,13 +8,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** The program that {@link Tracer} watches: each kind of call once to warm up, and once between {@link #begin} and {@link #end}. */
+/**
+ * The program that {@link Tracer} observes. It makes each kind of call once to warm up, and once between {@link #begin}
+ * and {@link #end}.
+ */
 final class Walks {
     private static final Duration WHILE = Duration.ofMillis(200);
 
     private Walks() {}
 
-    /** One kind of call, made for a number that is another one each time. */
+    /** One kind of call. Each call gets another number. */
     private interface Call {
         void make(int number) throws Exception;
     }
