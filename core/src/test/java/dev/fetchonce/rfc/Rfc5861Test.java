@@ -24,14 +24,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 5861: the two windows in which a stale response is used, each by itself; and RFC 9111 §4.2.4, what forbids both. */
+/**
+ * RFC 5861: the two windows for the use of a stale response, each by itself. RFC 9111 §4.2.4: the directives that
+ * forbid both.
+ */
 class Rfc5861Test {
     private static final Duration HOUR = Duration.ofHours(1);
 
     @RegisterExtension
     final Invariants given = new Invariants();
 
-    /** How an answer cannot be had. */
+    /** The ways in which an origin fails. */
     enum Trouble {
         STATUS_500,
         STATUS_502,
@@ -77,7 +80,10 @@ class Rfc5861Test {
         }
     }
 
-    /** A call that cannot be had ends with that error; the status is its answer where there is one. */
+    /**
+     * Checks that a call fails with this trouble: it gets the status where the origin answers, and an IOException
+     * elsewhere.
+     */
     private static void fails(Side side, Trouble trouble, String fields) throws Exception {
         if (trouble.answers()) {
             assertThat(get(side, trouble, fields).statusCode()).isEqualTo(trouble.status());
@@ -86,7 +92,7 @@ class Rfc5861Test {
         }
     }
 
-    /** The silent origin is given up on soon; the others are waited for. */
+    /** Calls with a short timeout for the silent origin, and without a timeout for the others. */
     private static HttpResponse<String> get(Side side, Trouble trouble, String fields) throws Exception {
         HttpRequest request = side.request("GET", "/a", fields);
         HttpRequest timed = trouble == Trouble.SILENT

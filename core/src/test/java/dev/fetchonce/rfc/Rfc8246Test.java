@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 8246: what says that it is immutable is not asked about while it is fresh. */
+/** RFC 8246: the cache does not revalidate an immutable response while it is fresh. */
 class Rfc8246Test {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -26,10 +26,10 @@ class Rfc8246Test {
                 "Cache-Control: max-age=60, immutable   | Cache-Control: max-age=0  | 30 | HIT",
                 "Cache-Control: max-age=60              | Cache-Control: max-age=0  | 30 | VALIDATED",
                 "Cache-Control: max-age=60, immutable=1 | Cache-Control: max-age=0  | 30 | HIT",
-                // a forced reload, or one with a wish
+                // a forced reload, or a request with a limit of age
                 "Cache-Control: max-age=60, immutable   | Cache-Control: no-cache   | 30 | VALIDATED",
                 "Cache-Control: max-age=60, immutable   | Cache-Control: max-age=10 | 30 | VALIDATED",
-                // it is of no meaning once it is stale, and where its lifetime is a guess
+                // the directive has no effect on a stale response, or where the lifetime is heuristic
                 "Cache-Control: max-age=60, immutable   | Cache-Control: max-age=0  | 60 | VALIDATED",
                 "Cache-Control: max-age=60, immutable   | Cache-Control: foo        | 60 | VALIDATED",
                 "Cache-Control: immutable; Last-Modified: Tue, 03 Feb 2026 03:05:06 GMT | Cache-Control: max-age=0 | 30 | VALIDATED",

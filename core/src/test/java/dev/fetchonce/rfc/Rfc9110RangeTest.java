@@ -14,11 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9110 §14 and §13.1.5, RFC 9111 §3.4: parts of what is stored whole. */
+/** RFC 9110 §14 and §13.1.5, RFC 9111 §3.4: parts of a response that is stored whole. */
 class Rfc9110RangeTest {
     private static final byte[] TEN = "0123456789".getBytes(StandardCharsets.US_ASCII);
     private static final String DATE = "Tue, 03 Feb 2026 04:03:26 GMT";
-    /** Last modified more than a minute before its Date, so that its date is a strong validator (RFC 9110 §8.8.2.2). */
+    /**
+     * Fields of the stored response. Its Last-Modified is more than a minute before its Date, so the date is a strong
+     * validator (RFC 9110 §8.8.2.2).
+     */
     private static final String STORED = "Cache-Control: max-age=60; Content-Type: text/plain; ETag: \"x\"; Date: "
             + "Tue, 03 Feb 2026 04:05:06 GMT; Last-Modified: " + DATE;
 
@@ -59,7 +62,7 @@ class Rfc9110RangeTest {
                     "bytes=10-     | 416 | ''         | bytes */10",
                     "bytes=10-12   | 416 | ''         | bytes */10",
                     "bytes=-0      | 416 | ''         | bytes */10",
-                    // a range that is none, or of another unit, or several: all of it
+                    // invalid ranges, another unit, or several ranges: the whole body
                     "bytes=4-2     | 200 | 0123456789 | -",
                     "bytes=a-b     | 200 | 0123456789 | -",
                     "bytes=-       | 200 | 0123456789 | -",

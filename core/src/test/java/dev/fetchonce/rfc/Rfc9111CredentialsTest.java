@@ -23,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may have an answer to a request with credentials (RFC 9111 §3.5, §7.1): who sends the same, and others only if told. */
+/**
+ * Responses to requests with credentials (RFC 9111 §3.5, §7.1). A caller with the same credentials gets them; other
+ * callers get them only if the response allows it.
+ */
 class Rfc9111CredentialsTest {
     private static final int CALLERS = 10_000;
     private static final int TOKENS = 100;
@@ -31,7 +34,7 @@ class Rfc9111CredentialsTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
-    /** The body of each answer is the credential that its request brought. */
+    /** Answers with the credential of the request as the body. */
     private static void tellsWhoAsked(Side side, Latch gate, String... fields) {
         side.origin.on("/a", call -> {
             gate.pass();
@@ -48,7 +51,9 @@ class Rfc9111CredentialsTest {
                 .collect(Collectors.groupingBy(Rfc9111CredentialsTest::credential, Collectors.counting()));
     }
 
-    /** Each of many callers asks at the same time and is given what was sent for its own token. */
+    /**
+     * Lets many callers send their tokens at the same time, and checks that each gets the response for its own token.
+     */
     private static void everyoneGetsTheirOwn(Side side, String field, Latch gate) {
         Crowd<Boolean> crowd = Crowd.of(CALLERS, i -> () -> {
             String token = "t" + i % TOKENS;

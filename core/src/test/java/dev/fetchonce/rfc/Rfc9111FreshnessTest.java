@@ -16,12 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §4.2 and the directives about it: for how long what is stored is used. It is 04:05:06 when the answer comes. */
+/**
+ * RFC 9111 §4.2 and its directives: the freshness lifetime of a stored response. The time of the response is 04:05:06.
+ */
 class Rfc9111FreshnessTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
-    /** Fresh until so many seconds have passed, and no longer. */
+    /** Checks that the response is fresh for this number of seconds, and no longer. */
     private void freshFor(Side side, long seconds, String response) throws Exception {
         side.storable(200, response).get("");
         if (seconds > 0) {
@@ -39,7 +41,7 @@ class Rfc9111FreshnessTest {
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    // in this order
+                    // the order of the directives and fields
                     " 60 | 90 | Cache-Control: max-age=60, s-maxage=90; Expires: Tue, 03 Feb 2026 04:05:16 GMT",
                     " 60 | 60 | Cache-Control: max-age=60; Expires: Tue, 03 Feb 2026 04:05:16 GMT",
                     " 10 | 10 | Expires: Tue, 03 Feb 2026 04:05:16 GMT",
@@ -50,12 +52,12 @@ class Rfc9111FreshnessTest {
                     " 20 | 20 | Date: Tue, 03 Feb 2026 05:00:00 GMT; Expires: Tue, 03 Feb 2026 05:00:20 GMT",
                     "  0 |  0 | Date: Tue, 03 Feb 2026 04:05:06 GMT; Expires: Tue, 03 Feb 2026 04:05:06 GMT",
                     " 10 | 10 | Date: nonsense; Expires: Tue, 03 Feb 2026 04:05:16 GMT",
-                    // the three formats of a date
+                    // the three formats of an HTTP date
                     " 10 | 10 | Expires: Tuesday, 03-Feb-26 04:05:16 GMT",
                     " 10 | 10 | Expires: Tue Feb  3 04:05:16 2026",
                     " 10 | 10 | Expires: Fri, 03 Feb 2026 04:05:16 GMT",
                     " 10 | 10 | Expires: tue, 03 feb 2026 04:05:16 gmt",
-                    // what is no date is in the past
+                    // a value that is no HTTP date counts as the past
                     "  0 |  0 | Expires: Tue, 03 Feb 2026 04:05:16 EST",
                     "  0 |  0 | Expires: Tue, 03 Feb 2026 04:05:16 +0000",
                     "  0 |  0 | Expires: Tue, 03 Feb 2026 04:05:16",
@@ -63,7 +65,7 @@ class Rfc9111FreshnessTest {
                     "  0 |  0 | Expires: -1",
                     "  0 |  0 | Expires: tomorrow",
                     "  0 |  0 | Expires: 03 Feb 2026",
-                    // what else origins make of a date
+                    // other formats that origins use for a date
                     " 10 | 10 | Expires: Tue, 3 Feb 2026 04:05:16 GMT",
                     " 10 | 10 | Expires: Tuesday, 3-Feb-26 04:05:16 GMT",
                     " 10 | 10 | Expires: Tue Feb 3 04:05:16 2026",
@@ -71,22 +73,22 @@ class Rfc9111FreshnessTest {
                     " 10 | 10 | Expires: Tue,  3  Feb 2026  04:05:16 GMT",
                     " 10 | 10 | Expires: 3 Feb 2026 04:05:16 GMT",
                     "  0 |  0 | Expires: Tue, 3 Feb 2026 04:05:16 UTC",
-                    // of other fields as well
+                    // such formats in other fields as well
                     " 40 | 40 | Date: Tue, 3 Feb 2026 04:04:46 GMT; Expires: Tue, 3 Feb 2026 04:05:46 GMT",
-                    // doubles and conflicts
+                    // repeated and conflicting directives
                     " 10 | 10 | Cache-Control: max-age=10, max-age=60",
                     " 10 | 10 | Cache-Control: max-age=10; Cache-Control: max-age=60",
                     "  0 |  0 | Expires: Tue, 03 Feb 2026 04:05:16 GMT; Expires: Tue, 03 Feb 2026 04:05:17 GMT",
                     " 10 | 10 | Expires: Tue, 03 Feb 2026 04:05:16 GMT; Expires: Tue, 03 Feb 2026 04:05:16 GMT",
                     "  0 |  0 | Cache-Control: max-age=60, no-cache",
-                    // what makes no sense is stale
+                    // a response with an invalid lifetime is stale
                     "  0 |  0 | Cache-Control: max-age=-1",
                     "  0 |  0 | Cache-Control: max-age=1.5",
                     "  0 |  0 | Cache-Control: max-age=sixty",
                     "  0 |  0 | Cache-Control: max-age=",
                     "  0 |  0 | Cache-Control: max-age",
                     "  0 |  0 | Cache-Control: max-age=6 0",
-                    // nor is a field that cannot be read fresher than its strictest reading
+                    // a field that is not readable as a whole is never fresher than its strictest reading
                     "  0 |  0 | Cache-Control: max-age: 60",
                     "  0 |  0 | Cache-Control: max-age 60",
                     "  0 |  0 | Cache-Control: max-age=60 s",
@@ -99,7 +101,7 @@ class Rfc9111FreshnessTest {
                     " 60 | 60 | Cache-Control: max-age=60, foo bar",
                     "  0 |  0 | Cache-Control: max-age=0x3c; Expires: Tue, 03 Feb 2026 04:06:16 GMT",
                     " 60 |  0 | Cache-Control: max-age=60, s-maxage=soon",
-                    // however it is written
+                    // other spellings
                     " 60 | 60 | cache-control: MAX-AGE=60",
                     " 60 | 60 | CACHE-CONTROL: public ,,  max-age=60  ,",
                     " 60 | 60 | Cache-Control: max-age=\"60\"",
@@ -147,21 +149,21 @@ class Rfc9111FreshnessTest {
                     "410 | ''                                               | 10",
                     "501 | ''                                               | 10",
                     "200 | Date: Tue, 03 Feb 2026 04:05:06 GMT              | 10",
-                    // from Date, not from now
+                    // the time counts from Date, and not from the receipt of the response
                     "200 | Date: Tue, 03 Feb 2026 04:06:46 GMT              | 20",
-                    // an explicit lifetime leaves nothing to guess
+                    // an explicit lifetime leaves no heuristic lifetime
                     "200 | Cache-Control: max-age=3                         | 3",
                     "200 | Expires: 0                                       | 0",
                     "200 | Cache-Control: max-age=soon                      | 0",
                     "200 | Cache-Control: no-cache                          | 0",
-                    // nor does an origin that speaks to caches and tells none, unless it says public
+                    // a Cache-Control without a lifetime leaves no heuristic lifetime, unless it has public
                     "200 | Cache-Control: foo                               | 0",
                     "200 | Cache-Control:                                   | 0",
                     "200 | Cache-Control: private                           | 0",
                     "200 | Cache-Control: public                            | 10",
-                    // nor is a guess made about what brings a cookie
+                    // a response with a Set-Cookie has no heuristic lifetime
                     "200 | Set-Cookie: a=b                                  | 0",
-                    // other codes only where the answer is public
+                    // other status codes have a heuristic lifetime only with public
                     "201 | Cache-Control: public                            | 10",
                     "403 | Cache-Control: public                            | 10",
                 })
@@ -319,7 +321,7 @@ class Rfc9111FreshnessTest {
                     "max-age=60 |  0 | Pragma: foo                              | HIT",
                     "max-age=60 |  0 | Pragma: no-cache; Cache-Control: foo     | HIT",
                     "max-age=60 |  0 | Cache-Control: foo=\"no-cache\"          | HIT",
-                    // what nobody knows says nothing
+                    // an unknown directive has no effect
                     "max-age=60 |  0 | Cache-Control: foo, bar=1                | HIT",
                     // §4.2.4 and §5.2.2: a response that forbids staleness beats max-stale
                     "max-age=60, must-revalidate  | 61 | Cache-Control: max-stale | VALIDATED",

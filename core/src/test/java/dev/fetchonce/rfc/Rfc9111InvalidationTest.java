@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §4.4: what a change at the origin does to what is stored. */
+/** RFC 9111 §4.4: the effect of an unsafe request on stored responses. */
 class Rfc9111InvalidationTest {
     private static final String MINUTE = "Cache-Control: max-age=60";
 
@@ -33,7 +33,10 @@ class Rfc9111InvalidationTest {
         return List.of(Side.ofOne(given), Side.ofMany(given));
     }
 
-    /** A GET of each is stored; any second request is answered with this. */
+    /**
+     * Stores the response to a GET of each target. The origin answers the second request for a target with this status
+     * and these fields.
+     */
     private static Side stored(Side side, int status, String fields, String... targets) throws Exception {
         for (String target : targets) {
             side.origin.on(target, call -> {

@@ -237,7 +237,10 @@ class Rfc9111PartsTest {
         assertThat(side.origin.requests()).isEqualTo(before + 2);
     }
 
-    /** What happens while the part for bytes 4 to 5 of /a is under way. */
+    /**
+     * Runs an action while the part with bytes 4 to 5 of /a is in progress. Returns the number of requests that a later
+     * call for the part needs.
+     */
     private int requestsForItOnceItCame(Side side, Callable<?> meanwhile) throws Exception {
         Latch gate = given.gate();
         side.origin.json("/b", "[]").on("/a", call -> {

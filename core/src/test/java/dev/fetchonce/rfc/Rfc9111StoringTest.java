@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §3: what is stored, of which answers, by a cache of one user's and by one of many. */
+/** RFC 9111 §3: the responses that a private cache stores, and those that a shared cache stores. */
 class Rfc9111StoringTest {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -35,7 +35,7 @@ class Rfc9111StoringTest {
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    // the last condition: something says that it may be stored
+                    // the last condition: the response allows its storing
                     "200 | Cache-Control: max-age=60                   | HIT       | HIT",
                     "200 | Cache-Control: s-maxage=60                  | VALIDATED | HIT",
                     "200 | Expires: Tue, 03 Feb 2026 04:06:06 GMT      | HIT       | HIT",
@@ -48,15 +48,15 @@ class Rfc9111StoringTest {
                     "201 | Cache-Control: max-age=60                   | HIT       | HIT",
                     "201 | Cache-Control: public                       | VALIDATED | VALIDATED",
                     "201 | Cache-Control: private                      | VALIDATED | ASKED",
-                    // what forbids it
+                    // the response forbids its storing
                     "200 | Cache-Control: no-store                     | ASKED     | ASKED",
                     "200 | Cache-Control: no-store, max-age=60         | ASKED     | ASKED",
                     "200 | Cache-Control: max-age=60, NO-STORE         | ASKED     | ASKED",
                     "200 | Cache-Control: max-age=60; Cache-Control: no-store | ASKED | ASKED",
-                    // a status of which nothing is known
+                    // an unknown status
                     "299 | Cache-Control: max-age=60                   | HIT       | HIT",
                     "299 | ''                                          | ASKED     | ASKED",
-                    // failures are answers
+                    // error responses and redirects
                     "404 | Cache-Control: max-age=60                   | HIT       | HIT",
                     "403 | Cache-Control: max-age=60                   | HIT       | HIT",
                     "403 | ''                                          | ASKED     | ASKED",
@@ -244,27 +244,27 @@ class Rfc9111StoringTest {
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    // must-understand takes the place of no-store where the status is known
+                    // must-understand overrides no-store for a known status
                     "200 | Cache-Control: max-age=60, must-understand, no-store | HIT   | HIT",
                     "299 | Cache-Control: max-age=60, must-understand, no-store | ASKED | ASKED",
                     "299 | Cache-Control: max-age=60, must-understand           | ASKED | ASKED",
-                    // no-cache is validated every time
+                    // a response with no-cache is validated for every call
                     "200 | Cache-Control: no-cache                              | VALIDATED | VALIDATED",
                     "200 | Cache-Control: no-cache, max-age=60                  | VALIDATED | VALIDATED",
                     "200 | Cache-Control: max-age=60, no-cache=\"\"             | VALIDATED | VALIDATED",
                     "200 | Cache-Control: max-age=60, No-Cache                  | VALIDATED | VALIDATED",
-                    // with field names only these are left out
+                    // a directive with field names leaves out only these fields
                     "200 | Cache-Control: max-age=60, no-cache=\"x-mine\"       | HIT   | HIT",
                     "200 | Cache-Control: max-age=60, private=\"x-mine\"        | HIT   | HIT",
                     "200 | Cache-Control: max-age=60, private=\"x-mine\", private | HIT | ASKED",
                     "200 | Cache-Control: max-age=60, private=\"\"              | HIT   | ASKED",
-                    // a directive that nobody knows says nothing
+                    // an unknown directive has no effect
                     "200 | Cache-Control: max-age=60, foo, bar=\"no-store\"     | HIT   | HIT",
                     "200 | Cache-Control: max-age=60, no-storee                 | HIT   | HIT",
-                    // in quotes it is no directive, and an argument does not unmake one
+                    // a quoted string has no directives, and an argument does not disable a directive
                     "200 | Cache-Control: max-age=60, x=\"a, no-store, b\"      | HIT   | HIT",
                     "200 | Cache-Control: max-age=60, no-store=1                | ASKED | ASKED",
-                    // Pragma says nothing in a response
+                    // Pragma has no effect in a response
                     "200 | Cache-Control: max-age=60; Pragma: no-cache          | HIT   | HIT",
                 })
         void a_response_directive_is_obeyed(int status, String response, Found inPrivate, Found inShared)

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §4.3: what is asked of the origin, what its 304 does, and what callers' own conditions get. */
+/**
+ * RFC 9111 §4.3: the conditional requests of the cache, the effect of a 304 response, and the conditions of callers.
+ */
 class Rfc9111ValidationTest {
     private static final String DATE = "Tue, 03 Feb 2026 04:03:26 GMT";
     private static final String MINUTE = "Cache-Control: max-age=60";
@@ -28,7 +30,10 @@ class Rfc9111ValidationTest {
         return List.of(Side.ofOne(given), Side.ofMany(given));
     }
 
-    /** The first call is answered like this, and those with a condition with a 304 that has those fields. */
+    /**
+     * Lets the origin answer a request without a condition with the first fields. It answers a conditional request with
+     * 304 and the other fields.
+     */
     private static Side confirming(Side side, String first, String notModified) {
         side.origin.on("/a", call -> {
             boolean asked = call.field("If-None-Match").isPresent()
@@ -237,7 +242,7 @@ class Rfc9111ValidationTest {
                     "ETag: \"x\"                    | ''                           | VALIDATED",
                     "Last-Modified: " + DATE + "    | ''                           | VALIDATED",
                     "Last-Modified: " + DATE + "    | Last-Modified: " + DATE + "  | VALIDATED",
-                    // of something else: asked again
+                    // a 304 for another response: the cache asks again
                     "ETag: \"x\"                    | ETag: \"y\"                  | ASKED",
                     "Last-Modified: " + DATE + "    | Last-Modified: Tue, 03 Feb 2026 04:05:00 GMT | ASKED",
                     "Last-Modified: " + DATE + "    | ETag: \"y\"                  | ASKED",

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The same rules for those who ask for values with {@code get} and {@code fetch}. */
+/** The rules of RFC 9111 for callers of {@code get} and {@code fetch}. */
 class Rfc9111ValuesTest {
     @RegisterExtension
     final Invariants given = new Invariants();

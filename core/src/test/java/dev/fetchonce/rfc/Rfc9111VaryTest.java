@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §4.1: which requests a stored response was selected for. */
+/** RFC 9111 §4.1: the requests that a stored response matches. */
 class Rfc9111VaryTest {
     private static final String MINUTE = "Cache-Control: max-age=60";
 
@@ -47,23 +47,23 @@ class Rfc9111VaryTest {
                     "Vary: X-A, X-B    | X-A: 1; X-B: 1       | X-A: 1; X-B: 2       | ASKED",
                     "Vary: X-A; Vary: X-B | X-A: 1; X-B: 1    | X-A: 1; X-B: 2       | ASKED",
                     "Vary: X-A         | X-A: 1; X-B: 1       | X-A: 1; X-B: 2       | HIT",
-                    // absent is not empty
+                    // an absent field is not an empty field
                     "Vary: X-A         | X-B: 1               | X-B: 2               | HIT",
                     "Vary: X-A         | X-B: 1               | X-A: 1               | ASKED",
                     "Vary: X-A         | X-A: 1               | X-B: 1               | ASKED",
                     "Vary: X-A         | X-A:                 | X-B: 1               | ASKED",
                     "Vary: X-A         | X-A:                 | X-A:                 | HIT",
-                    // several lines are one, and blanks round commas do not count
+                    // several lines are one list, and blanks around commas do not count
                     "Vary: X-A         | X-A: 1,2             | X-A: 1 , 2           | HIT",
                     "Vary: X-A         | X-A: 1, 2            | X-A: 1; X-A: 2       | HIT",
                     "Vary: X-A         | X-A: 1, 2            | X-A: 2, 1            | ASKED",
                     "Vary: X-A         | X-A: \"1,2\"         | X-A: \"1 , 2\"       | ASKED",
                     "Vary: X-A         | X-A: a               | X-A: A               | ASKED",
-                    // an asterisk never matches, alone or among others
+                    // an asterisk never matches, neither alone nor in a list
                     "Vary: *           | X-A: 1               | X-A: 1               | ASKED",
                     "Vary: X-A, *      | X-A: 1               | X-A: 1               | ASKED",
                     "Vary: *; Vary: X-A| X-A: 1               | X-A: 1               | ASKED",
-                    // empty and odd members
+                    // empty and invalid members
                     "Vary:             | X-A: 1               | X-A: 2               | HIT",
                     "Vary: , ,         | X-A: 1               | X-A: 2               | HIT",
                     "Vary: ,X-A,,      | X-A: 1               | X-A: 2               | ASKED",

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §4: an answer may be used for several requests that wait for it where each of them could have it from the store. */
+/** RFC 9111 §4: one response may answer several waiting requests, where each of them could get it from the store. */
 class Rfc9111WaitersTest {
     private static final int CALLERS = 200;
     private static final int PERMITS = 8;
@@ -30,7 +30,7 @@ class Rfc9111WaitersTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
-    /** So many callers wait for the first request; what each got. */
+    /** Lets that many callers wait for the first request, opens the latch, and returns their responses. */
     private static List<HttpResponse<String>> waiting(Side side, Latch gate, int callers, String request) {
         long before = Insides.joined(side.cache);
         Crowd<HttpResponse<String>> crowd = Crowd.of(callers, () -> side.get(request));
@@ -53,7 +53,7 @@ class Rfc9111WaitersTest {
                     "private | Last-Modified: Tue, 03 Feb 2026 04:03:26 GMT    | true",
                     "private | Cache-Control: private, max-age=60              | true",
                     "private | Cache-Control: max-age=60; Set-Cookie: a=b      | true",
-                    // what may not be used again without asking is for the one that asked
+                    // a response that needs validation for every use is only for the caller of the request
                     "private | Cache-Control: max-age=0                        | false",
                     "private | Expires: 0                                      | false",
                     "private | Cache-Control: max-age=60; Age: 60              | false",

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 9211: every answer tells in Cache-Status how it was handled, and its callers alone are told. */
+/**
+ * RFC 9211: the Cache-Status field of a response says how the cache handled the request. The cache neither stores its
+ * own entry nor sends the field to the origin.
+ */
 class Rfc9211Test {
     private static final String MINUTE = "Cache-Control: max-age=60";
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 9213: fields that take the place of Cache-Control in the caches that they are for. */
+/** RFC 9213: fields that replace Cache-Control for the caches that they target. */
 class Rfc9213Test {
     @RegisterExtension
     final Invariants given = new Invariants();
@@ -36,24 +36,24 @@ class Rfc9213Test {
                     "CDN-Cache-Control: max-age=60; Cache-Control: no-store                            | 60 | VALIDATED",
                     "CDN-Cache-Control: no-store; Cache-Control: max-age=60                            | 0  | ASKED",
                     "CDN-Cache-Control: max-age=10; Expires: Tue, 03 Feb 2026 04:06:06 GMT             | 10 | VALIDATED",
-                    // Expires does not fill in what a targeted field leaves out
+                    // Expires does not supply a lifetime that a targeted field leaves out
                     "CDN-Cache-Control: foo; Expires: Tue, 03 Feb 2026 04:06:06 GMT                    | 1  | VALIDATED",
-                    // the first of the list that is there and valid
+                    // the first valid field of the list counts
                     "CDN-Cache-Control: no-store; Mine-Cache-Control: max-age=60                       | 59 | HIT",
                     "CDN-Cache-Control: max-age=60; Mine-Cache-Control: max-age=10                     | 10 | VALIDATED",
                     "CDN-Cache-Control: max-age=60; Mine-Cache-Control: max-age=10 no dictionary       | 59 | HIT",
-                    // what is empty or no dictionary is passed over
+                    // an empty field and a field that is no dictionary are skipped
                     "CDN-Cache-Control: ; Cache-Control: max-age=60                                    | 59 | HIT",
                     "CDN-Cache-Control: max-age=60,; Cache-Control: no-store                           | 0  | ASKED",
                     "CDN-Cache-Control: \"max-age\"; Cache-Control: max-age=60                         | 59 | HIT",
-                    // values are of their own types
+                    // each value must have its own type
                     "CDN-Cache-Control: max-age=\"60\"; Cache-Control: max-age=60                      | 1  | VALIDATED",
                     "CDN-Cache-Control: max-age=60, no-store=?0                                        | 59 | HIT",
                     "CDN-Cache-Control: max-age=60, no-store=?1                                        | 0  | ASKED",
                     "CDN-Cache-Control: max-age=10, max-age=60                                         | 59 | HIT",
-                    // parameters and unknown members say nothing
+                    // parameters and unknown members have no effect
                     "CDN-Cache-Control: max-age=60;x=1, other=(a b)                                    | 59 | HIT",
-                    // a field that is not in the list says nothing
+                    // a field outside the list has no effect
                     "Other-Cache-Control: no-store; Cache-Control: max-age=60                          | 59 | HIT",
                 })
         void the_first_valid_field_of_the_list_decides(String response, long after, Found found) throws Exception {

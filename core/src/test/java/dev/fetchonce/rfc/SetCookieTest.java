@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A session belongs to one user. RFC 9111 §7.3 leaves it open what a cache does with a Set-Cookie; this one gives it to the
- * caller whose request brought it, and keeps it for nobody else.
+ * A session belongs to one user. RFC 9111 §7.3 leaves the handling of Set-Cookie to the cache. This cache gives the
+ * field to the caller of the request, and keeps it for no other caller.
  */
 class SetCookieTest {
     private static final int CALLERS = 50;

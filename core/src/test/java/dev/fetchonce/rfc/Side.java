@@ -19,21 +19,21 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
- * A cache that obeys HTTP, seen through its HttpClient, with an origin by script and a clock that only the test moves. Fields
- * are written as they are sent, several in one text with {@code "; "} between them.
+ * A cache that obeys HTTP, seen through its HttpClient. The origin plays a script, and only the test moves the clock.
+ * Tests write fields as they are sent, several in one text with {@code "; "} between them.
  */
 final class Side {
-    /** What a call found. */
+    /** The requests that a call needed. */
     enum Found {
-        /** What is stored; nobody was asked. */
+        /** No request: the stored response was the answer. */
         HIT,
-        /** The origin was asked whether what is stored still holds. */
+        /** A conditional request, which asks the origin to confirm the stored response. */
         VALIDATED,
-        /** The origin was asked for it, without a condition. */
+        /** A request without a condition. */
         ASKED
     }
 
-    /** An entity tag that {@link #storable} answers with. */
+    /** The entity tag of the responses of {@link #storable}. */
     static final String TAG = "ETag: \"1\"";
 
     final HttpCache cache;
@@ -55,17 +55,17 @@ final class Side {
         return of(given, rules, builder -> builder);
     }
 
-    /** A cache of one user's. */
+    /** Returns the side of a private cache. */
     static Side ofOne(Invariants given) {
         return of(given, Freshness.http());
     }
 
-    /** A cache that serves more than one user. */
+    /** Returns the side of a shared cache. */
     static Side ofMany(Invariants given) {
         return of(given, Freshness.http().shared(true));
     }
 
-    /** One of both. */
+    /** Returns the side of a private or a shared cache. */
     static Side of(Invariants given, String kind) {
         return switch (kind) {
             case "private" -> ofOne(given);
@@ -74,13 +74,16 @@ final class Side {
         };
     }
 
-    /** The origin answers with these fields, and a body that counts its answers. */
+    /** Lets the origin answer with these fields, and with the number of the request as the body. */
     Side answers(int status, String fields) {
         origin.on("/a", call -> call.send(status, body(call), lines(fields)));
         return this;
     }
 
-    /** The same with an entity tag, and a 304 with the same fields to whoever has that. */
+    /**
+     * Lets the origin answer with these fields and an entity tag. A conditional request gets a 304 with the same
+     * fields.
+     */
     Side storable(int status, String fields) {
         origin.on("/a", call -> {
             if (call.field("If-None-Match").isPresent()) {
@@ -114,7 +117,7 @@ final class Side {
         return request.build();
     }
 
-    /** What such a call finds. */
+    /** Makes a call with these fields, and returns the kind of its last request. */
     Found found(String fields) throws Exception {
         int before = origin.requests();
         get(fields);
@@ -134,7 +137,7 @@ final class Side {
         return this;
     }
 
-    /** Waits until the origin has been asked so often, and for all that came of it. */
+    /** Waits until the origin has that many requests and no flight is up. */
     void settled(int requests) {
         Await.until(requests + " requests came", () -> origin.requests() >= requests);
         Await.until("no flight is up", () -> dev.fetchonce.Insides.fetchesInProgress(cache) == 0);

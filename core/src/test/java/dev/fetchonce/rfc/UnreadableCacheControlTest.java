@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * RFC 9111 §4.2.1 encourages a cache to take doubt for stale: a Cache-Control that cannot be read whole never makes a response
- * fresher than its strictest reading.
+ * RFC 9111 §4.2.1 encourages a cache to count doubtful freshness as stale. A Cache-Control that is not readable as a
+ * whole never makes a response fresher than its strictest reading.
  */
 class UnreadableCacheControlTest {
     private static final String OLD = "Last-Modified: Tue, 06 Feb 2024 04:05:06 GMT";
@@ -22,7 +22,7 @@ class UnreadableCacheControlTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
-    /** What the second of two equal calls finds; a bar parts the lines of the field. */
+    /** Makes two equal calls, and returns the result of the second. A bar separates the lines of the field. */
     private static Found second(Side side, String says, String request) throws Exception {
         String[] values = says.split("\\|", -1);
         String[] fields = new String[values.length + 2];
@@ -124,7 +124,7 @@ class UnreadableCacheControlTest {
                 "s-maxage: 60, max-age=60 # HIT      # VALIDATED",
                 "s-maxage=60;, max-age=60 # HIT      # VALIDATED",
                 "no-cache foo, max-age=60 # VALIDATED # VALIDATED",
-                // what can be read counts, whatever stands beside it
+                // readable directives count beside unreadable text
                 "max-age=60, foo bar     # HIT       # HIT",
                 "max-age=60, foo;bar     # HIT       # HIT",
                 "max-age=60, x=\"no-store; no-cache\" # HIT # HIT",
