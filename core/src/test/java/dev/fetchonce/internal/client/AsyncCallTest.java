@@ -28,7 +28,7 @@ class AsyncCallTest {
     private final CountDownLatch goOn = new CountDownLatch(1);
     private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 
-    /** Waits to be let go on, or to be interrupted. */
+    /** Waits until the test lets the work go on, or until an interrupt ends it. */
     private String work() throws InterruptedException {
         begun.countDown();
         try {
@@ -41,7 +41,7 @@ class AsyncCallTest {
         }
     }
 
-    /** Something that is made of a call. */
+    /** The call, or a future that is derived from it. */
     enum Made {
         ITSELF(call -> call),
         THEN_APPLY(call -> call.thenApply(x -> x)),
@@ -143,7 +143,10 @@ class AsyncCallTest {
                 .hasCause(failure);
     }
 
-    /** How a failure looks from each side. */
+    /**
+     * Returns the exception types that {@code get}, {@code join} and a dependent stage show, and whether the future is
+     * cancelled.
+     */
     private static String shape(CompletableFuture<?> future) throws Exception {
         AtomicReference<Throwable> seen = new AtomicReference<>();
         CompletableFuture<?> dependent = future.whenComplete((x, e) -> seen.set(e));

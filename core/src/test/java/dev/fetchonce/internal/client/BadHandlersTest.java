@@ -28,11 +28,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A handler that does what it should not fails its call as it would fail that of the JDK's client, and leaves nothing. */
+/** A faulty handler fails its call as it fails a call of the JDK's client. No connection stays open. */
 class BadHandlersTest {
     private static final String PART = "HTTP/1.1 200 OK|Content-Length: 100||hello";
 
-    /** After these the JDK reads on, and it is left to chance how far it gets before it tells the subscriber. */
+    /**
+     * The faults after which the JDK's client reads on. Chance decides how far it reads before it signals the
+     * subscriber.
+     */
     private static final Set<Fault> RACY =
             Set.of(Fault.BODY_FAILS, Fault.BODY_FAILS_WRAPPED, Fault.GET_BODY_THROWS, Fault.GET_BODY_IS_NULL);
 
@@ -49,7 +52,7 @@ class BadHandlersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ERROR_IS_MADE_A_BODY") // which the JDK may or may not look at
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ERROR_IS_MADE_A_BODY") // the JDK may ignore that body
     void it_fails_as_with_the_jdk(Fault fault) throws Exception {
         List<String> expectedSignals = new CopyOnWriteArrayList<>();
         String expected = call(ways.plain(origin.uri("/whole")), BadSubscriber.handler(expectedSignals, fault));
@@ -65,7 +68,7 @@ class BadHandlersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "COMPLETE_THROWS") // it has come to the end
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "COMPLETE_THROWS") // this fault needs the end of the body
     void the_connection_of_a_live_body_is_closed(Fault fault) throws Exception {
         for (Way way : List.of(Way.LIVE, Way.LIVE_AFTER_A_WHILE, Way.PAST)) {
             int before = origin.connections().size();
@@ -110,7 +113,7 @@ class BadHandlersTest {
         }
     }
 
-    /** Never makes a body; tells what it sees. */
+    /** A subscriber that never makes a body; it records its subscription and its error. */
     private static final class Mute implements BodySubscriber<String> {
         final CountDownLatch subscribed = new CountDownLatch(1);
         final CompletableFuture<Throwable> error = new CompletableFuture<>();
@@ -142,7 +145,7 @@ class BadHandlersTest {
     @EnumSource(
             value = Way.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = "PAST") // where the JDK's client has the time
+            names = "PAST") // the JDK's client keeps the time there
     void a_body_that_is_never_made_is_waited_for_until_the_deadline(Way way) throws Exception {
         Mute mute = new Mute();
         Deadline now = Deadline.after(Duration.ZERO);

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** What a bad subscriber does, and where; of the rest it does what it should. */
+/** A subscriber with one fault; otherwise it behaves as it should. */
 final class BadSubscriber implements BodySubscriber<String> {
     final CompletableFuture<String> body = new CompletableFuture<>();
     final List<String> signals;
@@ -23,7 +23,7 @@ final class BadSubscriber implements BodySubscriber<String> {
         this.fault = fault;
     }
 
-    /** What goes wrong. */
+    /** The fault of a subscriber. */
     enum Fault {
         APPLY_THROWS,
         GET_BODY_THROWS,

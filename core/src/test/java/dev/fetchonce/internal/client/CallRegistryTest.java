@@ -35,7 +35,7 @@ class CallRegistryTest {
         Crowd<Boolean> caller = Crowd.one(() -> {
             assertThat(underway.<String>call(reading -> {
                         gate.passWhateverHappens();
-                        while (!Thread.currentThread().isInterrupted()) { // and leaves it pending
+                        while (!Thread.currentThread().isInterrupted()) { // the interrupt stays pending
                             Thread.onSpinWait();
                         }
                         return "done";
@@ -177,7 +177,7 @@ class CallRegistryTest {
         assertThat(ends).hasValue(1);
     }
 
-    /** Asks for nothing, and throws when it learns of the end. */
+    /** A subscriber that requests nothing; it records its error and throws. */
     private static final class Spoilt implements Flow.Subscriber<List<ByteBuffer>> {
         private final List<Throwable> told;
 

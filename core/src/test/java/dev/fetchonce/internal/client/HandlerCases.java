@@ -23,19 +23,19 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every handler that the JDK has, with what a caller reads out of the body that it makes. */
+/** A handler of the JDK, with a reader of the body that it makes. */
 record HandlerCases<T>(String name, Supplier<BodyHandler<T>> handler, Reader<T> reader) {
-    /** Reads all of a body into words that can be compared. */
+    /** A reader of a whole body; it returns a text that can be compared. */
     interface Reader<T> {
         String read(T body) throws Exception;
     }
 
-    /** Some way to a response. */
+    /** A way to send a request and to get the body of its response. */
     interface Sender {
         <T> T body(BodyHandler<T> handler) throws Exception;
     }
 
-    /** What a caller gets, an exception included. */
+    /** Returns the text of the body, or of the exception that the caller gets. */
     String through(Sender sender) throws Exception {
         try {
             return reader.read(sender.body(handler.get()));
@@ -44,7 +44,9 @@ record HandlerCases<T>(String name, Supplier<BodyHandler<T>> handler, Reader<T> 
         }
     }
 
-    /** An exception by what callers look at. */
+    /**
+     * Returns the types and messages of an exception and of its causes. It leaves out the messages that the JVM makes.
+     */
     static String told(Throwable e) {
         StringBuilder text = new StringBuilder("thrown:");
         for (Throwable at = e; at != null; at = at.getCause()) {
@@ -171,7 +173,7 @@ record HandlerCases<T>(String name, Supplier<BodyHandler<T>> handler, Reader<T> 
                 String::valueOf));
         for (long limit : new long[] {0, 10, 1 << 30}) {
             if (Arrays.stream(BodyHandlers.class.getMethods())
-                    .anyMatch(method -> method.getName().equals("limiting"))) { // since 25
+                    .anyMatch(method -> method.getName().equals("limiting"))) { // since JDK 25
                 cases.add(of("limiting to " + limit, () -> limiting(limit), HandlerCases::text));
             }
         }
@@ -209,7 +211,10 @@ record HandlerCases<T>(String name, Supplier<BodyHandler<T>> handler, Reader<T> 
         }
     }
 
-    /** A subscriber of an application that asks for one item at a time, and knows in which order all came. */
+    /**
+     * A subscriber of an application. It requests one item at a time and gathers the bytes in the order in which they
+     * come.
+     */
     static final class Gathering implements Flow.Subscriber<List<ByteBuffer>> {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final CompletableFuture<String> all = new CompletableFuture<>();

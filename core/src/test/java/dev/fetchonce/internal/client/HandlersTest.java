@@ -18,15 +18,18 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every handler of the JDK makes of a replayed and of a live body what it makes of the same response over the JDK's client. */
+/**
+ * Each handler of the JDK gives the result that it gives over the JDK's client. This holds for a replayed and for a
+ * live body.
+ */
 class HandlersTest {
     private static final String[] FIELDS = {
         "Content-Type: text/plain; charset=utf-8", "Content-Disposition: attachment; filename=\"download\""
     };
 
     /**
-     * What the JDK completes although its subscriber has cancelled, where there is no body: at times that one falls over the
-     * file that it could not open.
+     * The cases without one certain outcome. The JDK's client completes an empty body although its subscriber has
+     * cancelled. At times that subscriber then fails on the file that it could not open.
      */
     private static final Set<String> NOT_COMPARED =
             Set.of("ofFile, into none that is there of /empty", "ofFile, into none that is there of /empty204");
@@ -51,7 +54,10 @@ class HandlersTest {
                 .on("/empty204", call -> call.status(204, FIELDS));
     }
 
-    /** Lines of all lengths with characters of two bytes, which no chunk should tear apart for good. */
+    /**
+     * Returns lines of many lengths with characters of two bytes. A split between two chunks must not spoil a
+     * character.
+     */
     private static byte[] large() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 600; i++) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What goes wrong on the wire reaches a caller as an exception of the type that the JDK's client throws. */
+/** A fault on the wire reaches a caller as an exception of the type that the JDK's client throws. */
 class SameFaultsTest {
     private final StreamingExchange exchanges = new StreamingExchange();
     private final HttpClient plain =

@@ -11,24 +11,24 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 
-/** The ways in which a caller's handler gets a response, and that of the JDK's client to compare them with. */
+/** The ways in which a caller's handler gets a response, and the way of the JDK's client for comparison. */
 final class Ways implements AutoCloseable {
     private final HttpClient plain =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final StreamingExchange exchanges = new StreamingExchange();
 
-    /** One of ours. */
+    /** A way of this library. */
     enum Way {
-        /** From bytes. */
+        /** From bytes in memory. */
         STORED,
-        /** From the connection, of which nothing was read. */
+        /** From the connection, before any byte of the body was read. */
         LIVE,
-        /** From what was gathered first and then from the connection; where nothing comes it is the same as the one before. */
+        /** From the gathered bytes first, then from the connection. For an empty body it equals {@link #LIVE}. */
         LIVE_AFTER_A_WHILE,
         /** From the connection, past the cache. */
         PAST;
 
-        /** Whether the connection is open while the body is read. */
+        /** Returns whether the connection is open while the body is read. */
         boolean open() {
             return this != STORED;
         }
@@ -43,7 +43,7 @@ final class Ways implements AutoCloseable {
         };
     }
 
-    /** As the drop-in's {@code send} does it. */
+    /** Returns a sender that works and throws as {@code send} of the HttpClient API does. */
     HandlerCases.Sender ours(Way way, URI uri) {
         return new HandlerCases.Sender() {
             @Override

@@ -164,7 +164,7 @@ class MemoizerTest {
 
     private CountDownLatch mayMake;
 
-    /** Makes a, and takes its time. */
+    /** Starts a caller that makes the value of {@code a} and waits for {@link #mayMake}. */
     private Caller<String> slowMaker() throws InterruptedException {
         CountDownLatch making = new CountDownLatch(1);
         mayMake = new CountDownLatch(1);

@@ -105,9 +105,9 @@ class WaitersTest {
         assertThat(third.result()).isTrue();
     }
 
-    // What throws.
+    // Failures.
 
-    /** Those with these numbers cannot be woken, the first time. */
+    /** Steps whose unpark throws in the calls with these numbers, counted from 1. */
     private static final class Deaf implements ProtocolSteps {
         private final Watched steps = new Watched();
         private final Set<Integer> deaf;

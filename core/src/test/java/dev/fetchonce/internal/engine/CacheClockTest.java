@@ -143,7 +143,10 @@ class CacheClockTest {
         assertThat(clock.instant()).isEqualTo(wall);
     }
 
-    /** Whoever reads it after another has read it never sees less, however many look for sleep at the same time. */
+    /**
+     * A thread that reads the clock after another thread never gets an earlier time, even where several threads look
+     * for sleep at once.
+     */
     @Test
     void it_never_runs_back_under_concurrent_readers() throws Exception {
         long seed = Long.getLong("seed", new Random().nextLong());

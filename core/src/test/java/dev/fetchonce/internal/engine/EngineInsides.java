@@ -3,7 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.flight.FlightTableInsides;
 import dev.fetchonce.internal.store.MemoryStoreInsides;
 
-/** What only this package can see of an engine, for tests of other packages. */
+/** The package-private parts of an engine, for tests of other packages. */
 public final class EngineInsides {
     private EngineInsides() {}
 

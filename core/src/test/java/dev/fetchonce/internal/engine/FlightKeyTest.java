@@ -27,7 +27,10 @@ class FlightKeyTest {
     private static final HttpHeaders GERMAN = fields(Map.of("Accept-Language", List.of("de")));
     private static final HttpHeaders FRENCH = fields(Map.of("Accept-Language", List.of("fr")));
 
-    /** Else what is evicted while it is being renewed would be asked for a second time. */
+    /**
+     * A stored response may be evicted while a flight renews it. With another key the next caller would fetch it a
+     * second time.
+     */
     @Test
     void nothing_stored_and_something_stored_without_vary_have_one_flight() {
         FlightKey nothing = FlightKey.of(ask(GERMAN), CallerKind.VALUE_API, null);

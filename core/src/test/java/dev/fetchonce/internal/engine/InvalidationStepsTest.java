@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An invalidation walks the flights once, however many URLs it is of. */
+/** An invalidation walks the flights once, for any number of URLs. */
 class InvalidationStepsTest {
     private static final int URLS = 300;
 
@@ -33,7 +33,7 @@ class InvalidationStepsTest {
     private final HttpCache cache = given.cache();
     private Engine engine;
 
-    /** A table that counts how often all its flights are walked. */
+    /** A table that counts the walks over its flights. */
     private final class Counting extends FlightTable<FlightKey, FlightOutcome> {
         Counting() {
             super(Duration.ofSeconds(30), 1_000, AbandonPolicy.LANDS, fault -> {});

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Times longer than the 146 years that the clock's arithmetic can hold count as that. */
+/** The clock's arithmetic holds 146 years at most; longer times count as 146 years. */
 class LongestTimesTest {
     private static final String JSON = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
@@ -28,7 +28,7 @@ class LongestTimesTest {
                         HttpCache.builder().ttl(ttl).staleIfError(staleIfError).build()) {
             for (int i = 0; i < 3; i++) {
                 cache.get(server.uri());
-                cache.get(server.uri() + "&other"); // a landing drops what has outlived every use
+                cache.get(server.uri() + "&other"); // a landing drops the entries that have outlived every use
             }
             assertThat(server.requests()).isEqualTo(2);
         }

@@ -187,9 +187,9 @@ class BackoffStoreTest {
             AtomicInteger tokens = new AtomicInteger();
             AtomicInteger originTokens = new AtomicInteger();
             Together.run(THREADS, thread -> {
-                // All with the same moments, so that a token could be taken for another's.
-                tokens.addAndGet(store.admit("k", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
-                originTokens.addAndGet(store.admitOrigin("o", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
+                // All threads ask with equal moments, so that a token could pass for the token of another thread.
+                tokens.addAndGet(store.ask("k", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
+                originTokens.addAndGet(store.askOrigin("o", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
             });
             assertThat(tokens).hasValue(1);
             assertThat(originTokens).hasValue(1);

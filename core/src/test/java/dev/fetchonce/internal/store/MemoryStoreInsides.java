@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.store;
 
-/** What only this package can see of a store, for tests of other packages. */
+/** The package-private parts of a store, for tests of other packages. */
 public final class MemoryStoreInsides {
     private MemoryStoreInsides() {}
 

@@ -256,7 +256,9 @@ class MemoryStoreTest {
         }
     }
 
-    /** A life is found in the middle of a step that sets a shorter one: the longest must be set in the end. */
+    /**
+     * A thread may find a longer life while another thread sets a shorter one. In the end the longest life must be set.
+     */
     @Test
     void the_longest_life_holds_however_many_find_theirs_at_once() {
         for (int round = 0; round < 3_000; round++) {
@@ -352,7 +354,7 @@ class MemoryStoreTest {
                 ConnectionInfo.PLAIN);
     }
 
-    /** The key of this URL for the user of this number; zero is nobody in particular. */
+    /** Returns the key of this URL for the user with this number; zero stands for no user. */
     private static CacheKey key(String url, int user) {
         Map<String, List<String>> fields = user == 0 ? Map.of() : Map.of("Cookie", List.of("user=" + user));
         return KEYS.key(TargetUri.parse(url), HttpHeaders.of(fields, (name, value) -> true));

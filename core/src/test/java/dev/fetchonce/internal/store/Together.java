@@ -8,11 +8,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
-/** Threads that start together, for the tests of this room. */
+/** Threads that start together, for the tests of this package. */
 final class Together {
     private Together() {}
 
-    /** Runs this on that many threads that start together, and throws what any of them threw. */
+    /**
+     * Runs the work on this number of threads, which start together. Throws an AssertionError when one of them throws.
+     */
     static void run(int many, IntConsumer work) {
         CountDownLatch start = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
