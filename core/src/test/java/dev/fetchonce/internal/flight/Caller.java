@@ -24,7 +24,7 @@ public final class Caller<V> {
         return new Caller<>(() -> table.await(flight, Deadline.after(java.time.Duration.ofMinutes(1))));
     }
 
-    /** What the call returned. */
+    /** Returns the result of the call; it waits at most 60 seconds. */
     public V result() throws Exception {
         return result(60);
     }
@@ -33,7 +33,7 @@ public final class Caller<V> {
         return call.get(withinSeconds, TimeUnit.SECONDS);
     }
 
-    /** What it threw. */
+    /** Returns the exception that the call threw; it waits at most 60 seconds. */
     public Throwable failure() throws Exception {
         try {
             throw new AssertionError("returned " + result());

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Flights that are out of the table, or about to be, while their predecessors have not ended. */
+/** Flights that have left the table, or are about to leave it, while their predecessors have not ended. */
 class DetachedFlightTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** The step that throws once, on a flight's thread or on another one. */
+    /** The steps that throw once. The name of each step begins with its thread: a flight's thread or the leader's. */
     private final Set<String> fails = ConcurrentHashMap.newKeySet();
 
     private final FlightTable<String, String> table =
@@ -45,7 +45,7 @@ class DetachedFlightTest {
         Flight<String> flight = table.fly("key", running);
         Task.await(running.flying);
         Flight<String> following = table.flyAfresh("key", Task.sent("following"));
-        following.detach(); // as an invalidation does that has not come to the table yet
+        following.detach(); // as by an invalidation that has not changed the table yet
         Task newer = Task.sent("newer");
         newer.mayLand.countDown();
         assertThat(table.await(table.fly("key", newer), patience())).isEqualTo("newer");

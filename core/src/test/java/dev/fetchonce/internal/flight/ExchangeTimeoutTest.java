@@ -53,7 +53,7 @@ class ExchangeTimeoutTest {
         assertThat(Thread.interrupted()).as("after the stop").isFalse();
     }
 
-    /** Whoever stops it is not interrupted afterwards, however close the ring was. */
+    /** The thread that stops an alarm gets no interrupt afterwards, however close the ring was. */
     @Test
     void a_ring_at_the_moment_of_the_stop_is_heard_whole_or_not_at_all() throws InterruptedException {
         int rang = 0;

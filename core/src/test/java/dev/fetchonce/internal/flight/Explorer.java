@@ -16,14 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Runs a scenario once for every order in which its actors can take their marked steps, up to a number of preemptions.
  *
  * <p>An actor is a virtual thread: one of the scenario's own, or one that the code under test makes with this factory.
- * One runs at a time, from one marked step ({@link #at}, {@link #hold}) to the next, where the next actor is chosen. To
- * leave an actor that could go on costs a preemption; to leave one that waits or has ended is free. The choices of a run
- * are replayed up to the last one that has an alternative, which is then taken: depth first, until none is left.
+ * One actor runs at a time, from one marked step ({@link #at}, {@link #hold}) to the next. At each step the explorer
+ * chooses the next actor. A switch from an actor that could go on costs a preemption. A switch from an actor that waits
+ * or has ended is free. The next run repeats the choices up to the last choice that has an alternative. It takes that
+ * alternative. The search goes depth first and ends when no alternative is left.
  *
- * <p>Time does not pass in here: whoever parks is woken by an unpark or an interrupt, or never; but for {@link #timeIsUp}.
+ * <p>Time does not pass here, except for {@link #timeIsUp}. A parked actor wakes by an unpark or an interrupt, or
+ * never.
  */
 final class Explorer implements ProtocolSteps, ThreadFactory {
-    /** Sets up one run, and returns what to check when all its actors have ended. */
+    /** A scenario of a test. It sets up one run, and returns the check for the moment when all actors have ended. */
     interface Scenario {
         Runnable start(Explorer run);
     }
@@ -34,15 +36,18 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
 
     private static final int STEP_LIMIT = 2_000;
 
-    /** While this holds, time may wake whoever is parked: each actor once. */
+    /** While this condition holds, time may wake each parked actor once. */
     BooleanSupplier timeIsUp = () -> false;
 
-    /** So many wake-ups fail. */
+    /** The number of wake-ups that fail from now on. */
     int failingUnparks;
 
     private final int preemptions;
 
-    /** The choices of this run, those before {@link #depth} made again as they were, and of how many. */
+    /**
+     * The choices of this run, of which the first {@link #depth} are made. The further ones are left from the run
+     * before, and this run repeats them. The array {@link #widths} has the number of alternatives of each choice.
+     */
     private final int[] choices = new int[STEP_LIMIT];
 
     private final int[] widths = new int[STEP_LIMIT];
@@ -61,10 +66,10 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
     }
 
     /**
-     * Explores a scenario.
+     * Runs a scenario in every order, up to a number of preemptions.
      *
      * @return the number of runs, each of them different
-     * @throws AssertionError as soon as a run fails, with its schedule and the choices to {@link #replay}
+     * @throws AssertionError when a run fails; the message has its schedule and the choices for {@link #replay}
      */
     static long explore(int preemptions, Scenario scenario) {
         return onVirtualThread(preemptions, explorer -> {
@@ -137,7 +142,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
         }
     }
 
-    /** Goes to the last choice that has an alternative. */
+    /** Takes the alternative of the last choice that has one. Returns false when no choice has one. */
     private boolean next() {
         while (length > 0 && choices[length - 1] + 1 == widths[length - 1]) {
             length--;
@@ -165,7 +170,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
         return actor.thread;
     }
 
-    /** Interrupts an actor; that costs no step. */
+    /** Interrupts an actor; the interrupt costs no step. */
     void interrupt(Actor actor) {
         actor.thread.interrupt();
     }
@@ -175,7 +180,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
         hold(label, () -> true);
     }
 
-    /** Waits until the condition holds; whoever runs may make it hold. */
+    /** Waits until the condition holds; another actor may make it hold. */
     void hold(String label, BooleanSupplier condition) {
         Actor me = current;
         if (me == conductor) {
@@ -186,7 +191,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
         pass(label);
     }
 
-    /** Waits until somebody interrupts the calling actor. */
+    /** Waits until another actor interrupts the calling actor. */
     void holdUntilInterrupted(String label) {
         Actor me = current;
         hold(label, me::interrupted);
@@ -200,7 +205,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
         me.permit = false;
     }
 
-    /** Time does not pass, so there is nothing to watch. */
+    /** Starts no watchdog, as time does not pass. */
     @Override
     public @Nullable Thread watch(Watchdog watch) {
         return null;
@@ -237,7 +242,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
         hold("join", over);
     }
 
-    /** Fails the run, unless it is what this itself has thrown. */
+    /** Fails the run, unless the throwable is an OutOfMemoryError, which this explorer itself throws. */
     void unforeseen(Throwable what) {
         if (!(what instanceof OutOfMemoryError)) {
             fail(what);
@@ -251,7 +256,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
         }
     }
 
-    /** Lets the next actor go on, and returns when it is the caller's turn again. */
+    /** Lets the next actor go on, and returns at the caller's next turn. */
     private void pass(String label) {
         Actor me = current;
         schedule.add(me.name + ":" + label);
@@ -304,7 +309,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
         return conductor;
     }
 
-    /** One who acts. */
+    /** A thread of a scenario, and its state. */
     final class Actor {
         private final String name;
         private Thread thread;
@@ -314,7 +319,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
         private boolean wakes = true;
         private volatile boolean ended;
 
-        /** An interrupt that came while it was not this actor's turn. */
+        /** Whether an interrupt came while another actor had its turn. */
         private volatile boolean interrupted;
 
         Actor(String name, @Nullable Thread thread) {

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One call that throws ends no duty on which others rely: the watch looks on, and a release lets all others go. */
+/**
+ * A call that throws ends no work on which other threads rely. The watchdog looks on, and a release wakes all other
+ * waiters.
+ */
 class FlightFaultsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration EXCHANGE = Duration.ofMillis(150);
@@ -34,7 +37,7 @@ class FlightFaultsTest {
             StackOverflowError::new,
             () -> new InternalError("unsafe access"));
 
-    /** Calls of one kind throw: those from the first to the last of these numbers. */
+    /** Steps whose calls of one kind throw, from the call with the first number to the call with the last number. */
     private static final class Faulty implements ProtocolSteps {
         private final String kind;
         private final int first;
@@ -93,7 +96,10 @@ class FlightFaultsTest {
         return new FlightTable<>(EXCHANGE, WaiterCount.Rule.NONE, threads, steps, told::add);
     }
 
-    /** Callers for a key, each counted down when its call has ended, however that was. */
+    /**
+     * Starts callers for a key. Each caller counts the latch down when its call has ended, with a value or an
+     * exception.
+     */
     private static List<Caller<String>> callers(
             FlightTable<String, String> table, Duration patience, Supplier<Task> task, CountDownLatch ended) {
         return IntStream.range(0, CALLERS)
@@ -111,7 +117,7 @@ class FlightFaultsTest {
         assertThat(latch.await(20, TimeUnit.SECONDS)).as(what).isTrue();
     }
 
-    /** Lands when all callers wait for it, or have ended. */
+    /** Returns work that lands when every caller waits for it or has ended. */
     private static Supplier<Task> landing(CountDownLatch ended) {
         return () -> new Task(me -> {
             while (me.waiting() + CALLERS - ended.getCount() < CALLERS) {
@@ -121,7 +127,7 @@ class FlightFaultsTest {
         });
     }
 
-    /** Hangs until its alarm rings. */
+    /** Returns work that hangs until its alarm rings. */
     private static Task hanging() {
         return new Task(me -> {
             if (!me.toRunning(Deadline.after(EXCHANGE))) {
@@ -138,7 +144,7 @@ class FlightFaultsTest {
         });
     }
 
-    /** Hangs whatever its alarm does, until it is called off. */
+    /** Returns work that ignores its alarm and hangs until its flight has ended. */
     private static Task deaf() {
         return new Task(me -> {
             me.toRunning(Deadline.after(LONG));
@@ -152,12 +158,14 @@ class FlightFaultsTest {
     private static boolean closed(FlightTable<String, String> table) {
         try {
             return table.close(LONG);
-        } catch (Error e) { // it was this one that met the fault
+        } catch (Error e) { // the close itself met the fault
             return table.close(LONG);
         }
     }
 
-    /** Callers of a flight that lands, of one that hangs, and of one for which they lose patience: all of them end. */
+    /**
+     * Checks that all callers end. Their flights land, hang, or outlast their patience. Returns whether a call threw.
+     */
     private boolean nobodyWaitsForEver(String fault, Faulty steps) throws Exception {
         FlightTable<String, String> table = table(steps, THREADS);
         for (int round = 0; round < 3; round++) {
@@ -166,8 +174,8 @@ class FlightFaultsTest {
                     .get(round);
             callers(table, round == 2 ? PATIENCE : LONG, task, ended);
             await(fault + ": the callers of round " + round, ended);
-            for (Flight<String> flight : table.activeFlights.all()) { // of round 2: it ends when it is called off
-                table.lifecycle.end(flight, new TimeoutException("by the test"));
+            for (Flight<String> flight : table.aloft.all()) { // round 2: the work hangs until its flight is ended
+                table.endings.end(flight, new TimeoutException("by the test"));
             }
         }
         boolean reached = steps.calls.get() >= steps.first;
@@ -182,7 +190,7 @@ class FlightFaultsTest {
         return reached;
     }
 
-    /** The steps that any thread takes, a caller's, a flight's, the watch's, and who closes; and all ways to wait and to wake. */
+    /** Tests the steps of a caller, a flight, the watchdog and a close, and all ways to wait and to wake. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -247,7 +255,7 @@ class FlightFaultsTest {
         assertThat(table.close(LONG)).isTrue();
     }
 
-    /** One that comes while the watch starts must not rely on it: that start may fail. */
+    /** A flight that begins while the watchdog starts must not rely on that start, which may fail. */
     @Test
     void while_the_watch_starts_and_fails_another_flight_starts_its_own() throws Exception {
         CountDownLatch starting = new CountDownLatch(1);
@@ -274,7 +282,7 @@ class FlightFaultsTest {
         await("the start", starting);
         Caller<String> second = new Caller<>(() -> table.await(table.fly("second", hanging()), Deadline.after(LONG)));
         while (!second.thread.getState().equals(Thread.State.WAITING)) {
-            Thread.onSpinWait(); // until it waits for that start, or for its flight
+            Thread.onSpinWait(); // until the second caller waits for that start, or for its flight
         }
         mayFail.countDown();
         assertThat(first.result()).startsWith("lost: java.lang.OutOfMemoryError");
@@ -283,7 +291,7 @@ class FlightFaultsTest {
         assertThat(starts).hasValue(2);
     }
 
-    /** A virtual thread may run although its start has thrown, for want of memory for a carrier. */
+    /** A virtual thread may run although its start has thrown, as the JVM had no memory for a carrier. */
     @Test
     void a_start_that_throws_though_its_thread_runs_flies_or_ends_the_flight() throws Exception {
         AtomicInteger given = new AtomicInteger();

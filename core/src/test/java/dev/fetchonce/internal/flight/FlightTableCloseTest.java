@@ -72,7 +72,7 @@ class FlightTableCloseTest {
                 try {
                     Task.await(release);
                 } catch (InterruptedException e) {
-                    // deaf
+                    // the work ignores interrupts
                 }
             }
             return "late";
@@ -129,7 +129,7 @@ class FlightTableCloseTest {
             return all;
         });
         Task.await(swept);
-        while (closing.thread.isAlive()) { // one that comes just before the wait counts as pending, and does not end it
+        while (closing.thread.isAlive()) { // an interrupt just before the wait stays pending and does not end it
             closing.thread.interrupt();
             Thread.yield();
         }
@@ -184,9 +184,9 @@ class FlightTableCloseTest {
             for (Caller<String> caller : callers) {
                 assertThat(caller.result()).isEqualTo(CLOSED);
             }
-            assertThat(busy.close(MINUTE)).isTrue(); // for those who came late and took themselves out
-            // A map counts a moment after it has removed.
-            Await.until("no flight is active", () -> busy.size() == 0);
+            assertThat(busy.close(MINUTE)).isTrue(); // for late callers, whose flights left by themselves
+            // The map lowers its count a moment after a removal.
+            Await.until("nothing is aloft", () -> busy.size() == 0);
             busy.checkInvariants();
         }
     }

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.flight;
 
-/** What only this package can see of a table, for tests of other packages. */
+/** The package-private parts of a table, for tests of other packages. */
 public final class FlightTableInsides {
     private FlightTableInsides() {}
 

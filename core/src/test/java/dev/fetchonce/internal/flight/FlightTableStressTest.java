@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Many threads, few keys, and everything that can happen at once, for {@code -Dstress.seconds} (two by default). What the
- * interleaving tests show step by step is looked for here by chance, with real threads and real time.
+ * Many threads use few keys, with all events at once, for {@code -Dstress.seconds} (2 seconds by default). The
+ * interleaving tests go step by step. This test looks for their faults by chance, with real threads and real time.
  */
 class FlightTableStressTest {
     private static final long SECONDS = Long.getLong("stress.seconds", 2);
     private static final int THREADS = 200;
 
-    /** All keys fall into one bin. */
+    /** A key; all keys fall into one bin of a map. */
     private record Key(int number) {
         @Override
         public int hashCode() {
@@ -35,17 +35,17 @@ class FlightTableStressTest {
         }
     }
 
-    /** When the request for it was sent, on {@link #now}; negative for a failure. */
+    /** A value, with the moment on {@link #now} at which its request was sent; negative for a failure. */
     private record Value(long sent) {}
 
-    /** What is known of one key. */
+    /** The records that the test keeps of one key. */
     private static final class Ledger {
         final AtomicReference<Value> stored = new AtomicReference<>();
 
-        /** The latest moment at which an invalidation that has ended had begun. */
+        /** The latest start of an invalidation that has ended. */
         final AtomicLong invalidated = new AtomicLong();
 
-        /** The flight that exchanges and is not detached. */
+        /** The flight that has an exchange under way and is not detached. */
         final AtomicReference<Flight<Value>> sending = new AtomicReference<>();
     }
 

@@ -189,7 +189,7 @@ class FlightTableTest {
                 try {
                     Task.await(mayBoard);
                 } catch (InterruptedException e) {
-                    // deaf
+                    // the work ignores interrupts
                 }
             }
             ran.set(me.toRunning(patience()) ? 1 : 0);
@@ -296,7 +296,7 @@ class FlightTableTest {
         FlightTable<String, String> scarce = new FlightTable<>(
                 MINUTE,
                 task -> switch (made.getAndIncrement()) {
-                    case 0 -> dead; // to start it again throws
+                    case 0 -> dead; // a second start throws
                     case 1 -> throw new OutOfMemoryError("unable to create native thread");
                     default -> THREADS.newThread(task);
                 },
@@ -351,9 +351,9 @@ class FlightTableTest {
         FlightTable<String, String> quick = new FlightTable<>(Duration.ofMillis(1), THREADS, steps);
         CountDownLatch interrupted = new CountDownLatch(1);
         Task hanging = new Task(me -> {
-            me.toQueued();
-            steps.awaitParked(2); // they wait before it boards, when it may still take for ever
-            me.toRunning(Deadline.after(Duration.ofMillis(1)));
+            me.queue();
+            steps.awaitParked(2); // both wait before the flight boards, while its time has no bound
+            me.board(Deadline.after(Duration.ofMillis(1)));
             return hang(me, interrupted);
         });
         Caller<String> leader = Caller.flying(quick, "key", hanging);
@@ -378,7 +378,7 @@ class FlightTableTest {
                 try {
                     Task.await(back);
                 } catch (InterruptedException e) {
-                    // deaf
+                    // the work ignores interrupts
                 }
             }
             return "late";
@@ -392,7 +392,7 @@ class FlightTableTest {
         assertThat(deaf.published).hasSize(1).doesNotContain("late");
     }
 
-    /** Let go, it boards with a deadline that passed long ago, sends and hangs. */
+    /** Returns work that waits for the test. It then boards with a deadline that has passed, sends and hangs. */
     private static Task hanging(CountDownLatch interrupted) {
         Task[] self = new Task[1];
         self[0] = new Task(me -> {
@@ -415,7 +415,7 @@ class FlightTableTest {
         throw new AssertionError(me);
     }
 
-    // Waiting for oneself.
+    // A flight that waits for itself.
 
     @Test
     void a_flight_that_asks_for_its_own_key_is_refused() throws Exception {
@@ -427,7 +427,7 @@ class FlightTableTest {
             }) {
                 assertThatThrownBy(ask::run).isInstanceOf(IllegalStateException.class);
             }
-            table.fly("key", new Task("")); // what nobody catches is a failure like any other
+            table.fly("key", new Task("")); // the work does not catch it: an ordinary failure
             return "unreachable";
         }));
         assertThat(table.await(flight, patience()))
@@ -546,7 +546,7 @@ class FlightTableTest {
         assertThat(following).isNotSameAs(flight);
         assertThat(table.flyAfresh("key", new Task("another"))).isSameAs(following);
         assertThat(table.fly("key", new Task("another"))).isSameAs(following);
-        steps.awaitParked(1); // the one that follows
+        steps.awaitParked(1); // the following flight
         assertThat(next.flying.getCount()).as("not under way").isEqualTo(1);
         running.mayLand.countDown();
         assertThat(table.await(flight, patience())).isEqualTo("running");
@@ -564,7 +564,7 @@ class FlightTableTest {
         assertThat(table.await(table.flyAfresh("key", task), patience())).isEqualTo("value");
     }
 
-    // What must hold.
+    // Invariants.
 
     @Test
     void the_invariants_find_a_flight_that_has_ended_in_the_table() throws Exception {

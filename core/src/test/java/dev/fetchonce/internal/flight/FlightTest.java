@@ -128,13 +128,13 @@ class FlightTest {
         assertThat(child.flies("key")).as("nobody waits there any more").isFalse();
     }
 
-    // A hundred thousand.
+    // A hundred thousand waiters.
 
     @Test
     void a_hundred_thousand_that_lose_patience_together_leave_nothing_behind() throws Exception {
         Deadline together = Deadline.after(Duration.ofSeconds(3));
         storm("lose patience", () -> flight.get(together.left(), TimeUnit.NANOSECONDS), threads -> {
-            while (!together.passed() || flight.waiting() > 0) { // as the watch of a table does
+            while (!together.passed() || flight.waiting() > 0) { // as the watchdog of a table does
                 LockSupport.parkNanos(10_000_000);
                 flight.look(System.nanoTime());
             }
@@ -184,7 +184,7 @@ class FlightTest {
                     wait.get();
                     values.incrementAndGet();
                 } catch (InterruptedException | ExecutionException | TimeoutException e) {
-                    // gone
+                    // the waiter has left
                 } finally {
                     left.countDown();
                 }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A flight that queues before it has a thread: it gets one at its turn, or never. */
+/** A flight that queues before it has a thread. It gets a thread at its turn, or never. */
 class FlightThreadTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final ThreadFactory THREADS = Thread.ofVirtual().factory();
@@ -35,7 +35,7 @@ class FlightThreadTest {
         assertThat(table.size()).isZero();
     }
 
-    /** Queues at once, and lands at once when its turn has come. */
+    /** Work that queues at once, and lands at once when its turn has come. */
     private final class Queueing extends Task {
         final AtomicInteger givenBack = new AtomicInteger();
 

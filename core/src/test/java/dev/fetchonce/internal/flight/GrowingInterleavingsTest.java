@@ -6,7 +6,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** As {@link InterleavingsTest}, where leaders read what comes, and flights in their places wait for the rest. */
+/**
+ * The interleavings of growing bodies. A leader reads the body as it comes, and a flight in its place waits for the
+ * rest. See {@link InterleavingsTest}.
+ */
 @Tag("interleavings")
 class GrowingInterleavingsTest {
     private static void growing(World world) {

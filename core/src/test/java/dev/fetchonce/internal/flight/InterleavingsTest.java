@@ -18,21 +18,21 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Every order, with at most three preemptions, of the steps of the flight protocol: the real table, driven through its
- * hook. What must hold in all of them is in {@link World}; here is what each scenario adds, and which mistakes in the
- * protocol it finds.
+ * Drives the real table through its hook, in every order of the steps of the flight protocol with at most three
+ * preemptions. {@link World} checks the promises that hold in every order. A scenario here adds its own promises, and a
+ * mutant shows which mistake in the protocol a scenario finds.
  */
 @Tag("interleavings")
 class InterleavingsTest {
     private static final int PREEMPTIONS = Integer.getInteger("preemptions", 3);
 
-    /** Whether no scenario is spared any preemption: {@code -Dpreemptions.full}. */
+    /** Whether every scenario has all preemptions: {@code -Dpreemptions.full}. */
     private static final boolean FULL = System.getProperty("preemptions.full") != null;
 
-    /** For three callers with a flight each, whose orders at three preemptions are millions. */
+    /** The preemptions for three callers with a flight each; three preemptions give millions of orders. */
     static final int FEWER = FULL ? PREEMPTIONS : PREEMPTIONS - 1;
 
-    /** For three callers and an invalidation, whose orders are yet more. */
+    /** The preemptions for three callers and an invalidation, which have still more orders. */
     private static final int FEWEST = FULL ? PREEMPTIONS : PREEMPTIONS - 2;
 
     private static final Deadline PASSED = Deadline.after(Duration.ofDays(-1));
@@ -81,7 +81,7 @@ class InterleavingsTest {
 
     // Failing.
 
-    /** A failure that no backoff remembers: later callers send again, but nobody joins the flight that failed. */
+    /** A failure without a backoff: later callers send again, and no caller joins the flight that failed. */
     private static void failure(World world) {
         world.outcome = Kind.FAILED;
         world.get("a");
@@ -155,7 +155,7 @@ class InterleavingsTest {
         holds(info, 10_000, InterleavingsTest::lookFails);
     }
 
-    /** Two wake-ups fail: that of a caller, or of both. */
+    /** Two wake-ups fail, of one caller or of both. */
     private static void wakingFails(World world) {
         world.run.failingUnparks = 2;
         world.get("a");
@@ -391,7 +391,7 @@ class InterleavingsTest {
         holds(info, FEWEST, 10_000, scenario(Mutants::none, InterleavingsTest::invalidatedAmongThree));
     }
 
-    /** Found after a million runs, so not in every build. */
+    /** The fault shows after a million runs, so not in every build. */
     @Test
     @EnabledIfSystemProperty(named = "preemptions.full", matches = ".*")
     void what_another_s_second_look_found_may_be_older_than_an_invalidation() {
@@ -548,7 +548,7 @@ class InterleavingsTest {
         fails("after close", Mutants.NeverLooksAtClosed::new, InterleavingsTest::closed);
     }
 
-    // The exploring itself.
+    // Exploration.
 
     static void holds(TestInfo info, long floor, Consumer<World> scenario) {
         holds(info, PREEMPTIONS, floor, scenario(Mutants::none, scenario));

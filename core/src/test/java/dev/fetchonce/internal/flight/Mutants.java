@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** The flight table with one mistake each: what the interleaving tests must find. */
+/** A flight table with one mistake. The interleaving tests must find each mistake. */
 class Mutants extends FlightTable<String, Answer> {
     final Explorer run;
 
@@ -16,12 +16,12 @@ class Mutants extends FlightTable<String, Answer> {
         this.run = run;
     }
 
-    /** The table as it is. */
+    /** Returns the table without a mistake. */
     static FlightTable<String, Answer> none(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
         return new FlightTable<>(exchange, WaiterCount.Rule.NONE, threads::apply, run, run::unforeseen);
     }
 
-    /** The table as it is where what nobody waits for is cancelled. */
+    /** Returns the table without a mistake, with the rule that cancels a flight without waiters. */
     static FlightTable<String, Answer> cancelling(Duration exchange, Function<Runnable, Thread> threads, Explorer run) {
         WaiterCount.Rule rule = new WaiterCount.Rule(1_000, AbandonPolicy.IS_CANCELLED);
         return new FlightTable<>(exchange, rule, threads::apply, run, run::unforeseen);

@@ -6,9 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A piece of work that a test holds in its hands: it brings its value when the test lets it. */
+/** Work that a test controls; it brings its value when the test lets it. */
 public class Task implements FlightWork<String> {
-    /** Makes them at once. */
+    /** The sender of interrupts that makes each interrupt at once, on the current thread. */
     static final Interrupts INTERRUPTS = new Interrupts(
             new ProtocolSteps() {
                 @Override
@@ -22,13 +22,13 @@ public class Task implements FlightWork<String> {
         String bring(Flight<String> me) throws Exception;
     }
 
-    /** Counted down when the flight is under way. */
+    /** The latch that opens when the flight is under way. */
     final CountDownLatch flying = new CountDownLatch(1);
 
-    /** To be counted down for it to land. */
+    /** The latch that the test opens to let the flight land. */
     final CountDownLatch mayLand = new CountDownLatch(1);
 
-    /** Counted down when what nobody waits for is done. */
+    /** The latch that opens in {@link FlightResult#afterwards}, the action for which no waiter waits. */
     final CountDownLatch over = new CountDownLatch(1);
 
     final ConcurrentLinkedQueue<String> published = new ConcurrentLinkedQueue<>();
@@ -36,7 +36,7 @@ public class Task implements FlightWork<String> {
 
     volatile @Nullable String found;
 
-    /** Lands when the test lets it. */
+    /** Makes work that lands when the test lets it. */
     Task(String value) {
         this.course = me -> {
             flying.countDown();
@@ -49,7 +49,7 @@ public class Task implements FlightWork<String> {
         this.course = course;
     }
 
-    /** Sends at once, and lands when the test lets it. */
+    /** Returns work that sends at once, and lands when the test lets it. */
     static Task sent(String value) {
         Task[] self = new Task[1];
         self[0] = new Task(me -> {

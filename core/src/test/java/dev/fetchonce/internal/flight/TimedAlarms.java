@@ -3,7 +3,7 @@ package dev.fetchonce.internal.flight;
 import dev.fetchonce.internal.concurrent.Deadline;
 import java.util.concurrent.locks.LockSupport;
 
-/** Alarms that ring by themselves, for what is tested without a flight. */
+/** Alarms that ring by themselves, for tests without a flight. */
 public final class TimedAlarms implements Alarms {
     @Override
     public ExchangeTimeout set(Deadline at) {

@@ -22,7 +22,7 @@ class WatchdogTest {
     private static final Duration LONGER_THAN_SHORT =
             Duration.ofNanos(Watchdog.SHORT).plusSeconds(1);
 
-    /** Counts the parks with a timer and the threads of the watch. */
+    /** Steps that count the parks with a timer and the threads of the watchdog. */
     private static final class Counted implements ProtocolSteps {
         private final AtomicInteger timed = new AtomicInteger();
         private final List<Thread> watches = new ArrayList<>();
@@ -52,7 +52,7 @@ class WatchdogTest {
         assertThat(steps.watches).noneMatch(Thread::isAlive);
     }
 
-    /** Lands when the test lets it. */
+    /** Returns work that lands when the test lets it. */
     private FlightWork<String> work() {
         return new FlightWork<>() {
             @Override
@@ -133,7 +133,10 @@ class WatchdogTest {
         assertThat(steps.watches).hasSize(2);
     }
 
-    /** One that does not linger ends at each of these, just when another begins or a little before or after. */
+    /**
+     * A watchdog that does not linger ends after each of these flights. The next flight begins just then, or a little
+     * before or after.
+     */
     @Test
     void none_is_missing_however_often_it_ends_as_another_flight_begins() throws Exception {
         UnexpectedErrors unexpectedErrors = new UnexpectedErrors(what -> {});
@@ -164,13 +167,13 @@ class WatchdogTest {
             assertThat(alarm.stop()).isTrue();
             flight.land("landed");
             flight.callOff();
-            LockSupport.parkNanos(9_000_000 + i * 20_000L); // about as long as the watch rests
+            LockSupport.parkNanos(9_000_000 + i * 20_000L); // about as long as a rest of the watchdog
         }
         watch.awaitEnd(Deadline.after(LONG));
         assertThat(steps.watches).hasSizeGreaterThan(1).noneMatch(Thread::isAlive);
     }
 
-    /** Waits for its alarm, which is due at once. */
+    /** Work that waits for its alarm, which is due at once. */
     private static final class Instant implements FlightWork<String> {
         @Override
         public @Nullable String recheck() {

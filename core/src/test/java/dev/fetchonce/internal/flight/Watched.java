@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** The steps as in production, but told: a test can wait until so many threads have parked. */
+/** The steps of production, observed: a test can wait until a number of threads have parked. */
 public final class Watched implements ProtocolSteps {
     private final Semaphore parked = new Semaphore(0);
     private final Set<Thread> seen = ConcurrentHashMap.newKeySet();
 
-    /** How many threads were woken. */
+    /** The number of wake-ups so far. */
     public final AtomicInteger unparked = new AtomicInteger();
 
     @Override
@@ -32,7 +32,7 @@ public final class Watched implements ProtocolSteps {
         LockSupport.unpark(thread);
     }
 
-    /** Waits until that many more threads are about to park, or have. */
+    /** Waits until this number of further threads have parked, or are about to park. */
     public void awaitParked(int more) throws InterruptedException {
         assertThat(parked.tryAcquire(more, 60, TimeUnit.SECONDS)).as("parked").isTrue();
     }

@@ -15,33 +15,33 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is around a flight table in the interleaving tests: callers, a store with room for one value, a backoff, an origin that
- * counts its exchanges. It fails the run when one of the promises is broken, whichever scenario it is.
+ * The surroundings of a flight table in the interleaving tests: callers, a store for one value, a backoff, and an
+ * origin that counts its exchanges. In every scenario a broken promise fails the run.
  */
 final class World {
     enum Kind {
-        /** Brought by a flight. */
+        /** A value that a flight has brought. */
         LANDED,
-        /** Its leader reads it as it comes; another flight lands with the whole. */
+        /** A value that the leader reads as it comes; another flight lands with the whole value. */
         GROWING,
-        /** Found in the store by the second look. */
+        /** A value that the second look has found in the store. */
         FOUND,
-        /** What the origin answered was a failure. */
+        /** A failure of the origin. */
         FAILED,
-        /** A backoff was in force. */
+        /** A refusal by the backoff. */
         REFUSED,
-        /** The flight did not decide its end itself. */
+        /** The result of a flight that did not decide its end itself. */
         LOST
     }
 
-    /** What a caller gets: of what kind, and when the request for it was sent. */
+    /** The answer that a caller gets: its kind, and the moment at which its request was sent. */
     record Answer(Kind kind, long sent) {
         boolean isValue() {
             return kind == Kind.LANDED || kind == Kind.FOUND || kind == Kind.GROWING;
         }
     }
 
-    /** Makes the real table or a mutant of it. */
+    /** A factory of the real table or of a mutant of it. */
     interface Tables {
         FlightTable<String, Answer> make(Duration exchange, Function<Runnable, Thread> threads, Explorer run);
     }
@@ -49,7 +49,10 @@ final class World {
     private static final String KEY = "key";
     private static final Deadline NEVER = Deadline.after(Duration.ofDays(365));
 
-    /** The waiters' slice is this and a second more: they look at their flight again whenever they are woken. */
+    /**
+     * The exchange time that makes a waiter's slice one nanosecond, as a slice is one second longer. A waiter so looks
+     * at its flight at every wake.
+     */
     static final Duration NO_SLICE = Duration.ofSeconds(-1).plusNanos(1);
 
     static final Duration DAY = Duration.ofDays(1);
@@ -57,7 +60,7 @@ final class World {
     final Explorer run;
     final FlightTable<String, Answer> table;
 
-    // What a scenario sets before it starts.
+    // The settings of a scenario, made before its start.
     boolean secondLook = true;
     boolean foundIsForItsFinder = true;
     Kind outcome = Kind.LANDED;
@@ -65,12 +68,12 @@ final class World {
     int failingStarts;
     int failingLooks;
 
-    /** Whether flights queue for the one permit, which somebody else has, before they have a thread. */
+    /** Whether the one permit is taken; flights queue for it before they have a thread. */
     boolean permitIsOut;
 
     boolean givesBack = true;
 
-    // What has happened.
+    // The events of the run.
     @Nullable
     Answer stored;
 
@@ -105,7 +108,7 @@ final class World {
         this.table = tables.make(exchange, this::thread, run);
     }
 
-    /** A caller who takes what is stored, else flies. */
+    /** Adds a caller that takes the stored value, or else flies. */
     Explorer.Actor get(String name) {
         return get(name, NEVER);
     }
@@ -126,8 +129,8 @@ final class World {
                 Flight<Answer> flight = table.fly(KEY, fetch);
                 must(!ended.contains(flight), "joined a flight that had ended");
                 answer = await(flight, patience);
-                must(answer == null || !flight.waiterCount().givenUp(), "a flight was given up for which one waited");
-                // What another's second look found may be older than an invalidation before this call.
+                must(answer == null || !flight.boarding().givenUp(), "a flight was given up for which one waited");
+                // A value that another caller's second look found may be older than an invalidation before this call.
                 again = answer != null && !flight.does(fetch) && isForItsLeader(answer.kind);
             } while (again);
             answered(asked, answer);
@@ -138,7 +141,9 @@ final class World {
         return kind == Kind.GROWING || (foundIsForItsFinder && kind == Kind.FOUND);
     }
 
-    /** A caller who has a stale value to go home with at once, and leaves its flight to the background then. */
+    /**
+     * Adds a caller that has a stale value and returns with it at once. It then leaves its flight to the background.
+     */
     Explorer.Actor getOrLeaveIt(String name) {
         callers++;
         return run.actor(name, () -> {
@@ -161,7 +166,7 @@ final class World {
         });
     }
 
-    /** A caller who wants a value for which the request was sent after the call, and asks until it is. */
+    /** Adds a caller that wants a value whose request was sent after the call; it asks until it gets one. */
     Explorer.Actor refresh(String name) {
         callers++;
         return run.actor(name, () -> {
@@ -201,7 +206,7 @@ final class World {
         });
     }
 
-    /** Has the permit, and gives it back in the end. */
+    /** Adds an actor that has the permit, and gives it back in the end. */
     Explorer.Actor holder(String name) {
         permitIsOut = true;
         queuesFirst = true;
@@ -219,7 +224,7 @@ final class World {
         permitIsOut = false;
     }
 
-    /** Wakes who could not be woken. */
+    /** Adds an actor that wakes the waiters whose wake-up has failed. */
     Explorer.Actor watch(String name) {
         return run.actor(name, () -> {
             do {
@@ -250,7 +255,7 @@ final class World {
         return run.actor("interrupter", () -> run.interrupt(victim));
     }
 
-    /** What the scenario adds to {@link #check}. */
+    /** Adds a check of the scenario to {@link #check}. */
     void atEnd(Runnable more) {
         Runnable before = atEnd;
         atEnd = () -> {
@@ -259,7 +264,7 @@ final class World {
         };
     }
 
-    /** What must hold at the end of every run. */
+    /** Checks the promises at the end of a run. */
     void check() {
         must(table.flights.isEmpty(), "a flight is left in the table");
         must(table.size() == 0, "a flight is left active");
@@ -312,7 +317,7 @@ final class World {
 
     private Thread thread(Runnable task) {
         if (failingStarts > 0 && failingStarts-- > 0) {
-            return dead(); // to start it again throws
+            return dead(); // a second start throws
         }
         return run.newThread(() -> {
             must(!closed, "a thread was started after close had returned");
@@ -339,7 +344,7 @@ final class World {
         return new FlightResult<>(new Answer(kind, sent), publication, () -> afterwards++);
     }
 
-    /** Waits for the rest of what the leader reads, who never leaves it. */
+    /** Work that waits for the rest of the body that the leader reads. The leader never leaves the body. */
     private final class Rest implements FlightWork<Answer> {
         private final long sent;
 
