@@ -164,7 +164,8 @@ class FlightFaultsTest {
     }
 
     /**
-     * Checks that all callers end. Their flights land, hang, or outlast their patience. Returns whether a call threw.
+     * Checks that all callers end: one flight lands, one hangs, and one lasts longer than the patience of its callers.
+     * Returns whether a call threw.
      */
     private boolean nobodyWaitsForEver(String fault, Faulty steps) throws Exception {
         FlightTable<String, String> table = table(steps, THREADS);

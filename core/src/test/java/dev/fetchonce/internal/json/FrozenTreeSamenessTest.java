@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A frozen tree is like the ordinary one in all that does not change it. */
+/** A frozen tree behaves as an ordinary tree does, except that no call changes it. */
 final class FrozenTreeSamenessTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final JsonBinder BINDER = JsonBinder.create(MAPPER, false);

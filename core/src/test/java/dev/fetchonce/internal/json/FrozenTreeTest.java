@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ContainerNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Nothing public changes a frozen tree; and the attack that shows it does change an ordinary one. */
+/** No public method changes a frozen tree. The attack that shows this does change an ordinary tree. */
 final class FrozenTreeTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -77,7 +77,7 @@ final class FrozenTreeTest {
                 .isInstanceOf(UnsupportedOperationException.class);
     }
 
-    /** The JDK's unmodifiable map fails this one. */
+    /** The JDK's unmodifiable map would fail this test. */
     @Test
     void entriesOfAnArrayOfProperties_cannotBeWritten() {
         for (Map.Entry<?, ?> entry : bound(JsonNode.class).properties().toArray(Map.Entry<?, ?>[]::new)) {

@@ -29,9 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 import tools.jackson.databind.util.RawValue;
 
-/** What {@link TreeAttack} calls methods with: for each parameter type some values that do harm to an ordinary tree. */
+/** The arguments of {@link TreeAttack}: for each parameter type some values that do harm to an ordinary tree. */
 final class HarmfulArguments {
-    /** The tree the names and indexes below are made for. */
+    /** The tree for which the names and indexes below are made. */
     static final String DOCUMENT = """
             {"object":{"object":{"nothing":null},"array":[]},"array":[1,"two",[true],{"nothing":2.5}],"nothing":null,
             "text":"t","big":123456789012345678901234567890,"long":12345678901,"yes":true}""";
@@ -98,7 +98,7 @@ final class HarmfulArguments {
 
     private HarmfulArguments() {}
 
-    /** All combinations of values for those parameters, up to a number. */
+    /** Returns the combinations of values for these parameters, up to a maximum number. */
     static List<List<@Nullable Object>> combinations(Class<?>[] parameters) {
         List<List<@Nullable Object>> found = List.of(List.of());
         for (Class<?> parameter : parameters) {
@@ -123,7 +123,7 @@ final class HarmfulArguments {
         return known == null ? NOTHING : known;
     }
 
-    @SuppressWarnings("unchecked") // the type of the entries is what they hold
+    @SuppressWarnings("unchecked") // an entry of a tree holds a node
     private static void overwrite(@Nullable Object element) {
         if (element instanceof Map.Entry<?, ?> entry) {
             ((Map.Entry<Object, Object>) entry).setValue(NODE);

@@ -21,7 +21,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What counts as a JSON document, whatever it is bound to. */
+/** The rules that say what a JSON document is; they hold for every target type. */
 final class JsonBinderRulesTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final JsonBinder BINDER = JsonBinder.create(MAPPER, false);
@@ -36,7 +36,7 @@ final class JsonBinderRulesTest {
         assertThat(binder.bind(body, contentType, Object.class)).isNotNull();
     }
 
-    /** The tree, the value and the check must agree, and each must say that it is the body's fault. */
+    /** Checks that the binder refuses the body as malformed: in a check, as a tree and as a value. */
     private static void assertRefused(JsonBinder binder, byte[] body, String contentType) {
         assertMalformed(() -> binder.check(body, contentType));
         assertMalformed(() -> binder.bind(body, contentType, JsonNode.class));
@@ -348,7 +348,7 @@ final class JsonBinderRulesTest {
         assertRefused(JsonBinder.create(strict, false), utf8("\"" + "x".repeat(100_000) + "\""), "");
     }
 
-    /** Whatever the bytes, the outcome is a value or an UndecodableException, and the three ways agree. */
+    /** For any bytes the outcome is a value or an UndecodableException. The check, the tree and the value agree. */
     @Test
     void damagedDocuments_checkAndBindAgree() {
         byte[] sound = utf8("{\"a\":[1,2.5e3,-0,true,null,\"ü東\\u0041\"],\"b\":{\"c\":\"\",\"d\":[[],{}]}} ");

@@ -34,7 +34,7 @@ import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** What a well-formed document is bound to, and whose fault a failure is. */
+/** The binding of a well-formed document to a type, and the side that is at fault for a failure. */
 final class JsonBinderTypesTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final JsonBinder BINDER = JsonBinder.create(MAPPER, false);
@@ -53,7 +53,7 @@ final class JsonBinderTypesTest {
 
     record Handed(Object value) {}
 
-    /** Stands for user code inside the binding: throws what it is made with. */
+    /** User code inside the binding; it throws a given throwable. */
     private static final class Throwing extends ValueDeserializer<Handed> {
         private final Throwable what;
 

@@ -23,14 +23,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Calls every public method of every node of a tree, and of every view those return, and of their views, with all kinds of
- * arguments; each call on a tree of its own. Tells the call paths that changed the tree.
+ * Calls every public method of every node of a tree, with all kinds of arguments. It also calls the methods of the
+ * views that such a call returns, and of their views. Each call has a tree of its own. The attack records the call
+ * paths that changed the tree.
  */
 final class TreeAttack {
-    /** Node, entry set, iterator, entry, setValue: with the node itself, the longest way there is to a change. */
+    /**
+     * The greatest number of calls on a path. The longest way from a node to a change is: entry set, iterator, entry,
+     * {@code setValue}.
+     */
     private static final int DEEPEST = 4;
 
-    /** The interfaces through which views are attacked, the more special first: their classes are not accessible. */
+    /**
+     * The interfaces of the views, special interfaces first. The attack calls a view through one of them, as its class
+     * is not accessible.
+     */
     private static final List<Class<?>> VIEWS = List.of(
             Map.Entry.class,
             Map.class,
@@ -53,7 +60,7 @@ final class TreeAttack {
         this.before = trees.get().toString();
     }
 
-    /** Attacks trees like those the supplier makes. */
+    /** Attacks trees that the supplier makes. */
     static TreeAttack on(Supplier<JsonNode> trees) {
         TreeAttack attack = new TreeAttack(trees);
         int nodes = nodes(trees.get()).size();
@@ -63,7 +70,7 @@ final class TreeAttack {
         return attack;
     }
 
-    /** The call paths, without their arguments, of which some call changed the tree. */
+    /** Returns the call paths, without their arguments, of which some call changed the tree. */
     Set<String> changing() {
         return Collections.unmodifiableSet(changing);
     }
@@ -75,7 +82,7 @@ final class TreeAttack {
     private record Call(Method method, List<@Nullable Object> arguments) {
         @Nullable
         Object on(Object target) {
-            // An iterator removes, and an entry of it exists, only once it has been moved.
+            // An iterator removes an entry, or has one to show, only after a move.
             if (target instanceof Iterator<?> iterator && !method.getName().equals("next") && iterator.hasNext()) {
                 iterator.next();
             }
@@ -88,7 +95,10 @@ final class TreeAttack {
             }
         }
 
-        /** Some methods fill what they are given: a replayed call must not meet that. */
+        /**
+         * Returns a new list in place of a list. Some methods fill their argument, and a replayed call must not meet a
+         * filled one.
+         */
         private static @Nullable Object fresh(@Nullable Object argument) {
             return argument instanceof ArrayList<?> ? new ArrayList<>() : argument;
         }
@@ -143,12 +153,14 @@ final class TreeAttack {
         return at;
     }
 
-    /** Of an array only the elements matter. */
+    /** Returns an iterator over the elements of an array, and any other result as it is. */
     private static @Nullable Object view(@Nullable Object result) {
         return result instanceof Object[] array ? Arrays.asList(array).iterator() : result;
     }
 
-    /** Whether a result is a view, and not again of the kind it is a view of: a list of a list shows nothing new. */
+    /**
+     * Returns whether a result is a view of a kind that the path does not have yet. A list of a list shows nothing new.
+     */
     private static boolean leadsOn(List<Call> path, @Nullable Object result) {
         Optional<Class<?>> kind = result instanceof JsonNode ? Optional.empty() : kind(result);
         return kind.isPresent() && path.stream().noneMatch(call -> call.method().getDeclaringClass() == kind.get());
@@ -169,7 +181,7 @@ final class TreeAttack {
         return calls;
     }
 
-    /** The node and all below it. */
+    /** Returns the node and all nodes below it. */
     private static List<JsonNode> nodes(JsonNode tree) {
         List<JsonNode> found = new ArrayList<>();
         found.add(tree);

@@ -23,7 +23,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Messages say what and where, and hold nothing of the body: it may be a secret. */
+/** A message says what went wrong and where. It holds no part of the body, which may be a secret. */
 final class UndecodableMessageTest {
     private static final String SECRET = "hunter2";
     private static final JsonMapper MAPPER = JsonMapper.builder()

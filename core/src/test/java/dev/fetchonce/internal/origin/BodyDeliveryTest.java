@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules of Reactive Streams, by their numbers where they have one. */
+/** The rules of Reactive Streams, by their numbers where they have numbers. */
 class BodyDeliveryTest {
     private final Source source = new Source();
 
-    /** The other end: notes what is asked of it. */
+    /** The source of a body; it records its requests and cancels. */
     private static final class Source implements Flow.Subscription {
         final List<Long> requests = new ArrayList<>();
         int cancelled;
@@ -43,7 +43,7 @@ class BodyDeliveryTest {
         }
     }
 
-    /** Notes its signals, and whether two of them were ever under way at once. */
+    /** A subscriber that records its signals, and how many of them were under way at once. */
     private static final class Seen implements Flow.Subscriber<List<ByteBuffer>> {
         final List<String> signals = new ArrayList<>();
         final AtomicInteger inside = new AtomicInteger();
@@ -251,7 +251,9 @@ class BodyDeliveryTest {
         }
     }
 
-    /** Four request, one brings what was asked for, and one may cancel or abandon it at some item. */
+    /**
+     * Runs six threads. Four request items, one brings the requested items, and one may cancel or abandon the delivery.
+     */
     private static void together(int what, int when) {
         Semaphore asked = new Semaphore(0);
         BodyDelivery delivery = new BodyDelivery(List.of(item("0"), item("1")).iterator(), new Flow.Subscription() {
@@ -426,9 +428,9 @@ class BodyDeliveryTest {
         assertThat(buffers.getFirst().hasArray()).isFalse();
     }
 
-    // What throws.
+    // Failures.
 
-    /** Another end of which one call throws. */
+    /** A source of which one call throws, or both. */
     private static final class Broken implements Flow.Subscription {
         private final String what;
 

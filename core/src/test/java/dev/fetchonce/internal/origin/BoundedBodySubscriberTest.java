@@ -25,7 +25,7 @@ class BoundedBodySubscriberTest {
     private final BoundedBodySubscriber body =
             new BoundedBodySubscriber(LIMIT, OptionalLong.empty(), BodyMode.REFUSE_LONGER);
 
-    /** The sender's side. */
+    /** The sender's side of a connection. */
     private static final class Connection implements Flow.Subscription {
         long requested;
         boolean cancelled;

@@ -17,7 +17,7 @@ import java.util.concurrent.Flow;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who asks the connection for more, who gets what comes, and when the connection is done with. */
+/** The rules for a growing body: which side requests more, which side gets the bytes, and when the connection ends. */
 class GrowingBodyTest {
     private static final int LIMIT = 10;
 
@@ -65,7 +65,7 @@ class GrowingBodyTest {
         return latch.getCount() == 0;
     }
 
-    /** Asks for what it is told to ask for. */
+    /** A reader that requests nothing by itself; the test requests through its subscription. */
     private static final class Patient implements Flow.Subscriber<List<ByteBuffer>> {
         Flow.Subscription subscription;
         int items;
@@ -104,7 +104,7 @@ class GrowingBodyTest {
         comes("abc");
         Patient reader = new Patient();
         body.live().orElseThrow().claim().orElseThrow().attach(reader);
-        comes("def"); // which was asked for before
+        comes("def"); // the body has requested this item before
         assertThat(requests).containsExactly(1L, 1L);
         assertThat(reader.items).isZero();
         reader.subscription.request(2);

@@ -128,7 +128,7 @@ class OriginClientTest {
         CountDownLatch end = new CountDownLatch(1);
         executor.execute(() -> {
             while (end.getCount() > 0) {
-                Thread.onSpinWait(); // deaf to interrupts
+                Thread.onSpinWait(); // ignores interrupts
                 Thread.yield();
             }
         });
@@ -146,7 +146,7 @@ class OriginClientTest {
         CountDownLatch end = new CountDownLatch(1);
         executor.execute(() -> {
             while (end.getCount() > 0) {
-                Thread.onSpinWait(); // deaf to interrupts
+                Thread.onSpinWait(); // ignores interrupts
                 Thread.yield();
             }
         });
@@ -171,7 +171,7 @@ class OriginClientTest {
                 .statusCode();
     }
 
-    /** The platform thread of this client, by the number in its name. */
+    /** Returns the selector thread of a client; the number in the client's name identifies it. */
     private static Thread selector(HttpClient client) {
         String name = client.toString().replaceAll(".*\\((\\d+)\\).*", "HttpClient-$1-SelectorManager");
         Map<String, Thread> threads = Thread.getAllStackTraces().keySet().stream()

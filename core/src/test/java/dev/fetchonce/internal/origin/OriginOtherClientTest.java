@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An exchange over an application's own HttpClient, whose {@code send} may end in other ways than that of the JDK's. */
+/**
+ * An exchange over an HttpClient of the application. Its {@code send} may end otherwise than that of the JDK's client.
+ */
 class OriginOtherClientTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final String NAME = "http://origin.test";
@@ -68,7 +70,7 @@ class OriginOtherClientTest {
         assertThat(failure.reason()).isEqualTo(Reason.CONNECT);
     }
 
-    /** A proxy selector, say, that runs before anything is sent. */
+    /** A proxy selector, for example, may throw before the request is sent. */
     @Test
     void what_is_not_of_the_exchange_is_told_as_a_refusal() throws Exception {
         for (RuntimeException thrown : new RuntimeException[] {
@@ -124,12 +126,12 @@ class OriginOtherClientTest {
         return origin.exchange(alarms, request, NAME, Deadline.after(deadline));
     }
 
-    /** What its {@code send} does. */
+    /** The action of {@code send}. */
     private interface Sending {
         HttpResponse<?> send() throws IOException, InterruptedException;
     }
 
-    /** A client that sends as it is told. */
+    /** A client whose {@code send} runs an action of the test. */
     private static final class OtherClient extends HttpClient {
         private final Sending sending;
 
@@ -138,7 +140,7 @@ class OriginOtherClientTest {
         }
 
         @Override
-        @SuppressWarnings("unchecked") // none of them answers
+        @SuppressWarnings("unchecked") // no action returns a response
         public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
                 throws IOException, InterruptedException {
             return (HttpResponse<T>) sending.send();

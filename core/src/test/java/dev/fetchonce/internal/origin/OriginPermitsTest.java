@@ -198,7 +198,7 @@ class OriginPermitsTest {
         }
     }
 
-    // Without a thread.
+    // Queueing without a thread.
 
     @Test
     void a_turn_comes_at_once_where_one_is_free() {

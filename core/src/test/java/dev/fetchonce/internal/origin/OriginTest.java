@@ -26,7 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One exchange against bytes on a socket; where it fails the origin sees that the client has closed the connection. */
+/**
+ * One exchange with an origin that sends given bytes. Where it fails, the origin sees that the client has closed the
+ * connection.
+ */
 class OriginTest {
     private static final int LIMIT = 1_000;
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -166,13 +169,16 @@ class OriginTest {
         assertDisbelieved("Content-Length: " + length, 1);
     }
 
-    /** In a few of a hundred the client runs the handler on the thread that sends, which cannot call itself off. */
+    /**
+     * In a few of a hundred exchanges the JDK's client runs the handler on the sending thread. That thread cannot call
+     * itself off.
+     */
     @Test
     void a_malformed_length_leaks_nothing_on_whichever_thread_its_head_is_taken() throws Exception {
         assertDisbelieved("Content-Length: abc", 400);
     }
 
-    /** Or an origin that sends such heads would cost all others their connections. */
+    /** Otherwise one origin that sends such heads would cost all other origins their connections. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -376,7 +382,7 @@ class OriginTest {
         assertNamesOnlyTheOrigin(server, failure);
     }
 
-    /** So often one after another; no connection stays open. */
+    /** Checks that a number of exchanges fail, one after another, and that no connection stays open. */
     private void assertDisbelieved(String fields, int times) throws Exception {
         try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\n" + fields + "\r\n\r\nhello")) {
             for (int i = 0; i < times; i++) {

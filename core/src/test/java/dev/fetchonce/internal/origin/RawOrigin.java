@@ -14,14 +14,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An origin on loopback that sends the very bytes it is told to, and says when its client has closed a connection. */
+/** An origin on loopback that sends given bytes, and reports when its client has closed a connection. */
 public final class RawOrigin implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
     private final AtomicInteger requests = new AtomicInteger();
 
-    /** What to do with a request, whose head has been read. */
+    /** A script that answers a request, once its head was read. */
     interface Script {
         void answer(Connection connection) throws IOException, InterruptedException;
     }
@@ -39,15 +39,15 @@ public final class RawOrigin implements AutoCloseable {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
-        /** Sends this again and again until the client has closed the connection. */
+        /** Sends this text again and again until the client has closed the connection. */
         void drip(String text) throws IOException, InterruptedException {
             while (!ended.isDone()) {
                 send(text);
-                Thread.sleep(1); // paces what is sent; nothing waits for it
+                Thread.sleep(1); // the pace of the bytes; no thread waits for it
             }
         }
 
-        /** Ends the stream as one should. */
+        /** Ends the stream in good order. */
         void end() throws IOException {
             socket.close();
         }
@@ -58,7 +58,7 @@ public final class RawOrigin implements AutoCloseable {
             socket.close();
         }
 
-        /** Reads a request's head; false when the client has closed the connection. */
+        /** Reads the head of a request. Returns false when the client has closed the connection. */
         private boolean head() throws IOException {
             InputStream in = socket.getInputStream();
             ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -77,7 +77,7 @@ public final class RawOrigin implements AutoCloseable {
         Thread.ofVirtual().start(() -> accept(script));
     }
 
-    /** An origin that answers every request with these bytes and keeps the connection open. */
+    /** Returns an origin that answers every request with these bytes and keeps the connection open. */
     public static RawOrigin answering(String bytes) throws IOException {
         return new RawOrigin(connection -> connection.send(bytes));
     }
@@ -89,7 +89,7 @@ public final class RawOrigin implements AutoCloseable {
                 connections.add(connection);
                 Thread.ofVirtual().start(() -> serve(connection, script));
             } catch (IOException e) {
-                return; // closed
+                return; // the origin is closed
             }
         }
     }
@@ -103,12 +103,12 @@ public final class RawOrigin implements AutoCloseable {
                     try {
                         script.answer(connection);
                     } catch (IOException | InterruptedException e) {
-                        // the reader sees it as well
+                        // the reading thread meets it as well
                     }
                 });
             }
         } catch (IOException e) {
-            // ended by a reset
+            // a reset has ended the connection
         } finally {
             connection.ended.complete(null);
         }
@@ -135,7 +135,7 @@ public final class RawOrigin implements AutoCloseable {
         asked.get(60, TimeUnit.SECONDS);
     }
 
-    /** Waits until no connection is open any more. */
+    /** Waits until no connection is open. */
     void awaitEnded() throws Exception {
         for (Connection connection : connections) {
             connection.ended.get(60, TimeUnit.SECONDS);

@@ -257,7 +257,7 @@ class StreamingBodyTest {
         void given_up_with_its_head_at_the_deadline_it_is_closed() throws Exception {
             try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")) {
                 for (int i = 0; i < 200; i++) {
-                    // the head comes before, after or just when the deadline passes: chance has it
+                    // By chance the head comes before the deadline, after it or just then.
                     ExchangeResult exchange = exchanges.exchange(
                             server.uri(), 5, BodyMode.STREAM, Deadline.after(Duration.ofNanos(i * 20_000L)));
                     if (exchange instanceof ExchangeResult.Live live) {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 
-/** Exchanges over a client of their own whose bodies are handed on live. */
+/** Exchanges whose bodies are handed on live, over a client of their own. */
 public final class StreamingExchange implements AutoCloseable {
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -29,15 +29,18 @@ public final class StreamingExchange implements AutoCloseable {
         client = OriginClient.own(Optional.empty(), configure, Duration.ofSeconds(1));
     }
 
-    /** What came of one. */
+    /** The response of an exchange, with its live body. */
     public record Taken(int status, HttpHeaders headers, HttpClient.Version version, StreamingBody body) {}
 
-    /** Not a byte gathered. */
+    /** Returns a response of whose body not a byte was gathered. */
     public Taken atOnce(URI uri) throws InterruptedException {
         return take(uri, 1 << 20, BodyMode.STREAM);
     }
 
-    /** So many bytes gathered before it is handed on, which it must be longer than. */
+    /**
+     * Returns a response whose body was gathered up to the limit before it was handed on. The body must be longer than
+     * the limit.
+     */
     public Taken beyond(int limit, URI uri) throws InterruptedException {
         return take(uri, limit, BodyMode.STREAM_LONGER);
     }
@@ -50,7 +53,7 @@ public final class StreamingExchange implements AutoCloseable {
         throw new AssertionError("not handed on live: " + exchange);
     }
 
-    /** How an exchange failed. */
+    /** Returns the failure of an exchange. */
     public Failure failure(URI uri) throws InterruptedException {
         ExchangeResult exchange = exchange(uri, 1 << 20, BodyMode.STREAM_LONGER);
         if (exchange instanceof ExchangeResult.Broken broken) {
@@ -70,7 +73,7 @@ public final class StreamingExchange implements AutoCloseable {
         return origin.exchange(new TimedAlarms(), request, "the origin", deadline, (status, headers) -> mode);
     }
 
-    /** The way past the cache, with the same client. */
+    /** Sends a request past the cache, with this client. */
     public <T> HttpResponse<T> past(URI uri, HttpResponse.BodyHandler<T> handler)
             throws ExecutionException, InterruptedException {
         return new DirectExchange(client, UnaryOperator.identity(), new UserCodeFailures())

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Over HTTP/2 a live body is a stream of a connection that others use as well. */
+/** A live body over HTTP/2: a stream of a connection that other exchanges use as well. */
 class StreamingHttp2Test {
     @TempDir
     static Path directory;
