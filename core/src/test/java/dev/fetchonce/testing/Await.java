@@ -3,7 +3,7 @@ package dev.fetchonce.testing;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** The one place where tests wait for a condition that nothing signals. */
+/** The place where tests wait for a condition that no thread signals. */
 public final class Await {
     private static final Duration LONGEST = Duration.ofSeconds(20);
 

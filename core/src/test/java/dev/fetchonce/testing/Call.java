@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One request that reached the origin, and the means to answer it. */
+/** A request that has reached the origin, and the means to answer it. */
 public final class Call {
     private final String target;
     private final Map<String, List<String>> fields;
@@ -25,7 +25,7 @@ public final class Call {
         this.out = socket.getOutputStream();
     }
 
-    /** Path and query. */
+    /** Returns the path and the query. */
     public String target() {
         return target;
     }
@@ -42,7 +42,7 @@ public final class Call {
         return fields;
     }
 
-    /** The how-manyeth request for this path it is, from 1. */
+    /** Returns the number of this request among the requests for its path, from 1. */
     public int number() {
         return number;
     }
@@ -70,7 +70,7 @@ public final class Call {
         raw(body);
     }
 
-    /** The body with this entity tag, or a 304 for whoever has it. */
+    /** Sends the body with this entity tag, or a 304 where the request has the tag in {@code If-None-Match}. */
     public void tagged(String tag, String body, String... more) throws IOException {
         String[] all = java.util.Arrays.copyOf(more, more.length + 1);
         all[more.length] = "ETag: " + tag;
@@ -81,7 +81,7 @@ public final class Call {
         }
     }
 
-    /** Sends these very characters. */
+    /** Sends exactly these characters, in UTF-8. */
     public void raw(String text) throws IOException {
         raw(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -91,12 +91,12 @@ public final class Call {
         out.flush();
     }
 
-    /** Ends the connection in good order. */
+    /** Ends the connection in good order, after this answer. */
     public void end() {
         ended = true;
     }
 
-    /** Breaks the connection off. */
+    /** Ends the connection with a reset. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
@@ -106,7 +106,7 @@ public final class Call {
     /** Waits until the client has gone away. */
     public void awaitDisconnect() throws IOException {
         while (socket.getInputStream().read() >= 0) {
-            // whatever it still sends
+            // the client may still send bytes
         }
         ended = true;
     }

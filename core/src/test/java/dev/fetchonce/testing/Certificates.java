@@ -17,9 +17,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Certificates of an authority that nobody else knows, made by the keytool of the JDK that runs the test. */
+/** Certificates of an authority that exists in the test alone. The keytool of the JDK that runs the test makes them. */
 public final class Certificates {
-    /** Of every key store here. */
+    /** The password of every key store here. */
     public static final String PASSWORD = "changeit";
 
     private static final String AUTHORITY = "authority";
@@ -28,24 +28,24 @@ public final class Certificates {
     private final Path directory;
     private final Path signer;
 
-    /** They are kept here. */
+    /** Makes the authority. The directory keeps all key stores. */
     public Certificates(Path directory) {
         this.directory = directory;
         signer = directory.resolve(AUTHORITY + ".p12");
         keytool(signer, AUTHORITY, "-startdate", "-10d", "-validity", "100", "-ext", "bc:critical=ca:true");
     }
 
-    /** The authority itself: what a client trusts. */
+    /** Returns the key store of the authority, which a client trusts. */
     public KeyStore authority() {
         return load(signer);
     }
 
     /**
-     * A server's key and certificate, signed by the authority.
+     * Returns a server's key and certificate, signed by the authority.
      *
      * @param alternatives the subject's alternative names, such as {@code ip:127.0.0.1}
-     * @param start such as {@code -2d}
-     * @param days how long it is valid from then on
+     * @param start the start of the validity, such as {@code -2d}
+     * @param days the length of the validity, in days
      */
     public KeyStore signed(String name, String alternatives, String start, int days) {
         Path file = directory.resolve(name + ".p12");
@@ -54,7 +54,7 @@ public final class Certificates {
             String[] options = {"-startdate", start, "-validity", String.valueOf(days), "-ext", "san=" + alternatives};
             keytool(file, SERVER, together(options, "-signer", AUTHORITY));
             KeyStore store = load(file);
-            store.deleteEntry(AUTHORITY); // whose key is not the server's to show
+            store.deleteEntry(AUTHORITY); // a server must not have the authority's key
             return store;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -63,7 +63,7 @@ public final class Certificates {
         }
     }
 
-    /** Writes a key store down for a server that wants a file. */
+    /** Writes a key store to a file, for a server that wants a file. */
     public Path file(KeyStore store, String name) {
         Path file = directory.resolve(name + ".p12");
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -76,7 +76,7 @@ public final class Certificates {
         }
     }
 
-    /** A server's key and certificate that it has signed itself. */
+    /** Returns a server's key and certificate; the server itself has signed the certificate. */
     public KeyStore selfSigned(String name, String alternatives) {
         Path file = directory.resolve(name + ".p12");
         keytool(file, SERVER, "-startdate", "-1d", "-validity", "30", "-ext", "san=" + alternatives);
@@ -120,7 +120,7 @@ public final class Certificates {
         }
     }
 
-    /** What a server needs that shows this certificate. */
+    /** Returns the TLS context of a server that shows this certificate. */
     public static SSLContext server(KeyStore identity) {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -133,7 +133,7 @@ public final class Certificates {
         }
     }
 
-    /** What a client needs that trusts this authority and no other. */
+    /** Returns the TLS context of a client that trusts this authority and no other. */
     public static SSLContext client(KeyStore authority) {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");

@@ -8,21 +8,21 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 
-/** Many callers at once, and what became of each. */
+/** Many concurrent callers, and the outcome of each. */
 public final class Crowd<T> {
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReferenceArray<Outcome<T>> outcomes;
 
-    /** What a call returned or threw; one of the two is null. */
+    /** The value or the throwable of a call; the other component is null. */
     public record Outcome<T>(T value, Throwable thrown) {}
 
     private Crowd(int size) {
         outcomes = new AtomicReferenceArray<>(size);
     }
 
-    /** That many virtual threads that all call this. */
+    /** Starts this number of virtual threads, which all make this call. */
     public static <T> Crowd<T> of(int size, Callable<T> call) {
         return of(size, i -> call);
     }
@@ -42,7 +42,7 @@ public final class Crowd<T> {
         return crowd;
     }
 
-    /** One virtual thread. */
+    /** Starts one virtual thread. */
     public static <T> Crowd<T> one(Callable<T> call) {
         return of(1, call);
     }
@@ -67,7 +67,7 @@ public final class Crowd<T> {
         return threads.stream().noneMatch(Thread::isAlive);
     }
 
-    /** Waits for all of them. */
+    /** Waits for all callers and returns their outcomes. */
     public List<Outcome<T>> outcomes() {
         long start = System.nanoTime();
         List<Outcome<T>> all = new ArrayList<>();
@@ -85,7 +85,7 @@ public final class Crowd<T> {
         return all;
     }
 
-    /** Waits for all of them; none may have thrown. */
+    /** Waits for all callers and returns their values; fails when one of them threw. */
     public List<T> values() {
         List<T> values = new ArrayList<>();
         for (Outcome<T> outcome : outcomes()) {
@@ -101,7 +101,7 @@ public final class Crowd<T> {
         return values().getFirst();
     }
 
-    /** Waits for all of them; all must have thrown. */
+    /** Waits for all callers and returns their throwables; fails when one of them returned a value. */
     public List<Throwable> thrown() {
         List<Throwable> thrown = new ArrayList<>();
         for (Outcome<T> outcome : outcomes()) {

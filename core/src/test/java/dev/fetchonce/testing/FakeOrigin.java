@@ -23,9 +23,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An origin on loopback that answers by script, and knows what it was asked. */
+/** An origin on loopback that answers by scripts and records its requests. */
 public final class FakeOrigin implements AutoCloseable {
-    /** Answers one call, on the connection's own virtual thread. */
+    /** A script that answers one call, on the connection's own virtual thread. */
     @FunctionalInterface
     public interface Script {
         void answer(Call call) throws Exception;
@@ -46,7 +46,7 @@ public final class FakeOrigin implements AutoCloseable {
         port = listener.getLocalPort();
     }
 
-    /** From now on calls for this path are answered so. */
+    /** Sets the script for this path, for all later requests. */
     public FakeOrigin on(String path, Script script) {
         scripts.put(path, script);
         return this;
@@ -68,7 +68,7 @@ public final class FakeOrigin implements AutoCloseable {
         return port;
     }
 
-    /** How many requests came for all paths. */
+    /** Returns the number of requests for all paths. */
     public int requests() {
         return calls.size();
     }
@@ -78,29 +78,29 @@ public final class FakeOrigin implements AutoCloseable {
         return count == null ? 0 : count.get();
     }
 
-    /** The requests for a path, in the order in which they came. */
+    /** Returns the requests for a path, in the order in which they came. */
     public List<Call> calls(String path) {
         return calls.stream().filter(call -> call.path().equals(path)).toList();
     }
 
-    /** How many connections are open now. */
+    /** Returns the number of connections that are open now. */
     public int connections() {
         return connections.size();
     }
 
-    /** How many connections there have been. */
+    /** Returns the number of connections so far, the ended ones included. */
     public int accepted() {
         return accepted.get();
     }
 
-    /** Refuses connections from now on, and ends those there are. */
+    /** Refuses connections from now on, and ends the open ones. */
     public void down() {
         close(listener);
         connections.forEach(FakeOrigin::close);
         Await.until("no connection is left", () -> connections.isEmpty());
     }
 
-    /** Is there again, on the same port. */
+    /** Accepts connections again, on its earlier port. */
     public void up() {
         listener = listen(port);
     }
@@ -123,13 +123,13 @@ public final class FakeOrigin implements AutoCloseable {
                 Socket socket = from.accept();
                 accepted.incrementAndGet();
                 connections.add(socket);
-                if (from.isClosed()) { // by down(), which may have looked at the connections already
+                if (from.isClosed()) { // down() may have walked the connections already
                     close(socket);
                 }
                 threads.execute(() -> serve(socket));
             }
         } catch (IOException e) {
-            // closed
+            // the listener is closed
         }
     }
 
@@ -166,7 +166,7 @@ public final class FakeOrigin implements AutoCloseable {
         return call;
     }
 
-    /** The lines of a request's head; empty at the end of the connection. */
+    /** Returns the lines of a request's head, or an empty list at the end of the connection. */
     private static List<String> head(InputStream in) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int last4 = 0;

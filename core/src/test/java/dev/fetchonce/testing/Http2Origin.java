@@ -28,8 +28,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * An origin on loopback that speaks HTTP/2 over TLS frame by frame, as a script says, well or badly. It decodes no header
- * fields: a script knows a request by its number. Each connection is read to its end on a thread of its own.
+ * An origin on loopback that speaks HTTP/2 over TLS. A script sends each frame, valid or not. The origin decodes no
+ * header fields, so a script knows a request by its number. A thread of its own reads each connection to the end.
  */
 public final class Http2Origin implements AutoCloseable {
     /** Frame types (RFC 9113 §6). */
@@ -67,26 +67,26 @@ public final class Http2Origin implements AutoCloseable {
     private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
-            // Of the platform, as a virtual one that blocks in a DataOutputStream keeps its carrier on JDK 21.
+            // Platform threads: a virtual thread that blocks in a DataOutputStream keeps its carrier on JDK 21.
             Thread.ofPlatform().daemon().name("http2-", 0).factory());
     private final ServerSocket listener;
     private final SSLContext context;
     private volatile Script script = request -> request.answer(200, "[1]");
     private volatile Opening opening = Connection::settings;
 
-    /** Plays the answer to one request, on a thread of its own. */
+    /** A script that answers one request, on a thread of its own. */
     @FunctionalInterface
     public interface Script {
         void play(Request request) throws Exception;
     }
 
-    /** What this side sends first on a connection. */
+    /** A script that sends the first frames on a connection. */
     @FunctionalInterface
     public interface Opening {
         void play(Connection connection) throws IOException;
     }
 
-    /** One at 127.0.0.1 that shows the context's certificate. */
+    /** Starts an origin at 127.0.0.1 that shows the certificate of the context. */
     public Http2Origin(SSLContext context) {
         this.context = context;
         try {
@@ -98,19 +98,19 @@ public final class Http2Origin implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    /** From now on requests are answered so. */
+    /** Sets the script for all later requests. */
     public Http2Origin on(Script play) {
         script = play;
         return this;
     }
 
-    /** From now on connections begin so, instead of with empty SETTINGS. */
+    /** Sets the script for the start of all later connections; without it a connection starts with empty SETTINGS. */
     public Http2Origin opening(Opening play) {
         opening = play;
         return this;
     }
 
-    /** From now on connections say that they take no more streams at once than that. */
+    /** Sets the maximum number of concurrent streams that all later connections announce. */
     public Http2Origin streams(int maximum) {
         return opening(connection -> connection.send(
                 SETTINGS, 0, 0, new byte[] {0, MAX_CONCURRENT_STREAMS, 0, 0, (byte) (maximum >> 8), (byte) maximum}));
@@ -124,17 +124,17 @@ public final class Http2Origin implements AutoCloseable {
         return URI.create(url(target));
     }
 
-    /** All requests that came, in about the order in which they came. */
+    /** Returns all requests so far, in about the order in which they came. */
     public List<Request> requests() {
         return List.copyOf(requests);
     }
 
-    /** All connections there have been. */
+    /** Returns all connections so far. */
     public List<Connection> connections() {
         return List.copyOf(connections);
     }
 
-    /** How many connections neither side has ended. */
+    /** Returns the number of connections that neither side has ended. */
     public int open() {
         return (int) connections.stream().filter(Connection::open).count();
     }
@@ -150,7 +150,7 @@ public final class Http2Origin implements AutoCloseable {
                 threads.execute(() -> serve(connection));
             }
         } catch (IOException e) {
-            // closed
+            // the listener is closed
         }
     }
 
@@ -173,7 +173,7 @@ public final class Http2Origin implements AutoCloseable {
                 take(connection, lengthAndType & 0xFF, flags, stream, payload);
             }
         } catch (IOException e) {
-            // the end, from one of the two sides
+            // one of the two sides has ended the connection
         } finally {
             connection.ended.countDown();
         }
@@ -208,7 +208,7 @@ public final class Http2Origin implements AutoCloseable {
         try {
             script.play(request);
         } catch (Exception e) {
-            // the client has gone, which the reader sees as well
+            // the client has gone; the reading thread meets that as well
         }
     }
 
@@ -223,7 +223,7 @@ public final class Http2Origin implements AutoCloseable {
         return new byte[] {(byte) (number >> 24), (byte) (number >> 16), (byte) (number >> 8), (byte) number};
     }
 
-    /** A header block of literals that go into no table (RFC 7541 §6.2.2); names and values take turns. */
+    /** Returns a header block of literals that go into no table (RFC 7541 §6.2.2); names and values take turns. */
     public static byte[] block(String... fields) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         for (int i = 0; i < fields.length; i += 2) {
@@ -252,7 +252,7 @@ public final class Http2Origin implements AutoCloseable {
         try {
             listener.close();
             for (Connection connection : connections) {
-                connection.plain.close(); // to close the other would wait for a thread that writes to it
+                connection.plain.close(); // a close of the TLS socket would wait for a thread that writes to it
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -261,7 +261,7 @@ public final class Http2Origin implements AutoCloseable {
         threads.close();
     }
 
-    /** A connection as this side sees it. */
+    /** A connection, seen from the origin. */
     public static final class Connection {
         private final Socket plain;
         private final SSLSocket socket;
@@ -281,12 +281,12 @@ public final class Http2Origin implements AutoCloseable {
             return ended.getCount() > 0;
         }
 
-        /** How many requests came on it. */
+        /** Returns the number of requests on this connection. */
         public int requests() {
             return requests.size();
         }
 
-        /** Sends one frame, whatever it may mean. */
+        /** Sends one frame; the frame need not be valid. */
         public void send(int type, int flags, int stream, byte[] payload) throws IOException {
             writing.lock();
             try {
@@ -302,7 +302,7 @@ public final class Http2Origin implements AutoCloseable {
             }
         }
 
-        /** Says that it keeps to the defaults. */
+        /** Announces the defaults: sends empty SETTINGS. */
         public void settings() throws IOException {
             send(SETTINGS, 0, 0, new byte[0]);
         }
@@ -311,19 +311,19 @@ public final class Http2Origin implements AutoCloseable {
             send(SETTINGS, ACK, 0, new byte[0]);
         }
 
-        /** Says that no stream after this one is answered. */
+        /** Announces that no stream after this one is answered: sends GOAWAY. */
         public void goAway(int lastStream, int error) throws IOException {
             byte[] payload = Arrays.copyOf(bytes(lastStream), 8);
             System.arraycopy(bytes(error), 0, payload, 4, 4);
             send(GOAWAY, 0, 0, payload);
         }
 
-        /** Sends what may be no frame at all. */
+        /** Sends a text, which need not be a frame. */
         public void raw(String text) throws IOException {
             out.write(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
-        /** Ends it in good order. */
+        /** Ends the connection in good order. */
         public void end() throws IOException {
             socket.close();
         }
@@ -364,23 +364,23 @@ public final class Http2Origin implements AutoCloseable {
             return stream;
         }
 
-        /** The how-manyeth it is of all that this origin got, from 1. */
+        /** Returns the number of this request among all requests of this origin, from 1. */
         public int number() {
             return number;
         }
 
-        /** Whether the client has called it off. */
+        /** Returns whether the client has reset the stream. */
         public boolean wasReset() {
             return reset.getCount() == 0;
         }
 
-        /** A whole answer to which nothing is wrong. */
+        /** Sends a whole and valid answer. */
         public void answer(int status, String body, String... fields) throws IOException, InterruptedException {
             head(0, status, fields);
             data(END_STREAM, body);
         }
 
-        /** The head of an answer. */
+        /** Sends the head of an answer. */
         public Request head(int flags, int status, String... fields) throws IOException {
             String[] all = new String[fields.length + 2];
             all[0] = ":status";
@@ -389,7 +389,7 @@ public final class Http2Origin implements AutoCloseable {
             return block(flags, all);
         }
 
-        /** A header block, in as many frames as it takes. */
+        /** Sends a header block, in as many frames as it takes. */
         public Request block(int flags, String... fields) throws IOException {
             byte[] block = Http2Origin.block(fields);
             for (int from = 0; from < block.length; from += LARGEST_FRAME) {
@@ -400,7 +400,7 @@ public final class Http2Origin implements AutoCloseable {
             return this;
         }
 
-        /** One piece of the body, once the client's windows have room for it. */
+        /** Sends one piece of the body, once the client's windows have room for it. */
         public Request data(int flags, String text) throws IOException, InterruptedException {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             window.acquire(bytes.length);
@@ -408,19 +408,19 @@ public final class Http2Origin implements AutoCloseable {
             return send(DATA, flags, bytes);
         }
 
-        /** A body that has no end. */
+        /** Sends a body without an end, until the client resets the stream or the connection ends. */
         public void endless() throws Exception {
             while (!wasReset() && connection.open()) {
                 data(0, "x".repeat(LARGEST_FRAME));
             }
         }
 
-        /** Says that it will not be answered. */
+        /** Resets the stream: the origin does not answer. */
         public Request reset(int error) throws IOException {
             return send(RST_STREAM, 0, bytes(error));
         }
 
-        /** One frame of its stream, whatever it may mean. */
+        /** Sends one frame on the stream of the request; the frame need not be valid. */
         public Request send(int type, int flags, byte[] payload) throws IOException {
             connection.send(type, flags, stream, payload);
             return this;

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Makes what a test uses, and looks after every test whether all is as it must be when no call is under way: no flight up,
- * the inner invariants true, and after the caches were closed no thread and no connection left.
+ * Makes the caches and origins of a test, and checks the state after each test, when no call is under way. No flight is
+ * up, and the inner invariants hold. After the close of the caches no thread and no connection is left.
  */
 public final class Invariants implements BeforeEachCallback, AfterEachCallback {
     private static final Pattern OURS = Pattern.compile("(?:fetchonce-|HttpClient-).*");
 
-    /** What tests use as a secret in queries, credentials and bodies; no log line may show it. */
+    /** The secret that tests use in queries, credentials and bodies; no log line may show it. */
     public static final String SECRET = "geheim";
 
     private Set<Long> before = Set.of();
@@ -42,7 +42,7 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
         return scripted(new ScriptedOrigin());
     }
 
-    /** Looks after this one as well. */
+    /** Adds an origin to the checks after the test. */
     public ScriptedOrigin scripted(ScriptedOrigin origin) {
         scripted.add(origin);
         return origin;
@@ -53,41 +53,41 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
     }
 
     /**
-     * A cache with these options, closed after the test. It waits for longer than a busy machine can take: what a test
-     * shows must not hang on how fast it is.
+     * Returns a cache with these options, closed after the test. Its timeouts are longer than a busy machine needs. The
+     * result of a test must not depend on the speed of the machine.
      */
     public HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
         return impatient(b -> options.apply(b.timeout(Duration.ofSeconds(30)).patience(Duration.ofSeconds(40))));
     }
 
     /**
-     * A cache with these options and the defaults of the library, but that it asks an origin that has failed again at once;
-     * it is closed after the test.
+     * Returns a cache with these options and the defaults of the library, closed after the test. It has no backoff:
+     * after a failure it asks the origin again at once.
      */
     public HttpCache impatient(UnaryOperator<HttpCache.Builder> options) {
         return withBackoff(b -> options.apply(b.backoff(Duration.ZERO, Duration.ZERO)));
     }
 
-    /** A cache with these options and the defaults of the library; it is closed after the test. */
-    public HttpCache withBackoff(UnaryOperator<HttpCache.Builder> options) {
+    /** Returns a cache with these options and the defaults of the library, closed after the test. */
+    public HttpCache gated(UnaryOperator<HttpCache.Builder> options) {
         HttpCache cache = options.apply(HttpCache.builder()).build();
         caches.add(cache);
         return cache;
     }
 
-    /** What the cache has logged since the test began. */
+    /** Returns the log of the cache since the start of the test. */
     public Logs logs() {
         return logs;
     }
 
-    /** A gate; it is opened after the test. */
+    /** Returns a latch, which opens after the test. */
     public Latch gate() {
         Latch gate = new Latch();
         gates.add(gate);
         return gate;
     }
 
-    /** Something that is to be closed after the caches are. */
+    /** Registers a resource, which is closed after the caches. */
     public <T extends AutoCloseable> T closing(T what) {
         others.add(what);
         return what;
@@ -136,12 +136,12 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    /** The threads of caches and of their clients by number, virtual ones included. */
+    /** Returns the threads of caches and of their clients by number, virtual threads included. */
     public static Map<Long, String> threads() {
         return LiveThreads.named(OURS);
     }
 
-    /** The threads that there were not when the test began. */
+    /** Returns the threads that did not exist when the test began. */
     private Map<Long, String> newThreads() {
         Map<Long, String> threads = threads();
         threads.keySet().removeAll(before);

@@ -3,7 +3,7 @@ package dev.fetchonce.testing;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Holds back whoever comes, until the test opens it. */
+/** A latch that holds threads back until the test opens it. */
 public final class Latch {
     private final CountDownLatch latch = new CountDownLatch(1);
     private final AtomicInteger arrived = new AtomicInteger();
@@ -13,7 +13,7 @@ public final class Latch {
         latch.await();
     }
 
-    /** Passes like a piece of code that hangs: an interrupt does not end it. It stays pending. */
+    /** Passes as code that hangs does. An interrupt does not end the wait, and stays pending. */
     public void passWhateverHappens() {
         arrived.incrementAndGet();
         boolean interrupted = false;

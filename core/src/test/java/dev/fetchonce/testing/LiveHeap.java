@@ -3,14 +3,14 @@ package dev.fetchonce.testing;
 import java.lang.management.ManagementFactory;
 import javax.management.ObjectName;
 
-/** The objects of this JVM that are alive, for the tests that measure the heap. */
+/** A measure of the live objects of this JVM, for tests of the heap. */
 public final class LiveHeap {
     private LiveHeap() {}
 
     /**
-     * What is alive once cleaners have run.
+     * Returns the bytes of all live objects, once cleaners have run.
      *
-     * @param noise what two measures may differ by, when nothing has changed between them
+     * @param noise the greatest difference between two measures of an unchanged heap, in bytes
      */
     public static long settledBytes(long noise) throws Exception {
         long bytes = bytes();
@@ -24,7 +24,9 @@ public final class LiveHeap {
         return bytes;
     }
 
-    /** The bytes of all objects that are alive, but for stacks, and for what a collector fills holes with. */
+    /**
+     * Returns the bytes of all live objects. Stacks and the objects with which a collector fills holes do not count.
+     */
     public static long bytes() throws Exception {
         String histogram = (String) ManagementFactory.getPlatformMBeanServer()
                 .invoke(

@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The threads that live, virtual ones included. Only the JDK's own list knows these; a thread dump has them too, but walks
- * their stacks, in which JDK 25 can crash while they run.
+ * The live threads, virtual threads included, from the JDK's own list. A thread dump has them too, but it walks their
+ * stacks. In that walk JDK 25 can crash while the threads run.
  */
 final class LiveThreads {
     private LiveThreads() {}
 
-    /** Those with such a name, by number. */
+    /** Returns the threads with such a name, by number. */
     static Map<Long, String> named(Pattern name) {
         Map<Long, String> threads = new TreeMap<>();
         try {

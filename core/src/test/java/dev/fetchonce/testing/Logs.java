@@ -8,7 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What the cache logs, from DEBUG up and not to the console, while this is open. */
+/** The log of the cache, from DEBUG up, while this object is open. The lines do not go to the console. */
 public final class Logs implements AutoCloseable {
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.fetchonce");
     private final Level before = logger.getLevel();
@@ -25,7 +25,7 @@ public final class Logs implements AutoCloseable {
         return messages(Level.WARN);
     }
 
-    /** Waits for that many warnings, as they come after the callers were let go; there must not be more. */
+    /** Waits for this number of warnings, which come after the release of the callers. Fails when there are more. */
     public List<String> awaitWarnings(int count) {
         Await.until(count + " warnings are logged", () -> warnings().size() >= count);
         if (warnings().size() > count) {
@@ -34,7 +34,7 @@ public final class Logs implements AutoCloseable {
         return warnings();
     }
 
-    /** All messages of that level or above. */
+    /** Returns all messages of this level or above. */
     public List<String> messages(Level least) {
         return List.copyOf(appender.list).stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(least))
@@ -42,7 +42,7 @@ public final class Logs implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns what was thrown, of the messages of that level or above that tell it with its stack. */
+    /** Returns the throwables of the messages of this level or above that carry a throwable with its stack. */
     public List<Throwable> thrown(Level least) {
         return List.copyOf(appender.list).stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(least))

@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 
 /**
- * An origin on loopback that plays scripts of bytes, pauses, FIN and RST, one for each request, and knows of each
- * connection how many requests came on it and whether its client closed it. What a script does not end stays open: each
- * connection is read to its end on a thread of its own, so that the client's FIN or RST is always seen.
+ * An origin on loopback that plays a script for each request: bytes, pauses, FIN and RST. For each connection it knows
+ * the number of requests, and whether the client has closed it. A connection stays open until a script ends it. A
+ * thread of its own reads each connection to the end, so the origin always sees the client's FIN or RST.
  */
 public final class ScriptedOrigin implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofSeconds(10);
@@ -40,13 +40,13 @@ public final class ScriptedOrigin implements AutoCloseable {
     private final ServerSocket listener;
     private final String scheme;
 
-    /** Plays the answer to one request, on a thread of its own. */
+    /** A script that answers one request, on a thread of its own. */
     @FunctionalInterface
     public interface Script {
         void play(Request request) throws Exception;
     }
 
-    /** One at 127.0.0.1. */
+    /** Starts an origin at 127.0.0.1. */
     public ScriptedOrigin() {
         this("http", ServerSocketFactory.getDefault(), loopback(127, 0, 0, 1));
     }
@@ -63,12 +63,12 @@ public final class ScriptedOrigin implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    /** One at 127.0.0.1 that speaks TLS. */
+    /** Starts an origin at 127.0.0.1 that speaks TLS. */
     public static ScriptedOrigin tls(ServerSocketFactory factory) {
         return new ScriptedOrigin("https", factory, loopback(127, 0, 0, 1));
     }
 
-    /** One at ::1. */
+    /** Starts an origin at ::1. */
     public static ScriptedOrigin ipv6() {
         return new ScriptedOrigin(
                 "http", ServerSocketFactory.getDefault(), loopback(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
@@ -86,27 +86,30 @@ public final class ScriptedOrigin implements AutoCloseable {
         }
     }
 
-    /** Sends this and leaves the connection open; a bar is a line's end. */
+    /** Returns a script that sends this text and leaves the connection open; a bar is a line's end. */
     public static Script sends(String lines) {
         return request -> request.send(lines);
     }
 
-    /** Sends this and then FIN. */
+    /** Returns a script that sends this text and then FIN; a bar is a line's end. */
     public static Script ends(String lines) {
         return request -> request.send(lines).fin();
     }
 
-    /** Sends this and then RST. */
+    /** Returns a script that sends this text and then RST; a bar is a line's end. */
     public static Script resets(String lines) {
         return request -> request.send(lines).reset();
     }
 
-    /** A bar is a line's end. */
+    /** Returns the bytes of this text; a bar is a line's end. */
     public static byte[] bytes(String lines) {
         return lines.replace("|", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** From now on requests for this path, or for what is below it where it ends with a slash, are answered so. */
+    /**
+     * Sets the script for this path, for all later requests. A path with a slash at its end includes the paths below
+     * it.
+     */
     public ScriptedOrigin on(String path, Script script) {
         scripts.put(path, script);
         return this;
@@ -126,22 +129,25 @@ public final class ScriptedOrigin implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** All requests, in the order in which they came. */
+    /** Returns all requests, in the order in which they came. */
     public List<Request> requests() {
         return List.copyOf(requests);
     }
 
-    /** The requests for this path. */
+    /** Returns the requests for this path. */
     public List<Request> requests(String path) {
         return requests.stream().filter(request -> request.path().equals(path)).toList();
     }
 
-    /** All connections there have been. */
+    /** Returns all connections so far. */
     public List<Connection> connections() {
         return List.copyOf(connections);
     }
 
-    /** How many connections neither side has ended; one on which only this side sent its FIN counts. */
+    /**
+     * Returns the number of connections that neither side has ended. A connection on which the origin alone sent its
+     * FIN counts.
+     */
     public int open() {
         return (int) connections.stream().filter(Connection::open).count();
     }
@@ -164,7 +170,7 @@ public final class ScriptedOrigin implements AutoCloseable {
                 threads.execute(() -> serve(connection));
             }
         } catch (IOException e) {
-            // closed
+            // the listener is closed
         }
     }
 
@@ -178,7 +184,7 @@ public final class ScriptedOrigin implements AutoCloseable {
                 threads.execute(() -> play(request));
             }
         } catch (IOException e) {
-            // a reset, from one of the two sides
+            // one of the two sides has reset the connection
         } finally {
             connection.ended.countDown();
         }
@@ -188,7 +194,7 @@ public final class ScriptedOrigin implements AutoCloseable {
         try {
             script(request.path()).play(request);
         } catch (Exception e) {
-            // the client has gone, which the reader sees as well
+            // the client has gone; the reading thread meets that as well
         }
     }
 
@@ -206,7 +212,7 @@ public final class ScriptedOrigin implements AutoCloseable {
         threads.close();
     }
 
-    /** A connection as this side sees it. */
+    /** A connection, seen from the origin. */
     public static final class Connection {
         private final Socket socket;
         private final AtomicInteger requests = new AtomicInteger();
@@ -217,7 +223,7 @@ public final class ScriptedOrigin implements AutoCloseable {
             this.socket = socket;
         }
 
-        /** How many requests have come on it. */
+        /** Returns the number of requests on this connection. */
         public int requests() {
             return requests.get();
         }
@@ -226,7 +232,7 @@ public final class ScriptedOrigin implements AutoCloseable {
             return ended.getCount() > 0;
         }
 
-        /** Waits for the client's FIN or RST; what this side reset itself is none. */
+        /** Waits for the client's FIN or RST; fails when the origin itself has reset the connection. */
         public void awaitClosedByClient() throws InterruptedException {
             if (!ended.await(LONGEST.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new AssertionError("the client has left the connection open for " + LONGEST);
@@ -236,12 +242,12 @@ public final class ScriptedOrigin implements AutoCloseable {
             }
         }
 
-        /** Whether this side has ended it with a reset. */
+        /** Returns whether the origin has reset the connection. */
         public boolean wasReset() {
             return reset;
         }
 
-        /** A request's head; empty at the end of the connection. */
+        /** Returns the head of a request, or an empty text at the end of the connection. */
         private String head() throws IOException {
             InputStream in = socket.getInputStream();
             ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -270,12 +276,12 @@ public final class ScriptedOrigin implements AutoCloseable {
             this.number = number;
         }
 
-        /** All lines as they came. */
+        /** Returns all lines of the head as they came. */
         public String head() {
             return head;
         }
 
-        /** Path and query as they came. */
+        /** Returns the path and the query as they came. */
         public String target() {
             return head.split(" ", 3)[1];
         }
@@ -288,12 +294,12 @@ public final class ScriptedOrigin implements AutoCloseable {
             return connection;
         }
 
-        /** The how-manyeth on its connection it is, from 1. */
+        /** Returns the number of this request on its connection, from 1. */
         public int number() {
             return number;
         }
 
-        /** Sends these very characters, ISO 8859-1; a bar is a line's end. */
+        /** Sends exactly these characters, in ISO 8859-1; a bar is a line's end. */
         public Request send(String lines) throws IOException {
             return send(bytes(lines));
         }
@@ -303,17 +309,17 @@ public final class ScriptedOrigin implements AutoCloseable {
             return this;
         }
 
-        /** A JSON answer to which nothing is wrong. */
+        /** Sends a valid JSON answer. */
         public Request json(String body) throws IOException {
             return send("HTTP/1.1 200 OK|Content-Type: application/json|ETag: \"1\"|Content-Length: " + body.length()
                     + "||" + body);
         }
 
-        /** Sends this byte by byte, so that the client has to read each on its own, or nearly so. */
+        /** Sends this text byte by byte; the client then has to read each byte, or nearly each, on its own. */
         public Request oneByOne(String lines) throws Exception {
             for (byte b : bytes(lines)) {
                 send(new byte[] {b});
-                Thread.sleep(0, 100_000); // paces what is sent; nothing waits for it
+                Thread.sleep(0, 100_000); // the pace of the bytes; no thread waits for it
             }
             return this;
         }
@@ -326,13 +332,13 @@ public final class ScriptedOrigin implements AutoCloseable {
             }
         }
 
-        /** A pause as long as that in what is sent. */
+        /** Pauses for this time before the next bytes. */
         public Request pause(Duration pause) throws InterruptedException {
             Thread.sleep(pause);
             return this;
         }
 
-        /** Ends what this side sends as one should; the client's end is still awaited. */
+        /** Sends FIN: ends this side in good order. The connection stays open until the client ends its side. */
         public void fin() throws IOException {
             connection.socket.shutdownOutput();
         }

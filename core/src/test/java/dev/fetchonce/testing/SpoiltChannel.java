@@ -5,17 +5,20 @@ import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A channel in which code of an application blocks, and whose close throws: so an interrupt of that thread throws. */
+/**
+ * A channel in which the application's code blocks, and whose close throws. An interrupt of the blocked thread
+ * therefore throws.
+ */
 public final class SpoiltChannel extends AbstractInterruptibleChannel {
     private final Supplier<Throwable> why;
     private final Latch gate;
     private final AtomicInteger closes = new AtomicInteger();
 
     /**
-     * An open channel.
+     * Makes an open channel.
      *
-     * @param why what its close throws
-     * @param gate where who uses it blocks
+     * @param why the supplier of the throwable that its close throws
+     * @param gate the latch at which the user of the channel blocks
      */
     public SpoiltChannel(Supplier<Throwable> why, Latch gate) {
         this.why = why;
@@ -33,7 +36,7 @@ public final class SpoiltChannel extends AbstractInterruptibleChannel {
         throw (E) what;
     }
 
-    /** Blocks until the thread is interrupted, which stays pending, or the gate opens. */
+    /** Blocks until an interrupt comes, which stays pending, or until the latch opens. */
     public void block() {
         begin();
         try {
@@ -44,12 +47,12 @@ public final class SpoiltChannel extends AbstractInterruptibleChannel {
             try {
                 end(true);
             } catch (IOException e) {
-                // it was closed by the interrupt
+                // the interrupt has closed the channel
             }
         }
     }
 
-    /** How often it was closed. */
+    /** Returns the number of closes. */
     public int closes() {
         return closes.get();
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The two kinds of time, moved by the test alone. Monotonic time starts shortly before it wraps, as it is allowed to, so
- * that a comparison of two moments instead of their difference shows.
+ * The monotonic clock and the wall clock, moved by the test alone. Monotonic time may wrap, so it starts 5 s before it
+ * wraps. A comparison of two moments in place of their difference then fails a test.
  */
 public final class TestClock {
     private final AtomicLong nanos =
@@ -29,18 +29,18 @@ public final class TestClock {
         };
     }
 
-    /** Time passes. */
+    /** Moves both clocks forward: time passes. */
     public void advance(Duration span) {
         nanos.addAndGet(span.toNanos());
         wall.updateAndGet(now -> now.plus(span));
     }
 
-    /** The machine sleeps: monotonic time stands still. */
+    /** Moves the wall clock alone: the machine sleeps, and monotonic time stands still. */
     public void suspend(Duration span) {
         wall.updateAndGet(now -> now.plus(span));
     }
 
-    /** Somebody sets the wall clock. */
+    /** Changes the wall clock alone, as when a user sets it. */
     public void setWall(Duration change) {
         wall.updateAndGet(now -> now.plus(change));
     }

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The one place where tests can see virtual threads that they have no reference to. */
+/** A view of the virtual threads to which a test has no reference, by a thread dump. */
 public final class ThreadDump {
     private ThreadDump() {}
 
-    /** How many of that name are alive in this JVM. */
+    /** Returns the number of live threads with this name in this JVM. */
     public static long virtualThreads(String name) throws IOException {
         Path directory = Files.createTempDirectory("threads");
         Path dump = directory.resolve("dump.txt");

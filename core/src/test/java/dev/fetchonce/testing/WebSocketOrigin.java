@@ -21,7 +21,10 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server on loopback that opens web sockets, sends back each short text, and answers a close with one (RFC 6455). */
+/**
+ * A server on loopback that opens web sockets (RFC 6455). It sends back each short text, and answers a close with a
+ * close.
+ */
 public final class WebSocketOrigin implements AutoCloseable {
     private static final Pattern KEY = Pattern.compile("(?i)sec-websocket-key: *(\\S+)");
     private static final String ACCEPTS = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -56,7 +59,7 @@ public final class WebSocketOrigin implements AutoCloseable {
                 threads.execute(() -> serve(socket));
             }
         } catch (IOException e) {
-            // closed
+            // the listener is closed
         }
     }
 
