@@ -14,17 +14,22 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Waiting against releasing. A lost wake-up shows as a wait that took its whole patience, which is long: outcome 0 where
- * there is nobody who leaves. What was written before the release is read after the wait: 42, through a plain field.
+ * Races of waits and releases. A lost wake-up shows as a wait that takes its whole patience, which is long. Its outcome
+ * is 0, in a race where no waiter leaves early. A release writes 42 to a plain field before it wakes the waiters, and a
+ * released waiter must read 42.
  *
- * <p>jcstress leaves out what has three actors where there are but two processors; so each race has a form with two.
+ * <p>jcstress leaves out races of three actors where there are only two processors. Each race therefore has a form with
+ * two actors.
  */
 public class WaitersStress {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
     private WaitersStress() {}
 
-    /** The value that a waiter sees, or 0 when it was not let go. */
+    /**
+     * A set of waiters with a plain field. A wait returns the value that its thread sees, 0 without a release, or -1
+     * after an interrupt.
+     */
     abstract static class Gate {
         final Waiters waiters = new Waiters(ProtocolSteps.NONE, Long.MAX_VALUE);
         int plain;
@@ -44,7 +49,7 @@ public class WaitersStress {
     }
 
     @JCStressTest
-    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "let go, with what was written before, and none left")
+    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "released with the value written before, and no waiter left")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, a stale read, or a waiter left")
     @State
     public static class AwaitAndRelease extends Gate {
@@ -65,7 +70,7 @@ public class WaitersStress {
     }
 
     @JCStressTest
-    @Outcome(id = "0, 42, 0", expect = ACCEPTABLE, desc = "one left, let the other go")
+    @Outcome(id = "0, 42, 0", expect = ACCEPTABLE, desc = "one waiter left early and released the other")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, a stale read, or a waiter left")
     @State
     public static class AwaitAndLeaveAndRelease extends Gate {
@@ -87,7 +92,7 @@ public class WaitersStress {
     }
 
     @JCStressTest
-    @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both let go")
+    @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both waiters released")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, a stale read, or a waiter left")
     @State
     public static class TwoAwaitAndRelease extends Gate {
@@ -113,9 +118,9 @@ public class WaitersStress {
     }
 
     @JCStressTest
-    @Outcome(id = "0, 42, 0", expect = ACCEPTABLE, desc = "one had left, the other is let go")
-    @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both let go")
-    @Outcome(expect = FORBIDDEN, desc = "a leaver took the other's wake-up, a stale read, or a waiter left")
+    @Outcome(id = "0, 42, 0", expect = ACCEPTABLE, desc = "one waiter left early, the other was released")
+    @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both waiters released")
+    @Outcome(expect = FORBIDDEN, desc = "the leaver took the other waiter's wake-up, a stale read, or a waiter left")
     @State
     public static class LeaveAwaitAndRelease extends Gate {
         @Actor
@@ -140,8 +145,8 @@ public class WaitersStress {
     }
 
     @JCStressTest
-    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "left before the release")
-    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "let go")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the waiter left before the release")
+    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "the waiter was released")
     @Outcome(expect = FORBIDDEN, desc = "a stale read, or a waiter left")
     @State
     public static class LeaveAndRelease extends Gate {
@@ -162,7 +167,7 @@ public class WaitersStress {
     }
 
     @JCStressTest
-    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "let go by either, with what both had written before")
+    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "released by one of the two, with the value written before")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, or a waiter left")
     @State
     public static class AwaitAndTwoReleases extends Gate {

@@ -15,17 +15,17 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Landing against waiting, ending and detaching. */
+/** Races of the landing of a flight with waits, ends and detachments. */
 public class FlightStress {
     private FlightStress() {}
 
-    /** A value whose field is not final: seen whole only by who comes after the landing. */
+    /** A value whose field is not final; only a thread that comes after the landing sees it whole. */
     static final class Value {
         int plain;
     }
 
-    /** A flight that brings 42; what it publishes is counted. */
-    abstract static class Flight42 implements FlightWork<Value> {
+    /** A flight that brings 42 and counts its publications and withdrawals. */
+    abstract static class Aloft42 implements FlightWork<Value> {
         final Flight<Value> flight = Flight.of(
                 "key",
                 this,
@@ -60,7 +60,7 @@ public class FlightStress {
             }
         }
 
-        /** What a retirement does. */
+        /** Ends the flight as a retirement does. */
         void end() {
             flight.withdraw(() -> withdrawn++);
             flight.land(value(7));
@@ -83,7 +83,7 @@ public class FlightStress {
     }
 
     @JCStressTest
-    @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both got the whole value")
+    @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both waiters got the whole value")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, half a value, or a waiter left")
     @State
     public static class TwoGetAndLand extends Flight42 {
@@ -109,7 +109,7 @@ public class FlightStress {
     }
 
     @JCStressTest
-    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "got the whole value")
+    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "the waiter got the whole value")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, half a value, or a waiter left")
     @State
     public static class GetAndLand extends Flight42 {
@@ -130,8 +130,8 @@ public class FlightStress {
     }
 
     @JCStressTest
-    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "landed in time")
-    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "lost patience before")
+    @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "the flight landed in time")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the waiter lost patience before the landing")
     @Outcome(expect = FORBIDDEN, desc = "half a value, or a waiter left")
     @State
     public static class LosePatienceAndLand extends Flight42 {
@@ -152,11 +152,11 @@ public class FlightStress {
     }
 
     @JCStressTest
-    @Outcome(id = "42, 1, 1", expect = ACCEPTABLE, desc = "published, landed, then ended too late")
-    @Outcome(id = "7, 0, 1", expect = ACCEPTABLE, desc = "ended before it published")
-    @Outcome(id = "7, 1, 1", expect = ACCEPTABLE, desc = "published, then ended before it landed")
-    @Outcome(id = "42, 0, 1", expect = ACCEPTABLE, desc = "withdrawn before it published, landed first")
-    @Outcome(expect = FORBIDDEN, desc = "no outcome, or withdrawn not once")
+    @Outcome(id = "42, 1, 1", expect = ACCEPTABLE, desc = "published and landed; the end came too late")
+    @Outcome(id = "7, 0, 1", expect = ACCEPTABLE, desc = "the end came before the publication")
+    @Outcome(id = "7, 1, 1", expect = ACCEPTABLE, desc = "published; the end came before the landing")
+    @Outcome(id = "42, 0, 1", expect = ACCEPTABLE, desc = "withdrawn before the publication; landed before the end")
+    @Outcome(expect = FORBIDDEN, desc = "no outcome, or not exactly one withdrawal")
     @State
     public static class LandAndEnd extends Flight42 {
         @Actor
@@ -178,9 +178,9 @@ public class FlightStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "published before it was detached")
-    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "detached before, and never published")
-    @Outcome(expect = FORBIDDEN, desc = "published after it was detached")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "the publication came before the detachment")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the detachment came first, and the flight never published")
+    @Outcome(expect = FORBIDDEN, desc = "the publication came after the detachment")
     @State
     public static class PublishAndDetach extends Flight42 {
         @Actor

@@ -12,16 +12,17 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Joining, leaving, queueing and running against each other. 1 stands for yes. The last figure of each outcome tells
- * whether the flight is given up in the end: it never is while somebody waits whose join said yes, and one call at most
- * learns that it gave it up.
+ * Races of joins, leaves, queues and boards. The figure 1 stands for yes. The last figure of each outcome tells whether
+ * the flight is given up in the end. A flight is never given up while a caller waits whose join said yes. At most one
+ * call learns that it gave the flight up.
  *
- * <p>As jcstress leaves out what has three actors where there are but two cores, each such race has a form with two.
+ * <p>jcstress leaves out races of three actors where there are only two processors. Each such race therefore has a form
+ * with two actors.
  */
 public class WaiterCountStress {
     private WaiterCountStress() {}
 
-    /** A flight for which its leader waits. */
+    /** A flight whose leader is its only waiter. */
     abstract static class Led {
         final WaiterCount waiterCount = new WaiterCount(WaiterCount.Rule.NONE);
 
@@ -50,14 +51,14 @@ public class WaiterCountStress {
         }
     }
 
-    /** As before, and it queues. */
+    /** A queued flight whose leader is its only waiter. */
     abstract static class Queueing extends Led {
         Queueing() {
             waiterCount.toQueued();
         }
     }
 
-    /** As before, and two wait for it. */
+    /** A queued flight with two waiters. */
     abstract static class TwoWait extends Queueing {
         TwoWait() {
             waiterCount.join();
@@ -65,9 +66,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "joined in time")
-    @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "given up, and the joiner knows")
-    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined, or not given up though all had left")
+    @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "the caller joined in time")
+    @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "given up, and the caller knows it")
+    @Outcome(expect = FORBIDDEN, desc = "given up although a caller had joined, or not given up although all had left")
     @State
     public static class JoinAndLastLeave extends Queueing {
         @Actor
@@ -87,9 +88,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "ran before the last one left")
-    @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "given up, and the flight knows")
-    @Outcome(expect = FORBIDDEN, desc = "given up though it ran, or neither")
+    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "boarded before the last waiter left")
+    @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "given up, and the flight knows it")
+    @Outcome(expect = FORBIDDEN, desc = "given up although it boarded, or neither")
     @State
     public static class LeaveAndBoard extends Queueing {
         @Actor
@@ -109,9 +110,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 0, 1, 0", expect = ACCEPTABLE, desc = "joined in time, or ran before the leader left")
-    @Outcome(id = "0, 1, 0, 1", expect = ACCEPTABLE, desc = "given up, and both know")
-    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined or it ran")
+    @Outcome(id = "1, 0, 1, 0", expect = ACCEPTABLE, desc = "joined in time, or boarded before the leader left")
+    @Outcome(id = "0, 1, 0, 1", expect = ACCEPTABLE, desc = "given up, and the caller and the flight know it")
+    @Outcome(expect = FORBIDDEN, desc = "given up although a caller had joined or the flight had boarded")
     @State
     public static class JoinAndLeaveAndBoard extends Queueing {
         @Actor
@@ -136,9 +137,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "queued first, and the leaver gave it up")
-    @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "left first, and the flight gave itself up")
-    @Outcome(expect = FORBIDDEN, desc = "nobody waits and it is not given up, or by two")
+    @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "the queue came first, and the leaver gave the flight up")
+    @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "the leave came first, and the flight gave itself up")
+    @Outcome(expect = FORBIDDEN, desc = "not given up although no caller waits, or given up by two")
     @State
     public static class QueueAndLeave extends Led {
         @Actor
@@ -158,9 +159,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "the first was the last")
-    @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "the second was the last")
-    @Outcome(expect = FORBIDDEN, desc = "given up by none or by both")
+    @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "the first leaver was the last waiter")
+    @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "the second leaver was the last waiter")
+    @Outcome(expect = FORBIDDEN, desc = "given up by neither or by both")
     @State
     public static class TwoLeave extends TwoWait {
         @Actor
@@ -180,10 +181,10 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 0, 0, 0", expect = ACCEPTABLE, desc = "joined in time, and still waits")
-    @Outcome(id = "0, 1, 0, 1", expect = ACCEPTABLE, desc = "the first leaver gave it up, and the joiner knows")
-    @Outcome(id = "0, 0, 1, 1", expect = ACCEPTABLE, desc = "the second leaver gave it up, and the joiner knows")
-    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined, or by none or both of the leavers")
+    @Outcome(id = "1, 0, 0, 0", expect = ACCEPTABLE, desc = "the caller joined in time and still waits")
+    @Outcome(id = "0, 1, 0, 1", expect = ACCEPTABLE, desc = "given up by the first leaver, and the caller knows it")
+    @Outcome(id = "0, 0, 1, 1", expect = ACCEPTABLE, desc = "given up by the second leaver, and the caller knows it")
+    @Outcome(expect = FORBIDDEN, desc = "given up although a caller had joined, or by neither or both of the leavers")
     @State
     public static class JoinAndTwoLeave extends TwoWait {
         @Actor
@@ -208,10 +209,10 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 1, 0, 0", expect = ACCEPTABLE, desc = "joined in time")
-    @Outcome(id = "0, 1, 1, 1", expect = ACCEPTABLE, desc = "queued, and the leaver gave it up")
-    @Outcome(id = "0, 0, 0, 1", expect = ACCEPTABLE, desc = "left first, and the flight gave itself up")
-    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined, or by two")
+    @Outcome(id = "1, 1, 0, 0", expect = ACCEPTABLE, desc = "the caller joined in time")
+    @Outcome(id = "0, 1, 1, 1", expect = ACCEPTABLE, desc = "queued, and the leaver gave the flight up")
+    @Outcome(id = "0, 0, 0, 1", expect = ACCEPTABLE, desc = "the leave came first, and the flight gave itself up")
+    @Outcome(expect = FORBIDDEN, desc = "given up although a caller had joined, or by two")
     @State
     public static class JoinAndQueueAndLeave extends Led {
         @Actor
@@ -236,9 +237,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 0, 1, 0", expect = ACCEPTABLE, desc = "joined in time")
-    @Outcome(id = "0, 1, 0, 1", expect = ACCEPTABLE, desc = "given up, and both know")
-    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined, or ran though given up")
+    @Outcome(id = "1, 0, 1, 0", expect = ACCEPTABLE, desc = "the caller joined in time")
+    @Outcome(id = "0, 1, 0, 1", expect = ACCEPTABLE, desc = "given up, and the caller and the flight know it")
+    @Outcome(expect = FORBIDDEN, desc = "given up although a caller had joined, or boarded although given up")
     @State
     public static class JoinAndLeaveThenBoard extends Queueing {
         @Actor
@@ -259,9 +260,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 1, 0, 0", expect = ACCEPTABLE, desc = "joined in time")
-    @Outcome(id = "0, 1, 1, 1", expect = ACCEPTABLE, desc = "given up, and the joiner knows")
-    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined, or not given up though all had left")
+    @Outcome(id = "1, 1, 0, 0", expect = ACCEPTABLE, desc = "the caller joined in time")
+    @Outcome(id = "0, 1, 1, 1", expect = ACCEPTABLE, desc = "given up, and the caller knows it")
+    @Outcome(expect = FORBIDDEN, desc = "given up although a caller had joined, or not given up although all had left")
     @State
     public static class JoinAndQueueThenLeave extends Led {
         @Actor
@@ -282,9 +283,9 @@ public class WaiterCountStress {
     }
 
     @JCStressTest
-    @Outcome(id = "1, 0, 0, 0", expect = ACCEPTABLE, desc = "joined in time")
-    @Outcome(id = "0, 0, 1, 1", expect = ACCEPTABLE, desc = "given up by the last one, and the joiner knows")
-    @Outcome(expect = FORBIDDEN, desc = "given up though one had joined, or by none or both of the leavers")
+    @Outcome(id = "1, 0, 0, 0", expect = ACCEPTABLE, desc = "the caller joined in time")
+    @Outcome(id = "0, 0, 1, 1", expect = ACCEPTABLE, desc = "given up by the last leaver, and the caller knows it")
+    @Outcome(expect = FORBIDDEN, desc = "given up although a caller had joined, or by neither or both of the leavers")
     @State
     public static class JoinAndLeaveTwice extends TwoWait {
         @Actor
