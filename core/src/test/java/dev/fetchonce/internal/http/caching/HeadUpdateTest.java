@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §4.3.5. */
+/** The effect of a response to HEAD on the stored response to GET (RFC 9111 §4.3.5). */
 class HeadUpdateTest {
     private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §4.4. */
+/** The invalidation of stored responses by an unsafe request (RFC 9111 §4.4). */
 class InvalidationTest {
     private static final TargetUri TARGET = TargetUri.parse("http://h/a/b?q");
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §4.3.2, RFC 9110 §13.1, §13.2 and §15.4.5. */
+/** The conditions of a caller's own request (RFC 9111 §4.3.2, RFC 9110 §13.1, §13.2 and §15.4.5). */
 class PreconditionsTest {
     private static final String BEFORE = "Sun, 06 Nov 1994 08:49:36 GMT";
     private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";

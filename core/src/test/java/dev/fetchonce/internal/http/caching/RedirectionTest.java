@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9110 §15.4 and §10.2.2, RFC 3986 §5. */
+/** The targets of redirects (RFC 9110 §15.4 and §10.2.2, RFC 3986 §5). */
 class RedirectionTest {
     private static final String BASE = "http://a/b/c/d;p?q";
     private static final int ROUNDS = 20_000;

@@ -57,7 +57,7 @@ class RulesFuzzTest {
         }
     }
 
-    /** The head of a request, an empty line, and the head of a response. */
+    /** The bytes are the head of a request, an empty line, and the head of a response. */
     @MethodSource("exchanges")
     @FuzzTest(maxDuration = "5m")
     void any_exchange(byte[] bytes) {
@@ -157,7 +157,7 @@ class RulesFuzzTest {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    /** Lines of names and values; a line without a valid name is left out. */
+    /** Returns the fields of these lines; a line without a valid name is left out. */
     private static HttpHeaders head(byte[] bytes) {
         return head(text(bytes));
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §3, §3.5, and the rules of §5.2 for storing. */
+/** The decision whether a response is stored (RFC 9111 §3, §3.5, and the rules of §5.2 for storing). */
 class StorabilityTest {
     private static final HttpCachingOptions PRIVATE =
             new HttpCachingOptions(false, 0.1, 1, List.of("CDN-Cache-Control"));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 9111 §4.3.1, §4.3.3 and §4.3.4. */
+/** The conditions of a revalidation, and the responses that a 304 confirms (RFC 9111 §4.3.1, §4.3.3 and §4.3.4). */
 class ValidatorsTest {
     private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
     private static final String SAME_DATE = "Sunday, 06-Nov-94 08:49:37 GMT";

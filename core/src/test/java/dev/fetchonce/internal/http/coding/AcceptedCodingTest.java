@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 9110 §12.5.3 and §12.4.2. */
+/** The content codings that a request accepts (RFC 9110 §12.5.3 and §12.4.2). */
 class AcceptedCodingTest {
     private static final HttpHeaders PLAIN = fields();
     private static final HttpHeaders GZIP = fields("Content-Encoding", "gzip");

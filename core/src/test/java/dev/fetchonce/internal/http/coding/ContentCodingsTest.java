@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9110 §8.4, RFC 1950 to 1952. */
+/** The content codings that a cache can undo (RFC 9110 §8.4, RFC 1950 to 1952). */
 class ContentCodingsTest {
     private static final byte[] TEXT =
             "{\"text\": \"what was said\"}".repeat(50).getBytes(UTF_8);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9211. */
+/** The Cache-Status field (RFC 9211). */
 class CacheStatusTest {
     @Nested
     @DisplayName("RFC 9211 §2 the Cache-Status field")

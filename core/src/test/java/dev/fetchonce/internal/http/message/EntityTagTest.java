@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 9110 §8.8.3. */
+/** Entity tags (RFC 9110 §8.8.3). */
 class EntityTagTest {
     @Nested
     @DisplayName("RFC 9110 §8.8.3 ETag")

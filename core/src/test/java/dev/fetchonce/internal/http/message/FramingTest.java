@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9112 §6.3, RFC 9110 §8.6 and §15.4.5. */
+/** The place where a response ends (RFC 9112 §6.3, RFC 9110 §8.6 and §15.4.5). */
 class FramingTest {
     private static final String LENGTH_FAULT = "its Content-Length is not one number of bytes";
     private static final String CODING_FAULT = "its Transfer-Encoding is not chunked alone";

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 3986 §6.2.2 and §6.2.3, RFC 9110 §4.2.3. */
+/** The normal form of a target (RFC 3986 §6.2.2 and §6.2.3, RFC 9110 §4.2.3). */
 class TargetUriTest {
     private static final int ROUNDS = 5_000;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9110 §14, §13.1.5, §15.3.7 and §15.5.17. */
+/** The part of a stored response that a Range selects (RFC 9110 §14, §13.1.5, §15.3.7 and §15.5.17). */
 class ByteRangeTest {
     private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
     private static final String A_SECOND_LATER = "Sun, 06 Nov 1994 08:49:38 GMT";

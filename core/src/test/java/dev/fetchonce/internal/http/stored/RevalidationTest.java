@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 9111 §4.3.1 and §4.3.4, and RFC 9110 §8.8.2.2. */
+/** The way to revalidate stored responses (RFC 9111 §4.3.1 and §4.3.4, and RFC 9110 §8.8.2.2). */
 class RevalidationTest {
     private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
     private static final String LATER = "Sun, 06 Nov 1994 08:49:38 GMT";

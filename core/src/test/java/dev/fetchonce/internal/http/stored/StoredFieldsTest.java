@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §3.1 and §3.2, RFC 9110 §7.6.1. */
+/** The fields that are stored, and those that a 304 replaces (RFC 9111 §3.1 and §3.2, RFC 9110 §7.6.1). */
 class StoredFieldsTest {
     @Nested
     @DisplayName("RFC 9111 §3.1 storing header and trailer fields")

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9111 §4.1, RFC 9110 §5.3, §5.6.1 and §12.5.5. */
+/** The requests for which a response was selected (RFC 9111 §4.1, RFC 9110 §5.3, §5.6.1 and §12.5.5). */
 class VarySelectionTest {
     private static final HttpHeaders GERMAN = fields("Accept-Language", "de", "Accept", "text/html");
     private static final int MATCHES = 10_000;
