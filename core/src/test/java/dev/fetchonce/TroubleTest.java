@@ -41,8 +41,8 @@ class TroubleTest {
     }
 
     /** Returns a cache with the library's default backoff. */
-    private HttpCache gated(UnaryOperator<HttpCache.Builder> options) {
-        return given.gated(b -> options.apply(b.ttl(TTL)
+    private HttpCache withBackoff(UnaryOperator<HttpCache.Builder> options) {
+        return given.withBackoff(b -> options.apply(b.ttl(TTL)
                 .timeout(Duration.ofSeconds(30))
                 .patience(Duration.ofSeconds(40))
                 .clock(clock::nanoTime, clock.wall())));

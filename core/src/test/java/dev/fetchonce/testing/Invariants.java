@@ -69,7 +69,7 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** Returns a cache with these options and the defaults of the library, closed after the test. */
-    public HttpCache gated(UnaryOperator<HttpCache.Builder> options) {
+    public HttpCache withBackoff(UnaryOperator<HttpCache.Builder> options) {
         HttpCache cache = options.apply(HttpCache.builder()).build();
         caches.add(cache);
         return cache;

@@ -25,7 +25,7 @@ public class FlightStress {
     }
 
     /** A flight that brings 42 and counts its publications and withdrawals. */
-    abstract static class Aloft42 implements FlightWork<Value> {
+    abstract static class Flight42 implements FlightWork<Value> {
         final Flight<Value> flight = Flight.of(
                 "key",
                 this,

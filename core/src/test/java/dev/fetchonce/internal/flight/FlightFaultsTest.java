@@ -175,8 +175,8 @@ class FlightFaultsTest {
                     .get(round);
             callers(table, round == 2 ? PATIENCE : LONG, task, ended);
             await(fault + ": the callers of round " + round, ended);
-            for (Flight<String> flight : table.aloft.all()) { // round 2: the work hangs until its flight is ended
-                table.endings.end(flight, new TimeoutException("by the test"));
+            for (Flight<String> flight : table.activeFlights.all()) { // round 2: the work hangs until its flight is ended
+                table.lifecycle.end(flight, new TimeoutException("by the test"));
             }
         }
         boolean reached = steps.calls.get() >= steps.first;

@@ -351,9 +351,9 @@ class FlightTableTest {
         FlightTable<String, String> quick = new FlightTable<>(Duration.ofMillis(1), THREADS, steps);
         CountDownLatch interrupted = new CountDownLatch(1);
         Task hanging = new Task(me -> {
-            me.queue();
+            me.toQueued();
             steps.awaitParked(2); // both wait before the flight boards, while its time has no bound
-            me.board(Deadline.after(Duration.ofMillis(1)));
+            me.toRunning(Deadline.after(Duration.ofMillis(1)));
             return hang(me, interrupted);
         });
         Caller<String> leader = Caller.flying(quick, "key", hanging);

@@ -129,7 +129,7 @@ final class World {
                 Flight<Answer> flight = table.fly(KEY, fetch);
                 must(!ended.contains(flight), "joined a flight that had ended");
                 answer = await(flight, patience);
-                must(answer == null || !flight.boarding().givenUp(), "a flight was given up for which one waited");
+                must(answer == null || !flight.waiterCount().givenUp(), "a flight was given up for which one waited");
                 // A value that another caller's second look found may be older than an invalidation before this call.
                 again = answer != null && !flight.does(fetch) && isForItsLeader(answer.kind);
             } while (again);

@@ -188,8 +188,8 @@ class BackoffStoreTest {
             AtomicInteger originTokens = new AtomicInteger();
             Together.run(THREADS, thread -> {
                 // All threads ask with equal moments, so that a token could pass for the token of another thread.
-                tokens.addAndGet(store.ask("k", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
-                originTokens.addAndGet(store.askOrigin("o", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
+                tokens.addAndGet(store.admit("k", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
+                originTokens.addAndGet(store.admitOrigin("o", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
             });
             assertThat(tokens).hasValue(1);
             assertThat(originTokens).hasValue(1);
