@@ -1,8 +1,8 @@
 package dev.fetchonce.benchmarks.async;
 
-/** Something that runs later unless it is stopped. */
+/** An action that runs at a later time unless it is stopped. */
 @FunctionalInterface
 interface Alarm {
-    /** Has it not run, if it does not run already. */
+    /** Keeps the action from running. Does nothing when the action already runs or has run. */
     void stop();
 }

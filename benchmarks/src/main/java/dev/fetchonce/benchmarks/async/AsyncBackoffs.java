@@ -12,19 +12,25 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The backoffs of URLs and of origins, by Fetchonce's own rules. Thread-safe. */
-final class AsyncBackoffs {
+/**
+ * The backoff of URLs and of origins, by Fetchonce's own rules. It decides whether a request may go out after failures.
+ * Thread-safe.
+ */
+final class AsyncGates {
     private static final BackoffDelay BACKOFF = new BackoffDelay(250_000_000L, 30_000_000_000L);
     private static final int MAXIMUM_PLACES = 10_000;
 
     private final long overdueNanos;
     private final BackoffStore store;
 
-    /** When the last probe that set off is overdue: each is overdue later than the one before, which is its name. */
+    /**
+     * The time at which the last probe is overdue. Each probe is overdue later than the one before, so this time is
+     * also its name.
+     */
     private final AtomicLong lastOverdue = new AtomicLong(System.nanoTime());
 
     /**
-     * Makes a table without backoffs.
+     * Makes a table without any backoff.
      *
      * @param overdueNanos how long a probe may be out before another may go
      */
@@ -33,20 +39,20 @@ final class AsyncBackoffs {
         this.store = new BackoffStore(MAXIMUM_PLACES, Math.max(BACKOFF.maximumNanos(), overdueNanos), System::nanoTime);
     }
 
-    /** The answer to one who wants to send a request. */
-    sealed interface Admission {
+    /** The answer to a flight that wants to send a request. */
+    sealed interface Passage {
         /**
-         * It may; {@link #returned} when that has ended.
+         * The flight may send its request. It calls {@link #returned} when the request has ended.
          *
-         * @param probe the name of the probe that it is, if it is one
+         * @param probe the name of the probe, if the request is one
          */
         record Admitted(long probe) implements Admission {}
 
-        /** It may not. */
-        record Refused(BackoffState backoff) implements Admission {}
+        /** A backoff keeps the request back. */
+        record Held(BackoffState gate) implements Passage {}
     }
 
-    /** What keeps anybody from asking now, or null; takes nothing, and locks nothing. */
+    /** Returns the backoff that keeps requests back now, or null. Takes no probe and locks nothing. */
     @Nullable
     BackoffState inForce(String url, TargetUri target, long now) {
         if (BackoffRule.decide(store.get(url), now) instanceof BackoffRule.Refuse refuse) {
@@ -58,9 +64,9 @@ final class AsyncBackoffs {
                 : null;
     }
 
-    /** Lets a request through, as the one that goes to look where that is called for. */
-    Admission admit(String url, TargetUri target, long now) {
-        // Compared by their difference, as a monotonic clock may pass its largest value.
+    /** Asks for leave to send a request. When a backoff has ended, the request is its probe. */
+    Passage enter(String url, TargetUri target, long now) {
+        // The two times are compared by their difference, because a monotonic clock may overflow.
         long name =
                 lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
         if (store.admit(url, now, name) instanceof BackoffRule.Refuse refuse) {
@@ -73,8 +79,11 @@ final class AsyncBackoffs {
         return new Admission.Admitted(name);
     }
 
-    /** The same for a flight that was let through before and has queued since; what it was then, it gives back. */
-    Admission admitAgain(Flight flight, long now) {
+    /**
+     * Asks again for leave on behalf of a flight that was admitted and has queued since. The flight first gives back
+     * the probe that it had.
+     */
+    Passage enterAgain(Flight flight, long now) {
         if (store.empty()) {
             return new Admission.Admitted(flight.probe());
         }
@@ -82,14 +91,14 @@ final class AsyncBackoffs {
         return admit(flight.url(), flight.target(), now);
     }
 
-    /** Takes note that what was admitted has ended, whatever came of it. */
+    /** Records that an admitted request has ended, well or badly. */
     void returned(Flight flight) {
         store.returned(flight.url(), flight.probe());
         store.returnedOrigin(flight.target().origin(), flight.probe());
     }
 
     /**
-     * Takes note of a failure.
+     * Records a failure.
      *
      * @param retryAfter how long the origin asked to be left alone, in nanoseconds
      * @param stored whether there is an answer to fall back on
@@ -103,18 +112,18 @@ final class AsyncBackoffs {
         store.update(url, before -> BackoffRule.failed(before, failure, retryAfter, stored, BACKOFF, u, now));
     }
 
-    /** Takes note of an answer. */
+    /** Records an answer. */
     void answered(Flight flight) {
         store.removeOrigin(flight.target().origin());
         store.remove(flight.url());
     }
 
-    /** Ends the backoff of a URL, as what was stored for it is dropped. */
+    /** Ends the backoff of a URL whose stored response is dropped. */
     void forget(String url) {
         store.remove(url);
     }
 
-    /** The longest that an origin can ask to be left alone, in nanoseconds. */
+    /** Returns the longest time for which an origin can ask to be left alone, in nanoseconds. */
     static long longestNanos() {
         return BACKOFF.maximumNanos();
     }

@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON documents over HTTP as futures: stored and fresh, or fetched now, or stale where they cannot be fetched. What
- * Fetchonce's values do, without a thread that waits. Thread-safe.
+ * A cache of JSON documents over HTTP that answers with futures. A document is stored and fresh, or fetched now, or
+ * stale when it cannot be fetched. The cache does what Fetchonce's values API does, and no thread waits. Thread-safe.
  */
 public final class AsyncCache implements AutoCloseable {
     private static final Duration STALE_IF_ERROR = Duration.ofDays(1);
     private static final int MAXIMUM_BODY_BYTES = 8 << 20;
     private static final int CONNECTIONS_PER_ORIGIN = 64;
 
-    /** What an entry counts besides its body, as {@link Settings#maximumBytes} wants to know. */
+    /** The bytes that an entry counts besides its body, for {@link Settings#maximumBytes}. */
     private static final int COUNTED = 1 << 10;
 
-    /** What it counts for a record, in multiples of the body. */
+    /** The bytes that an entry counts for a decoded record, in multiples of the body. */
     private static final int RECORD = 3;
 
     private final Cache<String, Entry> store;
@@ -36,7 +36,7 @@ public final class AsyncCache implements AutoCloseable {
     private final Flights flights;
     private volatile boolean closed;
 
-    /** A cache with nothing stored. */
+    /** Makes a cache with nothing stored. */
     public AsyncCache(Settings settings) {
         this.store = Caffeine.newBuilder()
                 .maximumWeight(settings.maximumBytes(COUNTED + RECORD * settings.documentBytes()))
@@ -59,15 +59,16 @@ public final class AsyncCache implements AutoCloseable {
     }
 
     /**
-     * The document at a URL, bound to a class. Never blocks. Of a fresh one the future is complete, and the same for all;
-     * else it is the caller's own, who may cancel it. It fails with an {@link AsyncFetchException} when the document cannot
-     * be had and nothing stale stands in, and after the patience of the settings. What is hung onto it runs on a virtual
-     * thread of the cache, or on the caller's.
+     * Returns a future of the document at a URL, bound to a class. Never blocks. The future of a fresh document is
+     * complete, and all callers share it. Another future belongs to its caller alone, and the caller may cancel it. The
+     * future fails with an {@link AsyncFetchException} when the document cannot be fetched and no stale one stands in.
+     * It also fails when the patience of the settings ends. A dependent action runs on a virtual thread of the cache,
+     * or on the caller's thread.
      *
      * @param url an absolute http or https URL; each spelling is a document of its own
      * @param type an immutable class
      */
-    @SuppressWarnings("unchecked") // a form of a type is of that type
+    @SuppressWarnings("unchecked") // the form of a type holds a value of that type
     public <T> CompletableFuture<T> get(String url, Class<T> type) {
         Entry entry = store.getIfPresent(url);
         if (entry != null && entry.fresh(System.nanoTime())) {
@@ -78,7 +79,7 @@ public final class AsyncCache implements AutoCloseable {
         }
         try {
             return missed(url, type);
-        } catch (RuntimeException e) { // a URL that is none, say
+        } catch (RuntimeException e) { // such as an invalid URL
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -103,7 +104,7 @@ public final class AsyncCache implements AutoCloseable {
                 }
                 case Flights.Found.Mine mine -> {
                     Waiter<T> waiter = joined(mine.flight(), type);
-                    if (waiter != null) { // else another joined before, and has left: with him it was given up
+                    if (waiter != null) { // else another caller joined before and left, and so gave the flight up
                         lead(mine.flight());
                         return waiter;
                     }
@@ -112,7 +113,7 @@ public final class AsyncCache implements AutoCloseable {
         }
     }
 
-    /** One who waits for a flight from now on; null where it was given up. */
+    /** Returns a waiter that has joined the flight, or null when the flight was given up. */
     private <T> @Nullable Waiter<T> joined(Flight flight, Class<T> type) {
         Waiter<T> waiter = new Waiter<>(flight, type, patience.deadline(System.nanoTime()));
         return flight.join(waiter) ? waiter : null;
@@ -123,15 +124,15 @@ public final class AsyncCache implements AutoCloseable {
         try {
             patience.watch(flight);
             flights.start(flight);
-        } catch (Throwable e) { // whatever it is, somebody waits
+        } catch (Throwable e) { // any throwable must end the flight, because a caller waits for it
             flights.broken(flight, e);
         }
-        if (closed) { // after it was entered in the table: else close could have swept before
+        if (closed) { // after the flight is in the table: otherwise close could have swept the table before
             flights.end(flight, closing());
         }
     }
 
-    /** A stored entry as another type than it was decoded to, or one that is stale. */
+    /** Returns a future of a stored entry in a type to which it was not yet decoded, or of a stale entry. */
     @SuppressWarnings("unchecked") // as in get
     private <T> CompletableFuture<T> decoded(String url, Entry entry, Class<T> type) {
         @Nullable CompletableFuture<Object> ready = entry.forms().ready(type);
@@ -143,14 +144,14 @@ public final class AsyncCache implements AutoCloseable {
     }
 
     /**
-     * Drops what is stored for a URL, and sees to it that no fetch under way is stored or joined. Those who wait already get
-     * what they wait for.
+     * Drops the stored response of a URL. A fetch under way is neither stored nor joined any more. Callers that already
+     * wait get the result of that fetch.
      */
     public void invalidate(String url) {
         flights.invalidate(url);
     }
 
-    /** Ends the cache: those who wait get an {@link AsyncFetchException}, its threads and connections end. */
+    /** Ends the cache, its threads and its connections. Waiting callers get an {@link AsyncFetchException}. */
     @Override
     public void close() {
         closed = true;
@@ -159,7 +160,7 @@ public final class AsyncCache implements AutoCloseable {
         store.invalidateAll();
     }
 
-    /** Whether nothing is under way; for tests. */
+    /** Reports whether no flight and no permit is in use; for tests. */
     boolean idle() {
         return flights.none();
     }

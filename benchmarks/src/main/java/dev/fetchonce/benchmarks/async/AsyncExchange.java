@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** One exchange with one origin, from connecting to the last byte of the body, within one bound. Thread-safe. */
+/**
+ * Sends requests to origins. One timeout bounds an exchange from connecting to the last byte of the body. Thread-safe.
+ */
 final class AsyncExchange {
     private final Machinery machinery;
     private final Duration timeout;
@@ -29,25 +31,27 @@ final class AsyncExchange {
         this.maximumBodyBytes = maximumBodyBytes;
     }
 
-    /** What came of it. */
+    /** The outcome of an exchange. */
     sealed interface Reply {
-        /** The whole of an answer. */
+        /** A complete response. */
         record Whole(HttpResponse<byte[]> response) implements Reply {}
 
-        /** None. */
+        /** No complete response. */
         record Broken(Failure failure) implements Reply {}
     }
 
     /**
-     * Sends a request. The future completes on a thread of the executor, and exceptionally only when that takes no more work.
+     * Sends a request. The future completes on a thread of the executor. It completes exceptionally only when the
+     * executor takes no more work.
      *
-     * @param origin its name for messages
+     * @param origin the name of the origin in messages
      */
     CompletableFuture<Reply> send(HttpRequest request, String origin) {
         CompletableFuture<HttpResponse<byte[]>> sent =
                 machinery.client().sendAsync(request, head -> LimitedBody.of(head, maximumBodyBytes));
-        // Not HttpRequest.timeout, which ends with the head. Only the client's own future closes the connection.
-        AtomicBoolean late = new AtomicBoolean(); // the future does not always tell that it was cancelled
+        // HttpRequest.timeout ends with the head of the response. Only a cancelled future of the client itself closes
+        // the connection.
+        AtomicBoolean late = new AtomicBoolean(); // the future does not always report that it was cancelled
         Alarm alarm = machinery.after(timeout.toNanos(), () -> {
             late.set(true);
             sent.cancel(true);
@@ -84,7 +88,7 @@ final class AsyncExchange {
             case SSLException tls -> Reason.CONNECT;
             case ProtocolException protocol -> Reason.PROTOCOL;
             case IllegalArgumentException parsing -> Reason.PROTOCOL;
-            // what refuses a body has its exception wrapped
+            // the client wraps the exception of a body subscriber
             case IOException io -> cause(io) instanceof IOException inner ? reason(inner) : Reason.BROKEN;
             default -> Reason.INTERNAL;
         };

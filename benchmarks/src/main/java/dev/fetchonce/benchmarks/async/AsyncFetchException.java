@@ -4,8 +4,8 @@ import dev.fetchonce.internal.http.failure.Failure;
 import java.io.IOException;
 
 /**
- * An answer could not be had, and there was no stale one to stand in for it. All who waited share one, so it has no stack:
- * that of whoever completed their futures would tell them nothing.
+ * Reports that no answer could be had and no stale one stood in for it. All waiters of a flight share one exception. It
+ * has no stack trace, because the trace of the thread that completes the futures would not help them.
  */
 public final class AsyncFetchException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ public final class AsyncFetchException extends IOException {
         this.failure = failure;
     }
 
-    /** What went wrong. */
+    /** Returns the failure. */
     public Failure failure() {
         return failure;
     }

@@ -8,20 +8,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many exchanges with one origin may be under way at once. First come, first served; nothing blocks. Thread-safe; an
- * origin takes memory only while somebody has or wants a permit.
+ * The permits for exchanges: so many for each origin, given in the order of the requests. No method blocks. An origin
+ * takes memory only while a flight holds or wants a permit of it. Thread-safe.
  */
 final class AsyncPermits {
     private final int perOrigin;
     private final Executor executor;
 
-    /** A line is changed only inside the map's atomic step on its origin. */
+    /** A line changes only inside the map's atomic step on its origin. */
     private final ConcurrentHashMap<String, Line> lines = new ConcurrentHashMap<>();
 
     /**
      * Makes lines that are all empty.
      *
-     * @param executor runs those whose turn has come, so that whoever gives a permit back does not
+     * @param executor runs the flights whose turn has come, in place of the thread that gives a permit back
      */
     AsyncPermits(int perOrigin, Executor executor) {
         this.perOrigin = perOrigin;
@@ -29,11 +29,11 @@ final class AsyncPermits {
     }
 
     /**
-     * Runs something once there is a permit for it, which must give the permit back, and not throw.
+     * Runs an action once there is a permit for it. The action must give the permit back and must not throw.
      *
-     * @param now what is run at once, where one is free
-     * @param later what is run when its turn has come, where none is
-     * @return its place in the line, which it may leave
+     * @param now the action that runs at once when a permit is free
+     * @param later the action that runs when its turn comes
+     * @return the place of the action in the line, which it may leave
      */
     Place enter(String origin, Runnable now, Runnable later) {
         Place place = new Place(later);
@@ -52,7 +52,7 @@ final class AsyncPermits {
         return place;
     }
 
-    /** Gives a permit back, to whoever is next. */
+    /** Gives a permit back, to the first place in the line. */
     void release(String origin) {
         @Nullable Place[] next = new Place[1];
         lines.computeIfPresent(origin, (same, line) -> {
@@ -64,7 +64,7 @@ final class AsyncPermits {
         }
     }
 
-    /** How many origins somebody has or wants a permit of. */
+    /** Returns the number of origins of which a flight holds or wants a permit. */
     int origins() {
         return lines.size();
     }
@@ -77,7 +77,7 @@ final class AsyncPermits {
             free = permits;
         }
 
-        /** Takes one; while one is free nobody queues. */
+        /** Takes a permit if one is free. No flight queues while a permit is free. */
         boolean take() {
             if (free == 0) {
                 return false;
@@ -86,7 +86,7 @@ final class AsyncPermits {
             return true;
         }
 
-        /** The next who has not left; where there is none, the permit is free. */
+        /** Returns the next place that was not left. Without such a place the permit becomes free. */
         @Nullable
         Place next() {
             for (Place next = queue.poll(); next != null; next = queue.poll()) {
@@ -99,7 +99,7 @@ final class AsyncPermits {
         }
     }
 
-    /** A place in a line. Its turn comes, or it is left, whichever is first. */
+    /** A place in a line. It is settled once: its turn comes, or the flight leaves it. */
     static final class Place {
         private final Runnable boarding;
         private final AtomicBoolean settled = new AtomicBoolean();
@@ -108,7 +108,7 @@ final class AsyncPermits {
             this.boarding = boarding;
         }
 
-        /** Gives the place up; it is passed over when its turn comes, and does nothing if that has come. */
+        /** Gives the place up. The line passes over it when its turn comes. Does nothing when its turn has come. */
         void leave() {
             settle();
         }

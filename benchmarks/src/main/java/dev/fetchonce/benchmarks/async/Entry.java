@@ -6,14 +6,14 @@ import java.net.http.HttpRequest;
 import java.util.Optional;
 
 /**
- * What is stored for a URL. Immutable but for what is decoded from it.
+ * A stored response. Immutable, except for the values decoded from it.
  *
- * @param target what was asked for
- * @param forms the body and what was decoded from it; a 304 keeps them
+ * @param target the URL of the response
+ * @param forms the body and the values decoded from it; a 304 keeps them
  * @param tag the entity tag, if it has one
- * @param modified when it was last modified, if that was said
+ * @param modified when it was last modified, if the origin said so
  * @param freshUntil until when it is fresh, by {@link System#nanoTime()}
- * @param usableUntil until when it may stand in for an answer that cannot be had, likewise
+ * @param usableUntil until when it may stand in after a failure, by {@link System#nanoTime()}
  */
 record Entry(
         TargetUri target,
@@ -22,14 +22,16 @@ record Entry(
         Optional<String> modified,
         long freshUntil,
         long usableUntil) {
-    /** What an entry takes besides its key, body and values, in bytes: it, its node, two field values and a URI. */
+    /**
+     * The bytes that an entry takes besides its key, body and values: the entry, its node, two field values and a URI.
+     */
     private static final int OVERHEAD = 600;
 
     /**
-     * An answer with these fields, now.
+     * Returns the entry of a response that arrives now with these fields.
      *
      * @param ttl how long it is fresh, in nanoseconds
-     * @param ifError how long past that it may stand in, likewise
+     * @param ifError how long it may stand in after that, in nanoseconds
      */
     static Entry of(TargetUri target, Forms forms, HttpHeaders headers, long now, long ttl, long ifError) {
         return new Entry(
@@ -41,7 +43,7 @@ record Entry(
                 now + ttl + ifError);
     }
 
-    /** The same once a 304 with these fields has confirmed it; the other parameters are those of {@link #of}. */
+    /** Returns this entry as a 304 with these fields renews it. The other parameters are those of {@link #of}. */
     Entry renewed(HttpHeaders headers, long now, long ttl, long ifError) {
         Entry told = of(target, forms, headers, now, ttl, ifError);
         return new Entry(
@@ -53,7 +55,9 @@ record Entry(
                 told.usableUntil);
     }
 
-    /** Whether a 304 with these fields can speak of it: servers weaken tags, so they are compared weakly. */
+    /**
+     * Reports whether a 304 with these fields can speak of this entry. Servers weaken tags, so the comparison is weak.
+     */
     boolean confirmedBy(HttpHeaders headers) {
         Optional<String> theirs = headers.firstValue("etag");
         return theirs.isEmpty() || tag.isEmpty() || opaque(theirs.get()).equals(opaque(tag.get()));
@@ -63,12 +67,12 @@ record Entry(
         return tag.startsWith("W/") ? tag.substring(2) : tag;
     }
 
-    /** Whether it can be asked about. */
+    /** Reports whether the entry has a validator. */
     boolean validatable() {
         return tag.isPresent() || modified.isPresent();
     }
 
-    /** Asks whether it still holds. */
+    /** Adds the conditions that ask whether the entry still holds. */
     void conditions(HttpRequest.Builder request) {
         tag.ifPresent(text -> request.header("If-None-Match", text));
         modified.ifPresent(date -> request.header("If-Modified-Since", date));
@@ -78,12 +82,12 @@ record Entry(
         return now - freshUntil < 0;
     }
 
-    /** Whether it may stand in for an answer that cannot be had. */
+    /** Reports whether the entry may stand in after a failure. */
     boolean usable(long now) {
         return now - usableUntil < 0;
     }
 
-    /** An estimate of the heap it takes under such a key, in bytes. */
+    /** Returns an estimate of the heap that the entry takes under this key, in bytes. */
     int weight(String url) {
         return (int) Math.min(OVERHEAD + 4L * url.length() + forms.weight(), Integer.MAX_VALUE);
     }

@@ -7,28 +7,28 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The course of a flight: a permit, one exchange, a verdict. Whatever happens on it, the flight ends. Thread-safe.
+ * The course of a flight: a permit, one exchange, a verdict. The flight ends in every case. Thread-safe.
  *
- * @param timeoutNanos the longest that an exchange takes
+ * @param timeoutNanos the longest time that an exchange takes
  */
 record Fetches(AsyncExchange exchanges, AsyncPermits permits, Verdict.Judge judge, long timeoutNanos) {
-    /** By how much a flight may outlast its exchange: to decode, for the most part. */
+    /** The time by which a flight may outlast its exchange, mostly in order to decode. */
     private static final long GRACE = TimeUnit.SECONDS.toNanos(1);
 
-    /** Starts: sends the request if there is a permit, and else when there is one. */
+    /** Sends the request once there is a permit, which may be at once. */
     void start(Flight flight, Flights flights) {
         flight.queues(permits.enter(
                 flight.target().origin(), () -> board(flight, flights), () -> boardAfterQueueing(flight, flights)));
     }
 
-    /** A failure meanwhile may have begun a backoff. */
+    /** Sends the request of a flight that has queued, unless a backoff has begun in the meantime. */
     private void boardAfterQueueing(Flight flight, Flights flights) {
         BackoffState backoff = flights.closed(flight);
         if (backoff == null) {
             board(flight, flights);
         } else {
-            permits.release(flight.target().origin()); // first, as what hangs onto the futures may want one
-            flights.keepBack(flight, backoff);
+            permits.release(flight.target().origin()); // first, as a dependent action of a future may want a permit
+            flights.keepBack(flight, closed);
         }
     }
 
@@ -42,16 +42,18 @@ record Fetches(AsyncExchange exchanges, AsyncPermits permits, Verdict.Judge judg
             var unused = exchanges
                     .send(request(flight), origin)
                     .whenComplete((reply, e) -> arrived(flight, flights, reply, e));
-        } catch (Throwable e) { // whatever it is, somebody waits
+        } catch (Throwable e) { // any throwable must end the flight, because a caller waits for it
             arrived(flight, flights, null, e);
         }
     }
 
-    /** The exchange has ended in one of two ways, and so does the flight, whatever happens here. */
+    /**
+     * Ends the flight after its exchange has ended with a reply or a failure, and also when this method itself fails.
+     */
     private void arrived(
             Flight flight, Flights flights, AsyncExchange.@Nullable Reply reply, @Nullable Throwable failure) {
         try {
-            permits.release(flight.target().origin()); // before decoding, which takes its time
+            permits.release(flight.target().origin()); // before decoding, which may take long
             if (reply == null) {
                 throw failure == null ? new IllegalStateException("neither reply nor failure") : failure;
             }

@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One fetch for a URL, and those who wait for it. Whether others can join it is the table's to say. Thread-safe. */
+/**
+ * One fetch for a URL, and the callers that wait for it. The flight table decides whether others can join it.
+ * Thread-safe.
+ */
 final class Flight {
     private final String url;
     private final TargetUri target;
@@ -19,7 +22,10 @@ final class Flight {
     private final Interest interest = new Interest();
     private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
 
-    /** In the order of their deadlines, as all have the same patience; those who have left stay until they are met. */
+    /**
+     * The waiters in the order of their deadlines, because all have the same patience. Those that have left stay until
+     * they are met.
+     */
     private final Queue<Waiter<?>> waiters = new ConcurrentLinkedQueue<>();
 
     private volatile @Nullable Entry pinned;
@@ -27,17 +33,23 @@ final class Flight {
     private volatile @Nullable Alarm alarm;
     private volatile AsyncPermits.@Nullable Place place;
 
-    /** By when it is over, or something has gone wrong; by {@link System#nanoTime()}. */
+    /**
+     * The time by which the flight must have ended, by {@link System#nanoTime()}. A flight that lasts longer is a
+     * fault.
+     */
     private volatile OptionalLong overdueAt = OptionalLong.empty();
 
-    /** The name of the probe that it is; written inside the table's step that installs it, and when it has queued. */
+    /**
+     * The name of its probe. It is written inside the table's step that installs the flight, and again after it has
+     * queued.
+     */
     private volatile long probe;
 
     /**
-     * A flight for which nobody waits yet.
+     * Makes a flight without waiters.
      *
-     * @param wanted what its leader wants the answer decoded to
-     * @param givenUp told when the last who waits leaves while it queues
+     * @param wanted the type to which its leader wants the answer decoded
+     * @param givenUp runs when the last waiter leaves while the flight queues
      */
     Flight(String url, TargetUri target, Class<?> wanted, Consumer<Flight> givenUp) {
         this.url = url;
@@ -58,7 +70,7 @@ final class Flight {
         return wanted;
     }
 
-    /** Sets the name of its probe, by which the backoffs admitted it, and what is stored. */
+    /** Records the probe as which the flight was admitted, and the stored response. */
     void admitted(long name, @Nullable Entry stored) {
         probe = name;
         pinned = stored;
@@ -68,26 +80,29 @@ final class Flight {
         return probe;
     }
 
-    /** What it revalidates: kept until it ends, whatever the store evicts meanwhile. */
+    /**
+     * Returns the stored response that the flight revalidates, or null. The flight keeps it until it ends, even if the
+     * store evicts it in the meantime.
+     */
     @Nullable
     Entry pinned() {
         return pinned;
     }
 
-    /** What it revalidates, if that may stand in for an answer that cannot be had. */
+    /** Returns the stored response that the flight revalidates, if that may stand in after a failure. */
     @Nullable
     Entry usable(long now) {
         Entry stored = pinned;
         return stored != null && !invalidated && stored.usable(now) ? stored : null;
     }
 
-    /** What it revalidates stands in for nothing any more. */
+    /** Keeps the stored response from standing in for an answer. */
     void invalidate() {
         invalidated = true;
     }
 
     /**
-     * Joins those who wait.
+     * Adds a waiter.
      *
      * @return false when the flight was given up
      */
@@ -96,14 +111,14 @@ final class Flight {
             return false;
         }
         waiters.add(waiter);
-        Outcome ended = outcome.get(); // after adding: else it could end in between, and nobody would tell
+        Outcome ended = outcome.get(); // after adding, or a flight that ends in between is missed
         if (ended != null) {
             tell(ended);
         }
         return true;
     }
 
-    /** One of those who wait has its answer, or has left. */
+    /** Counts out a waiter that has its answer or has left. */
     void left() {
         if (outcome.get() == null && interest.leave()) {
             AsyncPermits.Place mine = place;
@@ -118,7 +133,7 @@ final class Flight {
         return interest.givenUp();
     }
 
-    /** Notes its place in the line, which it leaves when it is given up. */
+    /** Records its place in the line. The flight leaves that place when it is given up. */
     void queues(AsyncPermits.Place where) {
         place = where;
         if (givenUp()) {
@@ -127,9 +142,9 @@ final class Flight {
     }
 
     /**
-     * It has its permit.
+     * Records that the flight has its permit.
      *
-     * @param overdue by when it has ended, or something has gone wrong
+     * @param overdue the time by which it must have ended
      * @return false when it was given up
      */
     boolean board(long overdue) {
@@ -137,7 +152,7 @@ final class Flight {
         return interest.board();
     }
 
-    /** Whether it should have ended. */
+    /** Reports whether the flight should have ended. */
     boolean overdue(long now) {
         OptionalLong at = overdueAt;
         return at.isPresent() && now - at.getAsLong() > 0;
@@ -147,7 +162,7 @@ final class Flight {
         return outcome.get() != null;
     }
 
-    /** Ends it, and tells all who wait; does nothing when it has ended. */
+    /** Ends the flight and gives all waiters the outcome. Does nothing when the flight has ended. */
     void end(Outcome how) {
         if (outcome.compareAndSet(null, how)) {
             Alarm set = alarm;
@@ -164,7 +179,7 @@ final class Flight {
         }
     }
 
-    /** Notes what wakes up when the first patience ends; it is called off when the flight ends. */
+    /** Sets the alarm for the end of the first patience. The end of the flight stops it. */
     void alarmed(Alarm set) {
         alarm = set;
         if (ended()) {
@@ -173,16 +188,16 @@ final class Flight {
     }
 
     /**
-     * Lets those go whose patience has ended.
+     * Answers the waiters whose patience has ended.
      *
-     * @return how many nanoseconds the next one has left; empty when nobody waits
+     * @return how many nanoseconds the next waiter has left; empty when there is no waiter
      */
     OptionalLong dismiss(long now) {
         for (Waiter<?> next = waiters.peek(); next != null; next = waiters.peek()) {
             if (!next.isDone() && next.left(now) > 0) {
                 return OptionalLong.of(next.left(now));
             }
-            if (waiters.remove(next)) { // the first, so it is found at once
+            if (waiters.remove(next)) { // it is the first, so it is found at once
                 next.given(usable(now), impatience());
             }
         }

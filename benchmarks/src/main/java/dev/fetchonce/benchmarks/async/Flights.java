@@ -12,11 +12,12 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flights that others can join, one a URL. Thread-safe.
+ * The table of flights, one a URL. Thread-safe.
  *
- * <p>The map's atomic step on a URL is the lock of all that is known of it: a flight is installed after a second look at the
- * store and the backoffs, it publishes and leaves, and an invalidation detaches and drops, each in one such step. A flight that
- * is not in the table publishes nothing. Who waits is told after that, outside of it.
+ * <p>The map's atomic step on a URL is the lock of all that is known of it. In one such step a flight is installed,
+ * after a second look at the store and the backoff. In one such step it publishes and leaves the table. In one such
+ * step an invalidation detaches the flight and drops the stored response. A flight that is not in the table publishes
+ * nothing. The waiters get the outcome after that step, outside of the lock.
  */
 final class Flights {
     private final ConcurrentMap<String, Flight> flights = new ConcurrentHashMap<>();
@@ -30,26 +31,26 @@ final class Flights {
         this.fetches = fetches;
     }
 
-    /** What there is for one who wants a document that is not fresh. */
+    /** The possible results for a caller who wants a document that is not fresh. */
     sealed interface Found {
-        /** It is stored: fresh by now, or stale and nobody may ask. */
+        /** The document is stored: it is fresh by now, or stale while a backoff lasts. */
         record Stored(Entry entry) implements Found {}
 
-        /** Nothing, and nobody may ask. */
+        /** No usable document is stored, and a backoff lasts. */
         record Nothing(Failure failure) implements Found {}
 
-        /** Somebody has asked. */
+        /** Another caller leads a flight. */
         record Aloft(Flight flight) implements Found {}
 
-        /** It is the caller who asks: who joins it and starts it. */
+        /** The caller leads a new flight: it must join the flight and start it. */
         record Mine(Flight flight) implements Found {}
     }
 
     /**
-     * Looks for a flight to join, and installs one where there is none.
+     * Returns the flight to join, or installs a new one.
      *
-     * @param type what the leader wants
-     * @throws IllegalArgumentException when the URL is none
+     * @param type the type that the leader wants
+     * @throws IllegalArgumentException when the URL is invalid
      */
     Found find(String url, Class<?> type) {
         Flight known = flights.get(url);
@@ -99,14 +100,16 @@ final class Flights {
                 : new Found.Nothing(backoff.last());
     }
 
-    /** Asks the backoffs once more for a flight that has queued: what keeps it back by now, or null. */
+    /**
+     * Asks for leave once more for a flight that has queued. Returns the backoff that keeps it back by now, or null.
+     */
     @Nullable
     BackoffState closed(Flight flight) {
         return switch (backoffs.admitAgain(flight, System.nanoTime())) {
             case AsyncBackoffs.Admission.Admitted admitted -> {
                 flight.admitted(admitted.probe(), flight.pinned());
-                if (flight.givenUp()) { // in between, and then what it was before was given back
-                    backoffs.returned(flight);
+                if (flight.givenUp()) { // it was given up in between, and then gave back only its former probe
+                    gates.returned(flight);
                 }
                 yield null;
             }
@@ -114,8 +117,8 @@ final class Flights {
         };
     }
 
-    /** Ends a flight that a backoff keeps back, without a word about its origin. */
-    void keepBack(Flight flight, BackoffState backoff) {
+    /** Ends a flight that a backoff keeps back. This says nothing about its origin. */
+    void keepBack(Flight flight, BackoffState gate) {
         flights.remove(flight.url(), flight);
         flight.end(new Outcome.Failed(new AsyncFetchException(backoff.last()), flight.usable(System.nanoTime())));
     }
@@ -125,7 +128,7 @@ final class Flights {
         fetches.start(flight, this);
     }
 
-    /** A flight has an answer. */
+    /** Lands a flight that has an answer. */
     void land(Flight flight, Entry entry) {
         flights.computeIfPresent(flight.url(), (url, registered) -> {
             if (registered != flight) {
@@ -138,13 +141,13 @@ final class Flights {
         backoffs.returned(flight);
         int weighed = entry.weight(flight.url());
         flight.end(new Outcome.Landed(entry));
-        if (entry.weight(flight.url()) != weighed) { // somebody who waited wanted another type
+        if (entry.weight(flight.url()) != weighed) { // a waiter wanted another type
             reweigh(flight.url());
         }
     }
 
     /**
-     * A flight has failed.
+     * Ends a flight that has failed.
      *
      * @param retryAfter how long the origin asked to be left alone, in nanoseconds
      */
@@ -165,37 +168,37 @@ final class Flights {
         flight.end(new Outcome.Failed(new AsyncFetchException(failure), usable));
     }
 
-    /** A flight has failed in a way that nobody has thought of. */
+    /** Ends a flight that has failed in an unforeseen way. */
     void broken(Flight flight, Throwable e) {
         Failure failure = Failure.of(Reason.INTERNAL, flight.target().origin() + " could not be asked", e);
         try {
             fail(flight, failure, OptionalLong.empty());
-        } catch (Throwable again) { // no caller waits for ever
+        } catch (Throwable again) { // so that no caller waits for ever
             end(flight, failure);
         }
     }
 
-    /** The last who waited has left, while it queued. */
+    /** Ends a flight that has queued and whose last waiter has left. */
     private void abandoned(Flight flight) {
         flights.remove(flight.url(), flight);
         backoffs.returned(flight);
         flight.end(
-                new Outcome.Failed(new AsyncFetchException(Failure.of(Reason.PATIENCE, "nobody waits for it")), null));
+                new Outcome.Failed(new AsyncFetchException(Failure.of(Reason.PATIENCE, "no caller waits")), null));
     }
 
-    /** Ends a flight without a word about its origin. */
+    /** Ends a flight. This says nothing about its origin. */
     void end(Flight flight, Failure why) {
         flights.remove(flight.url(), flight);
         backoffs.returned(flight);
         flight.end(new Outcome.Failed(new AsyncFetchException(why), null));
     }
 
-    /** Ends all that there are. */
+    /** Ends all flights. */
     void endAll(Failure why) {
         flights.values().forEach(flight -> end(flight, why));
     }
 
-    /** Detaches what is under way for a URL, and drops what is stored. */
+    /** Detaches the flight of a URL, and drops its stored response. */
     void invalidate(String url) {
         flights.compute(url, (same, detached) -> {
             if (detached != null) {
@@ -207,12 +210,12 @@ final class Flights {
         });
     }
 
-    /** Whether there are none, and no permits are out. */
+    /** Reports whether there are no flights and no permits in use. */
     boolean none() {
         return flights.isEmpty() && fetches.permits().origins() == 0;
     }
 
-    /** Weighs an entry again, after something more was decoded from it. */
+    /** Weighs an entry again after another value was decoded from it. */
     void reweigh(String url) {
         store.asMap().computeIfPresent(url, (same, entry) -> entry);
     }

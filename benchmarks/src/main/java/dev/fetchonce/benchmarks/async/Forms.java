@@ -10,14 +10,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A body, and what was decoded from it: by type, each once. Thread-safe. */
+/** A body and the values decoded from it, one for each type. Thread-safe. */
 final class Forms {
     private final byte[] body;
     private final String contentType;
     private final JsonBinder binder;
     private final AtomicReference<@Nullable Form> first = new AtomicReference<>();
 
-    /** A value in a future that is handed to many, none of whom may change it. */
+    /** The future of a value that many callers share and no caller may change. */
     private static final class Shared extends CompletableFuture<Object> {
         @Override
         public void obtrudeValue(Object value) {
@@ -38,9 +38,9 @@ final class Forms {
     }
 
     /**
-     * Of a body from which nothing has been decoded.
+     * Makes the forms of a body from which no value has been decoded.
      *
-     * @param body the bytes, their content codings undone; they become this object's own
+     * @param body the bytes without their content codings; this object owns them from now on
      */
     Forms(byte[] body, String contentType, JsonBinder binder) {
         this.body = body;
@@ -48,7 +48,7 @@ final class Forms {
         this.binder = binder;
     }
 
-    /** The completed future of this type's value, or null. Allocates nothing. */
+    /** Returns the completed future of this type's value, or null. Allocates nothing. */
     @Nullable
     CompletableFuture<Object> ready(Class<?> type) {
         for (Form form = first.get(); form != null; form = form.next) {
@@ -60,10 +60,11 @@ final class Forms {
     }
 
     /**
-     * The future of this type's value. Decodes it where nobody has begun to. That a body is undecodable is remembered like a
-     * value; another failure is not. It is shared: whoever may complete or cancel it must be given a copy.
+     * Returns the future of this type's value, and begins to decode unless another thread has begun. The failure of an
+     * undecodable body is kept like a value, and another failure is not. All callers share the future: a caller that
+     * may complete or cancel it must get a copy.
      *
-     * @param executor where to decode
+     * @param executor decodes
      */
     CompletableFuture<Object> decoded(Class<?> type, Executor executor) {
         while (true) {
@@ -84,7 +85,7 @@ final class Forms {
     private void begin(Form mine, Executor executor) {
         try {
             executor.execute(() -> decode(mine));
-        } catch (RuntimeException e) { // it takes no more work
+        } catch (RuntimeException e) { // the executor takes no more work
             forget(mine);
             mine.value.completeExceptionally(e);
         }
@@ -95,7 +96,7 @@ final class Forms {
             mine.value.complete(binder.bind(body, contentType, mine.type));
         } catch (UndecodableException e) {
             mine.value.completeExceptionally(e);
-        } catch (Throwable e) { // whatever it is, somebody waits
+        } catch (Throwable e) { // any throwable must complete the future, because a caller waits for it
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
@@ -105,11 +106,11 @@ final class Forms {
     }
 
     private void forget(Form form) {
-        // By its future, as others may have rebuilt the list.
+        // The form is found by its future, because other threads may have rebuilt the list.
         first.updateAndGet(head -> head == null ? null : head.without(form.value));
     }
 
-    /** What it has been decoded to. */
+    /** Returns the types to which the body has been decoded. */
     List<Class<?>> types() {
         List<Class<?>> types = new ArrayList<>();
         for (Form form = first.get(); form != null; form = form.next) {
@@ -120,7 +121,7 @@ final class Forms {
         return types;
     }
 
-    /** An estimate of the heap that body and decoded values take, in bytes. */
+    /** Returns an estimate of the heap that the body and its decoded values take, in bytes. */
     long weight() {
         long weight = body.length;
         for (Form form = first.get(); form != null; form = form.next) {

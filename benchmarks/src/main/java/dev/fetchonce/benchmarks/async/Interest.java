@@ -3,13 +3,14 @@ package dev.fetchonce.benchmarks.async;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many wait for a flight. One that queues for a permit is given up when the last of them leaves; one that has its permit
- * goes on without them. Thread-safe.
+ * The number of waiters of a flight. A flight that queues for a permit is given up when its last waiter leaves. A
+ * flight that has its permit goes on without waiters. Thread-safe.
  */
 final class Interest {
     /*
-     * The word is 2n for n who wait while it queues, 2n + 1 once it has boarded. As that is one word, a caller that joins at
-     * the moment in which the last one leaves either is in time, or learns that it must start another flight.
+     * The word is 2n while n waiters wait and the flight queues, and 2n + 1 once it has boarded. It is one word, so a
+     * caller that joins while the last one leaves is in time or is refused. A caller that is refused must start another
+     * flight.
      */
     private static final int ONE = 2;
     private static final int BOARDED = 1;
@@ -18,7 +19,7 @@ final class Interest {
     private final AtomicInteger word = new AtomicInteger();
 
     /**
-     * One more waits.
+     * Counts one waiter in.
      *
      * @return false when the flight was given up
      */
@@ -27,7 +28,7 @@ final class Interest {
     }
 
     /**
-     * One less waits.
+     * Counts one waiter out.
      *
      * @return whether that gave the flight up
      */
@@ -37,7 +38,7 @@ final class Interest {
     }
 
     /**
-     * The flight has its permit.
+     * Records that the flight has its permit.
      *
      * @return false when it was given up
      */

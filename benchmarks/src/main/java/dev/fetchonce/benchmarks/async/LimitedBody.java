@@ -14,18 +14,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers a body up to a limit; refuses a longer one as soon as that is known, and a head that is not to be believed. */
+/**
+ * Gathers a body up to a limit. It refuses a longer body as soon as its length is known, and a head with faulty
+ * framing.
+ */
 final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
     private final int limit;
     private final @Nullable IOException refusal;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
-    // Signals come one after another, each seeing what the one before has written.
+    // Signals come one after another, and each sees the writes of the one before.
     private Flow.@Nullable Subscription subscription;
     private byte[] bytes = new byte[0];
     private int length;
 
-    /** A body that is longer than was allowed. */
+    /** Reports a body that is longer than the limit. */
     static final class TooLargeException extends IOException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -43,13 +46,13 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
         }
     }
 
-    /** What takes the body of a response with this head. */
+    /** Returns the subscriber for the body of a response with this head. */
     static LimitedBody of(HttpResponse.ResponseInfo head, int limit) {
         Optional<String> fault = Framing.fault(head.statusCode(), head.headers());
         if (fault.isPresent()) {
             return new LimitedBody(limit, 0, new ProtocolException(fault.get()));
         }
-        long announced = head.statusCode() == 304 // whose length is that of another body
+        long announced = head.statusCode() == 304 // the length in a 304 is that of another body
                 ? 0
                 : Framing.length(head.headers()).orElse(0);
         return announced > limit
@@ -110,7 +113,7 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
     private void refuse(IOException why) {
         bytes = new byte[0];
         if (subscription != null) {
-            subscription.cancel(); // closes the connection
+            subscription.cancel(); // this closes the connection
         }
         body.completeExceptionally(why);
     }

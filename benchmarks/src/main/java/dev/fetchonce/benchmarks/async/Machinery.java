@@ -12,20 +12,20 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an asynchronous cache runs on: a client, virtual threads for it and for what comes of an exchange, and one thread that
- * waits for times to come. Thread-safe.
+ * The client and the threads of an asynchronous cache. Virtual threads work for the client and after exchanges, and one
+ * thread waits for alarms. Thread-safe.
  */
 final class Machinery {
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    /** So late is what runs later, unless it is so soon that this is too coarse. */
+    /** The period of the timer, and so the delay of an alarm that is not soon. */
     private static final long PACE_MILLIS = 10;
 
     private static final long SOON = TimeUnit.MILLISECONDS.toNanos(10 * PACE_MILLIS);
 
     /**
-     * What runs later and not soon. All of them are looked at time and again: nearly all are taken out before their time comes,
-     * and to keep them in its order would cost each more than that.
+     * The alarms that are not soon. The timer looks at all of them in each period. Nearly all are stopped before they
+     * are due, and to keep them sorted would cost more for each.
      */
     private final Set<Later> waiting = ConcurrentHashMap.newKeySet();
 
@@ -43,14 +43,14 @@ final class Machinery {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1,
             Thread.ofPlatform().name("async-timer").daemon().factory(),
-            new ThreadPoolExecutor.DiscardPolicy()); // once it is closed, as all that waited has been ended
+            new ThreadPoolExecutor.DiscardPolicy()); // once it is closed, when all alarms have been ended
 
     Machinery() {
-        timer.setRemoveOnCancelPolicy(true); // or each exchange would be held for as long as it might have taken
+        timer.setRemoveOnCancelPolicy(true); // otherwise each exchange would be held until its timeout
         var unused = timer.scheduleWithFixedDelay(this::look, PACE_MILLIS, PACE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Something whose time comes, by {@link System#nanoTime()}; each is one of its own. */
+    /** An action and the time at which it is due, by {@link System#nanoTime()}. Each is equal only to itself. */
     private static final class Later {
         private final long due;
         private final Runnable what;
@@ -76,12 +76,12 @@ final class Machinery {
         return client;
     }
 
-    /** Runs what may take its time: decoding, and what callers hang onto their futures. */
+    /** Returns the executor for work that may take long: decoding, and the dependent actions of callers. */
     ExecutorService executor() {
         return executor;
     }
 
-    /** Runs something on the executor once so many nanoseconds have passed, or a few milliseconds later. */
+    /** Runs an action on the executor after so many nanoseconds, or a few milliseconds later. */
     Alarm after(long nanos, Runnable what) {
         if (nanos <= SOON) {
             Future<?> timed = timer.schedule(() -> executor.execute(what), nanos, TimeUnit.NANOSECONDS);
@@ -92,7 +92,9 @@ final class Machinery {
         return () -> waiting.remove(later);
     }
 
-    /** Ends client and threads; what they do is interrupted. Waits for that, but not long. */
+    /**
+     * Ends the client and the threads, and interrupts their work. Waits at most {@link #CLOSING} for each of the two.
+     */
     void close() {
         timer.shutdownNow();
         client.shutdownNow();
@@ -103,7 +105,7 @@ final class Machinery {
             if (!ended) {
                 throw new IllegalStateException("the threads of the cache have not ended within " + CLOSING);
             }
-        } catch (InterruptedException e) { // as it is where one of its own threads closes it
+        } catch (InterruptedException e) { // as when one of its own threads closes it
             Thread.currentThread().interrupt();
         }
     }

@@ -2,16 +2,16 @@ package dev.fetchonce.benchmarks.async;
 
 import org.jspecify.annotations.Nullable;
 
-/** What all who wait for a flight are told. */
+/** The outcome that all waiters of a flight get. */
 sealed interface Outcome {
     /** An answer, new or confirmed. */
     record Landed(Entry entry) implements Outcome {}
 
     /**
-     * None.
+     * No answer.
      *
-     * @param why one exception for all
-     * @param standIn what is given instead, or null
+     * @param why one exception for all waiters
+     * @param standIn the stale entry that stands in, or null
      */
     record Failed(AsyncFetchException why, @Nullable Entry standIn) implements Outcome {}
 }

@@ -3,21 +3,21 @@ package dev.fetchonce.benchmarks.async;
 import java.util.OptionalLong;
 
 /**
- * How long a caller waits, and who sees to it: one alarm for each flight, set for the first of those who wait, as they come
- * in the order in which their patience ends. Thread-safe.
+ * The patience of callers. One alarm for each flight is set for its first waiter, because waiters come in the order in
+ * which their patience ends. Thread-safe.
  *
- * @param nanos how long
+ * @param nanos how long a caller waits
  */
 record Patience(long nanos, Machinery machinery) {
-    /** Alarms come no closer together than this: a crowd that came within a moment is let go in a few steps. */
+    /** The shortest time between two alarms. A crowd that came within a moment is let go in a few steps. */
     private static final long STEP = 500_000;
 
-    /** When the patience of a caller ends that comes now, by {@link System#nanoTime()}. */
+    /** Returns when the patience of a caller that comes now ends, by {@link System#nanoTime()}. */
     long deadline(long now) {
         return now + nanos;
     }
 
-    /** Watches over those who wait for a flight, from its beginning to its end. */
+    /** Watches over the waiters of a flight until it ends. */
     void watch(Flight flight) {
         set(flight, nanos);
     }
@@ -29,7 +29,7 @@ record Patience(long nanos, Machinery machinery) {
     private void look(Flight flight) {
         OptionalLong next = flight.dismiss(System.nanoTime());
         if (!flight.ended()) {
-            // Where nobody waits somebody may still come, and has all of his patience then.
+            // A flight without waiters may still get one, and that one has its full patience.
             set(flight, Math.max(STEP, next.orElse(nanos)));
         }
     }

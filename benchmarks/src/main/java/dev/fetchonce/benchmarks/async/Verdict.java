@@ -14,13 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** What an answer is good for. */
+/** The verdict on a response. */
 sealed interface Verdict {
-    /** It is stored, or what is stored is renewed by it. */
+    /** The response is stored, or it renews the stored response. */
     record Keep(Entry entry) implements Verdict {}
 
     /**
-     * It is none.
+     * The response is not an answer.
      *
      * @param retryAfter how long the origin asked to be left alone, in nanoseconds
      */
@@ -31,14 +31,16 @@ sealed interface Verdict {
     }
 
     /**
-     * Who judges.
+     * The judge of responses.
      *
      * @param ttl how long an answer is fresh, in nanoseconds
-     * @param ifError how long past that it may stand in for one that cannot be had, likewise
+     * @param ifError how long it may stand in after that, in nanoseconds
      */
     record Judge(long ttl, long ifError, ContentCodings codings, JsonBinder binder) {
 
-        /** Judges an answer, and decodes it to what its leader wants, and to all that the stored one was decoded to. */
+        /**
+         * Judges a response. It is decoded to the type that the leader wants, and to all types of the stored response.
+         */
         Verdict judge(Flight flight, HttpResponse<byte[]> response) {
             int status = response.statusCode();
             String origin = flight.target().origin();
@@ -63,7 +65,7 @@ sealed interface Verdict {
         private Verdict renewed(@Nullable Entry pinned, HttpResponse<byte[]> response, String origin) {
             return pinned != null && pinned.validatable() && pinned.confirmedBy(response.headers())
                     ? new Keep(pinned.renewed(response.headers(), System.nanoTime(), ttl, ifError))
-                    : Refuse.of(Failure.of(Reason.PROTOCOL, origin + " answered 304, but not about what is stored"));
+                    : Refuse.of(Failure.of(Reason.PROTOCOL, origin + " answered 304, but not about any stored answer"));
         }
 
         private Verdict kept(Flight flight, HttpResponse<byte[]> response) {
@@ -88,8 +90,9 @@ sealed interface Verdict {
         }
 
         /**
-         * Why a body must not take the place of what is stored: it is no JSON, or not what that was decoded to. That it is
-         * not what the leader wants is the leader's affair.
+         * Returns the reason why a body must not replace the stored response, or null. The body is no JSON, or it does
+         * not fit a type to which the stored response was decoded. A body that does not fit the leader's type fails the
+         * leader alone.
          */
         private static @Nullable Throwable misfit(Flight flight, Forms forms) {
             Entry stored = flight.usable(System.nanoTime());
@@ -109,7 +112,7 @@ sealed interface Verdict {
 
         private static Failure undecodable(Flight flight, Reason reason, Throwable e) {
             return Failure.of(
-                    reason, flight.target().origin() + " answered with what cannot be decoded. " + e.getMessage());
+                    reason, flight.target().origin() + " sent a body that cannot be decoded. " + e.getMessage());
         }
     }
 }

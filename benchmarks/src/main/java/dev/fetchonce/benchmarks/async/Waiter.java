@@ -5,16 +5,16 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The future of one caller who waits for a flight: its own, so that whatever it does to it hurts nobody else. Who cancels
- * it, or completes it in another way, leaves the flight.
+ * The future of one caller that waits for a flight. It belongs to that caller, so its changes hurt no other waiter. A
+ * caller that cancels it, or completes it in another way, leaves the flight.
  *
- * @param <T> what it waits for
+ * @param <T> the type that the caller waits for
  */
 final class Waiter<T> extends CompletableFuture<T> {
     private final Flight flight;
     private final Class<T> type;
 
-    /** When its patience ends, by {@link System#nanoTime()}. */
+    /** The end of its patience, by {@link System#nanoTime()}. */
     private final long deadline;
 
     Waiter(Flight flight, Class<T> type, long deadline) {
@@ -23,7 +23,7 @@ final class Waiter<T> extends CompletableFuture<T> {
         this.deadline = deadline;
     }
 
-    /** How many nanoseconds of patience it has left; zero or less when there is none. */
+    /** Returns how many nanoseconds of patience it has left; zero or less when its patience has ended. */
     long left(long now) {
         return deadline - now;
     }
@@ -35,7 +35,7 @@ final class Waiter<T> extends CompletableFuture<T> {
         }
     }
 
-    /** Gives it the value of an entry, or where there is none a failure. */
+    /** Completes the future with the value of an entry, or with a failure when there is no entry. */
     void given(@Nullable Entry entry, @Nullable Throwable otherwise) {
         if (entry == null) {
             settle(null, otherwise);
@@ -54,7 +54,7 @@ final class Waiter<T> extends CompletableFuture<T> {
         }
     }
 
-    @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive ones
+    @SuppressWarnings("unchecked") // a Class describes its T; Class.cast would refuse the primitive types
     private void settle(@Nullable Object value, @Nullable Throwable failure) {
         if (value != null) {
             complete((T) value);

@@ -1,4 +1,7 @@
-/** The same cache without blocking: a future for each URL, so that blocking can be held against the best there is. */
+/**
+ * The asynchronous variant: the cache of Fetchonce with a future for each URL. The benchmarks compare blocking callers
+ * with it.
+ */
 @NullMarked
 package dev.fetchonce.benchmarks.async;
 
