@@ -21,12 +21,12 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The cache of Apache HttpClient's classic API, in memory, as a private cache. Its pool opens as many connections as the tuned
- * client has permits; what costs a hit something and does nothing here is left out. A caller's patience bounds the wait for a
- * connection, and then each wait for bytes: not their sum.
+ * The cache of Apache HttpClient's classic API, in memory, as a private cache. Its pool opens as many connections as
+ * the tuned client has permits. Features that make a hit dearer and do nothing here are switched off. A caller's
+ * patience bounds the wait for a connection and each wait for bytes, but not their sum.
  */
 final class ApacheCache implements Contender {
-    /** What one document may have; by default 8 KiB, and what is longer is not stored. */
+    /** The longest document in bytes. The default is 8 KiB, and a longer document is not stored. */
     private static final long MAXIMUM_DOCUMENT_BYTES = 1L << 26;
 
     private final CloseableHttpClient client;
@@ -62,7 +62,10 @@ final class ApacheCache implements Contender {
                 .build();
     }
 
-    /** By default it would ask again a second after a 503, which nobody else here does. */
+    /**
+     * A retry strategy without retries after a response. By default the client asks again one second after a 503, which
+     * no other contender does.
+     */
     private static final class OnlyLostConnections extends DefaultHttpRequestRetryStrategy {
         OnlyLostConnections() {
             super(1, TimeValue.ZERO_MILLISECONDS);
@@ -76,7 +79,8 @@ final class ApacheCache implements Contender {
 
     @Override
     public Callable<?> call(String url) {
-        // Of a kind that a client copies and does not change; HttpGet would remember who executes it.
+        // The client copies a request of this kind and does not change it. An HttpGet would remember the call that
+        // executes it.
         ClassicHttpRequest request = ClassicRequestBuilder.get(url).build();
         return () -> client.execute(request, ApacheCache::body);
     }

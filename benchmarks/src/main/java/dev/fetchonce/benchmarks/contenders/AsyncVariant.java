@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** The same cache as futures, which callers block on, or hang what comes next onto. */
+/** The asynchronous variant of Fetchonce. Callers block on its futures, or attach a dependent action. */
 final class AsyncVariant implements Contender {
     private final AsyncCache cache;
 
@@ -13,7 +13,7 @@ final class AsyncVariant implements Contender {
         this.cache = new AsyncCache(settings);
     }
 
-    /** A call in its blocking form, which knows what it asks for. */
+    /** A call in its blocking form, which knows its URL. */
     private record Blocking(AsyncCache cache, String url) implements Callable<Document> {
         CompletableFuture<Document> future() {
             return cache.get(url, Document.class);
@@ -26,7 +26,7 @@ final class AsyncVariant implements Contender {
                 return future.resultNow();
             }
             try {
-                return future.get(); // which fails on its own when the patience of the settings ends
+                return future.get(); // which fails when the patience of the settings ends
             } catch (InterruptedException e) {
                 future.cancel(false);
                 throw e;
@@ -39,7 +39,7 @@ final class AsyncVariant implements Contender {
         return new Blocking(cache, url);
     }
 
-    /** Without a thread: the caller is told by whoever completes its future. */
+    /** Begins a call without a thread. The thread that completes the future reports the outcome to the caller. */
     @Override
     public void begin(Callable<?> call, Caller caller) {
         if (!(call instanceof Blocking asked)) {

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Caffeine's asynchronous loading cache around the tuned client's {@code sendAsync}. All who wait for a URL share its future,
- * and its failure, which is not kept. Up to JDK 25 an exchange's timeout ends with the head of the response: a body that never
- * ends keeps its URL.
+ * Caffeine's asynchronous loading cache around the tuned client's {@code sendAsync}. All waiters of a URL share its
+ * future, and also its failure, which is not kept. Up to JDK 25 an exchange's timeout ends with the head of the
+ * response. A body that never ends therefore blocks its URL.
  */
 final class CaffeineAsync implements Contender {
     private final TunedClient client;
@@ -46,7 +46,7 @@ final class CaffeineAsync implements Contender {
         }
     }
 
-    /** A call that waits on a thread; knows its URL, for those who need none. */
+    /** A call that waits on a thread. It knows its URL, for callers that need no thread. */
     private record Wait(AsyncLoadingCache<String, Document> cache, String url, long patience)
             implements Callable<Document> {
         @Override
@@ -72,7 +72,7 @@ final class CaffeineAsync implements Contender {
         });
     }
 
-    /** A timer only for those who would leave before the exchange does. */
+    /** Returns the future with a timer, if its caller could leave before the exchange ends. */
     private CompletableFuture<Document> patient(CompletableFuture<Document> shared, long patience) {
         return shared.isDone() || settings.patience().compareTo(settings.timeout()) >= 0
                 ? shared

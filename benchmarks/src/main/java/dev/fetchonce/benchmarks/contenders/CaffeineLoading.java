@@ -5,8 +5,9 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.util.concurrent.Callable;
 
 /**
- * Caffeine's loading cache around the tuned client. Whoever finds nothing loads on their own thread, and who comes meanwhile
- * waits for them, however long, inside a monitor of its map; when that fails each of them tries again, one after another.
+ * Caffeine's loading cache around the tuned client. A caller that misses loads the document on its own thread. Callers
+ * that come in the meantime wait for it without a bound, inside a monitor of the map. When the load fails, each of them
+ * tries again, one after another.
  */
 final class CaffeineLoading implements Contender {
     private final TunedClient client;

@@ -1,10 +1,10 @@
 package dev.fetchonce.benchmarks.contenders;
 
-/** Who is told how a call ended, once, by whatever thread. */
+/** The receiver of the outcome of a call. One method is called once, by any thread. */
 public interface Caller {
-    /** It has this document. */
+    /** Takes the document. */
     void answered(Object document);
 
-    /** It has none. */
+    /** Takes the failure. */
     void failed(Throwable why);
 }

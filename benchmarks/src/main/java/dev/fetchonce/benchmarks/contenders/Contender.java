@@ -2,18 +2,18 @@ package dev.fetchonce.benchmarks.contenders;
 
 import java.util.concurrent.Callable;
 
-/** One way of getting documents over HTTP. Thread-safe. */
+/** A way to get documents over HTTP. Thread-safe. */
 public interface Contender extends AutoCloseable {
     /**
-     * A call for the document at a URL, to be made as often as one likes, by any thread. What can be made ready once, such
-     * as a request object, is ready. It returns what users of this contender work with, and throws unless that is a whole
-     * document from an answer with status 200, fresh or standing in for one that cannot be had.
+     * Returns a call for the document at a URL. Any thread may make it, any number of times. All that can be prepared
+     * once, such as a request object, is prepared. The call returns the type that users of this contender work with. It
+     * throws unless it has a whole document from a response with status 200, fresh or standing in after a failure.
      */
     Callable<?> call(String url);
 
     /**
-     * Begins a call in the way that suits this contender, and tells how it ended: those that block do so on a virtual thread
-     * of its own.
+     * Begins a call in the way that suits this contender, and reports its outcome. A contender that blocks does so on a
+     * virtual thread for each call.
      */
     default void begin(Callable<?> call, Caller caller) {
         Thread.startVirtualThread(() -> {
@@ -28,7 +28,7 @@ public interface Contender extends AutoCloseable {
         });
     }
 
-    /** Ends its threads and connections. */
+    /** Ends the threads and connections of the contender. */
     @Override
     void close();
 }

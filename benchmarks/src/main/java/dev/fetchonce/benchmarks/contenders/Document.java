@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the origin's JSON is bound to, by whoever binds it: a service's configuration, longer or shorter.
+ * A document of the origin, bound to a record: a service's configuration, longer or shorter.
  *
- * @param id which one
- * @param name what it is called
+ * @param id its number
+ * @param name its name
  * @param enabled whether it is in force
  * @param limits numbers by name
- * @param hosts as many as make it as long as was asked for
+ * @param hosts host names, as many as give the document its length
  */
 public record Document(String id, String name, boolean enabled, Map<String, Integer> limits, List<String> hosts) {}

@@ -4,15 +4,15 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Who is measured, what it can do, and how it is made.
+ * A contender of the benchmarks: its name, its traits and its factory.
  *
- * @param name what it is called, in tables and on command lines
- * @param kind what its callers get
- * @param traits what it does
- * @param maker makes one with nothing stored
+ * @param name its name in tables and on command lines
+ * @param kind the kind of answer that its callers get
+ * @param traits the features that it has
+ * @param maker makes a contender with nothing stored
  */
 public record Entrant(String name, Kind kind, Set<Trait> traits, Function<Settings, Contender> maker) {
-    /** What callers get, and so what a contender can be held against. */
+    /** The kind of answer that callers get. Only contenders of one kind can be compared. */
     public enum Kind {
         /** Documents bound to a type, from memory as they are. */
         VALUES,
@@ -20,30 +20,30 @@ public record Entrant(String name, Kind kind, Set<Trait> traits, Function<Settin
         EXCHANGES
     }
 
-    /** What a contender does besides sending a request for each call. */
+    /** A feature of a contender besides sending a request for each call. */
     public enum Trait {
         /** It keeps documents. */
         CACHES,
-        /** Callers of a URL that is not there share a request. */
+        /** Callers of a URL that is not stored share a request. */
         COLLAPSES,
-        /** What it keeps is bounded. */
+        /** It bounds the documents that it keeps. */
         BOUNDED,
-        /** A caller who loses patience leaves, and the others are not hurt. */
+        /** A caller whose patience ends leaves, and the others go on. */
         PATIENT,
-        /** What is kept grows stale and is asked for again. */
+        /** A document that it keeps grows stale, and it fetches the document again. */
         EXPIRES,
-        /** It asks whether what is stale has changed, rather than for all of it. */
+        /** It revalidates a stale document instead of fetching all of it. */
         REVALIDATES,
-        /** It stands in for an origin that fails. */
+        /** A stored document stands in for an origin that fails. */
         COVERS
     }
 
-    /** Whether it does that. */
+    /** Reports whether it has a feature. */
     public boolean has(Trait trait) {
         return traits.contains(trait);
     }
 
-    /** Makes one with nothing stored. */
+    /** Makes a contender with nothing stored. */
     public Contender open(Settings settings) {
         return maker.apply(settings);
     }

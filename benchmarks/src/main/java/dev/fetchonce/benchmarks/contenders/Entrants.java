@@ -16,7 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** All who are measured. */
+/** The contenders. */
 public final class Entrants {
     private static final Set<Trait> ALL = EnumSet.allOf(Trait.class);
 
@@ -26,24 +26,27 @@ public final class Entrants {
     /** Fetchonce, asked for frozen trees. */
     public static final Entrant FETCHONCE_TREE = new Entrant(Names.FETCHONCE_TREE, VALUES, ALL, FetchonceValues::trees);
 
-    /** Fetchonce as a client that obeys HTTP. It stands in where the response allows it (RFC 5861). */
+    /** Fetchonce as a client that obeys HTTP. A stored response stands in where its fields allow that (RFC 5861). */
     public static final Entrant FETCHONCE_CLIENT =
             new Entrant(Names.FETCHONCE_CLIENT, EXCHANGES, ALL, FetchonceClient::new);
 
-    /** The same cache as futures. */
+    /** The asynchronous variant of Fetchonce. */
     public static final Entrant ASYNC = new Entrant(Names.ASYNC, VALUES, ALL, AsyncVariant::new);
 
-    /** The JDK's client as it comes. Its callers' patience ends with the head of a response, before JDK 26. */
+    /** The JDK's client with its defaults. Before JDK 26 its callers' patience ends with the head of a response. */
     public static final Entrant HTTP_CLIENT =
             new Entrant(Names.HTTP_CLIENT, EXCHANGES, EnumSet.of(PATIENT), PlainClient::new);
 
-    /** The JDK's client, tuned by hand. Its callers' patience begins anew once they have a permit, and ends as above. */
+    /**
+     * The JDK's client, tuned by hand. Its callers' patience begins anew once they have a permit, and ends as that of
+     * {@link #HTTP_CLIENT}.
+     */
     public static final Entrant HTTP_CLIENT_TUNED =
             new Entrant(Names.HTTP_CLIENT_TUNED, EXCHANGES, EnumSet.of(PATIENT), TunedClient::new);
 
     /**
-     * Caffeine's loading cache. Callers of a URL share a success; after a failure each tries again, one after another. Nobody
-     * leaves before the exchange ends.
+     * Caffeine's loading cache. Callers of a URL share a success. After a failure each caller tries again, one after
+     * another. No caller leaves before the exchange ends.
      */
     public static final Entrant CAFFEINE =
             new Entrant(Names.CAFFEINE, VALUES, EnumSet.of(CACHES, COLLAPSES, BOUNDED, EXPIRES), CaffeineLoading::new);
@@ -52,13 +55,16 @@ public final class Entrants {
     public static final Entrant CAFFEINE_ASYNC = new Entrant(
             Names.CAFFEINE_ASYNC, VALUES, EnumSet.of(CACHES, COLLAPSES, BOUNDED, PATIENT, EXPIRES), CaffeineAsync::new);
 
-    /** A map of tasks. Followers leave when they lose patience, but who leads cannot: so it is not called patient. */
+    /**
+     * A map of tasks. Waiters leave when their patience ends, but the leader cannot. It therefore lacks the trait
+     * {@code PATIENT}.
+     */
     public static final Entrant MEMOIZER =
             new Entrant(Names.FUTURE_TASK, VALUES, EnumSet.of(CACHES, COLLAPSES, BOUNDED, EXPIRES), Memoizer::new);
 
     /**
-     * Methanol. Its callers' patience is that of the JDK's client. It stands in where the response allows it (RFC 5861), for a
-     * 5xx and for a connection that is refused, but not for an origin that is silent.
+     * Methanol. Its callers' patience is that of the JDK's client. A stored response stands in where its fields allow
+     * that (RFC 5861). It does so for a 5xx and for a refused connection, but not for an origin that is silent.
      */
     public static final Entrant METHANOL = new Entrant(
             Names.METHANOL,
@@ -67,9 +73,10 @@ public final class Entrants {
             MethanolCache::new);
 
     /**
-     * Apache HttpClient's cache. Its callers' patience bounds each wait for bytes, not all of them. It stands in whatever the
-     * response says, unless that is {@code no-cache} or the like. What is stale when it arrives is kept, and so asked for
-     * conditionally, only where the response is {@code public} or {@code private} or has a date on which it expires.
+     * Apache HttpClient's cache. Its callers' patience bounds each wait for bytes, not the sum of them. A stored
+     * response stands in without leave of its fields, unless one of them forbids it, such as {@code no-cache}. A
+     * response that is stale on arrival is kept, and so revalidated, only with {@code public}, {@code private} or a
+     * date of expiry.
      */
     public static final Entrant APACHE = new Entrant(
             Names.APACHE,
@@ -77,13 +84,16 @@ public final class Entrants {
             EnumSet.of(CACHES, BOUNDED, PATIENT, EXPIRES, REVALIDATES, COVERS),
             ApacheCache::new);
 
-    /** OkHttp's cache, of files. Among the peers that are HTTP clients only its callers' patience bounds the whole call. */
+    /**
+     * OkHttp's cache, in files. Among the other HTTP clients it is the only one whose callers' patience bounds the
+     * whole call.
+     */
     public static final Entrant OKHTTP = new Entrant(
             Names.OKHTTP, EXCHANGES, EnumSet.of(CACHES, BOUNDED, PATIENT, EXPIRES, REVALIDATES), OkHttpCache::new);
 
     private Entrants() {}
 
-    /** All of them, in the order of the tables. */
+    /** Returns all contenders, in the order of the tables. */
     public static List<Entrant> all() {
         return List.of(
                 FETCHONCE,
@@ -101,14 +111,14 @@ public final class Entrants {
     }
 
     /**
-     * The one of that name.
+     * Returns the contender of a name.
      *
-     * @throws IllegalArgumentException when there is none
+     * @throws IllegalArgumentException when there is no such contender
      */
     public static Entrant named(String name) {
         return all().stream()
                 .filter(entrant -> entrant.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("nobody is called " + name + "; there are " + all()));
+                .orElseThrow(() -> new IllegalArgumentException("unknown contender " + name + "; there are " + all()));
     }
 }

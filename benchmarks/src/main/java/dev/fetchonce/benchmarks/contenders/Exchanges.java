@@ -9,23 +9,27 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Calls of the JDK's client, or of what stands in for it. */
+/** The calls of the JDK's client, or of a client with the same API. */
 final class Exchanges {
     private Exchanges() {}
 
-    /** The call for the body at a URL, which may take as long as a caller's patience lasts. */
+    /** Returns the call for the body at a URL. It may take as long as a caller's patience lasts. */
     static Callable<byte[]> call(HttpClient client, String url, Settings settings) {
         HttpRequest request = request(url, settings, settings.patience());
         return () -> body(client.send(request, BodyHandlers.ofByteArray()));
     }
 
-    /** A request that may take so long; without that bound where nobody is in a hurry. */
+    /** Returns a request that may take so long. It has no such bound where no caller is in a hurry. */
     static HttpRequest request(String url, Settings settings, Duration timeout) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
         return settings.unhurried() ? request.build() : request.timeout(timeout).build();
     }
 
-    /** The body of a success. */
+    /**
+     * Returns the body of a response with status 200.
+     *
+     * @throws IOException for another status
+     */
     static byte[] body(HttpResponse<byte[]> response) throws IOException {
         if (response.statusCode() != 200) {
             throw new IOException("status " + response.statusCode());

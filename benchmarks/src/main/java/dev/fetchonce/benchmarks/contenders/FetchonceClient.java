@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 
 /** Fetchonce as a client that obeys HTTP. */
 final class FetchonceClient implements Contender {
-    /** What it counts for a document besides its body: key and fields. */
+    /** The bytes that it counts for a document besides the body: key and fields. */
     private static final int COUNTED = 512;
 
     private final HttpCache cache;

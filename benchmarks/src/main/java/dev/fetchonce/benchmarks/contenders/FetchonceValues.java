@@ -4,12 +4,12 @@ import dev.fetchonce.HttpCache;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 
-/** Fetchonce, asked for values. */
+/** Fetchonce with its values API. */
 final class FetchonceValues implements Contender {
-    /** What it counts for a document besides its body and what that was decoded to: key and fields. */
+    /** The bytes that it counts for a document besides the body and the decoded value: key and fields. */
     private static final int COUNTED = 640;
 
-    /** What it counts for a record, and for a tree, in multiples of the body. */
+    /** The bytes that it counts for a record, and for a tree, in multiples of the body. */
     private static final int RECORD = 3;
 
     private static final int TREE = 2;
@@ -27,12 +27,12 @@ final class FetchonceValues implements Contender {
         this.calls = calls;
     }
 
-    /** For documents bound to a record. */
+    /** Makes a contender that returns documents bound to a record. */
     static Contender typed(Settings settings) {
         return new FetchonceValues(settings, RECORD, (cache, url) -> () -> cache.get(url, Document.class));
     }
 
-    /** For frozen trees. */
+    /** Makes a contender that returns frozen trees. */
     static Contender trees(Settings settings) {
         return new FetchonceValues(settings, TREE, (cache, url) -> () -> cache.get(url));
     }

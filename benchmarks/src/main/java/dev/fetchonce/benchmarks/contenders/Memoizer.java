@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memoizer of "Java Concurrency in Practice", with a freshness lifetime, around the tuned client: a map of
- * {@link FutureTask}s, each run by whoever put it there, on their own thread. The others wait for it as long as their patience
- * lasts; the leader waits as long as the exchange does, and when it is interrupted, all fail. A failure is not kept. Where
- * there are too many, the one that came first is dropped.
+ * The memoizer of "Java Concurrency in Practice", with a freshness lifetime, around the tuned client. It is a map of
+ * {@link FutureTask}s, and the leader of each task runs it on its own thread. The waiters wait as long as their
+ * patience lasts. The leader waits as long as the exchange lasts, and an interrupt of the leader fails all of them. A
+ * failure is not kept. When the map is full, the oldest task is dropped.
  */
 final class Memoizer implements Contender {
     private final TunedClient client;
@@ -32,7 +32,7 @@ final class Memoizer implements Contender {
         this.settings = settings;
     }
 
-    /** What is known of a URL, or will be, and since when. */
+    /** The document of a URL, present or still loading, and its age. */
     private static final class Task extends FutureTask<Document> {
         private final Load load;
 
@@ -46,11 +46,11 @@ final class Memoizer implements Contender {
         }
     }
 
-    /** Gets a document, and notes when it had it. */
+    /** Loads a document, and records when it arrived. */
     private static final class Load implements Callable<Document> {
         private final TunedClient client;
         private final String url;
-        /** By {@link System#nanoTime}; seen by all who see the outcome. */
+        /** The time of arrival by {@link System#nanoTime}. All threads that see the outcome see it. */
         private long loaded;
 
         Load(TunedClient client, String url) {
@@ -114,7 +114,7 @@ final class Memoizer implements Contender {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            tasks.remove(url, task); // its URL keeps its age, and is there twice when it comes again: a failure is rare
+            tasks.remove(url, task); // its URL stays in the queue, and comes twice after the next load
             throw e;
         }
     }

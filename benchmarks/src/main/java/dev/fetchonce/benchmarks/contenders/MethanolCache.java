@@ -9,12 +9,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 
 /**
- * Methanol's cache in memory, around a client of the JDK that speaks HTTP/1.1 and does its own work on virtual threads. The
- * cache's own executor is left as it comes, as no other made hits cheaper. No compressed content is asked for: the JDK's client
- * asks for none either. It has no bound on how many exchanges there are at once.
+ * Methanol's cache in memory, around a JDK client that speaks HTTP/1.1 and works on virtual threads. The cache keeps
+ * its default executor, because no other one made hits cheaper. It asks for no compressed content, because the JDK's
+ * client never does. It does not bound the number of exchanges at once.
  */
 final class MethanolCache implements Contender {
-    /** What it counts for a document besides its body: URL and fields. */
+    /** The bytes that it counts for a document besides the body: URL and fields. */
     private static final int COUNTED = 192;
 
     private final ExecutorService executor = Threads.virtual();
@@ -43,7 +43,7 @@ final class MethanolCache implements Contender {
 
     @Override
     public void close() {
-        // It does not pass on to the JDK's client that it is to end.
+        // Methanol does not tell the JDK's client to end.
         Threads.end(client.underlyingClient(), executor);
         try {
             cache.close();

@@ -14,15 +14,15 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * OkHttp's cache, called on the caller's own thread, where it has no bound on how many exchanges there are at once. It keeps
- * documents in files, here of a directory in memory where the system has one. A file system of its own in memory could be given
- * to it; the only one there is, Okio's fake for tests, is not safe for use by many threads.
+ * OkHttp's cache, called on the caller's own thread, where it does not bound the number of exchanges at once. It keeps
+ * documents in files, here in a directory in memory where the system has one. OkHttp also accepts a file system in
+ * memory. The only such one is Okio's fake for tests, which is not thread-safe.
  */
 final class OkHttpCache implements Contender {
-    /** What it counts for a document besides its body: URL, times and fields. */
+    /** The bytes that it counts for a document besides the body: URL, times and fields. */
     private static final int COUNTED = 272;
 
-    /** How many connections are kept, and for how long. */
+    /** The number of idle connections that are kept, and for how long. */
     private static final int IDLE_CONNECTIONS = 10_000;
 
     private static final int IDLE_MINUTES = 5;
@@ -40,7 +40,7 @@ final class OkHttpCache implements Contender {
                 .connectTimeout(settings.timeout())
                 .readTimeout(settings.timeout())
                 .writeTimeout(settings.timeout())
-                .callTimeout(settings.unhurried() ? Duration.ZERO : settings.patience()) // zero is none
+                .callTimeout(settings.unhurried() ? Duration.ZERO : settings.patience()) // zero means no bound
                 .build();
     }
 
@@ -82,7 +82,7 @@ final class OkHttpCache implements Contender {
         client.connectionPool().evictAll();
         try {
             cache.delete();
-            // What was in it is gone.
+            // The cache has deleted its files.
             boolean unused = cache.directory().delete();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,8 +4,9 @@ import java.net.http.HttpClient;
 import java.util.concurrent.Callable;
 
 /**
- * The JDK's client as it comes: it offers HTTP/2 with every request, and does its own work on platform threads. Up to JDK 25 a
- * request's timeout ends with the head of its response, so a body that never ends is waited for.
+ * The JDK's client with its defaults. It offers HTTP/2 with every request, and works on platform threads. Up to JDK 25
+ * a request's timeout ends with the head of its response. The client therefore waits without a bound for a body that
+ * never ends.
  */
 final class PlainClient implements Contender {
     private final HttpClient client = HttpClient.newHttpClient();

@@ -5,21 +5,22 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The threads on which a client of the JDK does its own work, and the end of both. */
+/** The threads on which a client of the JDK works, and the end of both. */
 final class Threads {
-    /** How long those that are at work may take to notice that it is over; then they are left alone, they keep no JVM. */
+    /** How long the threads at work may take to end. After that they are left alone, because they keep no JVM alive. */
     private static final Duration LAST_ORDERS = Duration.ofSeconds(5);
 
     private Threads() {}
 
-    /** A virtual thread for each task. */
+    /** Returns an executor with a virtual thread for each task. */
     static ExecutorService virtual() {
         return Executors.newVirtualThreadPerTaskExecutor();
     }
 
     /**
-     * Threads that run while callers on virtual threads wait for each other inside a monitor: virtual ones where such callers
-     * leave their carriers (JEP 491, JDK 24), which they otherwise hold until the last is taken.
+     * Returns threads that run while callers on virtual threads wait for each other inside a monitor. They are virtual
+     * where such callers leave their carriers (JEP 491, JDK 24). On older versions these callers hold their carriers
+     * until the last one is taken.
      */
     static ExecutorService besideMonitors() {
         return Runtime.version().feature() >= 24
@@ -27,7 +28,7 @@ final class Threads {
                 : Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
     }
 
-    /** Ends a client; whatever it was doing fails. */
+    /** Ends a client. Its exchanges under way fail. */
     static void end(HttpClient client) {
         client.shutdownNow();
         try {
@@ -37,7 +38,7 @@ final class Threads {
         }
     }
 
-    /** Ends a client, then what it ran on. */
+    /** Ends a client, and then its threads. */
     static void end(HttpClient client, ExecutorService executor) {
         end(client);
         executor.shutdownNow();

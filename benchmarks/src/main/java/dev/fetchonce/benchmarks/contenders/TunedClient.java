@@ -14,12 +14,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The JDK's client as one tunes it who has measured: HTTP/1.1, its own work on virtual threads, and no more than
- * {@value #PERMITS} exchanges at once. Who waits for a permit and then for the head of a response may need twice their
- * patience.
+ * The JDK's client, tuned after measurements: HTTP/1.1, work on virtual threads, and at most {@value #PERMITS}
+ * exchanges at once. A caller that waits for a permit and then for the head of a response may need twice its patience.
  */
 final class TunedClient implements Contender {
-    /** How many exchanges there may be at once. */
+    /** The number of exchanges at once. */
     static final int PERMITS = 64;
 
     private final ExecutorService executor;
@@ -43,32 +42,32 @@ final class TunedClient implements Contender {
         this.patience = patience;
     }
 
-    /** One that asks on behalf of many, and so for as long as an exchange may take. */
+    /** Makes a client that asks on behalf of many callers, and so for as long as an exchange may take. */
     static TunedClient behindCache(Settings settings) {
         return behindCache(settings, Threads.virtual());
     }
 
-    /** The same, whose own work is done on these threads. */
+    /** Makes a client that asks on behalf of many callers, and that works on these threads. */
     static TunedClient behindCache(Settings settings, ExecutorService executor) {
         return new TunedClient(settings, settings.timeout(), executor);
     }
 
-    /** The client itself, without its permits. */
+    /** Returns the client itself, without its permits. */
     HttpClient client() {
         return client;
     }
 
-    /** What it does its own work on. */
+    /** Returns the threads on which the client works. */
     Executor executor() {
         return executor;
     }
 
-    /** A request for a URL. */
+    /** Makes a request for a URL. */
     HttpRequest request(String url) {
         return Exchanges.request(url, settings, patience);
     }
 
-    /** The body of a success, once there is a permit. */
+    /** Returns the body of a response with status 200, once there is a permit. */
     byte[] send(HttpRequest request) throws IOException, InterruptedException {
         if (settings.unhurried()) {
             permits.acquire();

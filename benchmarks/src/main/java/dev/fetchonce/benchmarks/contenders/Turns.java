@@ -7,11 +7,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** So many at a time, and the others after them in the order in which they came; nobody blocks. Thread-safe. */
+/**
+ * A limit of asynchronous actions: so many run at a time, and the others follow in the order in which they came. No
+ * thread blocks. Thread-safe.
+ */
 final class Turns {
     private final int atOnce;
     private final Queue<Turn<?>> waiting = new ConcurrentLinkedQueue<>();
-    /** Who was let in and has not ended, and who waits. */
+    /** The number of actions that run or wait. */
     private final AtomicInteger present = new AtomicInteger();
 
     Turns(int atOnce) {
@@ -19,7 +22,7 @@ final class Turns {
     }
 
     private record Turn<T>(Supplier<CompletableFuture<T>> start, CompletableFuture<T> outcome) {
-        /** What runs, which tells nobody yet. */
+        /** Starts the action, and returns its future, which does not complete the outcome yet. */
         CompletableFuture<T> started() {
             try {
                 return start.get();
@@ -37,7 +40,7 @@ final class Turns {
         }
     }
 
-    /** The outcome of what is started when its turn comes. */
+    /** Returns the outcome of an action that starts when its turn comes. */
     <T> CompletableFuture<T> take(Supplier<CompletableFuture<T>> start) {
         Turn<T> turn = new Turn<>(start, new CompletableFuture<>());
         waiting.add(turn);
@@ -47,7 +50,10 @@ final class Turns {
         return turn.outcome();
     }
 
-    /** Lets the first in, and while those have ended when they return, as many as wait: by a loop, as they may be thousands. */
+    /**
+     * Starts the first action. While started actions have ended when they return, it starts the next ones. It uses a
+     * loop, because thousands of actions may wait.
+     */
     private void next() {
         boolean more = true;
         while (more) {
@@ -59,7 +65,7 @@ final class Turns {
         }
     }
 
-    /** Whether it ended at once, and one waits for its place. */
+    /** Starts an action. Reports whether it ended at once and another waits for its place. */
     private <T> boolean ended(Turn<T> turn) {
         CompletableFuture<T> started = turn.started();
         if (started.isDone()) {
@@ -68,7 +74,8 @@ final class Turns {
             return more;
         }
         var unused = started.whenComplete((value, failure) -> {
-            // The next one first: who depends on the outcome runs when it is settled, and here.
+            // The next action starts first, because the dependent actions of this outcome run on this thread once it is
+            // settled.
             if (left()) {
                 next();
             }
@@ -77,7 +84,7 @@ final class Turns {
         return false;
     }
 
-    /** Counts one out; whether another can have the place. */
+    /** Counts one action out. Reports whether another can have its place. */
     private boolean left() {
         return present.getAndDecrement() > atOnce;
     }

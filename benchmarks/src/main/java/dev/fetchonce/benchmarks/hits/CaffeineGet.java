@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** No HTTP at all: a look-up in a cache of values that expire, which is the least that a hit can cost. */
+/** A look-up in a cache of values that expire, without any HTTP: the least that a hit can cost. */
 final class CaffeineGet implements Contender {
     private static final Document DOCUMENT = new Document("0", "catalogue", true, Map.of(), List.of());
 

@@ -24,30 +24,33 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A call for a document of 1 KB that is there and fresh, by one contender. Needs an origin, whose port it is told. */
+/**
+ * The benchmark of a hit: one contender answers a call for a fresh document of 1 KB. It needs an origin, whose port is
+ * in a system property.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class FreshHit {
-    /** The system property that has the port of the origin. */
+    /** The system property with the port of the origin. */
     public static final String ORIGIN = "bench.origin";
 
     private static final int DRAWS = 1 << 16;
     private static final double SKEW = 0.99;
     private static final long SEED = 17;
 
-    /** Its name. */
+    /** The name of the contender. */
     @Param(Names.FETCHONCE)
     public String contender = Names.FETCHONCE;
 
-    /** How many documents there are; which one is asked for, a Zipf distribution says. */
+    /** The number of documents. A Zipf distribution chooses the document of each call. */
     @Param("1")
     public int keys = 1;
 
     private Contender opened = new CaffeineGet(Settings.AMPLE);
     private List<Callable<?>> calls = List.of();
 
-    /** Which call comes next; each thread walks through it from a place of its own. */
+    /** The order of the calls. Each thread walks through it from a place of its own. */
     private int[] draws = {};
 
     /** The place of a thread. */
@@ -86,7 +89,7 @@ public class FreshHit {
     /**
      * Ends the contender.
      *
-     * @throws IllegalStateException when the origin was asked: not all of the calls were hits
+     * @throws IllegalStateException when the origin had a request, so not all calls were hits
      */
     @TearDown(Level.Trial)
     public void close() throws Exception {

@@ -1,4 +1,4 @@
-/** What a call costs that is answered from memory: nanoseconds, measured by JMH. */
+/** The cost of a hit in nanoseconds, measured by JMH. */
 @NullMarked
 package dev.fetchonce.benchmarks.hits;
 
