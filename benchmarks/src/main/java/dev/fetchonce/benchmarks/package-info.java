@@ -1,4 +1,4 @@
-/** What a call costs, against what it is measured by. */
+/** The benchmarks: the cost of a call to Fetchonce, beside the cost of a call to other caches and clients. */
 @NullMarked
 package dev.fetchonce.benchmarks;
 

@@ -15,26 +15,31 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A whole run: {@code mvn -q -Pbench} is a smoke run of a minute, {@code mvn -q -Pbench -Dbench.full} one whose figures are
- * recorded in {@code docs}. Ends with exit code 1 where a contender could not be measured.
+ * The main class of a run. {@code mvn -q -Pbench} is a smoke run of a minute. {@code mvn -q -Pbench -Dbench.full} is a
+ * full run, whose figures are recorded in {@code docs}. The run ends with exit code 1 when a contender could not be
+ * measured.
  *
- * <p>System properties: {@code bench.full}, present or not; {@code bench.only}, a regular expression for "scenario,
- * contender" such as {@code "one cold URL, Fetchonce.*"}: then nothing is recorded; {@code bench.render}, present or not:
- * nothing is measured, and the pages are made anew of what is recorded.
+ * <p>System properties:
+ * <ul>
+ * <li>{@code bench.full}, present or not
+ * <li>{@code bench.only}, a regular expression for "scenario, contender" such as {@code "one cold URL, Fetchonce.*"}:
+ * with it nothing is recorded
+ * <li>{@code bench.render}, present or not: nothing is measured, and the pages are made anew of the recorded results
+ * </ul>
  */
 public final class Bench {
-    /** They wait more than they work. */
+    /** The number of lanes of a smoke run. Its stints wait more than they work. */
     private static final int SMOKE_LANES = 3;
 
     private static final Path PROJECT = Path.of("");
 
-    /** Where the pages of a run go that is not recorded. */
+    /** The directory for the pages of a run that is not recorded. */
     private static final Path ASIDE = Path.of("benchmarks/target/bench");
 
     private Bench() {}
 
     /**
-     * Takes no arguments.
+     * Performs the run. Takes no arguments.
      *
      * @throws Exception when the origin does not start or a page cannot be written
      */
@@ -51,7 +56,7 @@ public final class Bench {
         List<Stint> stints = new Plan(scale, name -> wanted.matcher(name).matches()).stints();
         if (stints.isEmpty()) {
             System.out.println(
-                    "bench.only=" + only + " is nothing that there is: it must match all of \"scenario, contender\","
+                    "bench.only=" + only + " matches no stint: it must match all of \"scenario, contender\","
                             + " such as \"one cold URL, Fetchonce\"");
             System.exit(1);
         }
@@ -70,14 +75,14 @@ public final class Bench {
                 + (only.isBlank() ? "" : " -Dbench.only=\"" + only + "\"");
     }
 
-    /** When a run began, and by which command. */
+    /** The time at which a run began, and its command. */
     private record Course(String date, String command, long begun) {
         Results results(List<Series> series) {
             long seconds = (System.nanoTime() - begun) / 1_000_000_000;
             return new Results(date, command, seconds, Machine.here(), series);
         }
 
-        /** Writes down what there is so far, beside the pages of runs that are not recorded. */
+        /** Writes the results so far, beside the pages of runs that are not recorded. */
         void keep(List<Series> series) {
             try {
                 ResultsFile.write(results(series), ASIDE.resolve("so-far.json"));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A Java process on the same runtime and class path as this one. */
 final class ChildProcess {
-    /** Longer than any stint takes that does not hang. */
+    /** The longest time of a process. Any stint that does not hang takes less. */
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final Process process;
@@ -22,7 +22,7 @@ final class ChildProcess {
         this.process = process;
     }
 
-    /** Starts one; what it says on standard error, it says there. */
+    /** Starts a process. It shares standard error with this one. */
     static ChildProcess start(Class<?> main, List<String> options, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
@@ -38,9 +38,9 @@ final class ChildProcess {
     }
 
     /**
-     * Hands over each line it writes, and waits for its end.
+     * Passes each line that the process writes to a consumer, and waits for its end.
      *
-     * @throws StintFailed when it ends with another code than 0, or not in time, or a line cannot be taken
+     * @throws StintFailed when it ends with another code than 0, or not in time, or the consumer cannot take a line
      */
     void await(Consumer<String> lines) throws StintFailed, InterruptedException {
         FutureTask<@Nullable Void> reader = new FutureTask<>(() -> read(lines), null);
@@ -52,7 +52,7 @@ final class ChildProcess {
         try {
             reader.get();
         } catch (ExecutionException e) {
-            throw new StintFailed("wrote what could not be taken: " + e.getCause());
+            throw new StintFailed("wrote a line that could not be taken: " + e.getCause());
         }
         if (process.exitValue() != 0) {
             throw new StintFailed("ended with exit code " + process.exitValue());
@@ -63,7 +63,7 @@ final class ChildProcess {
         try (var reader = process.inputReader()) {
             reader.lines().forEach(lines);
         } catch (IOException | UncheckedIOException e) {
-            // it was ended
+            // the process was ended
         }
     }
 }

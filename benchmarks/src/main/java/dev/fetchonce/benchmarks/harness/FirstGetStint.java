@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The time from the start of a process until it has its first document. */
+/** The measurement of the time from the start of a process until it has its first document. */
 record FirstGetStint(Entrant entrant) implements Stint {
     @Override
     public String kind() {

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The numbers of a run so far, in the order of its plan, whichever stint ends first. Thread-safe. */
+/** The numbers of a run so far. Their order is that of the plan, not that in which stints end. Thread-safe. */
 final class Gathered {
     private final SortedMap<Integer, List<Measured>> byStint = new ConcurrentSkipListMap<>();
 
-    /** Those of one stint. */
+    /** Adds the numbers of one stint. */
     void add(int stint, List<Measured> measured) {
         byStint.put(stint, measured);
     }

@@ -19,15 +19,15 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * What a hit costs, measured by JMH in a fork.
+ * The measurement of the cost of a hit, by JMH in a fork.
  *
  * @param kind {@link Names#HIT} or {@link Names#HIT_ZIPF}
- * @param keys over how many documents
+ * @param keys the number of documents
  */
 record HitStint(String kind, String contender, int threads, int keys, Scale scale) implements Stint {
     private static final double MEDIAN = 50;
 
-    /** Since that version of Java. */
+    /** The first version of Java that warns of {@code sun.misc.Unsafe}. */
     private static final int UNSAFE_IS_WARNED_OF = 24;
 
     @Override
@@ -49,7 +49,8 @@ record HitStint(String kind, String contender, int threads, int keys, Scale scal
                 new Measured(
                         Names.TIME.figure(kind, contender, load),
                         result.getPrimaryResult().getScore()),
-                // Of the iterations, the last of which also counts what the contender's closing takes.
+                // The median of the iterations. The last iteration also counts the allocations of the contender's
+                // closing.
                 new Measured(
                         Names.ALLOCATED.figure(kind, contender, load),
                         allocated.getStatistics().getPercentile(MEDIAN)));
@@ -73,7 +74,7 @@ record HitStint(String kind, String contender, int threads, int keys, Scale scal
                         .measurementIterations(3)
                         .measurementTime(TimeValue.milliseconds(200));
             case FULL ->
-                options.warmupIterations(4) // until the compilers have come to rest also where a response is built
+                options.warmupIterations(4) // until the compilers rest, also in the code that builds a response
                         .warmupTime(TimeValue.seconds(1))
                         .measurementIterations(3)
                         .measurementTime(TimeValue.milliseconds(600));
@@ -85,7 +86,7 @@ record HitStint(String kind, String contender, int threads, int keys, Scale scal
         arguments.add("-D" + FreshHit.ORIGIN + "=" + origin.port());
         arguments.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
         if (Runtime.version().feature() >= UNSAFE_IS_WARNED_OF) {
-            arguments.add("--sun-misc-unsafe-memory-access=allow"); // what JMH itself does, in every fork
+            arguments.add("--sun-misc-unsafe-memory-access=allow"); // JMH itself uses it in every fork
         }
         return arguments;
     }

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The stints of a plan under way: one after another, each lane with an origin of its own. With one lane nothing disturbs what is
- * measured; with several a run is over sooner, and only what can be counted is of use.
+ * The lanes of a run. Each lane performs one stint after another, with an origin of its own. With one lane nothing
+ * disturbs the measurement. With several lanes a run is over sooner, but only its counts are of use.
  */
 final class Lanes {
     private final List<Stint> stints;
@@ -26,9 +26,9 @@ final class Lanes {
     private final Consumer<List<Series>> keeper;
 
     /**
-     * Makes them.
+     * Makes the lanes.
      *
-     * @param keeper is given what has been measured so far, after each stint: a run that is broken off has not been for nothing
+     * @param keeper takes all numbers so far after each stint, so that a run that breaks off is not lost
      */
     Lanes(List<Stint> stints, Consumer<List<Series>> keeper) {
         this.stints = stints;
@@ -37,7 +37,7 @@ final class Lanes {
     }
 
     /**
-     * Performs all of them.
+     * Performs all stints.
      *
      * @throws IOException when an origin does not start
      */
@@ -82,12 +82,12 @@ final class Lanes {
         progress.ended(stint, (System.nanoTime() - before) / 1e9, how);
     }
 
-    /** What was measured. */
+    /** Returns the numbers so far. */
     List<Series> series() {
         return gathered.series();
     }
 
-    /** Which stints have no figures, and why. */
+    /** Returns the stints without figures, each with the reason. */
     List<String> failures() {
         return List.copyOf(failures);
     }

@@ -2,5 +2,5 @@ package dev.fetchonce.benchmarks.harness;
 
 import dev.fetchonce.benchmarks.results.Figure;
 
-/** One number, and what it says. */
+/** A number and its figure. */
 record Measured(Figure figure, double value) {}

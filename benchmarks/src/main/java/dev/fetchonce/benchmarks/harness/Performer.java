@@ -13,20 +13,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.LogManager;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The process in which one contender is put through scenarios; writes a line of JSON for each number. */
+/** The process in which one contender performs scenarios. It prints a line of JSON for each number. */
 public final class Performer {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private Performer() {}
 
     /**
-     * Performs and ends.
+     * Performs the scenarios and ends the process.
      *
      * @param args the port of the origin, the contender, the scale, and the scenarios
-     * @throws Exception when one of them cannot be performed
+     * @throws Exception when a scenario cannot be performed
      */
     public static void main(String[] args) throws Exception {
-        LogManager.getLogManager().reset(); // calls that fail are counted, and not told one by one
+        LogManager.getLogManager().reset(); // calls that fail are counted, and not logged one by one
         OriginAt origin = new OriginAt(Integer.parseInt(args[0]));
         Entrant entrant = Entrants.named(args[1]);
         Scale scale = Scale.valueOf(args[2]);
@@ -37,7 +37,7 @@ public final class Performer {
                 scenario.perform(new Stage(scenario.name(), entrant, origin, scale, Performer::write, ids));
             }
         }
-        System.exit(0); // whatever threads a contender leaves behind
+        System.exit(0); // even if a contender leaves threads behind
     }
 
     private static void write(Figure figure, double value) {

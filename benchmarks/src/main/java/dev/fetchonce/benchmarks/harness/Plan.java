@@ -13,10 +13,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What is done in which order. Rounds take turns, and in a round all contenders of a scenario follow one another: a machine
- * that is busy for a while is so for all of them.
+ * The order of the stints. Rounds follow one another, and in a round all contenders of a scenario follow one another. A
+ * machine that is busy for a while is therefore busy for all of them.
  *
- * @param only which kinds of stints and which contenders are wanted, such as {@code one cold URL, Methanol}
+ * @param only accepts the wanted kinds of stints and contenders, such as {@code one cold URL, Methanol}
  */
 record Plan(Scale scale, Predicate<String> only) {
     private static final int[] THREADS = {1, 2, 8};
@@ -24,7 +24,9 @@ record Plan(Scale scale, Predicate<String> only) {
     private static final int HIT_ROUNDS = 3;
     private static final int FIRST_GET_ROUNDS = 5;
 
-    /** By so many contenders the order is turned from round to round; no scenario has a multiple of that many. */
+    /**
+     * The number of places by which the order turns in each round. No scenario has a multiple of that many contenders.
+     */
     private static final int STEP = 7;
 
     List<Stint> stints() {
@@ -64,7 +66,10 @@ record Plan(Scale scale, Predicate<String> only) {
         return all.stream();
     }
 
-    /** In each round another one begins, as the machine is not the same all the time. */
+    /**
+     * Turns the order of a round. In each round another contender begins, because the machine is not equally fast all
+     * the time.
+     */
     private static List<Stint> turned(List<Stint> stints, int round) {
         List<Stint> turned = new ArrayList<>(stints);
         Collections.rotate(turned, -round * STEP);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Says what is done, and about how long the rest takes. Thread-safe. */
+/** Prints each stint that has ended, and an estimate of the time that is left. Thread-safe. */
 final class Progress {
     private static final Mean GUESS = new Mean(1, 6);
 
@@ -17,7 +17,7 @@ final class Progress {
     private final ReentrantLock lock = new ReentrantLock();
     private double seconds;
 
-    /** How long so many stints took together. */
+    /** The sum of the seconds of so many stints. */
     private record Mean(int count, double sum) {
         Mean and(double more) {
             return new Mean(count + 1, sum + more);
@@ -33,7 +33,12 @@ final class Progress {
         this.left = new ArrayList<>(stints);
     }
 
-    /** A stint took so long and ended like this. */
+    /**
+     * Prints that a stint has ended.
+     *
+     * @param took how many seconds it took
+     * @param how how it ended
+     */
     void ended(Stint stint, double took, String how) {
         lock.lock();
         try {
@@ -48,7 +53,10 @@ final class Progress {
         }
     }
 
-    /** What is left takes as long as its kind did so far; lanes are as many times faster as they were. */
+    /**
+     * Returns the estimate of the time that is left. A stint takes as long as others of its kind did. The lanes stay as
+     * many times faster as they were so far.
+     */
     private String rest() {
         if (left.isEmpty()) {
             return "";

@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One contender and the scenarios that it is put through in one process.
+ * One contender and the scenarios that it performs in one process.
  *
- * @param kind what they are called together
+ * @param kind the name of these scenarios together
  */
 record ScenarioStint(String kind, Entrant entrant, List<Scenario> scenarios, Scale scale) implements Stint {
-    /** A million callers who wait have their stacks on the heap. */
+    /** The heap. The stacks of a million waiting callers are on it. */
     private static final String HEAP = "-Xmx6g";
 
-    /** What would take most of a run that is over before it is of any use. */
+    /** The option that saves compilation, which would take most of a short run before it is of any use. */
     private static final String HARDLY_COMPILED = "-XX:TieredStopAtLevel=1";
 
     @Override

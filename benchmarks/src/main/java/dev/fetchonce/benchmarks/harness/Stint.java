@@ -3,20 +3,20 @@ package dev.fetchonce.benchmarks.harness;
 import dev.fetchonce.benchmarks.origin.OriginAt;
 import java.util.List;
 
-/** What one process is started for. */
+/** The work of one process. */
 interface Stint {
-    /** What it is about; all of the same kind take about the same time. */
+    /** Returns the kind of the work. All stints of one kind take about as long. */
     String kind();
 
-    /** Who is measured. */
+    /** Returns the name of the contender. */
     String contender();
 
     /**
      * Starts the process and waits for it.
      *
-     * @param origin whom it asks; nobody else does meanwhile
-     * @return what it measured
-     * @throws StintFailed when it did not end well
+     * @param origin the origin, which no other process asks in the meantime
+     * @return the measured numbers
+     * @throws StintFailed when the process did not end well
      */
     List<Measured> perform(OriginAt origin) throws StintFailed, InterruptedException;
 }

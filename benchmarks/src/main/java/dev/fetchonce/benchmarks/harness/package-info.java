@@ -1,4 +1,7 @@
-/** A whole run: who is put through what in which order, each in a process of its own, and what becomes of the figures. */
+/**
+ * A whole run: the order of the contenders and scenarios, a process for each measurement, and the reports of the
+ * figures.
+ */
 @NullMarked
 package dev.fetchonce.benchmarks.harness;
 
