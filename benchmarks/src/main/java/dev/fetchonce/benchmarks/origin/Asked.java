@@ -3,16 +3,16 @@ package dev.fetchonce.benchmarks.origin;
 import java.util.Locale;
 
 /**
- * What a request asks for: {@code /KIND/BYTES/ID?max-age=SECONDS}, or {@code /control/WORD}.
+ * The target of a request: {@code /KIND/BYTES/ID?max-age=SECONDS}, or {@code /control/WORD}.
  *
- * @param kind how the document is answered, a name of {@link Kind} in lower case; or {@code control}
- * @param bytes how long it is, or the word
- * @param id which one; 0 where there is none
- * @param maxAge its freshness lifetime in seconds; 0 where there is none
- * @param conditional whether the request names the entity tag of what it has: here nothing ever changes
+ * @param kind the kind of the document, a name of {@link Kind} in lower case; or {@code control}
+ * @param bytes the length of the document, or the word
+ * @param id the number of the document; 0 if absent
+ * @param maxAge its freshness lifetime in seconds; 0 if absent
+ * @param conditional whether the request has an entity tag, which always matches because no document ever changes
  */
 record Asked(String kind, String bytes, int id, int maxAge, boolean conditional) {
-    /** From the head of a request, its lines separated by CRLF. */
+    /** Parses the head of a request, its lines separated by CRLF. */
     static Asked of(String head) {
         int start = head.indexOf(' ') + 1;
         String target = head.substring(start, head.indexOf(' ', start));

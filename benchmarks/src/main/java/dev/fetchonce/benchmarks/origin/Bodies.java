@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The JSON documents, as long as is asked for. Thread-safe. */
+/** The JSON documents, each of the length that a request asks for. Thread-safe. */
 final class Bodies {
     private static final String ID = "{\"id\":\"";
     private static final int ID_DIGITS = 10;
@@ -15,7 +15,7 @@ final class Bodies {
 
     private final Map<Integer, String> ends = new ConcurrentHashMap<>();
 
-    /** The document of that length, or a little longer where so few bytes hold none, with that id in it. */
+    /** Returns the document of that length and id. It is a little longer where so few bytes hold no document. */
     byte[] of(int length, int id) {
         String digits = Integer.toString(id);
         String padded = "0".repeat(ID_DIGITS - digits.length()) + digits;
@@ -23,7 +23,7 @@ final class Bodies {
         return (ID + padded + end).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** All that comes after the id: as many hosts as there is room for, and blanks. */
+    /** Returns the text after the id: as many hosts as there is room for, and blanks. */
     private static String end(int length) {
         int room = length - START.length() - ",\"hosts\":[]}".length();
         StringJoiner hosts = new StringJoiner(",", ",\"hosts\":[", "]}");

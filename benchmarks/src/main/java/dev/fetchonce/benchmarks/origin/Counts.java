@@ -1,13 +1,13 @@
 package dev.fetchonce.benchmarks.origin;
 
 /**
- * What the origin has counted since it was told to begin anew.
+ * The counts of the origin since its last reset.
  *
- * @param requests for documents
- * @param bytes sent, heads included
+ * @param requests the requests for documents
+ * @param bytes the bytes sent, heads included
  */
 public record Counts(long requests, long bytes) {
-    /** From a line as {@link #line} writes it. */
+    /** Parses a line as {@link #line} writes it. */
     static Counts of(String line) {
         String[] numbers = line.split(" ", 2);
         return new Counts(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));

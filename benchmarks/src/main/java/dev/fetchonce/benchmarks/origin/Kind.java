@@ -2,18 +2,18 @@ package dev.fetchonce.benchmarks.origin;
 
 import java.util.Locale;
 
-/** How documents are answered. */
+/** The way in which the origin answers a request for a document. */
 public enum Kind {
-    /** At once. */
+    /** It answers at once. */
     DOC,
-    /** When the origin is told to release them; at once from then on, until it is told to hold them again. */
+    /** It waits for a release. From then on it answers at once, until it is held again. */
     HELD,
-    /** After a second. */
+    /** It answers after a second. */
     SLOW,
-    /** At once, or as the origin's mood is. */
+    /** It answers at once, or as the mood of the origin is. */
     SICK;
 
-    /** As paths have it. */
+    /** Returns the word for the path. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -2,7 +2,7 @@ package dev.fetchonce.benchmarks.origin;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts. Thread-safe. */
+/** The counters of requests and bytes. Thread-safe. */
 final class Ledger {
     private final LongAdder requests = new LongAdder();
     private final LongAdder bytes = new LongAdder();

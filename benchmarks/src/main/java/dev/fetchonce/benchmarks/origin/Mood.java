@@ -1,11 +1,11 @@
 package dev.fetchonce.benchmarks.origin;
 
-/** How the origin is, to those who ask for what is sick. */
+/** The mood of the origin towards requests of the kind {@code SICK}. */
 public enum Mood {
-    /** As it should be. */
+    /** It answers at once. */
     WELL,
     /** It answers 503 after 20 ms. */
     UNAVAILABLE,
-    /** It does not answer until it is well again, or a minute has passed. */
+    /** It does not answer until its mood is {@link #WELL} again, or a minute has passed. */
     HANGING
 }

@@ -16,11 +16,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server on loopback that costs little: both cores are the client's to use. It answers as {@link Asked} tells,
- * on a virtual thread a connection, and counts. Thread-safe.
+ * An HTTP/1.1 server on loopback that costs little, because both cores belong to the client. It answers as
+ * {@link Asked} describes, with a virtual thread for each connection, and counts. Thread-safe.
  */
 final class Origin {
-    /** More callers than that never connect at once. */
+    /** The connections that may wait to be accepted. Callers never connect in greater numbers at once. */
     private static final int BACKLOG = 16_384;
 
     private static final int LONGEST_HEAD = 8_192;
@@ -58,13 +58,13 @@ final class Origin {
                 out.write(answer);
             }
         } catch (IOException | UncheckedIOException e) {
-            // the client has gone
+            // the client has closed the connection
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Reads the head of the next request; nobody here sends one before it has the answer to the last. */
+    /** Reads the head of the next request. No client here sends a request before it has the answer to the last. */
     private static int head(InputStream in, byte[] buffer) throws IOException {
         int length = 0;
         while (length < 4 || !ended(buffer, length)) {
@@ -117,10 +117,10 @@ final class Origin {
         return answer;
     }
 
-    /** Does as it is told, and says at what time on the clock that all processes of the machine share. */
-    private byte[] told(Asked request) {
-        String word = request.bytes();
-        long now = System.nanoTime(); // before who is let go can do anything
+    /** Obeys a control request. The answer has the time on the clock that all processes of the machine share. */
+    private byte[] told(Asked asked) {
+        String word = asked.bytes();
+        long now = System.nanoTime(); // read before a released client can do anything
         switch (word) {
             case "counts" -> {}
             case "reset" -> ledger.reset();

@@ -6,47 +6,50 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An origin that runs: the URLs of its documents, and what it can be told. It is told so over a connection of its own each
- * time, by none of the clients that are measured.
+ * A running origin: the URLs of its documents, and its controls. Each control request has a connection of its own, and
+ * does not use a client that is measured.
  *
- * @param port on loopback
+ * @param port its port on loopback
  */
 public record OriginAt(int port) {
     /**
-     * The URL of a document.
+     * Returns the URL of a document.
      *
-     * @param kind how it is answered
-     * @param bytes how long it is
-     * @param id which one
-     * @param maxAge for how many seconds its response says it is fresh
+     * @param kind the way in which it is answered
+     * @param bytes its length
+     * @param id its number
+     * @param maxAge the freshness lifetime in its response, in seconds
      */
     public String url(Kind kind, int bytes, int id, int maxAge) {
         return "http://127.0.0.1:" + port + "/" + kind.word() + "/" + bytes + "/" + id + "?max-age=" + maxAge;
     }
 
-    /** What it has counted. */
+    /** Returns the counts of the origin. */
     public Counts counts() throws IOException {
         String said = tell("counts");
         return Counts.of(said.substring(said.indexOf(' ') + 1));
     }
 
-    /** Has it count from nothing. */
+    /** Sets the counts to zero. */
     public void reset() throws IOException {
         tell("reset");
     }
 
-    /** Has it keep those who ask for what is held. */
+    /** Makes the origin hold requests of the kind {@code HELD}. */
     public void hold() throws IOException {
         tell("hold");
     }
 
-    /** Has it answer them; says when, by {@link System#nanoTime()}, which all processes of a machine share on Linux. */
+    /**
+     * Makes the origin answer the held requests. Returns the time of the release by {@link System#nanoTime()}, which
+     * all processes of a machine share on Linux.
+     */
     public long release() throws IOException {
         String said = tell("release");
         return Long.parseLong(said.substring(0, said.indexOf(' ')));
     }
 
-    /** Changes its mood. */
+    /** Changes the mood of the origin. */
     public void mood(Mood mood) throws IOException {
         tell(mood.name());
     }

@@ -2,11 +2,11 @@ package dev.fetchonce.benchmarks.origin;
 
 import java.io.IOException;
 
-/** The process of the origin: says its port on its first line, and ends with its standard input. */
+/** The process of the origin. It prints its port on its first line, and ends with its standard input. */
 public final class OriginMain {
     private OriginMain() {}
 
-    /** Takes no arguments. */
+    /** Serves until standard input ends. Takes no arguments. */
     public static void main(String[] args) throws IOException {
         Origin origin = new Origin();
         System.out.println(origin.port());
@@ -19,7 +19,7 @@ public final class OriginMain {
             }
         });
         while (System.in.read() >= 0) {
-            // whoever started this process has nothing to say, but is there
+            // the process that started this one writes nothing while it lives
         }
     }
 }

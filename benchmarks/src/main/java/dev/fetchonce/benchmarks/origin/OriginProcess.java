@@ -4,7 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.List;
 
-/** An origin in a process of its own, which ends with this one at the latest. */
+/** An origin in a process of its own. It ends with this process at the latest. */
 public final class OriginProcess implements AutoCloseable {
     private final Process process;
     private final OriginAt at;
@@ -15,7 +15,7 @@ public final class OriginProcess implements AutoCloseable {
     }
 
     /**
-     * Starts one, on the same Java runtime and class path as this process.
+     * Starts an origin, on the Java runtime and class path of this process.
      *
      * @throws IOException when it does not start
      */
@@ -38,7 +38,7 @@ public final class OriginProcess implements AutoCloseable {
         return new OriginProcess(process, new OriginAt(Integer.parseInt(line)));
     }
 
-    /** Where it is. */
+    /** Returns the address and controls of the origin. */
     public OriginAt at() {
         return at;
     }

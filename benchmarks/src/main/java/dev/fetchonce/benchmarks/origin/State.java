@@ -3,7 +3,7 @@ package dev.fetchonce.benchmarks.origin;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** How the origin is disposed, as it was told. Thread-safe. */
+/** The state of the origin that controls change. Thread-safe. */
 final class State {
     private static final long UNAVAILABLE_AFTER_MILLIS = 20;
     private static final long SLOW_MILLIS = 1_000;
@@ -13,7 +13,7 @@ final class State {
     private volatile CountDownLatch recovered = new CountDownLatch(1);
     private volatile CountDownLatch released = new CountDownLatch(0);
 
-    /** Waits as long as such a document takes; says whether there is one then. */
+    /** Waits as long as a document of this kind takes. Reports whether the origin then has the document. */
     boolean await(Kind kind) throws InterruptedException {
         switch (kind) {
             case DOC -> {}

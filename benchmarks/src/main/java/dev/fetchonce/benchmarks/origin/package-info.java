@@ -1,4 +1,4 @@
-/** The origin that is asked, in a process of its own so that its work is not counted as a client's. */
+/** The origin, in a process of its own so that its work is not counted as a client's. */
 @NullMarked
 package dev.fetchonce.benchmarks.origin;
 
