@@ -17,10 +17,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Callers who make calls, each one after another, in the way that suits the contender. Thread-safe.
+ * Callers that each make one call after another, in the way that suits the contender. Thread-safe.
  *
- * <p>Meant for calls that wait for the origin: those of a contender that completes them at once, on the thread that begins
- * them, would begin one within another.
+ * <p>They suit calls that wait for the origin. A contender that completes its calls at once, on the thread that begins
+ * them, would begin one call within another.
  */
 final class Callers {
     private final Contender contender;
@@ -38,24 +38,25 @@ final class Callers {
         this.took = took;
     }
 
-    /** Begins the only call of each. */
+    /** Begins one call for each caller. */
     static Callers begin(Contender contender, int callers, Supplier<Callable<?>> calls) {
         return beginFor(contender, Collections.nCopies(callers, calls), Duration.ZERO);
     }
 
     /**
-     * Begins the first call of each; they make more until so much time has passed.
+     * Begins the first call of each caller. The callers make more calls until so much time has passed.
      *
-     * @param calls where each caller gets its calls
+     * @param calls the supplier of calls for each caller
      */
     static Callers beginFor(Contender contender, List<Supplier<Callable<?>>> calls, Duration length) {
         return beginFor(contender, calls, length, nanos -> {});
     }
 
     /**
-     * The same.
+     * Begins the first call of each caller. The callers make more calls until so much time has passed.
      *
-     * @param took is told how many nanoseconds each call took that was served, by whatever thread
+     * @param calls the supplier of calls for each caller
+     * @param took takes the nanoseconds of each call that was served, on any thread
      */
     static Callers beginFor(
             Contender contender, List<Supplier<Callable<?>>> calls, Duration length, LongConsumer took) {
@@ -91,7 +92,7 @@ final class Callers {
         }
     }
 
-    /** Waits until all have made all their calls. */
+    /** Waits until all callers have made all their calls. */
     void await() throws InterruptedException, TimeoutException {
         Duration limit = Limits.LONGEST.plusSeconds(30);
         if (!under.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -100,9 +101,9 @@ final class Callers {
     }
 
     /**
-     * Waits likewise; all calls must have been served.
+     * Waits until all callers have made all their calls. All calls must have been served.
      *
-     * @throws IllegalStateException when one was not
+     * @throws IllegalStateException when a call failed
      */
     void awaitServed() throws InterruptedException, TimeoutException {
         await();
@@ -112,12 +113,12 @@ final class Callers {
         }
     }
 
-    /** How many calls ended with a document. */
+    /** Returns the number of calls that ended with a document. */
     long served() {
         return served.sum();
     }
 
-    /** When the last one ended, by {@link System#nanoTime()}. */
+    /** Returns the time at which the last call ended, by {@link System#nanoTime()}. */
     long last() {
         return last.get();
     }

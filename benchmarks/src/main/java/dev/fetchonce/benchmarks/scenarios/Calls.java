@@ -7,7 +7,7 @@ final class Calls {
     private Calls() {}
 
     /**
-     * Makes it.
+     * Makes a call.
      *
      * @throws IllegalStateException when it fails
      */

@@ -9,16 +9,19 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
 /**
- * Callers who all ask for one document that nobody has, and wait when its answer comes: how many requests there are, what
- * each who waits takes, and how soon all have it.
+ * The scenario in which many callers ask for one document that is not stored, and wait when its answer comes. It counts
+ * the requests, the heap of each waiter, and the time until all callers have the document.
  */
 final class ColdUrl implements Scenario {
-    /** One in so many of the most ask before anything is measured, time and again. */
+    /** The share of the largest crowd that asks several times before the measurement. */
     private static final int WARM_UP_SHARE = 10;
 
     private static final int MOST = 1_000_000;
 
-    /** Each of those who do not share a request has a connection, and there are not more. */
+    /**
+     * The largest crowd without collapsing. Each of its callers has a connection, and more connections are not
+     * possible.
+     */
     private static final int MOST_ALONE = 10_000;
 
     @Override
@@ -61,7 +64,7 @@ final class ColdUrl implements Scenario {
         stage.report(load, Names.WAITER_BYTES, (double) bytes / callers);
     }
 
-    /** Has them ask, and returns when all of them wait. */
+    /** Begins a call for each caller. Returns when all callers wait. */
     private static Callers held(Stage stage, Contender contender, int callers) throws Exception {
         stage.origin().hold();
         stage.origin().reset();

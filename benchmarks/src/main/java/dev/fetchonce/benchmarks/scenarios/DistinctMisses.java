@@ -8,8 +8,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
- * Callers who each ask for documents that nobody has: what a request costs, and how many there can be. A cache has room for
- * some thousands of them: what comes takes the place of what is there.
+ * The scenario in which each caller asks for documents that are not stored. It measures the cost of a request and the
+ * rate of requests. A cache has room for some thousands of documents, so new documents replace stored ones.
  */
 final class DistinctMisses implements Scenario {
     private static final int[] CALLERS = {64, 1_000, 10_000};

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
-/** Misses for documents of different lengths. */
+/** The scenario of misses for documents of different lengths. */
 final class DocumentLengths implements Scenario {
     private static final int CALLERS = 64;
     private static final int[] KILOBYTES = {1, 10, 100};
@@ -26,7 +26,7 @@ final class DocumentLengths implements Scenario {
 
     @Override
     public void perform(Stage stage) throws Exception {
-        // All lengths before any is measured: what is compiled for one serves another.
+        // All lengths warm up before the first measurement, because code compiled for one length serves another.
         Duration each = Pace.rest(stage.scale()).dividedBy(2);
         for (int kilobytes : KILOBYTES) {
             try (Contender contender = open(stage, kilobytes)) {

@@ -3,7 +3,7 @@ package dev.fetchonce.benchmarks.scenarios;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** The time and processor time that this process spends on something. */
+/** The time and processor time that this process spends from one moment on. */
 final class Effort {
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -15,22 +15,22 @@ final class Effort {
 
     private Effort() {}
 
-    /** It begins now. */
+    /** Begins a measurement now. */
     static Effort begin() {
         return new Effort();
     }
 
-    /** In seconds, until now. */
+    /** Returns the time until now in seconds. */
     double seconds() {
         return (System.nanoTime() - nanos) / 1e9;
     }
 
-    /** In seconds, of all cores together, until now. */
+    /** Returns the processor time of all cores until now in seconds. */
     double cpuSeconds() {
         return (SYSTEM.getProcessCpuTime() - cpuNanos) / 1e9;
     }
 
-    /** Waits until this process has nothing to do: everybody who was sent off waits for something. */
+    /** Waits until this process is idle: all callers wait. */
     static void awaitIdle() throws InterruptedException {
         for (int idle = 0; idle < 2; ) {
             long before = SYSTEM.getProcessCpuTime();

@@ -8,7 +8,10 @@ final class Footprint {
 
     private Footprint() {}
 
-    /** In bytes. References that are cleared by one collection leave more garbage for the next. */
+    /**
+     * Returns the heap in bytes. It collects more than once, because references that one collection clears leave
+     * garbage for the next.
+     */
     static long bytes() throws InterruptedException {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {

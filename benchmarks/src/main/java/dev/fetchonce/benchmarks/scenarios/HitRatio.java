@@ -8,12 +8,12 @@ import dev.fetchonce.benchmarks.results.Names;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
 
-/** One caller who asks for documents as a trace has it, of a cache that has room for a part of them. */
+/** The scenario in which one caller replays a trace. The cache has room for a part of its documents. */
 final class HitRatio implements Scenario {
     private static final int DOCUMENTS = 2_000;
     private static final double SKEW = 0.9;
 
-    /** One request in so many begins a scan, through so many documents that are asked for once. */
+    /** The number of requests between two scans. A scan asks for so many documents once each. */
     private static final int SCAN_EVERY = 400;
 
     private static final int SCAN = 400;
@@ -63,7 +63,7 @@ final class HitRatio implements Scenario {
             try (Contender contender = stage.open(Settings.AMPLE.room(room, Limits.KIBIBYTE))) {
                 IntSupplier trace = trace();
                 int requests = stage.scale().of(200, 20_000);
-                replay(stage, contender, trace, requests / 4); // fills it
+                replay(stage, contender, trace, requests / 4); // fills the cache
                 stage.origin().reset();
                 replay(stage, contender, trace, requests);
                 long missed = stage.origin().counts().requests();
@@ -72,7 +72,7 @@ final class HitRatio implements Scenario {
         }
     }
 
-    /** The same one for all. */
+    /** Returns the trace, which is the same in each run. */
     private IntSupplier trace() {
         Zipf zipf = new Zipf(DOCUMENTS, SKEW, new SplittableRandom(SEED));
         return switch (scans) {
@@ -88,7 +88,7 @@ final class HitRatio implements Scenario {
         }
     }
 
-    /** A trace that between times asks for a long row of documents once each. */
+    /** A trace with scans. A scan asks for a long row of documents once each. */
     private static final class ScanHeavy implements IntSupplier {
         private final IntSupplier usual;
         private int asked;

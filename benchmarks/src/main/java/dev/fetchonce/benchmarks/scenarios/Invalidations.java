@@ -19,11 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The dropping of stored documents while many fetches are up: by unsafe requests of the client, by a test of URLs, and all at
- * once. Only for Fetchonce, which has to keep those fetches from being stored as well.
+ * The scenario in which stored documents are dropped during many fetches. They are dropped by unsafe requests of the
+ * client, by a test of URLs, and all at once. Only Fetchonce takes part, because it must keep those fetches from being
+ * stored.
  */
 final class Invalidations implements Scenario {
-    /** What the cache counts for a document besides its body. */
+    /** The bytes that the cache counts for a document besides the body. */
     private static final int COUNTED = 512;
 
     private static final int POSTS = 200;
@@ -83,7 +84,7 @@ final class Invalidations implements Scenario {
         return stored;
     }
 
-    /** Callers of a URL each that the origin does not answer; returns when the flights of all are up. */
+    /** Starts callers, each for a URL that the origin holds. Returns when the flights of all callers are up. */
     private static List<Thread> begin(Stage stage, HttpCache cache, int flights) throws Exception {
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < flights; i++) {
@@ -92,7 +93,7 @@ final class Invalidations implements Scenario {
                 try {
                     cache.fetch(url);
                 } catch (IOException | InterruptedException | IllegalStateException e) {
-                    // the cache is closed in the end
+                    // the cache closes in the end
                 }
             }));
         }
@@ -106,7 +107,7 @@ final class Invalidations implements Scenario {
         return callers;
     }
 
-    /** Microseconds of one, on average. */
+    /** Sends POST requests. Returns the average time of one in microseconds. */
     private static double posts(HttpClient client, List<URI> uris) throws Exception {
         long begun = System.nanoTime();
         for (URI uri : uris) {

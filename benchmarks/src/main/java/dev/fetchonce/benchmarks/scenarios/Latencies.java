@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** How long each of many calls took that were served. */
+/** The latencies of the served calls of many callers. */
 final class Latencies {
     private final long[] sorted;
     private final double seconds;
@@ -20,7 +20,7 @@ final class Latencies {
     }
 
     /**
-     * Lets so many call for so long, in the way that suits the contender.
+     * Lets so many callers call for so long, in the way that suits the contender.
      *
      * @throws IllegalStateException when a call fails
      */
@@ -36,12 +36,12 @@ final class Latencies {
         return new Latencies(sorted, seconds);
     }
 
-    /** Calls a second. */
+    /** Returns the number of calls a second. */
     double aSecond() {
         return sorted.length / seconds;
     }
 
-    /** The time within which that part of the calls ended, in nanoseconds. */
+    /** Returns the time within which that part of the calls ended, in nanoseconds. */
     long percentile(double part) {
         return sorted[(int) Math.min(sorted.length - 1L, Math.round(sorted.length * part))];
     }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
-/** How many calls a second callers are served who make one after another, and what that costs. */
+/** The measurement of the calls a second of callers that call one after another, and of their cost. */
 final class Pace {
-    /** Until the compilers have come to rest, which on two cores is long. */
+    /** The milliseconds until the compilers have come to rest, which takes long on two cores. */
     private static final int REST = 20_000;
 
     private final Stage stage;
@@ -20,31 +20,31 @@ final class Pace {
         this.contender = contender;
     }
 
-    /** How long a contender that was just opened is to be asked before anything is measured. */
+    /** Returns how long a contender that was just opened must be asked before a measurement. */
     static Duration rest(Scale scale) {
         return Duration.ofMillis(scale.of(300, REST));
     }
 
-    /** Has callers ask for as long as that. */
+    /** Lets callers ask for as long as {@link #rest} says. */
     void warmUp(List<Supplier<Callable<?>>> calls) throws Exception {
         warmUp(calls, rest(stage.scale()));
     }
 
     /**
-     * Has callers ask.
+     * Lets callers ask for so long.
      *
-     * @param calls where each gets its calls
+     * @param calls the supplier of calls for each caller
      */
     void warmUp(List<Supplier<Callable<?>>> calls, Duration length) throws Exception {
         served(calls, length);
     }
 
     /**
-     * Reports both for so many callers, three seconds long, after two of the same: so that all connections are there that a
-     * contender opens for as many, and what differs from the last load is compiled.
+     * Reports rate and cost for so many callers, over three seconds, after two seconds of the same calls. In these two
+     * seconds the contender opens its connections, and code that the last load did not need is compiled.
      *
-     * @param calls where each gets its calls
-     * @return how many there were
+     * @param calls the supplier of calls for each caller
+     * @return the number of calls
      */
     long measure(String load, List<Supplier<Callable<?>>> calls) throws Exception {
         served(calls, Duration.ofMillis(stage.scale().of(100, 2_000)));

@@ -13,14 +13,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAccumulator;
 
-/** Callers of one URL whose origin does not answer, who all lose patience: how late the last one leaves, and at what cost. */
+/**
+ * The scenario in which the origin does not answer, and the patience of all callers of one URL ends. It measures how
+ * late the last caller leaves, and the processor time.
+ */
 final class PatienceStorm implements Scenario {
-    /** Before the first of them leaves, all have come and wait. */
+    /** The patience of a full run. All callers have come and wait before the first of them leaves. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private static final Duration SHORT = Duration.ofMillis(800);
 
-    /** Storms of a tenth that come before. */
+    /** The number of smaller storms, of a tenth of the callers, that come first. */
     private static final int WARM_UPS = 3;
 
     @Override
@@ -57,12 +60,15 @@ final class PatienceStorm implements Scenario {
         }
     }
 
-    /** One of them. */
+    /** One storm. */
     private static final class Storm {
         private final long patience;
         private final CountDownLatch waiting;
 
-        /** By how much a caller overstayed, whose patience is counted from before its thread was started. */
+        /**
+         * The longest time by which a caller stayed beyond its patience, which counts from before its thread was
+         * started.
+         */
         private final LongAccumulator latest = new LongAccumulator(Math::max, 0);
 
         private volatile double cpuSeconds;

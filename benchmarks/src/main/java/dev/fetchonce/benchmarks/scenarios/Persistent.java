@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Callers who block, each on a virtual thread, and go on calling whatever comes of it. Thread-safe. */
+/** Callers that block, each on a virtual thread, and go on calling after failures. Thread-safe. */
 final class Persistent {
     private final LongAdder calls = new LongAdder();
     private final LongAdder served = new LongAdder();
@@ -19,7 +19,10 @@ final class Persistent {
         this.end = System.nanoTime() + length.toNanos();
     }
 
-    /** Lets so many ask for these in turn, each beginning with another one, and returns when all have ended. */
+    /**
+     * Lets so many callers ask for these documents in turn, each from another document on. Returns when all callers
+     * have ended.
+     */
     static Persistent ask(int callers, List<Callable<?>> documents, Duration pause, Duration length) {
         Persistent all = new Persistent(pause, length);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -38,7 +41,7 @@ final class Persistent {
                 Thread.sleep(pause);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // nobody does that here
+            Thread.currentThread().interrupt(); // no thread interrupts it here
         }
     }
 
@@ -50,7 +53,7 @@ final class Persistent {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            // it goes on calling
+            // the caller goes on calling
         }
         calls.increment();
     }

@@ -12,11 +12,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Callers whose documents are stale whenever they ask, and have not changed: a 304 each for those who ask for that. */
+/**
+ * The scenario in which documents are stale on each call and have not changed. A contender that revalidates gets a 304
+ * each time.
+ */
 final class Revalidation implements Scenario {
     private static final int CALLERS = 64;
 
-    /** Of each caller: nobody else asks for them, or some contenders would share more requests than others. */
+    /**
+     * The number of documents of each caller. No other caller asks for them, because some contenders would then share
+     * more requests than others.
+     */
     private static final int DOCUMENTS = 4;
 
     private static final int BYTES = 10 << 10;

@@ -1,13 +1,13 @@
 package dev.fetchonce.benchmarks.scenarios;
 
-/** How much is made of it. */
+/** The extent of a run. */
 public enum Scale {
-    /** So little that all of it takes a minute: whether it works, and what can be counted. */
+    /** A run of a minute, which shows that all works and gives the counts. */
     SMOKE,
-    /** So much that its figures can be recorded. */
+    /** A run that is long enough for its figures to be recorded. */
     FULL;
 
-    /** The number for this scale. */
+    /** Returns the number for this scale. */
     int of(int smoke, int full) {
         return switch (this) {
             case SMOKE -> smoke;

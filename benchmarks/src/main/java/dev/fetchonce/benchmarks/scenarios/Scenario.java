@@ -2,25 +2,28 @@ package dev.fetchonce.benchmarks.scenarios;
 
 import dev.fetchonce.benchmarks.contenders.Entrant;
 
-/** Something that one contender is put through in a process of its own, and what is looked at. */
+/** A task that one contender performs in a process of its own, and its figures. */
 public interface Scenario {
-    /** What it is called, in tables and on command lines. */
+    /** Returns its name, in tables and on command lines. */
     String name();
 
-    /** Whether it says anything about such a contender. */
+    /** Reports whether its figures mean anything for this contender. */
     default boolean admits(Entrant entrant) {
         return true;
     }
 
-    /** How often it is done where its figures are recorded: once where it takes long, or counts what every run repeats. */
+    /**
+     * Returns the number of rounds in a full run. It is one if a round takes long, or gives counts that every run
+     * repeats.
+     */
     default int rounds() {
         return 2;
     }
 
     /**
-     * Does it, and reports figures.
+     * Performs the scenario and reports its figures.
      *
-     * @throws Exception when it cannot be done with this contender
+     * @throws Exception when this contender cannot perform it
      */
     void perform(Stage stage) throws Exception;
 }

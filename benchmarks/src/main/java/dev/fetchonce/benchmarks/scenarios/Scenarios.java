@@ -2,11 +2,11 @@ package dev.fetchonce.benchmarks.scenarios;
 
 import java.util.List;
 
-/** All of them. */
+/** The scenarios. */
 public final class Scenarios {
     private Scenarios() {}
 
-    /** In the order of the pages. */
+    /** Returns all scenarios, in the order of the pages. */
     public static List<Scenario> all() {
         return List.of(
                 new DistinctMisses(),

@@ -10,15 +10,24 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Callers of fast documents that nobody has, while many others wait for one slow document of the same origin. */
+/**
+ * The scenario in which callers ask for fast documents that are not stored, while many others wait for one slow
+ * document of the same origin.
+ */
 final class SlowNeighbour implements Scenario {
     private static final int SLOW_CALLERS = 200;
     private static final int FAST_CALLERS = 16;
 
-    /** As long as a fetch takes: so half of the time somebody waits, whatever a contender makes of those who wait with him. */
+    /**
+     * The freshness lifetime, as long as a fetch takes. Half of the time callers therefore wait, whether or not the
+     * contender collapses them.
+     */
     private static final Duration TTL = Duration.ofSeconds(1);
 
-    /** What is stored by the rules of HTTP is as old on its arrival as its response was long on its way (RFC 9111 §4.2.3). */
+    /**
+     * The lifetime for caches that obey HTTP. On arrival a response is as old as its exchange was long (RFC 9111
+     * §4.2.3).
+     */
     private static final int MAX_AGE = (int) TTL.plusSeconds(1).toSeconds();
 
     private static final Duration PAUSE = Duration.ofMillis(50);
@@ -47,7 +56,7 @@ final class SlowNeighbour implements Scenario {
         }
     }
 
-    /** All of them ask for it, time and again. */
+    /** Lets all slow callers ask for the slow document again and again. */
     private static void slow(Stage stage, Contender contender) {
         List<Callable<?>> call = List.of(contender.call(stage.fresh(Kind.SLOW, Limits.KIBIBYTE, MAX_AGE)));
         Persistent.ask(SLOW_CALLERS, call, PAUSE, length(stage));
@@ -57,7 +66,7 @@ final class SlowNeighbour implements Scenario {
         return Latencies.measure(contender, FAST_CALLERS, () -> stage.miss(contender, Limits.KIBIBYTE), length);
     }
 
-    /** How long both are measured. */
+    /** Returns how long both kinds of callers ask. */
     private static Duration length(Stage stage) {
         return Duration.ofMillis(stage.scale().of(500, 3_000));
     }

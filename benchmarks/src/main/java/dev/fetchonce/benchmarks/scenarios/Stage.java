@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ObjDoubleConsumer;
 
 /**
- * Where a scenario takes place. Thread-safe.
+ * The surroundings of a scenario. Thread-safe.
  *
- * @param scenario its name
- * @param entrant who is put through it
- * @param origin whom it asks; nobody else does meanwhile
- * @param scale how much is made of it
+ * @param scenario the name of the scenario
+ * @param entrant the contender
+ * @param origin the origin, which no other process asks in the meantime
+ * @param scale the extent of the run
  * @param reports takes the figures
- * @param ids the documents that were asked for so far: each new one has an id that nobody has asked for
+ * @param ids the documents that were requested so far: each new one has an unused id
  */
 public record Stage(
         String scenario,
@@ -28,22 +28,22 @@ public record Stage(
         Scale scale,
         ObjDoubleConsumer<Figure> reports,
         AtomicInteger ids) {
-    /** A new contender, with nothing stored. */
+    /** Makes a contender with nothing stored. */
     Contender open(Settings settings) {
         return entrant.open(settings);
     }
 
-    /** A URL that nobody has asked for. */
+    /** Returns a URL that has not been requested. */
     String fresh(Kind kind, int bytes, int maxAge) {
         return origin.url(kind, bytes, ids.incrementAndGet(), maxAge);
     }
 
-    /** A call for a document that nobody has asked for, and that is fresh for a day. */
+    /** Returns a call for a document that has not been requested, and that is fresh for a day. */
     Callable<?> miss(Contender contender, int bytes) {
         return contender.call(fresh(Kind.DOC, bytes, Limits.DAY));
     }
 
-    /** Takes down one figure. */
+    /** Reports one figure. */
     void report(String load, Metric metric, Number value) {
         reports.accept(metric.figure(scenario, entrant.name(), load), value.doubleValue());
     }

@@ -7,9 +7,12 @@ import dev.fetchonce.benchmarks.origin.Kind;
 import dev.fetchonce.benchmarks.results.Metric;
 import dev.fetchonce.benchmarks.results.Names;
 
-/** The heap that a stored document takes: key, fields, body, and whatever is kept to find and drop it. */
+/**
+ * The scenario that measures the heap of a stored document: key, fields, body, and the structures that find and drop
+ * it.
+ */
 final class StoredDocuments implements Scenario {
-    /** What a response has besides its body and the lines of its fields. */
+    /** The bytes of a response besides its body and the lines of its fields. */
     private static final int NO_FIELDS = "HTTP/1.1 200 OK\r\n\r\n".length();
 
     @Override
@@ -35,7 +38,7 @@ final class StoredDocuments implements Scenario {
             case EXCHANGES -> Names.HEAP;
         };
         try (Contender contender = stage.open(Settings.AMPLE)) {
-            store(stage, contender, 500); // what is there once, and once a thread
+            store(stage, contender, 500); // the structures that a contender has once, and once a thread
             long before = Footprint.bytes();
             stage.origin().reset();
             store(stage, contender, documents);

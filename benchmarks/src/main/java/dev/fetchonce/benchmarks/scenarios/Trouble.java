@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Callers who go on asking for a few documents while the origin is in trouble: how many requests it gets nevertheless, and
- * how many of the calls are served.
+ * The scenario in which callers go on asking for a few documents while the origin is in trouble. It counts the requests
+ * at the origin and the calls that are served.
  */
 final class Trouble implements Scenario {
     private static final int DOCUMENTS = 10;
@@ -20,7 +20,10 @@ final class Trouble implements Scenario {
     private static final Duration PAUSE = Duration.ofMillis(5);
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
-    /** A second, as what has no lifetime at all must not be shared by those who wait together (RFC 9111 §5.2.2.1). */
+    /**
+     * The freshness lifetime. It is not zero, because waiters must not share a response without any lifetime (RFC 9111
+     * §5.2.2.1).
+     */
     private static final Duration TTL = Duration.ofSeconds(1);
 
     private static final Duration TO_BE_STALE = TTL.plusMillis(100);
@@ -28,7 +31,7 @@ final class Trouble implements Scenario {
     private final String name;
     private final Stock stock;
 
-    /** What there is when trouble begins. */
+    /** The stored documents when the trouble begins. */
     private enum Stock {
         NOTHING,
         STALE
@@ -39,12 +42,12 @@ final class Trouble implements Scenario {
         this.stock = stock;
     }
 
-    /** From the start. */
+    /** Makes the scenario of trouble from the start, with nothing stored. */
     static Scenario failingOrigin() {
         return new Trouble(Names.FAILING, Stock.NOTHING);
     }
 
-    /** After all documents were there, once they are stale. */
+    /** Makes the scenario of trouble that begins when all documents are stored and stale. */
     static Scenario outage() {
         return new Trouble(Names.OUTAGE, Stock.STALE);
     }

@@ -4,16 +4,19 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
 
-/** Draws numbers from 1 on, the n-th with a chance of 1 to a power of n: a few of them time and again, most rarely. */
+/**
+ * A Zipf distribution: the number n has a chance in proportion to 1 / n to a power. A few numbers come very often and
+ * most numbers rarely.
+ */
 public final class Zipf implements IntSupplier {
     private final double[] cumulated;
     private final SplittableRandom random;
 
     /**
-     * Draws from 1 to a bound.
+     * Makes a source of numbers from 1 to a bound.
      *
      * @param bound the largest number
-     * @param skew the power; 1 is the classic, less is flatter
+     * @param skew the power; 1 is the classic value, and a smaller one is flatter
      */
     public Zipf(int bound, double skew, SplittableRandom random) {
         this.cumulated = new double[bound];

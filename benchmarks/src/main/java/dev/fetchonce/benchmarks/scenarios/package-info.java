@@ -1,4 +1,4 @@
-/** What contenders are put through where a call, or a crowd of them, lasts longer than microseconds. */
+/** The scenarios: the tasks of contenders in which a call, or a crowd of calls, lasts longer than microseconds. */
 @NullMarked
 package dev.fetchonce.benchmarks.scenarios;
 
