@@ -1,6 +1,6 @@
 package dev.fetchonce.benchmarks.soak;
 
-/** What a caller does. */
+/** An action of a caller. */
 enum Act {
     /** Gets a frozen tree. */
     TREE(360),
@@ -8,7 +8,7 @@ enum Act {
     /** Gets a record. */
     TYPED(340),
 
-    /** Fetches the response, of whose body it takes the text. */
+    /** Fetches the response, and takes the text of its body. */
     FETCH(130),
 
     /** Fetches with hardly any patience. */
@@ -17,10 +17,10 @@ enum Act {
     /** Is interrupted while it fetches. */
     INTERRUPTED(30),
 
-    /** Asks the origin anew. */
+    /** Refreshes the response from the origin. */
     REFRESH(10),
 
-    /** Looks at what is stored. */
+    /** Looks at the stored response. */
     PEEK(59),
 
     /** Publishes a new version and invalidates the old ones. */
@@ -34,7 +34,7 @@ enum Act {
         this.parts = parts;
     }
 
-    /** The act for a number drawn from 0 to 1: each has its part in a thousand. */
+    /** Returns the act for a number drawn from 0 to 1. Each act has its part in a thousand. */
     static Act of(double u) {
         double left = u * ALL_PARTS;
         for (Act act : values()) {

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The threads of a cache and its client, virtual ones included. Only the JDK's own list knows these, and it must be opened:
- * {@code --add-exports} and {@code --add-opens java.base/jdk.internal.vm=ALL-UNNAMED}.
+ * The threads of a cache and its client, with the virtual ones. Only the JDK's own list has these threads, and options
+ * must open it: {@code --add-exports} and {@code --add-opens java.base/jdk.internal.vm=ALL-UNNAMED}.
  */
 final class CacheThreads {
     private CacheThreads() {}
 
-    /** The names of those that live. */
+    /** Returns the names of the living threads. */
     static List<String> living() {
         List<String> names = new ArrayList<>();
         try {

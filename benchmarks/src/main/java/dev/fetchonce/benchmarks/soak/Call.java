@@ -5,18 +5,18 @@ import java.time.Duration;
 /**
  * A call under way.
  *
- * @param act what is done
- * @param path for which URL
+ * @param act the action of the caller
+ * @param path the path of the URL
  * @param patience how long it may last, without the grace
  * @param sinceNanos when it began, by {@link System#nanoTime}
  */
 record Call(Act act, String path, Duration patience, long sinceNanos) {
-    /** One that begins now. */
+    /** Returns a call that begins now. */
     static Call begin(Act act, Document document, Duration patience) {
         return new Call(act, document.path(), patience, System.nanoTime());
     }
 
-    /** Whether it has lasted longer than it may. */
+    /** Reports whether it has lasted longer than it may. */
     boolean overdue() {
         return System.nanoTime() - sinceNanos > patience.plus(Referee.GRACE).toNanos();
     }

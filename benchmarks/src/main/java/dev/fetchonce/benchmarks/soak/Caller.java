@@ -13,7 +13,10 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One of the callers: does one thing after another until it is told to stop. Its thread's; others may look at it. */
+/**
+ * A caller that does one action after another until {@link #stop}. It belongs to its thread, and other threads may look
+ * at it.
+ */
 final class Caller implements Runnable {
     private static final int LONGEST_PAUSE_MILLIS = 200;
     private static final int LONGEST_IMPATIENCE_MILLIS = 60;
@@ -28,7 +31,7 @@ final class Caller implements Runnable {
     private volatile @Nullable Call call; // null between two calls
     private volatile boolean stopped;
 
-    /** A caller of a cache whose callers have this patience. */
+    /** Makes a caller of a cache with this patience. */
     Caller(
             HttpCache cache,
             FaultyOrigin origin,
@@ -44,12 +47,12 @@ final class Caller implements Runnable {
         this.random = random;
     }
 
-    /** Lets it end after the call that is under way. */
+    /** Ends the caller after the call that is under way. */
     void stop() {
         stopped = true;
     }
 
-    /** The call under way that has lasted longer than it may, if there is one. */
+    /** Returns the call under way that has lasted longer than it may, if there is one. */
     Optional<Call> overdue() {
         return Optional.ofNullable(call).filter(Call::overdue);
     }
@@ -62,7 +65,7 @@ final class Caller implements Runnable {
                 act(Act.of(random.nextDouble()), documents.get(random.nextInt(documents.size())));
             }
         } catch (InterruptedException e) {
-            referee.broken("an interrupt reached a caller whom nobody interrupted");
+            referee.broken("a caller was interrupted without a cause");
         }
     }
 
@@ -125,7 +128,7 @@ final class Caller implements Runnable {
         answered(document, response, asked);
     }
 
-    /** Asks on a thread of its own, which nobody needs afterwards, and interrupts that. */
+    /** Fetches on a thread of its own and interrupts that thread. */
     private void interrupted(Document document, String url, long oldest) throws InterruptedException {
         Thread asking = Thread.ofVirtual().name("soak-interrupted").start(() -> {
             try {
@@ -152,7 +155,10 @@ final class Caller implements Runnable {
                 tree.path("pad").asString());
     }
 
-    /** By its bytes: a body that only reads like the page is a wrong one. */
+    /**
+     * Returns the page of a response, and compares it by its bytes. A body with other bytes is wrong, even if it
+     * decodes to the same page.
+     */
     private Page page(CachedResponse response) throws FetchException {
         Page page = response.as(Page.class);
         if (!response.text().equals(page.json())) {

@@ -13,7 +13,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** One connection to the {@link FaultyOrigin}: request after request, each treated by the mood of its URL. One thread's. */
+/**
+ * One connection to the {@link FaultyOrigin}. The mood of its URL decides how each request is answered. Used by one
+ * thread.
+ */
 final class Conversation {
     private static final String CONDITION = "if-none-match: ";
     private static final int PIECES = 8;
@@ -23,7 +26,7 @@ final class Conversation {
     private final InputStream in;
     private final OutputStream out;
 
-    /** Begins on a connection that the origin has accepted, and will close. */
+    /** Begins on a connection that the origin has accepted and will close. */
     Conversation(FaultyOrigin origin, Socket socket) throws IOException {
         this.origin = origin;
         this.socket = socket;
@@ -35,7 +38,7 @@ final class Conversation {
     /**
      * Answers until either side ends the connection.
      *
-     * @throws IOException when it breaks, or ends between two requests
+     * @throws IOException when the connection breaks, or ends between two requests
      */
     void run() throws IOException {
         try {
@@ -89,7 +92,7 @@ final class Conversation {
      * An answer.
      *
      * @param text all of it, in ASCII: a character is a byte
-     * @param after what becomes of the connection
+     * @param after the fate of the connection
      */
     private record Reply(String text, After after) {
         byte[] bytes() {

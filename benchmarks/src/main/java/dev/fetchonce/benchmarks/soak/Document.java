@@ -3,10 +3,10 @@ package dev.fetchonce.benchmarks.soak;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A URL of the origin and what is known about its versions, at the origin and among the callers. Thread-safe.
+ * A URL of the origin, and the versions of it that the origin and the callers know. Thread-safe.
  *
- * <p>The order matters to who judges: a version counts as sent before its first byte goes out, and a floor is raised only
- * after the invalidation that it stands for has returned.
+ * <p>The referee relies on the order of two updates. A version counts as sent before its first byte goes out. A floor
+ * rises only after the invalidation that it stands for has returned.
  */
 final class Document {
     private final String path;
@@ -14,44 +14,44 @@ final class Document {
     private final AtomicLong newestSent = new AtomicLong();
     private final AtomicLong floor = new AtomicLong(1);
 
-    /** One in its first version. */
+    /** Makes a document in its first version. */
     Document(String path) {
         this.path = path;
     }
 
-    /** Where it is, such as {@code /page/17}. */
+    /** Returns its path, such as {@code /page/17}. */
     String path() {
         return path;
     }
 
-    /** Moves on to a new version, and says which. */
+    /** Moves on to a new version, and returns it. */
     long publish() {
         return current.incrementAndGet();
     }
 
-    /** The version that the origin has now. */
+    /** Returns the current version at the origin. */
     long current() {
         return current.get();
     }
 
-    /** The version that the origin has now and is about to send. */
+    /** Returns the current version, which the origin is about to send. */
     long send() {
         long version = current.get();
         newestSent.accumulateAndGet(version, Math::max);
         return version;
     }
 
-    /** The newest version of which the origin has sent anything; 0 before the first. */
+    /** Returns the newest version of which the origin has sent any byte; 0 before the first. */
     long newestSent() {
         return newestSent.get();
     }
 
-    /** Says that everything older than this version was invalidated. */
+    /** Records that all versions older than this one were invalidated. */
     void invalidatedBefore(long version) {
         floor.accumulateAndGet(version, Math::max);
     }
 
-    /** The oldest version that a call which begins now may be answered with. */
+    /** Returns the oldest version that may answer a call that begins now. */
     long floor() {
         return floor.get();
     }

@@ -19,11 +19,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * An origin on 127.0.0.1 that is in trouble all the time, for each URL in another way, and now and then refuses every
- * connection. Raw sockets, a virtual thread a connection. Thread-safe.
+ * An origin on 127.0.0.1 that is always in trouble, in another way for each URL. From time to time it refuses every
+ * connection. It uses raw sockets, and a virtual thread for each connection. Thread-safe.
  */
 final class FaultyOrigin implements AutoCloseable {
-    /** Below the ports that a system lends to those who connect: nobody gets ours while the listener is closed. */
+    /**
+     * The first port, below the ports that a system lends to clients. No client can take the port while the listener is
+     * closed.
+     */
     private static final int FIRST_PORT = 20_000;
 
     private static final int PORTS = 10_000;
@@ -46,7 +49,7 @@ final class FaultyOrigin implements AutoCloseable {
     private volatile ServerSocket listener;
     private volatile boolean calm;
 
-    /** Starts it with these documents. */
+    /** Starts an origin with these documents. */
     FaultyOrigin(List<Document> documents, Random random) throws IOException {
         this.documents = documents.stream().collect(Collectors.toMap(Document::path, Function.identity()));
         this.moods = documents.stream()
@@ -58,54 +61,58 @@ final class FaultyOrigin implements AutoCloseable {
         this.trouble = Thread.ofVirtual().name("soak-outages").start(this::outages);
     }
 
-    /** The URL of a path. */
+    /** Returns the URL of a path. */
     String url(String path) {
         return "http://127.0.0.1:" + port + path;
     }
 
-    /** How many requests have come whole. */
+    /** Returns the number of complete requests. */
     long requests() {
         return requests.sum();
     }
 
-    /** How often it has refused every connection for a while. */
+    /** Returns how many times it has refused every connection for a while. */
     long refusals() {
         return outages.sum();
     }
 
-    /** How many connections are open. */
+    /** Returns the number of open connections. */
     int connections() {
         return connections.size();
     }
 
-    /** Ends all trouble: from now on every request is answered well. */
+    /** Ends all trouble. From now on every request is answered well. */
     void calm() {
         calm = true;
         trouble.interrupt();
         try {
-            trouble.join(); // which may be about to listen again
+            trouble.join(); // this thread may be about to listen again
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Takes note of a request, and says how to treat it. */
+    /** Counts a request, and returns the mood that answers it. */
     Mood asked(String path) {
         requests.increment();
         Moods own = moods.get(path);
         return own == null || calm ? Mood.WELL : own.now();
     }
 
-    /** The document at a path. */
+    /**
+     * Returns the document at a path.
+     *
+     * @throws IllegalArgumentException when there is no such document
+     */
     Document document(String path) {
         Document document = documents.get(path);
         if (document == null) {
-            throw new IllegalArgumentException("nobody should have asked for " + path);
+            throw new IllegalArgumentException("there is no document at " + path);
         }
         return document;
     }
 
-    /** A number of milliseconds by chance. */
+    /** Returns a random number of milliseconds. */
     int millis(int least, int most) {
         return random.nextInt(least, most + 1);
     }
@@ -133,7 +140,7 @@ final class FaultyOrigin implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // calm now
+            Thread.currentThread().interrupt(); // the origin is calm now
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -148,7 +155,7 @@ final class FaultyOrigin implements AutoCloseable {
                     threads.execute(() -> converse(socket));
                 }
             } catch (IOException e) {
-                // the listener was closed: connections are refused from here on
+                // the listener was closed, so connections are refused from here on
             }
         });
     }
@@ -157,7 +164,7 @@ final class FaultyOrigin implements AutoCloseable {
         try (socket) {
             new Conversation(this, socket).run();
         } catch (IOException e) {
-            // the client has gone, or the connection was cut here
+            // the client has closed the connection, or the origin has cut it
         } finally {
             connections.remove(socket);
         }
@@ -167,13 +174,13 @@ final class FaultyOrigin implements AutoCloseable {
         connections.forEach(FaultyOrigin::reset);
     }
 
-    /** Ends a connection with RST in place of FIN. */
+    /** Ends a connection with RST instead of FIN. */
     static void reset(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
             socket.close();
         } catch (IOException e) {
-            // it is closed already
+            // the connection is closed already
         }
     }
 
@@ -182,7 +189,7 @@ final class FaultyOrigin implements AutoCloseable {
             try {
                 return bound(FIRST_PORT + random.nextInt(PORTS));
             } catch (BindException e) {
-                // somebody has it; there are others
+                // another process has the port; the loop tries another one
             }
         }
     }

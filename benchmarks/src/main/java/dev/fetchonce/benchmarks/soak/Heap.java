@@ -8,13 +8,13 @@ final class Heap {
 
     private Heap() {}
 
-    /** Collects the garbage and says how many MiB are left. */
+    /** Collects the garbage, and returns how many MiB are left. */
     static long collected() {
         System.gc();
         return used();
     }
 
-    /** How many MiB are in use, garbage included. */
+    /** Returns how many MiB are in use, garbage included. */
     static long used() {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MEBIBYTE;
     }

@@ -1,6 +1,6 @@
 package dev.fetchonce.benchmarks.soak;
 
-/** How the origin treats the requests for one URL for a while. */
+/** The way in which the origin answers the requests for one URL for a while. */
 enum Mood {
     /** Answers at once. */
     WELL(64),
@@ -11,19 +11,19 @@ enum Mood {
     /** Answers 503. */
     UNAVAILABLE(6),
 
-    /** Answers 503 and says when to come again. */
+    /** Answers 503 with {@code Retry-After}. */
     BUSY(4),
 
     /** Answers 404. */
     GONE(2),
 
-    /** Reads the request and says nothing more. */
+    /** Reads the request and sends nothing. */
     HANGS(4),
 
     /** Resets the connection before the first byte of an answer. */
     RESETS(3),
 
-    /** Sends the answer in pieces, which may take longer than anyone waits. */
+    /** Sends the answer in pieces, which may take longer than any caller waits. */
     DRIPS(4),
 
     /** Sends a part of the answer and ends the connection. */
@@ -40,7 +40,7 @@ enum Mood {
         this.parts = parts;
     }
 
-    /** The mood for a number drawn from 0 to 1: each has its part in a hundred. */
+    /** Returns the mood for a number drawn from 0 to 1. Each mood has its part in a hundred. */
     static Mood of(double u) {
         double left = u * ALL_PARTS;
         for (Mood mood : values()) {

@@ -12,16 +12,19 @@ final class Moods {
     private final Random random;
     private final AtomicReference<Spell> spell;
 
-    /** A mood and when it ends. */
+    /** A mood, and the time at which it ends. */
     private record Spell(Mood mood, long untilNanos) {}
 
-    /** Starts in a mood of its own drawing. */
+    /** Starts in a random mood. */
     Moods(Random random) {
         this.random = random;
         this.spell = new AtomicReference<>(draw());
     }
 
-    /** How the request that has just come is to be treated; never {@link Mood#FLAPS}, which is many moods. */
+    /**
+     * Returns the mood that answers the request that has just come. It is never {@link Mood#FLAPS}, which stands for
+     * many moods.
+     */
     Mood now() {
         Spell before = spell.get();
         Spell now = before;

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Judges every call, and counts. Thread-safe. */
 final class Referee {
-    /** So long past its patience may a call last: what the machine needs when it is busy. */
+    /** How long a call may last beyond its patience: the time that a busy machine needs. */
     static final Duration GRACE = Duration.ofSeconds(2);
 
     private static final int MOST_TOLD = 20;
@@ -27,13 +27,13 @@ final class Referee {
     private final AtomicLong longestNanos = new AtomicLong();
     private final Queue<String> told = new ConcurrentLinkedQueue<>();
 
-    /** Something does not hold of the whole; always told, however much else is broken. */
+    /** Records a fault of the whole run. It is always reported, even after many other faults. */
     void unmet(String what) {
         faults.increment();
         told.add(what);
     }
 
-    /** Something is as it must never be. */
+    /** Records a fault. The first {@link #MOST_TOLD} are reported in words. */
     void broken(String what) {
         faults.increment();
         if (faults.sum() <= MOST_TOLD) {
@@ -42,17 +42,17 @@ final class Referee {
     }
 
     /**
-     * A call got this page.
+     * Judges the page that a call got.
      *
-     * @param page what it got
-     * @param oldest the oldest version that it may be
+     * @param page the page
+     * @param oldest the oldest version that it may have
      */
     void answered(Document document, Page page, long oldest) {
         answered.increment();
         seen(document, page, oldest);
     }
 
-    /** As {@link #answered}, but counts nothing: nobody was asked. */
+    /** Judges a page as {@link #answered} does, without counting a call, because no request was sent. */
     void seen(Document document, Page page, long oldest) {
         if (!page.equals(Page.of(document.path(), page.version()))) {
             broken(document.path() + " was answered with another body, of " + page.path() + " " + page.version());
@@ -63,24 +63,24 @@ final class Referee {
         }
     }
 
-    /** A call failed; most reasons are what such an origin brings, the others point at the cache. */
+    /** Judges the failure of a call. Such an origin causes most reasons, and the other reasons point at the cache. */
     void failed(Document document, FetchException failure) {
         failed.increment();
         reasons.computeIfAbsent(failure.reason(), reason -> new LongAdder()).increment();
         switch (failure.reason()) {
             case CONNECT, TIMEOUT, PATIENCE, BUSY, BROKEN, PROTOCOL, STATUS, TOO_MANY_WAITERS -> {}
             case TOO_LARGE, REDIRECT, UNDECODABLE, CLOSED, APPLICATION, INTERNAL ->
-                broken(document.path() + " failed for a reason that nobody gave: " + failure.reason() + ", "
+                broken(document.path() + " failed for a reason that the origin cannot cause: " + failure.reason() + ", "
                         + failure.getMessage());
         }
     }
 
-    /** A call that was interrupted left. */
+    /** Counts a call that left because of an interrupt. */
     void interrupted() {
         interrupted.increment();
     }
 
-    /** A call has ended. */
+    /** Counts a call that has ended, and judges how long it lasted. */
     void ended(Call call) {
         calls.increment();
         long nanos = System.nanoTime() - call.sinceNanos();
@@ -90,42 +90,42 @@ final class Referee {
         }
     }
 
-    /** Calls that have ended. */
+    /** Returns the number of calls that have ended. */
     long calls() {
         return calls.sum();
     }
 
-    /** Calls that got a page, or a stale one. */
+    /** Returns the number of calls that got a page, fresh or stale. */
     long answered() {
         return answered.sum();
     }
 
-    /** Calls that got an exception. */
+    /** Returns the number of calls that got an exception. */
     long failed() {
         return failed.sum();
     }
 
-    /** Calls that were interrupted and left for that. */
+    /** Returns the number of calls that left because of an interrupt. */
     long interruptions() {
         return interrupted.sum();
     }
 
-    /** Why calls failed. */
+    /** Returns the number of failed calls by reason. */
     Map<Reason, LongAdder> reasons() {
         return reasons;
     }
 
-    /** The longest call. */
+    /** Returns how long the longest call lasted. */
     Duration longest() {
         return Duration.ofNanos(longestNanos.get());
     }
 
-    /** How often something was as it must never be. */
+    /** Returns the number of faults. */
     long faults() {
         return faults.sum();
     }
 
-    /** The first faults in words. */
+    /** Returns the first faults in words. */
     List<String> told() {
         return List.copyOf(told);
     }

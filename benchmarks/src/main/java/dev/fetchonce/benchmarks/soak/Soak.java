@@ -15,11 +15,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Two thousand callers, two hundred URLs, one origin that fails in every way it knows: {@code mvn -q -Psoak}. Ends with a
- * verdict, and with exit code 1 where something hung, was wrong or grew.
+ * The main class of the soak test, {@code mvn -q -Psoak}: two thousand callers, two hundred URLs, and one origin that
+ * fails in every way it knows. It ends with a verdict. Its exit code is 1 if a call hung, an answer was wrong, the heap
+ * grew, or a thread or a connection was left.
  *
- * <p>System properties: {@code soak.minutes}, 2 where it is not given, and {@code soak.seed}. The seed sets what each caller
- * and each URL draws; in which order the threads come is left to the machine.
+ * <p>System properties: {@code soak.minutes}, by default 2, and {@code soak.seed}. The seed sets the random numbers of
+ * each caller and each URL. The machine decides the order of the threads.
  */
 public final class Soak {
     private static final int CALLERS = 2_000;
@@ -42,7 +43,7 @@ public final class Soak {
     }
 
     /**
-     * Takes no arguments.
+     * Runs the test. Takes no arguments.
      *
      * @throws Exception when the origin cannot be started
      */
@@ -55,7 +56,7 @@ public final class Soak {
         System.exit(new Soak(seed, seconds).run() == 0 ? 0 : 1);
     }
 
-    /** Everything that matters when an origin is in trouble is turned on, and not quite all pages fit in. */
+    /** Makes a cache with all options for an origin in trouble. Its store has room for almost all pages. */
     private static HttpCache cache() {
         return HttpCache.builder()
                 .ttl(Duration.ofMillis(800))
@@ -87,7 +88,7 @@ public final class Soak {
                 measured = crowd(cache, origin, documents);
                 counted(cache.stats());
                 origin.calm();
-                check("no flight is up when nobody calls", () -> cache.stats().fetchesInProgress() == 0);
+                check("no flight is up after the last call", () -> cache.stats().fetchesInProgress() == 0);
                 check("plain calls work again", () -> works(cache, origin, documents));
             }
             check("no thread of the cache is left", () -> CacheThreads.living().isEmpty());
@@ -116,19 +117,19 @@ public final class Soak {
         return measured;
     }
 
-    /** Waits for something that must come to be, as long as a call may last. */
+    /** Waits for a condition that must come true, as long as a call may last. */
     private void check(String what, BooleanSupplier holds) throws InterruptedException {
         long giveUp = System.nanoTime() + SETTLING.toNanos();
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() - giveUp > 0) {
-                referee.unmet("not so: " + what);
+                referee.unmet("it does not hold that " + what);
                 return;
             }
             Thread.sleep(50);
         }
     }
 
-    /** Whether every URL can be had; the backoff of the origin may last for as long as the longest backoff. */
+    /** Reports whether every URL can be fetched. The backoff of the origin may last as long as the longest backoff. */
     private boolean works(HttpCache cache, FaultyOrigin origin, List<Document> documents) {
         try {
             for (Document document : documents) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Prints a line a second, and looks for calls that hang. One thread's. */
+/** The watcher of a run. It prints a line a second, and looks for calls that hang. Used by one thread. */
 final class Watcher {
     private static final int SECONDS_BETWEEN_COLLECTIONS = 10;
 
@@ -24,17 +24,17 @@ final class Watcher {
     private record Seen(long calls, long answered, long stale, long failed, long requests) {}
 
     /**
-     * What was measured.
+     * The measurements of the run.
      *
-     * @param heapEarly MiB in use after a collection, when a quarter of the time was over
-     * @param heapLate the same at the end, with the callers still calling
-     * @param flights the most that were up
+     * @param heapEarly MiB in use after a collection, after a quarter of the time
+     * @param heapLate MiB in use after a collection at the end, while the callers still call
+     * @param flights the most flights that were up
      * @param threads the most platform threads
-     * @param cacheThreads the most threads of the cache and its client, virtual ones included
+     * @param cacheThreads the most threads of the cache and its client, with the virtual ones
      */
     record Measured(long heapEarly, long heapLate, int flights, int threads, int cacheThreads) {}
 
-    /** Watches these callers. */
+    /** Makes a watcher of these callers. */
     Watcher(HttpCache cache, FaultyOrigin origin, Referee referee, List<Caller> callers) {
         this.cache = cache;
         this.origin = origin;

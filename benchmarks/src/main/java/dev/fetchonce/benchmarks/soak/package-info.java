@@ -1,6 +1,7 @@
 /**
- * Random faults for minutes on end: {@link dev.fetchonce.benchmarks.soak.Soak} lets two thousand callers ask for two hundred
- * URLs of an origin that fails in every way it knows, and says whether a call hung, an answer was wrong or anything grew.
+ * The soak test: random faults for minutes. In {@link dev.fetchonce.benchmarks.soak.Soak} two thousand callers ask for
+ * two hundred URLs of an origin that fails in every way it knows. It reports whether a call hung, an answer was wrong,
+ * the heap grew, or a thread or a connection was left.
  *
  * <p>{@code mvn -q -Psoak -Dsoak.minutes=2} runs it.
  */
