@@ -7,13 +7,16 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Numbers as readers expect them. */
 final class Digits {
     private static final MathContext THREE = new MathContext(3, RoundingMode.HALF_UP);
 
     private Digits() {}
 
-    /** Three significant digits and thousands separators: 12,300, 1.23, 0.0123; zero is 0. A ratio to zero is ∞. */
+    /**
+     * Returns a number with three significant digits and thousands separators: 12,300, 1.23, 0.0123. Zero is 0, and a
+     * ratio to zero is ∞.
+     */
     static String of(double number) {
         if (!Double.isFinite(number)) {
             return Double.isNaN(number) ? "0/0" : "∞";
@@ -23,7 +26,7 @@ final class Digits {
         return format(rounded.signum() == 0 ? 0 : Math.max(0, 3 - beforePoint)).format(rounded);
     }
 
-    /** Thousands separators, and without needless digits: 12,345, 0.95. */
+    /** Returns a format with thousands separators and without needless digits: 12,345, 0.95. */
     static DecimalFormat exact() {
         return new DecimalFormat("#,##0.######", DecimalFormatSymbols.getInstance(Locale.ROOT));
     }

@@ -2,13 +2,13 @@ package dev.fetchonce.benchmarks.results;
 
 import java.time.Duration;
 
-/** On what, when and how a run was made. */
+/** The machine, the date and the command of a run. */
 final class Environment {
     private static final double GIB = 1L << 30;
 
     private Environment() {}
 
-    /** As a Markdown table. */
+    /** Returns them as a Markdown table. */
     static String table(Results results) {
         Machine machine = results.machine();
         return """
@@ -22,7 +22,7 @@ final class Environment {
                 """.formatted(machine(machine), machine.jdk(), results.date(), results.command(), duration(results));
     }
 
-    /** As one line. */
+    /** Returns them as one line. */
     static String line(Results results) {
         Machine machine = results.machine();
         return results.date() + ", " + machine(machine) + ", " + machine.jdk() + ", `" + results.command() + "`";

@@ -1,12 +1,12 @@
 package dev.fetchonce.benchmarks.results;
 
 /**
- * What one number says.
+ * The meaning of one number.
  *
- * @param scenario what was done, such as {@code distinct misses}
- * @param contender by whom
- * @param load under what load, such as {@code 10,000 callers}; its order among others is that in which they were measured
- * @param metric what was looked at, such as {@code requests a second}
- * @param unit of the number, such as {@code 1/s}
+ * @param scenario the scenario, such as {@code distinct misses}
+ * @param contender the contender
+ * @param load the load, such as {@code 10,000 callers}; loads keep the order in which they were measured
+ * @param metric the metric, such as {@code requests a second}
+ * @param unit the unit of the number, such as {@code 1/s}
  */
 public record Figure(String scenario, String contender, String load, String metric, String unit) {}

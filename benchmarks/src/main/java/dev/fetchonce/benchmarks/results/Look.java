@@ -9,14 +9,14 @@ import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.CategoryLabelPositions;
 import org.jfree.chart.plot.CategoryPlot;
 
-/** Colours and letters of the plots, on white whatever the page is. */
+/** The colours and letters of the plots. Their ground is white on any page. */
 final class Look {
     static final Color PAPER = Color.WHITE;
     static final Color INK = new Color(0x22, 0x22, 0x22);
     static final Color FAINT = new Color(0x77, 0x77, 0x77);
     static final Color GRID = new Color(0xe4, 0xe4, 0xe4);
 
-    /** They are equally wide, so that what was measured with one fits where another is shown. */
+    /** The fonts. They are equally wide, so a text measured in one fits where another is shown. */
     static final String FAMILIES = "DejaVu Sans, Verdana, Geneva, sans-serif";
 
     private static final Color OURS = new Color(0xd9, 0x48, 0x01);
@@ -25,7 +25,7 @@ final class Look {
 
     private Look() {}
 
-    /** Of a contender's bars. */
+    /** Returns the colour of a contender's bars. */
     static Color colour(String contender) {
         if (Names.ours(contender)) {
             return OURS;
@@ -33,12 +33,12 @@ final class Look {
         return contender.equals(Names.ASYNC) ? ASYNC : OTHERS;
     }
 
-    /** Of that style, such as {@link Font#BOLD}, and size in pixels. */
+    /** Returns the font of a style, such as {@link Font#BOLD}, and a size in pixels. */
     static Font font(int style, int size) {
         return new Font(Font.SANS_SERIF, style, size);
     }
 
-    /** A tenth of a pixel is exact enough. */
+    /** Returns a coordinate as text. A tenth of a pixel is exact enough. */
     static String coordinate(double number) {
         return BigDecimal.valueOf(number)
                 .setScale(1, RoundingMode.HALF_UP)
@@ -46,7 +46,7 @@ final class Look {
                 .toPlainString();
     }
 
-    /** The axis that names the contenders. */
+    /** Returns the axis with the names of the contenders. */
     static CategoryAxis names(List<String> contenders) {
         var axis = new CategoryAxis();
         axis.setAxisLineVisible(false);
@@ -66,7 +66,7 @@ final class Look {
         return axis;
     }
 
-    /** No frame and no ground. */
+    /** Removes the frame and the ground of a plot. */
     static void bare(CategoryPlot plot) {
         plot.setOutlineVisible(false);
         plot.setBackgroundPaint(null);

@@ -3,15 +3,15 @@ package dev.fetchonce.benchmarks.results;
 import java.lang.management.ManagementFactory;
 
 /**
- * On what it was measured.
+ * The machine of a run.
  *
- * @param processors how many the JVM sees
- * @param memoryBytes of the machine
+ * @param processors the number of processors that the JVM sees
+ * @param memoryBytes the memory of the machine
  * @param system its operating system and architecture
  * @param jdk the Java runtime that was measured
  */
 public record Machine(int processors, long memoryBytes, String system, String jdk) {
-    /** This one. */
+    /** Returns this machine. */
     public static Machine here() {
         var os = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(

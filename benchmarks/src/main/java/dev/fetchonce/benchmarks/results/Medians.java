@@ -8,14 +8,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A run by figure. */
+/** The series of a run by figure. */
 final class Medians {
     private final Map<Figure, Series> series = new LinkedHashMap<>();
 
     /**
-     * Of this run.
+     * Makes the table of a run.
      *
-     * @throws IllegalArgumentException when it has a figure twice
+     * @throws IllegalArgumentException when the run has a figure twice
      */
     Medians(Results results) {
         for (Series one : results.series()) {
@@ -25,29 +25,29 @@ final class Medians {
         }
     }
 
-    /** Its median, if it was measured. */
+    /** Returns the median of a figure, if it was measured. */
     OptionalDouble of(Figure figure) {
         Series found = series.get(figure);
         return found == null ? OptionalDouble.empty() : OptionalDouble.of(found.median());
     }
 
-    /** All its numbers, if it was measured. */
+    /** Returns all numbers of a figure, if it was measured, or null. */
     @Nullable
     Series series(Figure figure) {
         return series.get(figure);
     }
 
-    /** What was measured, in its order. */
+    /** Returns the measured figures, in their order. */
     Stream<Figure> figures() {
         return series.keySet().stream();
     }
 
-    /** Who was measured so, in the order of first appearance. */
+    /** Returns the contenders with a figure of this metric, in the order of first appearance. */
     List<String> contenders(String scenario, Metric metric) {
         return distinct(scenario, metric, Figure::contender);
     }
 
-    /** Under which loads, in the order of first appearance. */
+    /** Returns the loads with a figure of this metric, in the order of first appearance. */
     List<String> loads(String scenario, Metric metric) {
         return distinct(scenario, metric, Figure::load);
     }

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Fills the parts of a Markdown page that lie between {@code <!-- bench:NAME -->} and {@code <!-- /bench:NAME -->}; what lies
- * outside stays as it is, byte for byte.
+ * The filler of Markdown pages. It fills the parts between {@code <!-- bench:NAME -->} and
+ * {@code <!-- /bench:NAME -->}. The text outside stays as it is, byte for byte.
  */
 final class Pages {
     private static final Pattern MARKER = Pattern.compile("<!-- (/?)bench:(\\S+) -->");
@@ -17,12 +17,12 @@ final class Pages {
     private Pages() {}
 
     /**
-     * The page with its parts filled.
+     * Returns the page with its parts filled.
      *
-     * @param title of the page, for messages
-     * @param parts text by name; each has its place on the page, and each place its text
-     * @throws IllegalArgumentException when a marker is missing, there twice, not closed, closed without being open, within
-     *     another, or of a part that there is not
+     * @param title the title of the page in messages
+     * @param parts the texts by name; each text has its place on the page, and each place its text
+     * @throws IllegalArgumentException when a marker is missing, comes twice, is not closed, is closed but not open, is
+     *     inside another, or names an unknown part
      */
     static String filled(String title, String page, Map<String, String> parts) {
         Set<String> found = new HashSet<>();

@@ -16,7 +16,7 @@ import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.category.CategoryDataset;
 import org.jfree.data.category.DefaultCategoryDataset;
 
-/** The bars of one load, each with its number. */
+/** A panel: the bars of one load, each with its number. */
 final class Panel {
     private Panel() {}
 
@@ -42,7 +42,7 @@ final class Panel {
         return plot;
     }
 
-    /** Bars coloured by contender. */
+    /** The bars, coloured by contender. */
     private static final class Bars extends BarRenderer {
         private static final long serialVersionUID = 1;
 
@@ -74,7 +74,7 @@ final class Panel {
         }
     }
 
-    /** What was measured, also where the bar's end says something else. */
+    /** The labels of the bars. They show the measured numbers, even where a bar ends elsewhere. */
     private record Numbers(Metric metric, CategoryDataset numbers) implements CategoryItemLabelGenerator {
         @Override
         public String generateRowLabel(CategoryDataset ends, int row) {

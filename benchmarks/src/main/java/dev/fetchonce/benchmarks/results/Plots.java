@@ -14,8 +14,8 @@ import org.jfree.svg.SVGGraphics2D;
 import org.jfree.svg.ViewBox;
 
 /**
- * A plot of one metric of one scenario, as SVG: a row a contender, a panel a load, all panels to the same scale. The same
- * run gives the same bytes on a machine with the same fonts.
+ * A plot of one metric of one scenario, as SVG. It has a row for each contender and a panel for each load, and all
+ * panels have one scale. One run gives the same bytes on all machines with the same fonts.
  */
 final class Plots {
     private static final int WIDTH = 900;
@@ -31,9 +31,9 @@ final class Plots {
     private Plots() {}
 
     /**
-     * Draws it.
+     * Draws a plot.
      *
-     * @throws IllegalArgumentException when nothing of it was measured
+     * @throws IllegalArgumentException when no number of it was measured
      */
     static String svg(Results results, String scenario, Metric metric) {
         Medians medians = new Medians(results);
@@ -79,8 +79,8 @@ final class Plots {
     }
 
     /**
-     * Nothing is drawn beyond what it would be clipped to, and clips have names that differ from run to run; letters are
-     * named once.
+     * Removes the clips, and names the fonts once. The plot draws nothing outside of its clips, and the names of clips
+     * differ from run to run.
      */
     private static String slim(String svg) {
         return svg.replaceAll(" clip-path='[^']*'", "")

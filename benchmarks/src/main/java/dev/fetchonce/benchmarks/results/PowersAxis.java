@@ -12,11 +12,11 @@ import org.jfree.chart.axis.ValueTick;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.TextAnchor;
 
-/** A logarithmic axis above a panel. Its numbers stay text: those of its parent become outlines. */
+/** A logarithmic axis above a panel. Its numbers stay text. The parent class would draw them as outlines. */
 final class PowersAxis extends LogAxis {
     private static final long serialVersionUID = 1;
 
-    /** How many powers of ten lie between ticks. */
+    /** The number of powers of ten between two ticks. */
     private final int step;
 
     PowersAxis(String label, int step) {

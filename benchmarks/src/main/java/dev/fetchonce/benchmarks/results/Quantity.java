@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a target looks at, made of medians. */
+/** A quantity of a target, made of medians. */
 sealed interface Quantity {
-    /** What it is in a run; empty when a figure that it needs was not measured. */
+    /** Returns its reading in a run; empty when a figure that it needs was not measured. */
     Optional<Reading> read(Medians medians);
 
     /**
-     * A number, and how it came about.
+     * A number and its source.
      *
      * @param chosen the contender that was the best of several; empty where there was no choice
      */
     record Reading(double number, String chosen) {}
 
-    /** One figure. */
+    /** The median of one figure. */
     record Median(Metric metric, Figure figure) implements Quantity {
         @Override
         public Optional<Reading> read(Medians medians) {
@@ -26,9 +26,9 @@ sealed interface Quantity {
         }
     }
 
-    /** The best of several contenders: of those that were measured. */
+    /** The best of several contenders, among those that were measured. */
     record Best(Metric metric, List<Figure> figures) implements Quantity {
-        /** Kept as they are now. */
+        /** Copies the lists. */
         public Best {
             figures = List.copyOf(figures);
         }
@@ -58,7 +58,7 @@ sealed interface Quantity {
         }
     }
 
-    /** How many times one is another. */
+    /** The ratio of one quantity to another. */
     record Ratio(Quantity above, Quantity below) implements Quantity {
         @Override
         public Optional<Reading> read(Medians medians) {
@@ -68,7 +68,7 @@ sealed interface Quantity {
         }
     }
 
-    /** By how much one is more than another. */
+    /** The difference of two quantities. */
     record Excess(Quantity whole, Quantity part) implements Quantity {
         @Override
         public Optional<Reading> read(Medians medians) {

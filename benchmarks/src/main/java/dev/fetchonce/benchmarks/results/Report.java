@@ -10,23 +10,23 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The files that a run's results become.
+ * The files that a report writes from a run's results.
  *
- * @param json the results themselves
- * @param template a page whose parts are to be filled
+ * @param json the file of the results
+ * @param template a page with parts to fill
  * @param page the filled page; may be the template
  * @param plots the folder of the plots
  * @param readmes pages with a part {@code summary}, filled in place
- * @param targets what is said about the targets
+ * @param targets makes the table of the targets
  */
 public record Report(
         Path json, Path template, Path page, Path plots, List<Path> readmes, Function<Results, String> targets) {
-    /** Kept as they are now. */
+    /** Copies the list. */
     public Report {
         readmes = List.copyOf(readmes);
     }
 
-    /** Of the run that is published: the documentation and the README of the project at this folder. */
+    /** Returns the report of the published run: the documentation and the README of the project in this folder. */
     public static Report recorded(Path project) {
         Path docs = project.resolve("docs");
         Path page = docs.resolve("benchmarks.md");
@@ -39,7 +39,7 @@ public record Report(
                 Targets::judged);
     }
 
-    /** Of a run that only shows that all works: the same page, in a folder of its own. */
+    /** Returns the report of a smoke run: the same page, in a folder of its own. */
     public static Report smoke(Path project, Path into) {
         return new Report(
                 into.resolve("results.json"),
@@ -51,12 +51,12 @@ public record Report(
     }
 
     /**
-     * Writes the results, then the pages with their plots. All is made before anything but the results is written: what is
-     * wrong with one page leaves the others as they were.
+     * Writes the results, then the pages with their plots. All pages are made before the first is written, so a fault
+     * in one page leaves all of them as they were.
      *
-     * @throws IOException when something cannot be read or written
-     * @throws IllegalArgumentException when a page's markers are not those of its parts, or a figure was measured twice or
-     *     has no place on the page
+     * @throws IOException when a file cannot be read or written
+     * @throws IllegalArgumentException when a page's markers are not those of its parts, or a figure was measured twice
+     *     or has no place on the page
      */
     public void write(Results results) throws IOException {
         ResultsFile.write(results, json);
@@ -87,7 +87,7 @@ public record Report(
         return parts;
     }
 
-    /** From a page to a plot. */
+    /** Returns the link from a page to a plot. */
     private String link(Path from, String file) {
         Path folder = from.toAbsolutePath().normalize().getParent();
         Path plot = plots.toAbsolutePath().normalize().resolve(file);

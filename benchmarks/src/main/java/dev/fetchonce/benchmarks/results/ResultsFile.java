@@ -10,7 +10,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A run as a JSON file: the same run, the same bytes. */
+/** A run as a JSON file. One run gives one sequence of bytes. */
 public final class ResultsFile {
     private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
 
@@ -27,24 +27,25 @@ public final class ResultsFile {
 
     private ResultsFile() {}
 
-    /** The run as it is written. */
+    /** Returns the text of the file. */
     static String text(Results results) {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(results) + "\n";
     }
 
     /**
-     * Writes it, in place of what was there.
+     * Writes a run to a file and replaces the old content.
      *
-     * @throws IOException when it cannot be written; what was there is there still
+     * @throws IOException when the file cannot be written; it then keeps its old content
      */
     public static void write(Results results, Path file) throws IOException {
         WholeFile.write(file, text(results));
     }
 
     /**
-     * Reads it back.
+     * Reads a run from a file.
      *
-     * @throws IOException when it cannot be read, or is not what {@link #write} writes; it names the file
+     * @throws IOException when the file cannot be read, or does not have the form that {@link #write} gives it; the
+     *     message names the file
      */
     public static Results read(Path file) throws IOException {
         try {

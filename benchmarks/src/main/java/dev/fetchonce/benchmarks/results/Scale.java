@@ -7,19 +7,19 @@ import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 
 /**
- * From where to where the bars of all panels reach; by powers of ten where a linear one would hide the short ones.
+ * The scale of the bars of all panels. It is logarithmic where a linear scale would hide the short bars.
  *
  * @param from where bars begin
- * @param to the longest bar's end, and room for its number
+ * @param to the end of the longest bar, with room for its number
  * @param logarithmic whether equal steps are equal factors
- * @param step between ticks: a difference, or powers of ten
+ * @param step the step between ticks: a difference, or powers of ten
  */
 record Scale(double from, double to, boolean logarithmic, double step) {
     private static final double MOST_LINEAR = 100;
     private static final double NUMBER_WIDTH = 52;
     private static final double TICK_WIDTH = 52;
 
-    /** Of all numbers of a metric, for panels so many pixels wide. */
+    /** Returns the scale for all numbers of a metric, for panels so many pixels wide. */
     static Scale of(Medians medians, String scenario, Metric metric, double panel) {
         List<Double> numbers = medians.contenders(scenario, metric).stream()
                 .flatMap(contender -> medians.loads(scenario, metric).stream()
@@ -41,19 +41,19 @@ record Scale(double from, double to, boolean logarithmic, double step) {
                 Math.pow(10, lowest), Math.pow(10, lowest + decades), true, Math.ceil(Math.max(1, decades / ticks)));
     }
 
-    /** The next of 1, 2, 5, 10, 20 ... */
+    /** Returns the next of 1, 2, 5, 10, 20 ... */
     private static double linearStep(double atLeast) {
         double power = Math.pow(10, Math.floor(Math.log10(atLeast)));
         double times = atLeast / power;
         return power * (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10);
     }
 
-    /** Where the bar of that number ends. */
+    /** Returns where the bar of that number ends. */
     double end(double number) {
         return Math.max(from, number);
     }
 
-    /** An axis of it. */
+    /** Returns an axis of this scale. */
     ValueAxis axis(String label) {
         ValueAxis axis = logarithmic ? new PowersAxis(label, (int) step) : linear(label);
         axis.setRange(from, to);

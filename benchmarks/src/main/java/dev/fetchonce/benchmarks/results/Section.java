@@ -11,50 +11,50 @@ import org.jspecify.annotations.Nullable;
 /**
  * The part of the page that belongs to one heading.
  *
- * @param name of its markers
- * @param views what is shown, in order
+ * @param name the name in its markers
+ * @param views the views of the section, in order
  */
 record Section(String name, List<View> views) {
-    /** Kept as they are now. */
+    /** Copies the list. */
     Section {
         views = List.copyOf(views);
     }
 
     /**
-     * A metric of a scenario.
+     * The view of one metric of a scenario.
      *
-     * @param reference the contender against which its table holds the others; null where a ratio would say nothing
+     * @param reference the contender with which the table compares the others; null where a ratio would mean nothing
      * @param plotted whether there is a plot besides the table
      */
     record View(String scenario, Metric metric, @Nullable String reference, boolean plotted) {
-        /** The same with a contender against which the others are held. */
+        /** Returns this view with a contender with which the others are compared. */
         View against(String contender) {
             return new View(scenario, metric, contender, plotted);
         }
 
-        /** Whether that is what it shows. */
+        /** Reports whether the view shows this figure. */
         boolean shows(Figure figure) {
             return figure.equals(metric.figure(scenario, figure.contender(), figure.load()));
         }
 
-        /** Whether there is anything to show. */
+        /** Reports whether the view has any number. */
         boolean measured(Results results) {
             return !new Medians(results).contenders(scenario, metric).isEmpty();
         }
 
-        /** The table. */
+        /** Returns the table. */
         String table(Results results) {
             return reference == null
                     ? Tables.of(results, scenario, metric)
                     : Tables.against(results, reference, scenario, metric);
         }
 
-        /** The link to its plot. */
+        /** Returns the link to the plot. */
         String image(UnaryOperator<String> link) {
             return "![" + scenario + ": " + metric.title() + "](" + link.apply(file()) + ")\n";
         }
 
-        /** The name of its plot's file. */
+        /** Returns the name of the plot's file. */
         String file() {
             return (scenario + " " + metric.name())
                             .toLowerCase(Locale.ROOT)
@@ -80,7 +80,7 @@ record Section(String name, List<View> views) {
         return table(scenario, Names.CLIENT_CPU).against(Names.ASYNC);
     }
 
-    /** All of them, in the order of the page. */
+    /** Returns all sections, in the order of the page. */
     static List<Section> all() {
         return List.of(
                 of(
@@ -119,9 +119,9 @@ record Section(String name, List<View> views) {
     }
 
     /**
-     * Checks that all of a run has its place.
+     * Checks that all figures of a run have their place.
      *
-     * @throws IllegalArgumentException when something was measured that neither a section nor a target shows
+     * @throws IllegalArgumentException when neither a section nor a target shows a figure
      */
     static void requireAllShown(Results results) {
         View target = table(Names.FOOTPRINT, Names.CONTENT);
@@ -134,7 +134,11 @@ record Section(String name, List<View> views) {
         }
     }
 
-    /** What stands between its markers; images are linked by what a file's name becomes. */
+    /**
+     * Returns the text between the markers.
+     *
+     * @param link turns the name of a plot's file into a link
+     */
     String text(Results results, UnaryOperator<String> link) {
         List<View> measured =
                 views.stream().filter(view -> view.measured(results)).toList();
@@ -147,7 +151,7 @@ record Section(String name, List<View> views) {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Which scenario it is, where there are several. */
+    /** Returns the heading with the scenario, where a section has several. */
     private static String title(View view, List<View> all) {
         boolean first = all.stream()
                 .filter(other -> other.scenario().equals(view.scenario()))

@@ -3,12 +3,12 @@ package dev.fetchonce.benchmarks.results;
 import java.util.List;
 
 /**
- * The numbers of one figure, one a round, in the order in which they were measured.
+ * The numbers of one figure, one for each round, in the order in which they were measured.
  *
- * @param values at least one, each finite
+ * @param values at least one number, each finite
  */
 public record Series(Figure figure, List<Double> values) {
-    /** Checked, and kept as they are now. */
+    /** Checks and copies the list. */
     public Series {
         values = List.copyOf(values);
         if (values.isEmpty()) {
@@ -19,7 +19,7 @@ public record Series(Figure figure, List<Double> values) {
         }
     }
 
-    /** The middle one; of an even count, the mean of the two in the middle. */
+    /** Returns the median: the middle number, or the mean of the two in the middle. */
     public double median() {
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;

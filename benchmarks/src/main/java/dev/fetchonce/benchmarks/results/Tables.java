@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Markdown table of one metric of one scenario: a row a contender, a column a load, the median in the cell. Where there
- * were several rounds, the lowest and the highest stand below it; where all are held against one contender, how many times
- * better or worse they are stands beside it.
+ * A Markdown table of one metric of one scenario. It has a row for each contender, a column for each load, and the
+ * median in each cell. After several rounds the lowest and the highest number stand below the median. In a comparison
+ * with one contender, the ratio to its median stands beside.
  */
 final class Tables {
     private static final String NONE = "–";
@@ -27,12 +27,12 @@ final class Tables {
         this.reference = reference;
     }
 
-    /** Without a comparison. */
+    /** Returns a table without a comparison. */
     static String of(Results results, String scenario, Metric metric) {
         return new Tables(new Medians(results), scenario, metric, null).text();
     }
 
-    /** With all held against one contender. */
+    /** Returns a table that compares all contenders with one. */
     static String against(Results results, String reference, String scenario, Metric metric) {
         Medians medians = new Medians(results);
         boolean measured = medians.contenders(scenario, metric).contains(reference);

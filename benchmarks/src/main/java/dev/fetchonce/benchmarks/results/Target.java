@@ -5,23 +5,23 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What the library is meant to achieve.
+ * A target of the library.
  *
- * @param statement in words
- * @param bound of what is looked at
- * @param checks what is looked at, by load; all must keep to the bound
- * @param remains where it is missed: what remains, and why
+ * @param statement the target in words
+ * @param bound the bound of the quantity
+ * @param checks the quantities by load; all must keep to the bound
+ * @param remains the distance that remains when the target is missed, and its reason
  */
 record Target(String statement, Bound bound, List<Check> checks, String remains) {
-    /** Kept as they are now. */
+    /** Copies the list. */
     Target {
         checks = List.copyOf(checks);
     }
 
     /**
-     * What a quantity may be.
+     * The bound of a quantity.
      *
-     * @param unit of it, such as {@code ×}
+     * @param unit the unit of the number, such as {@code ×}
      */
     record Bound(Side side, double number, String unit) {
         boolean keeps(double measured) {
@@ -37,13 +37,13 @@ record Target(String statement, Bound bound, List<Check> checks, String remains)
         }
     }
 
-    /** On which side of a number. */
+    /** The side of a number on which a quantity must lie. */
     enum Side {
-        /** That or less. */
+        /** The number or less. */
         AT_MOST("at most"),
-        /** That or more. */
+        /** The number or more. */
         AT_LEAST("at least"),
-        /** More. */
+        /** More than the number. */
         ABOVE("above");
 
         private final String words;
@@ -56,13 +56,13 @@ record Target(String statement, Bound bound, List<Check> checks, String remains)
     /** A quantity under some load. */
     record Check(String load, Quantity quantity) {}
 
-    /** What became of it. */
+    /** The verdict on a target. */
     enum Verdict {
-        /** Under all loads. */
+        /** The target is met under all loads. */
         MET("✔ met"),
-        /** Under one load at least. */
+        /** The target is missed under one load at least. */
         MISSED("✘ missed"),
-        /** Under one load at least, and missed under none. */
+        /** The target is not missed, and was not measured under one load at least. */
         NOT_MEASURED("not measured");
 
         private final String words;
@@ -86,7 +86,10 @@ record Target(String statement, Bound bound, List<Check> checks, String remains)
         return readings.isEmpty() || readings.stream().anyMatch(Optional::isEmpty) ? Verdict.NOT_MEASURED : Verdict.MET;
     }
 
-    /** What was measured under each load, and whom it was held against where that was the best of several. */
+    /**
+     * Returns the numbers under each load. A number that was compared with the best of several contenders names that
+     * one.
+     */
     String measured(Medians medians) {
         if (checks.isEmpty()) {
             return "–";

@@ -20,18 +20,18 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the library is meant to achieve, and what it does: ratios of medians of one run. */
+/** The targets of the library, and the numbers that it reaches. All are ratios of medians of one run. */
 final class Targets {
     private static final List<String> THREADS = List.of(Names.threads(1), Names.threads(2), Names.threads(8));
     private static final List<String> MISSES = List.of(Names.callers(64), Names.callers(1_000), Names.callers(10_000));
     private static final String CROWD = Names.callers(100_000);
     private static final String SMALL = Names.kilobytes(1);
 
-    /** Where what is compared with the async variant is how much is done in a time. */
+    /** The scenarios whose throughput is compared with that of the async variant. */
     private static final List<String> PACED =
             List.of(Names.HIT, Names.HIT_ZIPF, Names.MISSES, Names.SLOW, Names.REVALIDATION, Names.DOCUMENTS);
 
-    // What remains, and why. The page has it at length.
+    // The reasons why a target is missed. The page explains them in full.
     private static final String LOOKS =
             "A stored response stands between the key and the value: each look past it costs 2 ns, and more in cold memory";
     private static final String RESPONSE =
@@ -45,14 +45,14 @@ final class Targets {
 
     private Targets() {}
 
-    /** Those of any run. */
+    /** Returns the targets of any run. */
     static List<Target> all(Medians medians) {
         return Stream.of(hits(), misses(), paces(medians), crowds(medians), heap())
                 .flatMap(List::stream)
                 .toList();
     }
 
-    /** A Markdown table of them, with what became of each and why. */
+    /** Returns a Markdown table of the targets, with the verdict on each and its reason. */
     static String judged(Results results) {
         var medians = new Medians(results);
         return table(medians, List.of("verdict", "what remains, and why"), target -> {
@@ -61,7 +61,7 @@ final class Targets {
         });
     }
 
-    /** The same without verdicts: of a run that was too short to judge by. */
+    /** Returns the table without verdicts, for a run that was too short for them. */
     static String open(Results results) {
         return table(new Medians(results), List.of(), target -> List.of());
     }
@@ -110,7 +110,7 @@ final class Targets {
         return ofHits((scenario, load) -> median(scenario, load, Names.ALLOCATED, contender));
     }
 
-    /** For one key and for many, by any number of threads. */
+    /** Returns the checks for one key and for many, and for each number of threads. */
     private static List<Check> ofHits(BiFunction<String, String, Quantity> quantity) {
         return Stream.of(Names.HIT, Names.HIT_ZIPF)
                 .flatMap(scenario -> THREADS.stream()
@@ -159,7 +159,7 @@ final class Targets {
         return againstAsync(medians, scenario, metric);
     }
 
-    /** Under the loads under which there is a figure of the metric. */
+    /** Returns the checks under all loads that have a figure of the metric. */
     private static List<Check> againstAsync(Medians medians, String scenario, Metric metric) {
         return medians.loads(scenario, metric).stream()
                 .map(load -> new Check(load, faster(scenario, load, metric, Names.FETCHONCE, List.of(Names.ASYNC))))
@@ -203,7 +203,7 @@ final class Targets {
                 UNEXPECTED));
     }
 
-    /** How many times as fast as the fastest of others, by a metric that tells it. */
+    /** Returns how many times as fast a contender is as the fastest of others. */
     private static Quantity faster(String scenario, String load, Metric metric, String contender, List<String> others) {
         Quantity ours = median(scenario, load, metric, contender);
         Quantity best = others.size() == 1

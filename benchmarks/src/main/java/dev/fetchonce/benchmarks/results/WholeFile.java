@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A file that is the old one or the new one, and never part of either. */
+/** The writer of a file that has its old content or its new content, and never a part of either. */
 final class WholeFile {
     private WholeFile() {}
 
-    /** Writes beside it, then moves; folders are made. */
+    /** Writes a file beside the old one, then moves it into place. Makes missing folders. */
     static void write(Path file, String text) throws IOException {
         Path absolute = file.toAbsolutePath();
         Files.createDirectories(absolute.getParent());

@@ -1,4 +1,4 @@
-/** What was measured, and the pages made of it. */
+/** The results of a run, and the pages made of them. */
 @NullMarked
 package dev.fetchonce.benchmarks.results;
 
