@@ -23,17 +23,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The asynchronous cache keeps the promises by which the blocking one is measured. */
+/** Tests that the asynchronous cache keeps the promises by which the benchmarks measure the blocking cache. */
 @Timeout(60)
 class AsyncCacheTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final Settings BRIEF = Settings.AMPLE.timeout(Duration.ofSeconds(20));
     private static final int HITS = 1_000_000;
 
-    /** What documents bind to. */
+    /** A document as a record. */
     record N(int n) {}
 
-    /** Something else. */
+    /** Another record. */
     record Name(String name) {}
 
     private final CountDownLatch go = new CountDownLatch(1);
@@ -168,7 +168,7 @@ class AsyncCacheTest {
             assertThat(reason(each)).isEqualTo(Reason.STATUS);
         }
         assertThat(origin.requests()).isEqualTo(1);
-        assertThat(reason(get("/a"))).isEqualTo(Reason.STATUS); // the first failure in a row closes nothing
+        assertThat(reason(get("/a"))).isEqualTo(Reason.STATUS); // the first failure in a row begins no backoff
         for (int i = 0; i < 100; i++) {
             assertThat(reason(get("/a"))).isEqualTo(Reason.STATUS);
         }
@@ -272,7 +272,7 @@ class AsyncCacheTest {
 
     @Test
     void patience_ends_while_the_fetch_goes_on_for_those_who_come_later() throws Exception {
-        value(get("/a")); // what a first fetch loads and compiles takes its time
+        value(get("/a")); // the first fetch loads and compiles classes, which takes long
         with(BRIEF.patience(Duration.ofSeconds(1)));
         origin.answers(request -> afterGo("{\"n\":1}"));
         List<CompletableFuture<N>> all =
@@ -288,7 +288,7 @@ class AsyncCacheTest {
 
     @Test
     void the_impatient_get_what_is_stale() throws Exception {
-        value(get("/a")); // what a first fetch loads and compiles takes its time
+        value(get("/a")); // the first fetch loads and compiles classes, which takes long
         with(BRIEF.ttl(Duration.ofNanos(1)).patience(Duration.ofSeconds(1)));
         N first = value(get("/a"));
         origin.answers(request -> afterGo("{\"n\":2}"));
@@ -362,7 +362,7 @@ class AsyncCacheTest {
         }
         assertThat(value(last)).isEqualTo(new N(1));
         assertThat(origin.requests()).isEqualTo(65);
-        assertThat(value(get("/64"))).isEqualTo(new N(1)); // given up, not spoilt
+        assertThat(value(get("/64"))).isEqualTo(new N(1)); // a flight that was given up leaves no failure behind
     }
 
     @Test
@@ -401,7 +401,7 @@ class AsyncCacheTest {
         for (int i = 0; i < 100; i++) {
             value(cache.get(origin.url("/" + i), Object.class));
         }
-        origin.answers(request -> afterGo(body)); // so that who is done by now was stored
+        origin.answers(asked -> afterGo(body)); // so that only a stored document is there at once
         long kept = IntStream.range(0, 100)
                 .filter(i -> cache.get(origin.url("/" + i), Object.class).isDone())
                 .count();
@@ -414,7 +414,7 @@ class AsyncCacheTest {
         value(get("/a"));
         String url = origin.url("/a");
         double least = Double.MAX_VALUE;
-        for (int attempt = 0; attempt < 5 && least >= 0.1; attempt++) { // the first ones warm up
+        for (int attempt = 0; attempt < 5 && least >= 0.1; attempt++) { // the first attempts warm up
             long before = THREADS.getCurrentThreadAllocatedBytes();
             Object last = null;
             for (int i = 0; i < HITS; i++) {

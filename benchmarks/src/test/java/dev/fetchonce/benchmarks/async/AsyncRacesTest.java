@@ -16,12 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What must hold whatever comes together. */
+/** Tests the promises that hold in every order of concurrent calls. */
 @Timeout(60)
 class AsyncRacesTest {
     private static final int THREADS = 8;
 
-    /** What documents bind to. */
+    /** A document as a record. */
     record N(int n) {}
 
     private final AtomicInteger version = new AtomicInteger(1);
@@ -34,7 +34,7 @@ class AsyncRacesTest {
         origin.close();
     }
 
-    /** Each on a virtual thread; none may fail. */
+    /** Runs the calls together, each on a virtual thread. Every call must succeed. */
     private static void together(Callable<?> what) throws Exception {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** As a contender: blocking, and by its own way to begin a call. */
+/** Tests the asynchronous variant as a contender, with calls that block and with its own way to begin a call. */
 @Timeout(60)
 class AsyncVariantTest {
     private static final String BODY =
@@ -41,7 +41,7 @@ class AsyncVariantTest {
         origin.close();
     }
 
-    /** Notes how calls end. */
+    /** A caller that keeps the outcomes of calls. */
     private static final class Told implements Caller {
         final Set<Object> documents = ConcurrentHashMap.newKeySet();
         final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();

@@ -19,20 +19,20 @@ import java.util.concurrent.Executors;
 
 /** An origin on loopback that answers by script, each connection on a virtual thread of its own. */
 final class TestOrigin implements AutoCloseable {
-    /** Answers one request. */
+    /** A script that answers one request. */
     interface Script {
         Answer answer(Asked request) throws Exception;
     }
 
-    /** What it answers; a length that is not the body's own is announced falsely. */
+    /** An answer of the origin. A {@code Content-Length} in its fields may differ from the length of the body. */
     record Answer(int status, String fields, String body) {}
 
-    /** What it was asked. */
+    /** A request that has arrived. */
     record Asked(String path, List<String> fields, InputStream in) {
         /** Sends nothing, and waits for the client to end the connection. */
         Answer hang() throws IOException {
             while (in.read() >= 0) {
-                // whatever it may send
+                // bytes of the client are ignored
             }
             throw new IOException("the client has gone");
         }
@@ -97,7 +97,7 @@ final class TestOrigin implements AutoCloseable {
                 threads.execute(() -> serve(socket));
             }
         } catch (IOException e) {
-            // closed
+            // the origin is closed
         }
     }
 
@@ -117,7 +117,7 @@ final class TestOrigin implements AutoCloseable {
                 socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             }
         } catch (Exception e) {
-            // the client has gone, or the origin is closed
+            // the client has closed the connection, or the origin is closed
         } finally {
             connections.remove(socket);
         }

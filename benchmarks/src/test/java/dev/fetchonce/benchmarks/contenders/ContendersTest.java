@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Each contender gets documents, and has the traits that its entrant claims, and no other. */
+/** Tests that each contender gets documents, and that it has exactly the traits that its entrant claims. */
 @Timeout(60)
 class ContendersTest {
     private static final int CALLERS = 50;
@@ -108,7 +108,8 @@ class ContendersTest {
             List<FutureTask<Object>> outcomes = IntStream.range(0, CALLERS)
                     .mapToObj(i -> new FutureTask<Object>(call::call))
                     .toList();
-            // Not virtual threads: before JDK 24 they may hold all carriers, and the others then never begin.
+            // The threads are not virtual. Before JDK 24 virtual threads may hold all carriers, and the others then
+            // never begin.
             List<Thread> threads = outcomes.stream()
                     .map(outcome -> Thread.ofPlatform().daemon().start(outcome))
                     .toList();
@@ -179,8 +180,8 @@ class ContendersTest {
         try (Contender contender = entrant.open(Settings.AMPLE.ttl(Duration.ofNanos(1)))) {
             Callable<?> call = contender.call(origin.url(1));
             call.call();
-            // Again and again: Caffeine's asynchronous cache learns only after its callers that a document is there,
-            // and ages.
+            // The test repeats the call. Caffeine's asynchronous cache learns after its callers that a document has
+            // arrived and ages.
             await(() -> {
                 assertThat(bound(made(call))).isEqualTo(Origin.document(1));
                 return origin.requests() > 1;
@@ -201,7 +202,7 @@ class ContendersTest {
             if (entrant.has(COVERS)) {
                 assertThat(bound(call.call())).isEqualTo(Origin.document(1));
             } else {
-                await(() -> fails(call)); // likewise
+                await(() -> fails(call)); // a cache may first learn that the document is stale
             }
             assertThat(origin.requests()).isGreaterThan(1);
         }
@@ -262,7 +263,7 @@ class ContendersTest {
         }
     }
 
-    /** What callers of a contender work with, as a document. */
+    /** Returns the answer of a contender as a document. */
     private static Document bound(Object got) {
         JsonMapper mapper = JsonMapper.shared();
         return switch (got) {
@@ -273,7 +274,7 @@ class ContendersTest {
         };
     }
 
-    /** Told how a call ended. */
+    /** A future of the outcome of a call. */
     private static final class Answer extends CompletableFuture<Object> implements Caller {
         @Override
         public void answered(Object document) {
@@ -324,7 +325,7 @@ class ContendersTest {
         }
     }
 
-    /** Ends with the test's own timeout where it never comes true. */
+    /** Waits for a condition. The timeout of the test bounds the wait. */
     private static void await(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             LockSupport.parkNanos(1_000_000);

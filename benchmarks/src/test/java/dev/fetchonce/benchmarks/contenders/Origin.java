@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * An origin on loopback with a document at each path, whose head says how long it is fresh, and which can be held, and made to
- * fail. Raw sockets, a thread a connection: not a virtual one, for before JDK 24 a contender may hold all their carriers.
+ * An origin on loopback with a document at each path. The head of a response says how long it is fresh. Tests can hold
+ * the origin and make it fail. It uses raw sockets and a platform thread for each connection, because before JDK 24 a
+ * contender may hold all carriers of virtual threads.
  */
 final class Origin implements AutoCloseable {
     private static final CountDownLatch OPEN = new CountDownLatch(0);
@@ -46,48 +47,48 @@ final class Origin implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    /** The URL of a document. */
+    /** Returns the URL of a document. */
     String url(int id) {
         return "http://localhost:" + listener.getLocalPort() + "/documents/" + id;
     }
 
-    /** The document there, of about 1 KB. */
+    /** Returns the document of a URL, of about 1 KB. */
     static Document document(int id) {
         return new Document(
                 "" + id, "document " + id, true, Map.of("limit", id), List.of(("host-" + id + ' ').repeat(90)));
     }
 
-    /** How it is written. */
+    /** Returns the document as JSON. */
     static byte[] json(int id) {
         return JsonMapper.shared().writeValueAsBytes(document(id));
     }
 
-    /** How many requests came. */
+    /** Returns the number of requests. */
     int requests() {
         return requests.get();
     }
 
-    /** How many of them only asked whether something changed. */
+    /** Returns the number of conditional requests. */
     int conditional() {
         return conditional.get();
     }
 
-    /** Documents are stale when they arrive, may be kept nevertheless, and may stand in for a failure. */
+    /** Makes responses stale on arrival. Caches may still keep them, and they may stand in after a failure. */
     void expireAtOnce() {
         freshness = "public, max-age=0, stale-if-error=600";
     }
 
-    /** From now on everything is answered with a 503. */
+    /** Answers every request with a 503 from now on. */
     void fail() {
         failing = true;
     }
 
-    /** From now on nothing is answered. */
+    /** Answers no request from now on. */
     void hold() {
         gate = new CountDownLatch(1);
     }
 
-    /** All are answered again. */
+    /** Answers all requests again. */
     void release() {
         gate.countDown();
     }
@@ -117,7 +118,7 @@ final class Origin implements AutoCloseable {
                 line = in.readLine();
             }
         } catch (IOException | UncheckedIOException e) {
-            // The other side left, or the test is over.
+            // The client has closed the connection, or the test is over.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the benchmarks show that does not depend on the machine: bytes that a call allocates, requests that the origin counts,
- * heap that a document takes. Measured just as a smoke run does.
+ * Tests those results of the benchmarks that do not depend on the machine: allocated bytes of a call, requests at the
+ * origin, and heap of a document. The measurements are those of a smoke run.
  */
 class BuildGateTest {
     private static final Set<String> COUNTED =
@@ -58,7 +58,7 @@ class BuildGateTest {
             value = {Names.FETCHONCE + "|0.1", Names.FETCHONCE_TREE + "|0.1", Names.FETCHONCE_CLIENT + "|3000"})
     void a_fresh_hit_allocates_no_more_than(String contender, double most) throws Exception {
         double least = Double.MAX_VALUE;
-        for (int run = 0; run < 3 && least >= most; run++) { // what a compiler allocates meanwhile is counted as well
+        for (int run = 0; run < 3 && least >= most; run++) { // the allocations of the compilers are counted as well
             List<Measured> hit = new HitStint(Names.HIT, contender, 1, 1, Scale.SMOKE).perform(origin.at());
             least = Math.min(least, value(hit, Names.HIT, Names.ALLOCATED, Names.threads(1)));
         }
@@ -82,14 +82,19 @@ class BuildGateTest {
                 .toList();
     }
 
-    /** Of ten documents, each once and then a probe now and then; who only shares what hangs asks for 30. */
+    /**
+     * Ten documents are each requested once and then by a probe from time to time. A cache that only collapses calls
+     * would send 30 requests to a hanging origin.
+     */
     @ParameterizedTest
     @MethodSource("troubles")
     void an_origin_in_trouble_is_left_alone(String scenario, String load) {
         assertThat(value(Names.FETCHONCE, scenario, Names.REQUESTS, load)).isBetween(1.0, 20.0);
     }
 
-    /** No gate keeps them back; 50 of them would ask for more than a hundred. */
+    /**
+     * No backoff keeps the requests back. Without collapsing, the 50 callers would send more than a hundred requests.
+     */
     @Test
     void callers_of_the_client_share_what_hangs() {
         assertThat(value(Names.FETCHONCE_CLIENT, Names.FAILING, Names.REQUESTS, Names.HANGS))

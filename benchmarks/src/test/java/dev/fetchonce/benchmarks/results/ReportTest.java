@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
-    /** The page of the documentation: it has exactly the markers that are filled. */
+    /** The page of the documentation. It has exactly the markers that are filled. */
     private static final Path PAGE = Path.of("../docs/benchmarks.md");
 
     private static final Results RESULTS = Samples.misses()

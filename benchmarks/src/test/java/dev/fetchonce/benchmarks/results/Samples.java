@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/** Runs made up for tests. */
+/** Invented runs for tests. */
 final class Samples {
     static final Machine MACHINE = new Machine(2, 8L << 30, "Linux amd64", "OpenJDK 25");
 
     private final List<Series> series = new ArrayList<>();
 
-    /** One more figure, with a number a round. */
+    /** Adds a figure with a number for each round. */
     Samples add(String scenario, Metric metric, String contender, String load, double... numbers) {
         series.add(new Series(
                 metric.figure(scenario, contender, load),
@@ -26,7 +26,7 @@ final class Samples {
         return new Samples().results();
     }
 
-    /** Some contenders, two loads, one gap. */
+    /** Makes a run with some contenders, two loads and one gap. */
     static Samples misses() {
         String few = Names.callers(64);
         String many = Names.callers(10_000);
