@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code mvn -q -Pdemo}: a stampede, a revalidation, an outage and a recovery, against an origin on loopback that
- * counts its requests. {@code mvn -q -Pdemo -Ddemo.urls=http://...,http://...}: calls of the cache for other URLs.
+ * The main class of the demo. {@code mvn -q -Pdemo} shows a stampede, a revalidation, an outage and a recovery, against
+ * an origin on loopback that counts its requests. {@code mvn -q -Pdemo -Ddemo.urls=http://...,http://...} calls the
+ * cache for other URLs.
  *
- * <p>Exit code 0: every claim of the demo holds by its measurement, or the cache fetched at least one of the URLs. Exit
- * code 1: a claim does not hold, or the cache fetched no URL. The screen shows the result.
+ * <p>The exit code is 0 if the measurements confirm every claim of the demo, or if the cache fetched at least one of
+ * the URLs. The exit code is 1 if a claim does not hold, or if the cache fetched no URL. The screen shows the result.
  */
 public final class Demo {
     private Demo() {}

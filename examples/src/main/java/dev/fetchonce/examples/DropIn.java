@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 
 /**
- * Code that takes a {@link HttpClient} and knows nothing about caches. A thousand virtual threads send one GET at once.
- * The client obeys HTTP, and each response names its source in {@code Cache-Status} (RFC 9211).
+ * An example of code that takes a {@link HttpClient} and does not know that it caches. A thousand virtual threads send
+ * one GET at once. The client obeys HTTP, and each response names its source in {@code Cache-Status} (RFC 9211).
  */
 public final class DropIn {
     private static final int CALLERS = 1_000;

@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The answers that a caller gets while the origin is down: the last good response, if one is stored and not too old.
+ * An example of an outage. While the origin is down, a caller gets the last good response, if one is stored and not too
+ * old.
  */
 public final class Outage {
     private static final Duration TTL = Duration.ofMillis(200);

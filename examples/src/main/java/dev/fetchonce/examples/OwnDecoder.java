@@ -13,8 +13,8 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * Documents that are not JSON, or that another library decodes. {@code fetch} accepts any content type. A decoder is a
- * function from the bytes of the body to a value, and each call gets a value of its own.
+ * An example of documents that are not JSON, or that another library decodes. {@code fetch} accepts any content type. A
+ * decoder is a function from the bytes of the body to a value, and each call gets a value of its own.
  */
 public final class OwnDecoder {
     private OwnDecoder() {}

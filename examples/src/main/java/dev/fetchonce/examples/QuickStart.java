@@ -7,8 +7,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A JSON document as a tree, as a record, and as a list of records. All calls together send one request for each
- * document.
+ * The first example: a JSON document as a tree, as a record, and as a list of records. All calls together send one
+ * request for each document.
  */
 public final class QuickStart {
     private QuickStart() {}

@@ -7,8 +7,9 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * Two ways to a newer response before the TTL ends. {@code refresh} sends a request now; other callers get the stored
- * response meanwhile. {@code invalidate} drops the stored responses, so the next call sends a request.
+ * An example of two ways to a newer response before the TTL ends. {@code refresh} sends a request now, and other
+ * callers get the stored response in the meantime. {@code invalidate} drops the stored responses, so the next call
+ * sends a request.
  */
 public final class RefreshAndInvalidate {
     private RefreshAndInvalidate() {}

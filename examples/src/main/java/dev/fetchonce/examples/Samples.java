@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The JSON documents of the examples, such as a parcel service might read at run time. */
+/** The JSON documents of the examples, such as a parcel service reads at run time. */
 public enum Samples {
     /** The configuration of one service. */
     SERVICE_CONFIG("service-config.json"),

@@ -18,7 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A server with a virtual thread for each request, which reads its configuration anew in each: plain blocking code. */
+/**
+ * A server with a virtual thread for each request, which reads its configuration again in each request. All of it is
+ * plain blocking code.
+ */
 public final class VirtualThreadServer {
     private static final int REQUESTS = 500;
 

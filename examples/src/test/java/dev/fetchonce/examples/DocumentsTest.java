@@ -30,7 +30,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The documents: each block of Java compiles, each link leads to a file or heading, each option has its row. */
+/**
+ * Tests the documents: each block of Java compiles, each link leads to a file or heading, and each option has its row.
+ */
 class DocumentsTest {
     private static final Path PROJECT = Path.of("..");
 
@@ -40,7 +42,7 @@ class DocumentsTest {
     private static final String FENCE = "```";
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]*))?\\)");
 
-    /** The text before a block: the imports that a block needs, and the variables that it uses without declaring them. */
+    /** The text before a block: the imports that it needs, and the variables that it uses without a declaration. */
     private static final String BEFORE = """
             import com.github.mizosoft.methanol.Methanol;
             import dev.fetchonce.*;

@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The act in which the origin is down and the responses have outlived their TTL, while the callers notice nothing. */
+/** The act in which the origin is down and the responses have outlived their TTL, and the callers still get answers. */
 final class OutageAct {
     private static final int CALLERS = 100;
 

@@ -14,8 +14,8 @@ public final class Show {
     private static final Duration ORIGIN_DELAY = Duration.ofMillis(40);
 
     /**
-     * The timeout of an exchange, above the default of 1 s. Here origin, client and all callers share a few processors.
-     * A fetch gets its turn on them after its 10,000 callers.
+     * The timeout of an exchange, above the default of 1 s. In the demo the origin, the client and all callers share a
+     * few processors. A fetch runs on them only after its 10,000 callers.
      */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 

@@ -43,7 +43,7 @@ class Langchain4jTest extends DropInContract {
                     .build());
             return new Answer(
                     response.statusCode(), response.body(), response.headers().getOrDefault("Cache-Status", List.of()));
-        } catch (HttpException e) { // its message is the body
+        } catch (HttpException e) { // the message of the exception is the body
             return new Answer(e.statusCode(), e.getMessage(), List.of());
         }
     }

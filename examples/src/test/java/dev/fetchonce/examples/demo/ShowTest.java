@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The demo on a readable screen, at a smaller scale. */
+/** Tests the demo on a readable screen, at a smaller scale. */
 @Timeout(60)
 class ShowTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
