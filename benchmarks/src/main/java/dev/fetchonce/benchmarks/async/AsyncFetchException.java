@@ -4,8 +4,8 @@ import dev.fetchonce.internal.http.failure.Failure;
 import java.io.IOException;
 
 /**
- * Reports that no answer could be had and no stale one stood in for it. All waiters of a flight share one exception. It
- * has no stack trace, because the trace of the thread that completes the futures would not help them.
+ * The failure of a call: no answer could be had, and no stale one stood in for it. All waiters of a flight share one
+ * exception. It has no stack trace, because the trace of the thread that completes the futures would not help them.
  */
 public final class AsyncFetchException extends IOException {
     private static final long serialVersionUID = 1L;

@@ -181,9 +181,8 @@ final class Flights {
     /** Ends a flight that has queued and whose last waiter has left. */
     private void abandoned(Flight flight) {
         flights.remove(flight.url(), flight);
-        backoffs.returned(flight);
-        flight.end(
-                new Outcome.Failed(new AsyncFetchException(Failure.of(Reason.PATIENCE, "no caller waits")), null));
+        gates.returned(flight);
+        flight.end(new Outcome.Failed(new AsyncFetchException(Failure.of(Reason.PATIENCE, "no caller waits")), null));
     }
 
     /** Ends a flight. This says nothing about its origin. */

@@ -28,7 +28,7 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
     private byte[] bytes = new byte[0];
     private int length;
 
-    /** Reports a body that is longer than the limit. */
+    /** The failure of a body that is longer than the limit. */
     static final class TooLargeException extends IOException {
         @Serial
         private static final long serialVersionUID = 1L;

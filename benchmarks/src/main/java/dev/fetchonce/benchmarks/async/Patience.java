@@ -29,7 +29,7 @@ record Patience(long nanos, Machinery machinery) {
     private void look(Flight flight) {
         OptionalLong next = flight.dismiss(System.nanoTime());
         if (!flight.ended()) {
-            // A flight without waiters may still get one, and that one has its full patience.
+            // A flight without waiters may still get one, with its full patience.
             set(flight, Math.max(STEP, next.orElse(nanos)));
         }
     }

@@ -7,7 +7,9 @@ import java.util.concurrent.Executors;
 
 /** The threads on which a client of the JDK works, and the end of both. */
 final class Threads {
-    /** How long the threads at work may take to end. After that they are left alone, because they keep no JVM alive. */
+    /**
+     * The time that the threads at work have to end. After that they are left alone, because they keep no JVM alive.
+     */
     private static final Duration LAST_ORDERS = Duration.ofSeconds(5);
 
     private Threads() {}

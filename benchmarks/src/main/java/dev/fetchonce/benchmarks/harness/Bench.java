@@ -55,9 +55,8 @@ public final class Bench {
         Course course = new Course(LocalDate.now(ZoneOffset.UTC).toString(), command(scale, only), System.nanoTime());
         List<Stint> stints = new Plan(scale, name -> wanted.matcher(name).matches()).stints();
         if (stints.isEmpty()) {
-            System.out.println(
-                    "bench.only=" + only + " matches no stint: it must match all of \"scenario, contender\","
-                            + " such as \"one cold URL, Fetchonce\"");
+            System.out.println("bench.only=" + only + " matches no stint: it must match all of \"scenario, contender\","
+                    + " such as \"one cold URL, Fetchonce\"");
             System.exit(1);
         }
         Lanes lanes = new Lanes(stints, course::keep);

@@ -2,7 +2,7 @@ package dev.fetchonce.benchmarks.harness;
 
 import java.io.Serial;
 
-/** Reports why a process has no figures. */
+/** The reason why a process has no figures. */
 final class StintFailed extends Exception {
     @Serial
     private static final long serialVersionUID = 1;

@@ -87,8 +87,8 @@ record Target(String statement, Bound bound, List<Check> checks, String remains)
     }
 
     /**
-     * Returns the numbers under each load. A number that was compared with the best of several contenders names that
-     * one.
+     * Returns the numbers under each load. If a number was compared with the best of several contenders, it names this
+     * contender.
      */
     String measured(Medians medians) {
         if (checks.isEmpty()) {

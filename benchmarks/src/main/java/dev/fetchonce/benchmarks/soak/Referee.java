@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Judges every call, and counts. Thread-safe. */
 final class Referee {
-    /** How long a call may last beyond its patience: the time that a busy machine needs. */
+    /** The time that a call may last beyond its patience, which a busy machine needs. */
     static final Duration GRACE = Duration.ofSeconds(2);
 
     private static final int MOST_TOLD = 20;
