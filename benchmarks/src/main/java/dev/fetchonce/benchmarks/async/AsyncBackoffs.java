@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The backoff of URLs and of origins, by Fetchonce's own rules. It decides whether a request may go out after failures.
  * Thread-safe.
  */
-final class AsyncGates {
+final class AsyncBackoffs {
     private static final BackoffDelay BACKOFF = new BackoffDelay(250_000_000L, 30_000_000_000L);
     private static final int MAXIMUM_PLACES = 10_000;
 
@@ -40,7 +40,7 @@ final class AsyncGates {
     }
 
     /** The answer to a flight that wants to send a request. */
-    sealed interface Passage {
+    sealed interface Admission {
         /**
          * The flight may send its request. It calls {@link #returned} when the request has ended.
          *
@@ -49,7 +49,7 @@ final class AsyncGates {
         record Admitted(long probe) implements Admission {}
 
         /** A backoff keeps the request back. */
-        record Held(BackoffState gate) implements Passage {}
+        record Refused(BackoffState backoff) implements Admission {}
     }
 
     /** Returns the backoff that keeps requests back now, or null. Takes no probe and locks nothing. */
@@ -65,7 +65,7 @@ final class AsyncGates {
     }
 
     /** Asks for leave to send a request. When a backoff has ended, the request is its probe. */
-    Passage enter(String url, TargetUri target, long now) {
+    Admission admit(String url, TargetUri target, long now) {
         // The two times are compared by their difference, because a monotonic clock may overflow.
         long name =
                 lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
@@ -83,7 +83,7 @@ final class AsyncGates {
      * Asks again for leave on behalf of a flight that was admitted and has queued since. The flight first gives back
      * the probe that it had.
      */
-    Passage enterAgain(Flight flight, long now) {
+    Admission admitAgain(Flight flight, long now) {
         if (store.empty()) {
             return new Admission.Admitted(flight.probe());
         }

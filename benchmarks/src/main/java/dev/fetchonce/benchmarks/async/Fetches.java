@@ -28,7 +28,7 @@ record Fetches(AsyncExchange exchanges, AsyncPermits permits, Verdict.Judge judg
             board(flight, flights);
         } else {
             permits.release(flight.target().origin()); // first, as a dependent action of a future may want a permit
-            flights.keepBack(flight, closed);
+            flights.keepBack(flight, backoff);
         }
     }
 

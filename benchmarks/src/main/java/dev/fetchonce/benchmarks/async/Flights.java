@@ -109,7 +109,7 @@ final class Flights {
             case AsyncBackoffs.Admission.Admitted admitted -> {
                 flight.admitted(admitted.probe(), flight.pinned());
                 if (flight.givenUp()) { // it was given up in between, and then gave back only its former probe
-                    gates.returned(flight);
+                    backoffs.returned(flight);
                 }
                 yield null;
             }
@@ -118,7 +118,7 @@ final class Flights {
     }
 
     /** Ends a flight that a backoff keeps back. This says nothing about its origin. */
-    void keepBack(Flight flight, BackoffState gate) {
+    void keepBack(Flight flight, BackoffState backoff) {
         flights.remove(flight.url(), flight);
         flight.end(new Outcome.Failed(new AsyncFetchException(backoff.last()), flight.usable(System.nanoTime())));
     }
@@ -181,7 +181,7 @@ final class Flights {
     /** Ends a flight that has queued and whose last waiter has left. */
     private void abandoned(Flight flight) {
         flights.remove(flight.url(), flight);
-        gates.returned(flight);
+        backoffs.returned(flight);
         flight.end(new Outcome.Failed(new AsyncFetchException(Failure.of(Reason.PATIENCE, "no caller waits")), null));
     }
 
