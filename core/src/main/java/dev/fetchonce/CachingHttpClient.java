@@ -69,7 +69,7 @@ public final class CachingHttpClient extends HttpClient {
 
     private final ClientContext clientContext;
     private final ClientCalls calls;
-    private final CallRegistry underway;
+    private final CallRegistry callRegistry;
     private final WebSockets sockets;
 
     /** The cache that this client owns and ends, or null. */
@@ -80,7 +80,7 @@ public final class CachingHttpClient extends HttpClient {
         this.calls = clientContext.calls(redirects);
         this.sockets = clientContext.webSockets();
         this.owned = owned;
-        this.underway = new CallRegistry(this::endCacheWithWebSockets);
+        this.callRegistry = new CallRegistry(this::endCacheWithWebSockets);
     }
 
     /**
@@ -134,7 +134,7 @@ public final class CachingHttpClient extends HttpClient {
         Objects.requireNonNull(handler, "responseBodyHandler");
         refuseConnect(request);
         try {
-            return underway.call(reading -> calls.exchange(request, new Handlers<>(handler, null, reading)));
+            return callRegistry.call(reading -> calls.exchange(request, new Handlers<>(handler, null, reading)));
         } catch (ExecutionException e) {
             throw ClientFaults.thrown(e.getCause() == null ? e : e.getCause());
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -176,7 +176,7 @@ public final class CachingHttpClient extends HttpClient {
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(handler, "responseBodyHandler");
         refuseConnect(request);
-        return underway.start(reading -> calls.exchange(request, new Handlers<>(handler, pushPromises, reading)));
+        return callRegistry.start(reading -> calls.exchange(request, new Handlers<>(handler, pushPromises, reading)));
     }
 
     /** Returns an empty optional: the cookies of a handler would not be part of the key. */
@@ -251,7 +251,7 @@ public final class CachingHttpClient extends HttpClient {
     @Override
     public void shutdown() {
         sockets.shutdown(); // first, as the end of the last call waits for them
-        underway.shutdown();
+        callRegistry.shutdown();
     }
 
     /**
@@ -261,7 +261,7 @@ public final class CachingHttpClient extends HttpClient {
     @Override
     public void shutdownNow() {
         sockets.shutdownNow();
-        underway.shutdownNow();
+        callRegistry.shutdownNow();
     }
 
     /**
@@ -274,7 +274,7 @@ public final class CachingHttpClient extends HttpClient {
     @Override
     public boolean awaitTermination(Duration duration) throws InterruptedException {
         Deadline deadline = Deadline.after(duration);
-        boolean ended = underway.awaitTermination(duration) && sockets.awaitTermination(deadline);
+        boolean ended = callRegistry.awaitTermination(duration) && sockets.awaitTermination(deadline);
         if (ended && owned != null) {
             owned.close(); // waits for another thread that ends the cache at this moment
         }
@@ -284,7 +284,7 @@ public final class CachingHttpClient extends HttpClient {
     /** Reports whether the client is shut down and all its calls and web sockets have ended. */
     @Override
     public boolean isTerminated() {
-        return underway.terminated() && sockets.terminated();
+        return callRegistry.terminated() && sockets.terminated();
     }
 
     /**

@@ -38,7 +38,7 @@ final class ValueCalls {
 
     CachedResponse fetch(URI uri, boolean afresh) throws FetchException, InterruptedException {
         engine.requireOpen();
-        return answered(requests.plain(TargetUri.of(uri), null, afresh));
+        return answered(requests.withDefaults(TargetUri.of(uri), null, afresh));
     }
 
     CachedResponse fetch(HttpRequest request, boolean afresh) throws FetchException, InterruptedException {
@@ -48,7 +48,7 @@ final class ValueCalls {
 
     Optional<CachedResponse> peek(URI uri) {
         engine.requireOpen();
-        return peeked(requests.plain(TargetUri.of(uri), null, false));
+        return peeked(requests.withDefaults(TargetUri.of(uri), null, false));
     }
 
     Optional<CachedResponse> peek(HttpRequest request) {
@@ -59,7 +59,7 @@ final class ValueCalls {
     private CacheRequest asked(String url, @Nullable Type wanted) {
         engine.requireOpen();
         TargetUri target = TargetUri.parse(url);
-        CacheRequest ask = requests.plain(target, wanted, false);
+        CacheRequest ask = requests.withDefaults(target, wanted, false);
         engine.spelled(url, target.text());
         return ask;
     }

@@ -57,7 +57,7 @@ final class ValueRequests {
         this.freshnessPolicy = freshnessPolicy;
     }
 
-    CacheRequest plain(TargetUri target, @Nullable Type wanted, boolean afresh) {
+    CacheRequest withDefaults(TargetUri target, @Nullable Type wanted, boolean afresh) {
         return ask(target, defaultHeaders, Optional.empty(), patience, wanted, afresh);
     }
 

@@ -96,8 +96,8 @@ public final class AsyncCache implements AutoCloseable {
                 case Flights.Found.Nothing nothing -> {
                     return CompletableFuture.failedFuture(new AsyncFetchException(nothing.failure()));
                 }
-                case Flights.Found.Aloft aloft -> {
-                    Waiter<T> waiter = joined(aloft.flight(), type);
+                case Flights.Found.Joinable joinable -> {
+                    Waiter<T> waiter = joined(joinable.flight(), type);
                     if (waiter != null) {
                         return waiter;
                     }

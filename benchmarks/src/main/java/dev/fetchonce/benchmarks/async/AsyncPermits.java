@@ -60,7 +60,7 @@ final class AsyncPermits {
             return line.free == perOrigin ? null : line;
         });
         if (next[0] != null) {
-            executor.execute(next[0].boarding);
+            executor.execute(next[0].turn);
         }
     }
 
@@ -101,11 +101,11 @@ final class AsyncPermits {
 
     /** A place in a line. It is settled once: its turn comes, or the flight leaves it. */
     static final class Place {
-        private final Runnable boarding;
+        private final Runnable turn;
         private final AtomicBoolean settled = new AtomicBoolean();
 
-        private Place(Runnable boarding) {
-            this.boarding = boarding;
+        private Place(Runnable turn) {
+            this.turn = turn;
         }
 
         /** Gives the place up. The line passes over it when its turn comes. Does nothing when its turn has come. */

@@ -18,23 +18,23 @@ record Fetches(AsyncExchange exchanges, AsyncPermits permits, Verdict.Judge judg
     /** Sends the request once there is a permit, which may be at once. */
     void start(Flight flight, Flights flights) {
         flight.queues(permits.enter(
-                flight.target().origin(), () -> board(flight, flights), () -> boardAfterQueueing(flight, flights)));
+                flight.target().origin(), () -> run(flight, flights), () -> runAfterQueueing(flight, flights)));
     }
 
     /** Sends the request of a flight that has queued, unless a backoff has begun in the meantime. */
-    private void boardAfterQueueing(Flight flight, Flights flights) {
+    private void runAfterQueueing(Flight flight, Flights flights) {
         BackoffState backoff = flights.closed(flight);
         if (backoff == null) {
-            board(flight, flights);
+            run(flight, flights);
         } else {
             permits.release(flight.target().origin()); // first, as a dependent action of a future may want a permit
             flights.keepBack(flight, backoff);
         }
     }
 
-    private void board(Flight flight, Flights flights) {
+    private void run(Flight flight, Flights flights) {
         String origin = flight.target().origin();
-        if (!flight.board(System.nanoTime() + timeoutNanos + GRACE)) {
+        if (!flight.toRunning(System.nanoTime() + timeoutNanos + GRACE)) {
             permits.release(origin);
             return;
         }

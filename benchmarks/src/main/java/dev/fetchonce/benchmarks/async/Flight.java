@@ -147,9 +147,9 @@ final class Flight {
      * @param overdue the time by which it must have ended
      * @return false when it was given up
      */
-    boolean board(long overdue) {
+    boolean toRunning(long overdue) {
         overdueAt = OptionalLong.of(overdue);
-        return interest.board();
+        return interest.toRunning();
     }
 
     /** Reports whether the flight should have ended. */

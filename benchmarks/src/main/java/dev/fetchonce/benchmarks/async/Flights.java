@@ -40,7 +40,7 @@ final class Flights {
         record Nothing(Failure failure) implements Found {}
 
         /** Another caller leads a flight. */
-        record Aloft(Flight flight) implements Found {}
+        record Joinable(Flight flight) implements Found {}
 
         /** The caller leads a new flight: it must join the flight and start it. */
         record Mine(Flight flight) implements Found {}
@@ -59,7 +59,7 @@ final class Flights {
             Failure failure = Failure.of(Reason.TIMEOUT, known.target().origin() + ": the fetch did not end");
             fail(known, failure, OptionalLong.empty());
         } else if (known != null && !known.givenUp()) {
-            return new Found.Aloft(known);
+            return new Found.Joinable(known);
         }
         Entry stored = store.getIfPresent(url);
         TargetUri target = stored == null ? TargetUri.parse(url) : stored.target();
@@ -72,7 +72,7 @@ final class Flights {
         Flight mine = new Flight(url, target, type, this::abandoned);
         flights.compute(url, (same, known) -> {
             if (known != null && !known.givenUp()) {
-                found[0] = new Found.Aloft(known);
+                found[0] = new Found.Joinable(known);
                 return known;
             }
             Entry stored = store.getIfPresent(url);

@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Interest {
     /*
-     * The word is 2n while n waiters wait and the flight queues, and 2n + 1 once it has boarded. It is one word, so a
+     * The word is 2n while n waiters wait and the flight queues, and 2n + 1 once it runs. It is one word, so a
      * caller that joins while the last one leaves is in time or is refused. A caller that is refused must start another
      * flight.
      */
     private static final int ONE = 2;
-    private static final int BOARDED = 1;
+    private static final int RUNNING = 1;
     private static final int GIVEN_UP = Integer.MIN_VALUE;
 
     private final AtomicInteger word = new AtomicInteger();
@@ -42,8 +42,8 @@ final class Interest {
      *
      * @return false when it was given up
      */
-    boolean board() {
-        return word.updateAndGet(now -> now == GIVEN_UP ? now : now | BOARDED) != GIVEN_UP;
+    boolean toRunning() {
+        return word.updateAndGet(now -> now == GIVEN_UP ? now : now | RUNNING) != GIVEN_UP;
     }
 
     boolean givenUp() {

@@ -24,19 +24,19 @@ import org.jspecify.annotations.Nullable;
 public final class ClientCalls {
     private final Engine engine;
     private final CacheRequests cacheRequests;
-    private final Forwarder forwarding;
-    private final RedirectFollower following;
+    private final Forwarder forwarder;
+    private final RedirectFollower redirectFollower;
 
     /**
      * Makes the calls of one client.
      *
      * @param redirects the redirects that it follows
      */
-    public ClientCalls(Engine engine, CacheRequests cacheRequests, Forwarder forwarding, Redirect redirects) {
+    public ClientCalls(Engine engine, CacheRequests cacheRequests, Forwarder forwarder, Redirect redirects) {
         this.engine = engine;
         this.cacheRequests = cacheRequests;
-        this.forwarding = forwarding;
-        this.following = new RedirectFollower(redirects);
+        this.forwarder = forwarder;
+        this.redirectFollower = new RedirectFollower(redirects);
     }
 
     /**
@@ -69,7 +69,7 @@ public final class ClientCalls {
 
     /** Returns the redirects that the calls follow. */
     public Redirect redirects() {
-        return following.policy();
+        return redirectFollower.policy();
     }
 
     /** One request of a call, and the target of a redirect that answers it. */
@@ -156,7 +156,7 @@ public final class ClientCalls {
 
         /** Answers 504 to a request with only-if-cached (RFC 9111 §5.2.1.7). */
         private HttpResponse<T> declined(Deadline until) throws ExecutionException, InterruptedException {
-            return replayed(Reply.gatewayTimeout(CacheStatus.hit(forwarding.name())), until);
+            return replayed(Reply.gatewayTimeout(CacheStatus.hit(forwarder.name())), until);
         }
 
         /**
@@ -190,7 +190,7 @@ public final class ClientCalls {
         }
 
         private HttpResponse<T> replayed(Reply reply, Deadline until) throws ExecutionException, InterruptedException {
-            if (leadsOn(reply.head())) {
+            if (takesRedirect(reply.head())) {
                 reply.body().abandon(new IOException("the redirect is followed"));
                 return response(reply, null);
             }
@@ -226,16 +226,16 @@ public final class ClientCalls {
         }
 
         private HttpResponse<T> forwarded(ForwardReason why) throws ExecutionException, InterruptedException {
-            return forwarding.send(request, question, why, this::leadsOn, handlers, previous);
+            return forwarder.send(request, question, why, this::takesRedirect, handlers, previous);
         }
 
         /**
          * Reports whether the response is a redirect that is followed or cannot be followed. The caller does not get
          * its body.
          */
-        private boolean leadsOn(HttpResponse.ResponseInfo response) {
+        private boolean takesRedirect(HttpResponse.ResponseInfo response) {
             try {
-                next = following.next(request, response, hops).orElse(null);
+                next = redirectFollower.next(request, response, hops).orElse(null);
             } catch (IOException e) {
                 broken = e;
             }

@@ -28,7 +28,7 @@ final class BackgroundRefreshes {
      * @param fetch makes the work of the flight; the work must run its argument when the flight has ended
      */
     void launch(FlightKey key, Function<Runnable, Fetch> fetch) {
-        if (flights.isUp(key) || places.getAndUpdate(free -> Math.max(0, free - 1)) == 0) {
+        if (flights.isJoinable(key) || places.getAndUpdate(free -> Math.max(0, free - 1)) == 0) {
             return;
         }
         Place place = new Place();
@@ -36,7 +36,7 @@ final class BackgroundRefreshes {
         try {
             Fetch mine = fetch.apply(place);
             Flight<FlightOutcome> flight = flights.fly(key, mine);
-            launched = flight.does(mine);
+            launched = flight.isFor(mine);
             if (launched) {
                 flights.leaveToBackground(flight);
             } else {

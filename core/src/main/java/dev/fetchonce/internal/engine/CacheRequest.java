@@ -47,7 +47,7 @@ public record CacheRequest(
     }
 
     /** Returns this request for a background flight, without its demands. */
-    CacheRequest behind(Duration longest) {
+    CacheRequest inBackground(Duration longest) {
         return new CacheRequest(
                 target,
                 key,

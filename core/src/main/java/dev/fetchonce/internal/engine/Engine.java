@@ -46,7 +46,7 @@ public final class Engine {
 
     private final EngineContext parts;
     private final FlightTable<FlightKey, FlightOutcome> flights;
-    private final Responder answers;
+    private final Responder responder;
     private final BackgroundRefreshes background;
     private final PartialResponses partial;
     private final Invalidator invalidations;
@@ -59,7 +59,7 @@ public final class Engine {
     Engine(EngineContext parts, PartialResponses partial, UrlSpellings spellings, HttpHeaders defaultHeaders) {
         this.parts = parts;
         this.flights = parts.flights();
-        this.answers = new Responder(parts);
+        this.responder = new Responder(parts);
         this.background =
                 new BackgroundRefreshes(flights, parts.policy().failurePolicy().backgroundFetches());
         this.partial = partial;
@@ -124,7 +124,7 @@ public final class Engine {
     public Answer ask(CacheRequest request) throws InterruptedException {
         Lookup lookup = Lookup.of(parts.store(), request);
         Answer now = atOnce(request, lookup);
-        return now == null ? flown(request, lookup) : now;
+        return now == null ? answerFromFlight(request, lookup) : now;
     }
 
     /**
@@ -132,33 +132,33 @@ public final class Engine {
      *
      * @param found the entries stored for the request just now
      */
-    private Answer flown(CacheRequest request, Lookup found) throws InterruptedException {
+    private Answer answerFromFlight(CacheRequest request, Lookup found) throws InterruptedException {
         long asked = System.nanoTime();
         Lookup lookup = found;
         boolean alone = false;
         for (boolean first = true; ; first = false) {
-            FlightMembership joined;
+            FlightMembership membership;
             try {
-                joined = join(request, lookup, alone || passes(request));
+                membership = join(request, lookup, alone || passes(request));
             } catch (TooManyWaitersException e) {
-                return answers.tooManyWaiters(request, lookup.standing());
+                return responder.tooManyWaiters(request, lookup.standing());
             }
             if (first) {
-                (joined.leader() ? parts.counters().misses : parts.counters().collapsed).increment();
+                (membership.leader() ? parts.counters().misses : parts.counters().collapsed).increment();
             }
             try {
-                FlightOutcome outcome = await(request, joined);
-                Optional<Answer> answer = answers.of(request, joined, outcome, asked);
+                FlightOutcome outcome = await(request, membership);
+                Optional<Answer> answer = responder.of(request, membership, outcome, asked);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
                 alone = FlightMembership.isForOne(request, outcome);
             } catch (InterruptedException e) {
-                joined.forsake();
+                membership.leave();
                 throw e;
             } catch (TimeoutException e) {
-                joined.forsake();
-                return answers.impatient(request, joined);
+                membership.leave();
+                return responder.impatient(request, membership);
             }
             lookup = Lookup.of(parts.store(), request);
             Answer now = atOnce(request, lookup);
@@ -176,20 +176,20 @@ public final class Engine {
         return switch (Reuse.decide(lookup.selected(), backoff, ahead, request.demand(), now)) {
             case Reuse.Serve serve -> served(request, serve.stored(), Served.STALE, now);
             case Reuse.ServeAndRefresh serve -> {
-                refreshBehind(request, lookup, serve.stored());
+                refreshInBackground(request, lookup, serve.stored());
                 yield served(request, serve.stored(), Served.STALE_WHILE_REVALIDATE, now);
             }
             case Reuse.Decline decline -> {
                 parts.counters().misses.increment();
-                yield answers.declined(request);
+                yield responder.declined(request);
             }
             case Reuse.BackOff backOff -> {
                 // A caller without a stored response to fall back on joins the probe.
-                if (parts.usable(lookup.standing(), request) == null && flights.isUp(lookup.flightKey(request))) {
+                if (parts.usable(lookup.standing(), request) == null && flights.isJoinable(lookup.flightKey(request))) {
                     yield null;
                 }
                 parts.counters().misses.increment();
-                yield answers.backedOff(request, lookup.standing(), backOff.backoff());
+                yield responder.backedOff(request, lookup.standing(), backOff.backoff());
             }
             case Reuse.Revalidate revalidate -> null;
             case Reuse.Miss miss -> null;
@@ -212,52 +212,52 @@ public final class Engine {
         if (request.wanted() != null) {
             flight.wish(request.wanted());
         }
-        return new FlightMembership(flight, flight.does(fetch), lookup.standing(), why);
+        return new FlightMembership(flight, flight.isFor(fetch), lookup.standing(), why);
     }
 
     /**
      * Waits for the flight. The caller waits only for the soft timeout where a stale response is still at hand at its
      * end; the flight then goes on.
      */
-    private FlightOutcome await(CacheRequest request, FlightMembership joined)
+    private FlightOutcome await(CacheRequest request, FlightMembership membership)
             throws InterruptedException, TimeoutException {
         Optional<Duration> soft = parts.policy().failurePolicy().softTimeout();
-        if (soft.isPresent() && !request.afresh() && standsBy(request, joined)) {
+        if (soft.isPresent() && !request.afresh() && standsBy(request, membership)) {
             Deadline deadline = Deadline.after(soft.get());
             if (deadline.left() < request.until().left()) {
                 try {
-                    return flights.awaitFor(joined.flight(), deadline);
+                    return flights.awaitFor(membership.flight(), deadline);
                 } catch (TimeoutException e) {
-                    if (standsBy(request, joined)) {
-                        flights.leaveToBackground(joined.flight());
+                    if (standsBy(request, membership)) {
+                        flights.leaveToBackground(membership.flight());
                         throw e;
                     }
                 }
             }
         }
-        return joined.flight().work() instanceof RestOfBody rest
-                ? awaitRest(request, joined, rest)
-                : flights.await(joined.flight(), request.until());
+        return membership.flight().work() instanceof RestOfBody rest
+                ? awaitRest(request, membership, rest)
+                : flights.await(membership.flight(), request.until());
     }
 
     /** Returns whether a stale response is at hand. If a clock throws, the caller leaves the flight. */
-    private boolean standsBy(CacheRequest request, FlightMembership joined) {
+    private boolean standsBy(CacheRequest request, FlightMembership membership) {
         try {
-            return parts.usable(joined.valid(), request) != null;
+            return parts.usable(membership.valid(), request) != null;
         } catch (Throwable e) {
-            flights.leaveAlone(joined.flight());
+            flights.leaveAlone(membership.flight());
             throw e;
         }
     }
 
     /** Waits for a body that the leader reads, but no longer than the bound on such a wait. */
-    private FlightOutcome awaitRest(CacheRequest request, FlightMembership joined, RestOfBody rest)
+    private FlightOutcome awaitRest(CacheRequest request, FlightMembership membership, RestOfBody rest)
             throws InterruptedException, TimeoutException {
         if (request.until().left() <= rest.shared().left()) {
-            return flights.await(joined.flight(), request.until());
+            return flights.await(membership.flight(), request.until());
         }
         try {
-            return flights.await(joined.flight(), rest.shared());
+            return flights.await(membership.flight(), rest.shared());
         } catch (TimeoutException e) {
             return new FlightOutcome.Outgrown();
         }
@@ -269,14 +269,15 @@ public final class Engine {
         if (!fresh) {
             parts.counters().staleServed.increment();
         }
-        return answers.stored(request, stored, fresh ? Served.HIT : stale, now);
+        return responder.stored(request, stored, fresh ? Served.HIT : stale, now);
     }
 
     /** Starts a flight without waiters, unless one is up for the key or the bound is reached. */
-    private void refreshBehind(CacheRequest request, Lookup lookup, StoredResponse stored) {
+    private void refreshInBackground(CacheRequest request, Lookup lookup, StoredResponse stored) {
         FlightKey key = lookup.flightKey(request, CallerKind.BACKGROUND);
         background.launch(
-                key, atEnd -> new Fetch(parts, request.behind(parts.policy().timeout()), key, stored, atEnd));
+                key,
+                atEnd -> new Fetch(parts, request.inBackground(parts.policy().timeout()), key, stored, atEnd));
     }
 
     /**
@@ -284,7 +285,7 @@ public final class Engine {
      * in.
      */
     public Answer standIn(CacheRequest request, Failure failure) {
-        return answers.standIn(request, failure);
+        return responder.standIn(request, failure);
     }
 
     /** Returns the answer that the stored response alone can give, or null; starts no flight except to renew it. */
@@ -334,7 +335,7 @@ public final class Engine {
             return null;
         }
         long now = parts.clock().now();
-        return answers.hit(request, stored, stored.fresh(now) ? Served.HIT : Served.STALE, now);
+        return responder.hit(request, stored, stored.fresh(now) ? Served.HIT : Served.STALE, now);
     }
 
     /**

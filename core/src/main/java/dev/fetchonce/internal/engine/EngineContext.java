@@ -106,15 +106,15 @@ record EngineContext(
                                 return value;
                             },
                             patience);
-            userCodeFailures.worked(place);
+            userCodeFailures.succeeded(place);
             return decoded;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UndecodableException undecodable) {
-                userCodeFailures.struck(place, response.undecodable(undecodable));
+                userCodeFailures.failed(place, response.undecodable(undecodable));
                 throw undecodable;
             }
             if (e.getCause() instanceof ContentCodings.CodingException uncodable) {
-                userCodeFailures.struck(place, response.uncodable(uncodable));
+                userCodeFailures.failed(place, response.uncodable(uncodable));
                 throw uncodable;
             }
             throw new IllegalStateException("decoding failed for an unknown reason", e);

@@ -43,7 +43,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     private final EngineContext parts;
     private final CacheRequest cacheRequest;
     private final FlightKey key;
-    private final LandingPublisher landings;
+    private final LandingPublisher publisher;
     private final Runnable atEnd;
 
     /**
@@ -64,7 +64,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     /** The place of the fetch in a queue without a thread, now or before; null when it has had no such place. */
     private volatile OriginPermits.@Nullable Place place;
 
-    private volatile boolean forsaken;
+    private volatile boolean leaderLeft;
 
     /** Whether the fetch has a permit: written before the flight's thread starts, and on that thread. */
     private boolean permitted;
@@ -89,7 +89,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         this.key = key;
         this.pinned = pinned;
         this.atEnd = atEnd;
-        this.landings = new LandingPublisher(parts, cacheRequest);
+        this.publisher = new LandingPublisher(parts, cacheRequest);
     }
 
     @Override
@@ -149,7 +149,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
             long queued = queued();
             parts.counters().queued(queued);
             BackoffState backoff = queued > 0 && cacheRequest.callerKind().backsOff()
-                    ? refusedBy(parts.backoffs().admitAgain(cacheRequest, landings.probe()))
+                    ? refusedBy(parts.backoffs().admitAgain(cacheRequest, publisher.probe()))
                     : null;
             if (backoff != null) {
                 return LandingPublisher.backedOff(backoff);
@@ -162,23 +162,23 @@ final class Fetch implements FlightWork<FlightOutcome> {
             pinned = lookup.standing() == null ? pinned : lookup.standing();
             variants = lookup.variants();
             way = lookup.revalidation();
-            landings.revalidated(way);
+            publisher.revalidated(way);
             me.send();
             reply = exchanges(me, request, deadline).after(queued);
         } finally {
             release(); // before decoding, as the code it runs may want a permit itself
         }
-        return new ResponseProcessor(parts, this, cacheRequest, landings, pinned).landing(me, reply);
+        return new ResponseProcessor(parts, this, cacheRequest, publisher, pinned).landing(me, reply);
     }
 
     /** Records that the leader has left, and does not come for a body that is read live. */
-    void forsake() {
-        forsaken = true;
+    void leaderLeaves() {
+        leaderLeft = true;
     }
 
     /** Returns whether the leader has left. */
-    boolean forsaken() {
-        return forsaken;
+    boolean leaderLeft() {
+        return leaderLeft;
     }
 
     /**
@@ -189,7 +189,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         return switch (admission) {
             case Backoffs.Refused refused -> refused.backoff();
             case Backoffs.Admitted admitted -> {
-                landings.admitted(admitted);
+                publisher.admitted(admitted);
                 yield null;
             }
         };
@@ -269,7 +269,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         parts.counters().queued(System.nanoTime() - since);
         return permitted
                 && (!cacheRequest.callerKind().backsOff()
-                        || refusedBy(parts.backoffs().admitAgain(cacheRequest, landings.probe())) == null);
+                        || refusedBy(parts.backoffs().admitAgain(cacheRequest, publisher.probe())) == null);
     }
 
     /**
@@ -313,7 +313,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         if (!first.inVain() || deadline.passed()) {
             return first;
         }
-        landings.revalidated(first.next(asks));
+        publisher.revalidated(first.next(asks));
         way = Revalidation.UNCONDITIONAL;
         return reply(alarms, request, List.of(), deadline);
     }
@@ -352,9 +352,9 @@ final class Fetch implements FlightWork<FlightOutcome> {
             parts.counters().queued(queued);
         }
         if (why instanceof InterruptedException) {
-            return landings.calledOff();
+            return publisher.calledOff();
         }
-        return new ResponseProcessor(parts, this, cacheRequest, landings, pinned)
+        return new ResponseProcessor(parts, this, cacheRequest, publisher, pinned)
                 .failed(
                         switch (why) {
                             case TimeoutException hung ->

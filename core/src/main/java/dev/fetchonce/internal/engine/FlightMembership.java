@@ -30,9 +30,9 @@ record FlightMembership(
     }
 
     /** Records that this caller leaves before the end: no body is kept open for a leader that has left. */
-    void forsake() {
+    void leave() {
         if (leader && flight.work() instanceof Fetch fetch) {
-            fetch.forsake();
+            fetch.leaderLeaves();
         }
     }
 

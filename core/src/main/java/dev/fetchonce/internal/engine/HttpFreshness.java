@@ -22,26 +22,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules of HTTP: responses are kept, and age, as their header fields say (RFC 9111).
  *
- * @param judge the rules that read the fields
+ * @param rules the rules that read the fields
  */
-public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
+public record HttpFreshness(HttpCachingRules rules) implements FreshnessPolicy {
     /** The time that a response with a validator is kept without any other use: a 304 is cheap. */
     private static final long KEPT_FOR_VALIDATION = Duration.ofDays(1).toNanos();
 
     @Override
     public Assessment judge(
             CacheRequest request, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
-        return judge.judge(question(request), answered.status(), answered.headers(), received, conditional);
+        return rules.judge(requestContext(request), answered.status(), answered.headers(), received, conditional);
     }
 
     @Override
     public Optional<Validity> part(CacheRequest request, HttpHeaders headers, ReceiptTime received) {
-        return judge.part(question(request), headers, received);
+        return rules.part(requestContext(request), headers, received);
     }
 
     @Override
     public Optional<Obstacle> forOne(CacheRequest request, int status, HttpHeaders headers, Instant now) {
-        return judge.forOne(question(request), status, headers, now);
+        return rules.forOne(requestContext(request), status, headers, now);
     }
 
     /**
@@ -64,17 +64,17 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
 
     @Override
     public Renewal renewed(CacheRequest request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
-        return judge.renewed(question(request), stored, notModified, received);
+        return rules.renewed(requestContext(request), stored, notModified, received);
     }
 
     @Override
     public StoredResponse stored(CacheRequest request, StoredResponse response) {
-        return judge.stored(question(request), response);
+        return rules.stored(requestContext(request), response);
     }
 
     @Override
     public VarySelection selection(HttpHeaders response, HttpHeaders request) {
-        return judge.selection(response, request);
+        return rules.selection(response, request);
     }
 
     /** Returns empty, as the response may say no-store (RFC 9111 §3). */
@@ -93,7 +93,7 @@ public record HttpFreshness(HttpCachingRules judge) implements FreshnessPolicy {
         return KEPT_FOR_VALIDATION;
     }
 
-    private static HttpCachingRules.RequestContext question(CacheRequest request) {
+    private static HttpCachingRules.RequestContext requestContext(CacheRequest request) {
         return new HttpCachingRules.RequestContext(request.key().toString(), request.target(), request.headers());
     }
 }

@@ -17,9 +17,9 @@ final class Invalidator {
     int of(Set<String> urls) {
         Set<String> had = new HashSet<>();
         partial.invalidate(urls);
-        Set<FlightKey> flown =
+        Set<FlightKey> flightKeys =
                 parts.flights().invalidate(key -> urls.contains(key.key().url()), () -> forget(urls, had));
-        flown.forEach(key -> had.add(key.key().url()));
+        flightKeys.forEach(key -> had.add(key.key().url()));
         return had.size();
     }
 

@@ -83,7 +83,7 @@ final class LandingPublisher {
 
     /** Begins a landing with a response; all code of the application has succeeded for it. */
     private Trace begun() {
-        parts.userCodeFailures().worked(request.key().url());
+        parts.userCodeFailures().succeeded(request.key().url());
         return new Trace();
     }
 
@@ -130,7 +130,7 @@ final class LandingPublisher {
                 outcome,
                 () -> {
                     trace.backoff = parts.backoffs().answered(request);
-                    others.forEach(this::beside);
+                    others.forEach(this::keepOther);
                     trace.newObstacle = weighed(store(response));
                 },
                 () -> {
@@ -193,9 +193,9 @@ final class LandingPublisher {
     /**
      * Lands with a response whose leader reads the body while it is gathered; the store changes at its end.
      *
-     * @param forsaken whether that leader has left
+     * @param leaderLeft whether that leader has left
      */
-    FlightResult<FlightOutcome> growing(ExchangeResult.Live live, BooleanSupplier forsaken) {
+    FlightResult<FlightOutcome> growing(ExchangeResult.Live live, BooleanSupplier leaderLeft) {
         Trace trace = new Trace();
         return landing(
                 new FlightOutcome.Growing(live),
@@ -205,7 +205,7 @@ final class LandingPublisher {
                     }
                 },
                 () -> {
-                    live.body().abandonUnlessClaimed(forsaken.getAsBoolean() ? Duration.ZERO : UNCLAIMED);
+                    live.body().abandonUnlessClaimed(leaderLeft.getAsBoolean() ? Duration.ZERO : UNCLAIMED);
                     recovered(trace.backoff);
                     log.debug("streamed and gathered {} status={}", request.key(), live.status());
                 });
@@ -323,7 +323,7 @@ final class LandingPublisher {
     private void count(Failure failure) {
         if (counted.compareAndSet(false, true)) {
             parts.counters().failed(failure.reason());
-            parts.userCodeFailures().struck(request.key().url(), failure);
+            parts.userCodeFailures().failed(request.key().url(), failure);
         }
     }
 
@@ -345,7 +345,7 @@ final class LandingPublisher {
     /** Logs why a response is not stored, once until a response of the URL is stored. */
     private void unstored(@Nullable Obstacle newObstacle) {
         if (newObstacle != null) {
-            log.atLevel(newObstacle.unmeant() ? Level.WARN : Level.INFO)
+            log.atLevel(newObstacle.unintended() ? Level.WARN : Level.INFO)
                     .log("the response of {} was not stored: {}", request.key(), newObstacle.words());
         }
     }
@@ -405,7 +405,7 @@ final class LandingPublisher {
     }
 
     /** Stores another variant that was updated. */
-    private void beside(StoredResponse variant) {
+    private void keepOther(StoredResponse variant) {
         StoredResponse kept = parts.stored(request, variant);
         update(
                 request.key(),

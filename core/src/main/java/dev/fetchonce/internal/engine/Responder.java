@@ -37,23 +37,23 @@ final class Responder {
      *
      * @param asked the time of its call
      */
-    Optional<Answer> of(CacheRequest request, FlightMembership joined, FlightOutcome outcome, long asked) {
-        if (!joined.mayUse(
+    Optional<Answer> of(CacheRequest request, FlightMembership membership, FlightOutcome outcome, long asked) {
+        if (!membership.mayUse(
                 request, outcome, asked, parts.policy().failurePolicy().shareErrors())) {
             return Optional.empty();
         }
         return switch (outcome) {
             case FlightOutcome.Streaming live ->
-                live(request, joined, live.exchange(), live.obstacle().detail());
-            case FlightOutcome.Growing growing -> live(request, joined, growing.exchange(), "");
-            default -> Optional.of(whole(request, joined, outcome));
+                live(request, membership, live.exchange(), live.obstacle().detail());
+            case FlightOutcome.Growing growing -> live(request, membership, growing.exchange(), "");
+            default -> Optional.of(whole(request, membership, outcome));
         };
     }
 
     /** Returns the answer with a live body, or empty when this thread came too late and the body was given up. */
     private Optional<Answer> live(
-            CacheRequest request, FlightMembership joined, ExchangeResult.Live live, String detail) {
-        CacheStatus status = CacheStatus.forwarded(parts.policy().name(), joined.why())
+            CacheRequest request, FlightMembership membership, ExchangeResult.Live live, String detail) {
+        CacheStatus status = CacheStatus.forwarded(parts.policy().name(), membership.why())
                 .status(live.status())
                 .detail(detail);
         return live.body()
@@ -68,18 +68,18 @@ final class Responder {
                         status));
     }
 
-    private Answer whole(CacheRequest request, FlightMembership joined, FlightOutcome outcome) {
+    private Answer whole(CacheRequest request, FlightMembership membership, FlightOutcome outcome) {
         return switch (outcome) {
             case FlightOutcome.AlreadyStored found ->
                 stored(request, found.response(), Served.HIT, parts.clock().now());
-            case FlightOutcome.Fetched landed -> landed(request, joined, landed);
+            case FlightOutcome.Fetched landed -> landed(request, membership, landed);
             case FlightOutcome.Undecodable whole ->
                 request.wanted() == null
                         ? landed(
                                 request,
-                                joined,
+                                membership,
                                 new FlightOutcome.Fetched(whole.response(), false, Optional.of(Obstacle.UNDECODABLE)))
-                        : fallback(request, joined, whole.failure(), Served.STALE_ERROR, null);
+                        : fallback(request, membership, whole.failure(), Served.STALE_ERROR, null);
             case FlightOutcome.Streaming live ->
                 throw new IllegalStateException("a response with a live body has no whole body yet");
             case FlightOutcome.Growing growing ->
@@ -88,19 +88,24 @@ final class Responder {
                 throw new IllegalStateException("no caller may use such an outcome");
             case FlightOutcome.Rekeyed elsewhere ->
                 throw new IllegalStateException("no caller may use such an outcome");
-            case FlightOutcome.BackedOff backedOff -> backedOff(request, joined.valid(), backedOff.backoff());
+            case FlightOutcome.BackedOff backedOff -> backedOff(request, membership.valid(), backedOff.backoff());
             case FlightOutcome.Failed failed ->
-                fallback(request, joined, failed.failure(), Served.STALE_ERROR, answered(request, joined, failed));
+                fallback(
+                        request,
+                        membership,
+                        failed.failure(),
+                        Served.STALE_ERROR,
+                        answered(request, membership, failed));
         };
     }
 
-    private Answer landed(CacheRequest request, FlightMembership joined, FlightOutcome.Fetched landed) {
+    private Answer landed(CacheRequest request, FlightMembership membership, FlightOutcome.Fetched landed) {
         Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
-        CacheStatus status = forwarded(joined, landed.response(), landed.obstacle());
+        CacheStatus status = forwarded(membership, landed.response(), landed.obstacle());
         Response answer = given(
                 request,
-                joined.leader() ? landed.response() : landed.response().forOthers(),
-                joined.leader() ? mine : Served.COLLAPSED,
+                membership.leader() ? landed.response() : landed.response().forOthers(),
+                membership.leader() ? mine : Served.COLLAPSED,
                 landed.renewed() ? status.status(304) : status);
         return readable(request, answer);
     }
@@ -171,9 +176,9 @@ final class Responder {
     }
 
     /** Answers a caller whose patience ended first. */
-    Answer impatient(CacheRequest request, FlightMembership joined) {
-        return counted(
-                fallback(request, joined, patienceFailure(request, joined.flight()), Served.STALE_PATIENCE, null));
+    Answer impatient(CacheRequest request, FlightMembership membership) {
+        return counted(fallback(
+                request, membership, patienceFailure(request, membership.flight()), Served.STALE_PATIENCE, null));
     }
 
     private Answer counted(Answer answer) {
@@ -200,27 +205,28 @@ final class Responder {
 
     private Answer fallback(
             CacheRequest request,
-            FlightMembership joined,
+            FlightMembership membership,
             Failure failure,
             Served served,
             @Nullable Response answered) {
-        CacheStatus went = CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, false))
+        CacheStatus went = CacheStatus.forwarded(parts.policy().name(), membership.why(), signs(membership, false))
                 .detail(failure.reason().name().toLowerCase(Locale.ROOT));
         CacheStatus status =
                 failure.status().isPresent() ? went.status(failure.status().getAsInt()) : went;
-        return standIn(request, joined.valid(), failure, served, status)
+        return standIn(request, membership.valid(), failure, served, status)
                 .orElseGet(() -> failed(request, failure, answered));
     }
 
-    private @Nullable Response answered(CacheRequest request, FlightMembership joined, FlightOutcome.Failed failed) {
+    private @Nullable Response answered(
+            CacheRequest request, FlightMembership membership, FlightOutcome.Failed failed) {
         StoredResponse answered = failed.answered();
         return answered == null
                 ? null
                 : given(
                         request,
-                        joined.leader() ? answered : answered.forOthers(),
-                        joined.leader() ? Served.FETCHED : Served.COLLAPSED,
-                        forwarded(joined, answered, failed.obstacle()));
+                        membership.leader() ? answered : answered.forOthers(),
+                        membership.leader() ? Served.FETCHED : Served.COLLAPSED,
+                        forwarded(membership, answered, failed.obstacle()));
     }
 
     /** Answers a request whose own answer, a redirect, led to a failure. */
@@ -253,7 +259,7 @@ final class Responder {
             return parts.covers(failure);
         } catch (UserCodeException e) {
             parts.userCodeFailures()
-                    .struck(request.key().url(), e.failure(request.target().origin()));
+                    .failed(request.key().url(), e.failure(request.target().origin()));
             return true;
         }
     }
@@ -275,18 +281,18 @@ final class Responder {
                 response, request.key(), served, age, consecutiveFailures, nextAttempt(request), status.ttl(ttl));
     }
 
-    private CacheStatus forwarded(FlightMembership joined, StoredResponse response, Optional<Obstacle> obstacle) {
-        return CacheStatus.forwarded(parts.policy().name(), joined.why(), signs(joined, obstacle.isEmpty()))
+    private CacheStatus forwarded(FlightMembership membership, StoredResponse response, Optional<Obstacle> obstacle) {
+        return CacheStatus.forwarded(parts.policy().name(), membership.why(), signs(membership, obstacle.isEmpty()))
                 .status(response.status())
                 .detail(obstacle.map(Obstacle::detail).orElse(""));
     }
 
-    private static CacheStatus.Sign[] signs(FlightMembership joined, boolean stored) {
+    private static CacheStatus.Sign[] signs(FlightMembership membership, boolean stored) {
         List<CacheStatus.Sign> signs = new ArrayList<>(2);
         if (stored) {
             signs.add(CacheStatus.Sign.STORED);
         }
-        if (!joined.leader()) {
+        if (!membership.leader()) {
             signs.add(CacheStatus.Sign.COLLAPSED);
         }
         return signs.toArray(CacheStatus.Sign[]::new);

@@ -34,7 +34,7 @@ final class ResponseProcessor {
     private final EngineContext parts;
     private final Fetch fetch;
     private final CacheRequest request;
-    private final LandingPublisher landings;
+    private final LandingPublisher publisher;
 
     /** The stored response that was revalidated, or null. */
     private final @Nullable StoredResponse pinned;
@@ -43,12 +43,12 @@ final class ResponseProcessor {
             EngineContext parts,
             Fetch fetch,
             CacheRequest request,
-            LandingPublisher landings,
+            LandingPublisher publisher,
             @Nullable StoredResponse pinned) {
         this.parts = parts;
         this.fetch = fetch;
         this.request = request;
-        this.landings = landings;
+        this.publisher = publisher;
         this.pinned = pinned;
     }
 
@@ -69,7 +69,7 @@ final class ResponseProcessor {
             case ExchangeResult.Broken broken -> failed(broken.failure());
             case ExchangeResult.Bare bare ->
                 request.callerKind() == CallerKind.HTTP_CLIENT ? failed(bare.refused()) : bare(me, reply, bare.known());
-            case ExchangeResult.Live live -> landings.live(live, obstacle(live));
+            case ExchangeResult.Live live -> publisher.live(live, obstacle(live));
             case ExchangeResult.Growing growing -> growing(me, reply, growing);
             case ExchangeResult.Answered answered -> answered(me, reply, answered);
         };
@@ -85,7 +85,7 @@ final class ResponseProcessor {
         Failure failure = Failure.answered(request.key().toString(), status);
         if (FailureRule.outage(status) && parts.covers(failure) && usable() != null) {
             growing.abandon();
-            return landings.failed(
+            return publisher.failed(
                     failure,
                     new FlightOutcome.Failed(failure),
                     retryAfter(status, growing.live().headers(), parts.clock().instant(), longestPause()),
@@ -95,12 +95,12 @@ final class ResponseProcessor {
             growing.body().stop();
             growing.body().settled();
         }
-        return landings.growing(growing.live(), fetch::forsaken);
+        return publisher.growing(growing.live(), fetch::leaderLeft);
     }
 
     /** Lands the rest of a body that only its leader reads. */
     FlightResult<FlightOutcome> outgrown(ExchangeResult.Live live) {
-        return landings.outgrown(live.status());
+        return publisher.outgrown(live.status());
     }
 
     private FlightResult<FlightOutcome> answered(
@@ -160,7 +160,7 @@ final class ResponseProcessor {
             Failure failure, StoredResponse response, ExchangeResult.Answered answered) {
         return usable() != null && parts.covers(failure)
                 ? failed(failure, response, Optional.of(Obstacle.FAILURE), retryAfter(answered))
-                : landings.denied(response, failure, retryAfter(answered));
+                : publisher.denied(response, failure, retryAfter(answered));
     }
 
     private FlightResult<FlightOutcome> arrived(
@@ -171,21 +171,21 @@ final class ResponseProcessor {
             return refused;
         }
         if (!isWhole(response, answered)) {
-            return landings.passed(response, Obstacle.INCOMPLETE);
+            return publisher.passed(response, Obstacle.INCOMPLETE);
         }
         ContentCodings.CodingException damage = response.representation().damage();
         if (damage == null) {
-            return landings.landed(response);
+            return publisher.landed(response);
         }
-        parts.userCodeFailures().struck(request.key().url(), response.uncodable(damage));
-        return landings.passed(response, Obstacle.DAMAGED);
+        parts.userCodeFailures().failed(request.key().url(), response.uncodable(damage));
+        return publisher.passed(response, Obstacle.DAMAGED);
     }
 
     private FlightResult<FlightOutcome> passed(
             Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered, Obstacle why)
             throws InterruptedException, TimeoutException {
         FlightResult<FlightOutcome> refused = refused(me, response, answered);
-        return refused == null ? landings.passed(response, why) : refused;
+        return refused == null ? publisher.passed(response, why) : refused;
     }
 
     /** Returns why the response is streamed: because of its head, or else because of its length. */
@@ -249,7 +249,7 @@ final class ResponseProcessor {
                 if (!e.wellFormed()) { // otherwise only the callers that want that type fail
                     Failure failure = response.undecodable(e);
                     FlightOutcome outcome = new FlightOutcome.Undecodable(response, failure);
-                    return landings.failed(failure, outcome, OptionalLong.empty(), usable());
+                    return publisher.failed(failure, outcome, OptionalLong.empty(), usable());
                 }
             } catch (Error e) {
                 // not remembered: a caller that asks for that type gets the error on its own thread
@@ -292,8 +292,8 @@ final class ResponseProcessor {
             }
         }
         return switch (renewed(answer, reply, notModified)) {
-            case Renewal.Kept kept -> landings.renewed(kept.response(), others);
-            case Renewal.Withdrawn withdrawn -> landings.withdrawn(answer, withdrawn);
+            case Renewal.Kept kept -> publisher.renewed(kept.response(), others);
+            case Renewal.Withdrawn withdrawn -> publisher.withdrawn(answer, withdrawn);
         };
     }
 
@@ -340,13 +340,13 @@ final class ResponseProcessor {
     }
 
     FlightResult<FlightOutcome> failed(Failure failure) {
-        return landings.failed(failure, new FlightOutcome.Failed(failure), OptionalLong.empty(), usable());
+        return publisher.failed(failure, new FlightOutcome.Failed(failure), OptionalLong.empty(), usable());
     }
 
     private FlightResult<FlightOutcome> failed(
             Failure failure, StoredResponse answered, Optional<Obstacle> why, OptionalLong retryAfter) {
         FlightOutcome outcome = new FlightOutcome.Failed(failure, answered, Optional.of(why.orElse(Obstacle.FAILURE)));
-        return landings.failed(failure, outcome, retryAfter, usable());
+        return publisher.failed(failure, outcome, retryAfter, usable());
     }
 
     private OptionalLong retryAfter(ExchangeResult.Answered answered) {

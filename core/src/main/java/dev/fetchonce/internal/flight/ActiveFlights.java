@@ -45,7 +45,7 @@ final class ActiveFlights<V> {
 
     /** Returns the flight of the current thread, or null where the thread is not that of a flight. */
     @Nullable
-    Flight<V> mine() {
+    Flight<V> current() {
         return flights.get(Thread.currentThread());
     }
 
@@ -64,7 +64,7 @@ final class ActiveFlights<V> {
                 flight.look(now);
                 leave(flight);
             } catch (Throwable e) {
-                unexpectedErrors.met(e);
+                unexpectedErrors.add(e);
             }
         }
     }
@@ -75,9 +75,9 @@ final class ActiveFlights<V> {
     }
 
     /** Calls the action for each flight that may still publish a value; weakly consistent. */
-    void eachUp(Consumer<Flight<V>> action) {
+    void forEachThatMayPublish(Consumer<Flight<V>> action) {
         for (Flight<V> flight : flights.values()) {
-            if (flight.up()) {
+            if (flight.mayPublish()) {
                 action.accept(flight);
             }
         }

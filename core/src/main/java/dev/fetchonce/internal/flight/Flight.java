@@ -270,7 +270,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     }
 
     /** Returns whether the flight may still publish a value. */
-    boolean up() {
+    boolean mayPublish() {
         return !isDone() && !detached();
     }
 
@@ -286,7 +286,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      * Returns whether this flight does that very piece of work; the caller that brought the work is then the leader.
      */
     @SuppressWarnings("ReferenceEquality") // the identity of the work counts
-    public boolean does(FlightWork<V> some) {
+    public boolean isFor(FlightWork<V> some) {
         return work == some;
     }
 
@@ -316,8 +316,8 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      * Returns whether this flight, or a flight whose thread asked for it, is the flight for that key. Its thread would
      * then wait for that key for ever.
      */
-    boolean flies(Object other) {
-        return key.equals(other) || (parent != null && !parent.isDone() && parent.flies(other));
+    boolean isWithin(Object other) {
+        return key.equals(other) || (parent != null && !parent.isDone() && parent.isWithin(other));
     }
 
     /** Runs the publication unless the flight was detached. */
@@ -367,14 +367,14 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      * finds a detached flight starts another flight, and no older flight may publish over the value of that flight.
      */
     void detach() {
-        overtake();
+        detachPredecessors();
         detachAlone();
     }
 
     /**
      * Prevents the publications of its predecessors: they have no place in the table, and this flight ends before them.
      */
-    void overtake() {
+    void detachPredecessors() {
         Flight<V> before = predecessor;
         if (before != null) {
             before.detach();

@@ -74,11 +74,11 @@ final class FlightLifecycle<V> {
         if (flight.isDone()) {
             return; // an ended flight has left the table
         }
-        flight.overtake();
+        flight.detachPredecessors();
         try {
             end(flight, flight.work().describeFailure(why));
         } catch (Throwable e) {
-            unexpectedErrors.met(e);
+            unexpectedErrors.add(e);
             flights.remove(flight.key(), flight);
             fail(flight, e);
         }
@@ -107,7 +107,7 @@ final class FlightLifecycle<V> {
         try {
             flight.fail(why);
         } catch (Throwable e) {
-            unexpectedErrors.met(e);
+            unexpectedErrors.add(e);
         }
     }
 }

@@ -26,9 +26,10 @@ public class FlightTable<K, V> {
      * The order of the steps makes the table correct. steps.at(..) marks each step, and the tests run every
      * interleaving.
      *
-     *   install      get, else computeIfAbsent (which only constructs). Then enter the active flights, so that the watchdog serves every
-     *                waiter. Then look again in the store: a flight may have landed between the caller's first look and
-     *                the install. A flight that follows another looks again when that flight has ended.
+     *   install      get, else computeIfAbsent (which only constructs). Then enter the active flights, so
+     *                that the watchdog serves every waiter. Then look again in the store: a flight may have landed
+     *                between the caller's first look and the install. A flight that follows another looks again when
+     *                that flight has ended.
      *   land         publish (under the flight's lock, unless detached); leave the table; complete.
      *                A leave before the publication lets a second request go out. A completion before the leave lets a
      *                later caller join a flight that has already failed.
@@ -57,7 +58,7 @@ public class FlightTable<K, V> {
     final UnexpectedErrors unexpectedErrors;
     final Interrupts interrupts;
     private final Waiting<V> waiting;
-    private final Watchdog watch;
+    private final Watchdog watchdog;
     private final ThreadFactory threads;
     private final ProtocolSteps steps;
     private final Duration exchange;
@@ -104,7 +105,7 @@ public class FlightTable<K, V> {
         this.activeFlights = new ActiveFlights<>(steps, this.unexpectedErrors);
         this.lifecycle = new FlightLifecycle<>(flights, steps, this.unexpectedErrors);
         this.waiting = new Waiting<>(exchange, lifecycle);
-        this.watch = new Watchdog(activeFlights, steps, this.unexpectedErrors, Watchdog.LINGERS);
+        this.watchdog = new Watchdog(activeFlights, steps, this.unexpectedErrors, Watchdog.LINGERS);
     }
 
     /**
@@ -118,7 +119,7 @@ public class FlightTable<K, V> {
         refuseSelfJoin(key);
         for (; ; ) {
             Flight<V> flight = registered(key, work);
-            if (flight.does(work) || joined(flight)) {
+            if (flight.isFor(work) || joined(flight)) {
                 return flight;
             }
         }
@@ -131,7 +132,7 @@ public class FlightTable<K, V> {
         if (flight == null) {
             steps.at("install");
             flight = flights.computeIfAbsent(key, k -> flight(k, work, null));
-            if (flight.does(work)) {
+            if (flight.isFor(work)) {
                 launch(flight);
             }
         }
@@ -149,7 +150,7 @@ public class FlightTable<K, V> {
         refuseSelfJoin(key);
         for (; ; ) {
             Flight<V> running = registered(key, work);
-            if (running.does(work) || (!running.sent() && joined(running))) {
+            if (running.isFor(work) || (!running.sent() && joined(running))) {
                 return running;
             }
             if (running.sent() && !lifecycle.retiredIfHung(running)) {
@@ -258,17 +259,17 @@ public class FlightTable<K, V> {
      * @return the keys of the flights that were found
      */
     public Set<K> invalidate(Predicate<? super K> keys, Runnable forget) {
-        Set<K> flown = new HashSet<>();
+        Set<K> detachedKeys = new HashSet<>();
         steps.at("detach active");
         for (Flight<V> flight : activeFlights.all()) { // flights of flyAlone are found here only
-            if (keys.test(key(flight)) && flight.up()) {
-                flown.add(key(flight));
+            if (keys.test(key(flight)) && flight.mayPublish()) {
+                detachedKeys.add(key(flight));
                 flight.detach();
             }
         }
         for (Flight<V> registered : flights.values()) {
             if (keys.test(key(registered))) {
-                flown.add(key(registered));
+                detachedKeys.add(key(registered));
                 steps.at("detach");
                 registered.detach();
                 steps.at("take out");
@@ -277,11 +278,11 @@ public class FlightTable<K, V> {
         }
         steps.at("forget");
         forget.run();
-        return flown;
+        return detachedKeys;
     }
 
     /** Returns whether this key has a flight that a caller can join. Ends a flight that hung. */
-    public boolean isUp(K key) {
+    public boolean isJoinable(K key) {
         Flight<V> flight = flights.get(key);
         return flight != null && !lifecycle.outOfReach(flight, exchange);
     }
@@ -291,7 +292,7 @@ public class FlightTable<K, V> {
      */
     public Set<K> keys() {
         Set<K> keys = new HashSet<>(flights.keySet());
-        activeFlights.eachUp(flight -> keys.add(key(flight)));
+        activeFlights.forEachThatMayPublish(flight -> keys.add(key(flight)));
         return keys;
     }
 
@@ -316,18 +317,18 @@ public class FlightTable<K, V> {
         activeFlights.all().forEach(lifecycle::close);
         activeFlights.callOffOthers();
         boolean ended = activeFlights.awaitOthers(deadline);
-        watch.awaitEnd(deadline);
+        watchdog.awaitEnd(deadline);
         return ended;
     }
 
     private Flight<V> flight(K key, FlightWork<V> work, @Nullable Flight<V> predecessor) {
         StackHeadroom.require(); // a later overflow could leave it registered without a thread
-        return Flight.of(key, work, predecessor, activeFlights.mine(), waiterRule, steps, interrupts, this::carry);
+        return Flight.of(key, work, predecessor, activeFlights.current(), waiterRule, steps, interrupts, this::carry);
     }
 
     private void refuseSelfJoin(K key) {
-        Flight<V> mine = activeFlights.mine();
-        if (mine != null && mine.flies(key)) {
+        Flight<V> mine = activeFlights.current();
+        if (mine != null && mine.isWithin(key)) {
             throw new SelfJoinException(key);
         }
     }
@@ -341,7 +342,7 @@ public class FlightTable<K, V> {
             FlightThread<V> flightThread = flightThread(flight, threads);
             steps.at("enter");
             activeFlights.enter(flightThread, flight);
-            watch.begin();
+            watchdog.begin();
             boolean follows = flight.predecessor() != null;
             V found = follows ? null : lookAgain(flight);
             if (found != null) {
@@ -363,7 +364,7 @@ public class FlightTable<K, V> {
             }
         } catch (Throwable e) { // every throwable: no waiter may stay without an outcome
             if (flight.isDone()) {
-                unexpectedErrors.met(e); // otherwise the waiters get it as the failure
+                unexpectedErrors.add(e); // otherwise the waiters get it as the failure
             }
             lifecycle.end(flight, e);
             flight.callOff();
@@ -395,7 +396,7 @@ public class FlightTable<K, V> {
             steps.at("complete");
             return landing.value();
         } catch (Throwable e) {
-            unexpectedErrors.met(e);
+            unexpectedErrors.add(e);
             return flight.work().describeFailure(e).value();
         }
     }
@@ -414,7 +415,7 @@ public class FlightTable<K, V> {
             steps.at("fly");
             return found == null ? flight.work().run(flight) : FlightResult.of(found);
         } catch (Throwable e) { // every throwable: the waiters get it as the failure
-            flight.overtake();
+            flight.detachPredecessors();
             return flight.work().describeFailure(e);
         }
     }

@@ -65,12 +65,12 @@ class FlightThread<V> implements Runnable {
         try {
             fly();
         } catch (Throwable e) {
-            unexpectedErrors.met(e);
+            unexpectedErrors.add(e);
             lifecycle.end(flight, e);
         }
         state.set(State.LANDED);
         activeFlights.leave(flight);
-        unexpectedErrors.tell();
+        unexpectedErrors.report();
     }
 
     private void fly() {
@@ -131,7 +131,7 @@ class FlightThread<V> implements Runnable {
         try {
             interrupts.send(thread, () -> {});
         } catch (Throwable e) { // an OutOfMemoryError for example
-            unexpectedErrors.met(e);
+            unexpectedErrors.add(e);
         }
     }
 

@@ -34,14 +34,14 @@ public final class Interrupts {
         steps.apart(() -> {
             make(thread);
             made.run();
-            tell();
+            report();
         });
     }
 
     /**
      * Interrupts a thread now, from the current thread, which may hang in this call. An interrupt that throws leaves
      * the thread asleep, so this method makes a second one; the channel is closed by then. Throws nothing; a later
-     * {@link #tell} reports the throwable.
+     * {@link #report} reports the throwable.
      */
     public void make(Thread thread) {
         for (int attempt = 0; attempt < 2; attempt++) {
@@ -49,13 +49,13 @@ public final class Interrupts {
                 steps.interrupt(thread);
                 return;
             } catch (Throwable e) {
-                unexpectedErrors.met(e);
+                unexpectedErrors.add(e);
             }
         }
     }
 
     /** Reports the throwable of an interrupt to the listener. The caller holds no lock. */
-    public void tell() {
-        unexpectedErrors.tell();
+    public void report() {
+        unexpectedErrors.report();
     }
 }

@@ -39,18 +39,18 @@ public interface ProtocolSteps extends Checkpoints {
     }
 
     /** Starts the watchdog and returns its thread; a test may return null and start no thread. */
-    default @Nullable Thread watch(Watchdog watch) {
+    default @Nullable Thread watch(Watchdog watchdog) {
         try {
             return Thread.ofPlatform()
                     .daemon()
                     .name("fetchonce-watch")
                     .inheritInheritableThreadLocals(false)
-                    .start(watch);
+                    .start(watchdog);
         } catch (OutOfMemoryError e) { // the system has no thread left: a virtual thread serves
             return Thread.ofVirtual()
                     .name("fetchonce-watch")
                     .inheritInheritableThreadLocals(false)
-                    .start(watch);
+                    .start(watchdog);
         }
     }
 

@@ -13,9 +13,9 @@ final class UnexpectedErrors {
     private final Consumer<Throwable> listener;
 
     /** The first throwable that was not yet reported, or null. */
-    private final AtomicReference<@Nullable Throwable> untold = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> unreported = new AtomicReference<>();
 
-    private volatile @Nullable Class<?> told;
+    private volatile @Nullable Class<?> lastReported;
 
     /**
      * Makes an empty recorder.
@@ -27,16 +27,16 @@ final class UnexpectedErrors {
     }
 
     /** Records a throwable, unless an earlier one waits for its report. */
-    void met(Throwable what) {
-        untold.compareAndSet(null, what);
+    void add(Throwable what) {
+        unreported.compareAndSet(null, what);
     }
 
     /** Reports the recorded throwable to the listener, if any; throws nothing. */
-    void tell() {
+    void report() {
         try {
-            Throwable what = untold.get() == null ? null : untold.getAndSet(null);
-            if (what != null && what.getClass() != told) {
-                told = what.getClass();
+            Throwable what = unreported.get() == null ? null : unreported.getAndSet(null);
+            if (what != null && what.getClass() != lastReported) {
+                lastReported = what.getClass();
                 listener.accept(what);
             }
         } catch (Throwable e) {

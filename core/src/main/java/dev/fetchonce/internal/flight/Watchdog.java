@@ -98,7 +98,7 @@ final class Watchdog implements Runnable {
                 steps.at("look");
                 activeFlights.look(begun);
             } catch (Throwable e) { // an OutOfMemoryError of the walk for example
-                unexpectedErrors.met(e);
+                unexpectedErrors.add(e);
             }
             rest(Math.max(PACE.toNanos(), REST * (System.nanoTime() - begun)));
             idle = activeFlights.size() > 0 ? 0 : idle + 1;

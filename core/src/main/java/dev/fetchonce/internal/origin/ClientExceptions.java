@@ -42,7 +42,7 @@ final class ClientExceptions {
      *
      * @return the cause; empty where the exception has another form
      */
-    static Optional<Throwable> met(Exception thrown) {
+    static Optional<Throwable> original(Exception thrown) {
         return Optional.ofNullable(thrown.getCause())
                 .filter(cause -> thrown instanceof CompletionException || repeats(thrown, cause));
     }

@@ -81,10 +81,10 @@ public final class DirectExchange {
         URI uri = request.uri();
         try {
             HttpRequest changed = UserCode.changed(requests, request);
-            userCodeFailures.worked(uri.toString());
+            userCodeFailures.succeeded(uri.toString());
             return changed;
         } catch (UserCodeException e) {
-            userCodeFailures.struck(uri.toString(), e.failure(uri.getScheme() + "://" + uri.getHost()));
+            userCodeFailures.failed(uri.toString(), e.failure(uri.getScheme() + "://" + uri.getHost()));
             throw new ExecutionException(new IOException(e.getMessage(), e.getCause()));
         }
     }

@@ -179,9 +179,9 @@ public final class Origin {
                 if (ClientExceptions.interrupted(e)) {
                     throw (InterruptedException) new InterruptedException().initCause(e);
                 }
-                return broken(ClientExceptions.met(e).orElse(e));
+                return broken(ClientExceptions.original(e).orElse(e));
             } catch (RuntimeException e) {
-                return ClientExceptions.met(e)
+                return ClientExceptions.original(e)
                         .map(this::broken)
                         .orElseGet(() -> new ExchangeResult.Broken(Failure.of(
                                 Reason.INTERNAL, name + " cannot be asked: the HttpClient refuses the request", e)));

@@ -23,23 +23,23 @@ public final class UserCodeFailures {
     private static final int DEEPEST = 5;
 
     /** The place of each logged fault, by the text of the fault. */
-    private final Map<String, String> told = new ConcurrentHashMap<>();
+    private final Map<String, String> logged = new ConcurrentHashMap<>();
 
     /**
      * Logs a failure if a function of the application caused it and the fault was not logged before.
      *
-     * @param place the place of the fault; {@link #worked} names it once it works again
+     * @param place the place of the fault; {@link #succeeded} names it once it works again
      */
-    public void struck(String place, Failure failure) {
+    public void failed(String place, Failure failure) {
         Throwable thrown = failure.cause() instanceof Failure.Threw threw ? threw.what() : null;
         if (thrown == null && !failure.ofApplication()) {
             return;
         }
-        if (told.size() >= MOST) {
-            told.clear();
+        if (logged.size() >= MOST) {
+            logged.clear();
         }
         String fault = thrown == null ? failure.message() : fault(thrown);
-        if (told.putIfAbsent(fault, place) == null) {
+        if (logged.putIfAbsent(fault, place) == null) {
             log(failure.message(), thrown);
         }
     }
@@ -59,10 +59,10 @@ public final class UserCodeFailures {
         }
     }
 
-    /** Forgets the faults that struck at a place. */
-    public void worked(String place) {
-        if (!told.isEmpty()) {
-            told.values().removeIf(place::equals);
+    /** Forgets the faults of a place. */
+    public void succeeded(String place) {
+        if (!logged.isEmpty()) {
+            logged.values().removeIf(place::equals);
         }
     }
 

@@ -14,17 +14,17 @@ public final class LoggedObstacles {
     private static final int MAXIMUM = 10_000;
 
     /** The obstacles of each URL that were logged since a response was stored; no code changes these sets. */
-    private final Cache<String, Set<Obstacle>> told =
+    private final Cache<String, Set<Obstacle>> logged =
             Caffeine.newBuilder().maximumSize(MAXIMUM).executor(Runnable::run).build();
 
     /** Returns whether the obstacle of this URL was not logged before, and records it as logged. */
     public boolean isNew(String url, Obstacle why) {
-        Set<Obstacle> known = told.getIfPresent(url);
+        Set<Obstacle> known = logged.getIfPresent(url);
         if (known != null && known.contains(why)) {
             return false;
         }
         boolean[] added = new boolean[1];
-        told.asMap().compute(url, (key, before) -> {
+        logged.asMap().compute(url, (key, before) -> {
             Set<Obstacle> both = before == null ? EnumSet.noneOf(Obstacle.class) : EnumSet.copyOf(before);
             added[0] = both.add(why);
             return both;
@@ -34,6 +34,6 @@ public final class LoggedObstacles {
 
     /** Forgets the logged obstacles of a URL; called when a response of it is stored. */
     public void clear(String url) {
-        told.invalidate(url);
+        logged.invalidate(url);
     }
 }

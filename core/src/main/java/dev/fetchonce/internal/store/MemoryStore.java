@@ -26,7 +26,7 @@ public final class MemoryStore {
     private final ConcurrentHashMap<String, Set<String>> partitions = new ConcurrentHashMap<>();
 
     private final long maximumBytes;
-    private final AtomicLong longestLife = new AtomicLong(1);
+    private final AtomicLong longestNanos = new AtomicLong(1);
     private final LongAdder evictions = new LongAdder();
     private volatile long coarseNow;
 
@@ -42,7 +42,7 @@ public final class MemoryStore {
         this.variantSets = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
                 .weigher((String text, VariantSet variants) -> variants.weight())
-                .expireAfterWrite(Duration.ofNanos(longestLife.get()))
+                .expireAfterWrite(Duration.ofNanos(longestNanos.get()))
                 .ticker(() -> coarseNow)
                 .executor(Runnable::run)
                 .evictionListener((text, variants, cause) -> {
@@ -63,12 +63,12 @@ public final class MemoryStore {
      * Replaces the variant set of a key, atomically. The change must be short, and must not block. A partitioned key is
      * listed in a separate step: the caller needs a lock of its own where a removal by URL must find that key.
      *
-     * @param lifeNanos the time, in nanoseconds from now on, for which the variant set can be of use
+     * @param keptNanos the time, in nanoseconds from now on, for which the variant set can be of use
      * @param now the time on the cache's monotonic clock
      * @param change maps the present variant set, or null, to the new variant set, or null
      */
-    public void update(CacheKey key, long lifeNanos, long now, UnaryOperator<@Nullable VariantSet> change) {
-        if (longestLife.getAndAccumulate(lifeNanos, Math::max) < lifeNanos) {
+    public void update(CacheKey key, long keptNanos, long now, UnaryOperator<@Nullable VariantSet> change) {
+        if (longestNanos.getAndAccumulate(keptNanos, Math::max) < keptNanos) {
             setExpiry();
         }
         coarseNow = now;
@@ -91,10 +91,10 @@ public final class MemoryStore {
 
     private void setExpiry() {
         long longest;
-        do { // repeat where another thread found a longer life meanwhile: the last thread must set the longest life
-            longest = longestLife.get();
+        do { // repeat where another thread found a longer time meanwhile: the last thread must set the longest time
+            longest = longestNanos.get();
             variantSets.policy().expireAfterWrite().orElseThrow().setExpiresAfter(Duration.ofNanos(longest));
-        } while (longest != longestLife.get());
+        } while (longest != longestNanos.get());
     }
 
     /** Weighs the variant sets for this key again, after a body in one of them was decoded. */

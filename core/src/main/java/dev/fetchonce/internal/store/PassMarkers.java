@@ -10,7 +10,7 @@ import java.time.Duration;
  * thread-safe.
  */
 public final class PassMarkers {
-    private static final long LIFE = Duration.ofSeconds(10).toNanos();
+    private static final long LIFETIME = Duration.ofSeconds(10).toNanos();
     private static final int MAXIMUM = 10_000;
 
     /** The end of each marker, by the text of its key, on the cache's monotonic clock. */
@@ -19,7 +19,7 @@ public final class PassMarkers {
 
     /** Marks the key with this text, for ten seconds after {@code now}. */
     public void mark(String text, long now) {
-        ends.put(text, now + LIFE);
+        ends.put(text, now + LIFETIME);
     }
 
     /** Returns whether the key with this text is marked at {@code now}. */

@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
 
 class CallRegistryTest {
     private final AtomicInteger ends = new AtomicInteger();
-    private final CallRegistry underway = new CallRegistry(ends::incrementAndGet);
+    private final CallRegistry callRegistry = new CallRegistry(ends::incrementAndGet);
     private final Latch gate = new Latch();
 
     @Test
     void a_call_that_takes_no_notice_of_being_ended_leaves_its_thread_uninterrupted() {
         Crowd<Boolean> caller = Crowd.one(() -> {
-            assertThat(underway.<String>call(reading -> {
+            assertThat(callRegistry.<String>call(reading -> {
                         gate.passWhateverHappens();
                         while (!Thread.currentThread().isInterrupted()) { // the interrupt stays pending
                             Thread.onSpinWait();
@@ -44,7 +44,7 @@ class CallRegistryTest {
             return Thread.currentThread().isInterrupted();
         });
         gate.awaitArrivals(1);
-        underway.shutdownNow();
+        callRegistry.shutdownNow();
         gate.open();
         assertThat(caller.value()).isFalse();
     }
@@ -53,74 +53,75 @@ class CallRegistryTest {
     void its_end_comes_once_and_with_the_last_call() throws Exception {
         Crowd<String> callers = Crowd.of(
                 3,
-                () -> underway.call(reading -> underway.call(within -> {
+                () -> callRegistry.call(reading -> callRegistry.call(within -> {
                     gate.pass();
                     return "done";
                 })));
         gate.awaitArrivals(3);
-        underway.shutdown();
-        assertThat(underway.terminated()).isFalse();
-        assertThat(underway.awaitTermination(Duration.ZERO)).isFalse();
+        callRegistry.shutdown();
+        assertThat(callRegistry.terminated()).isFalse();
+        assertThat(callRegistry.awaitTermination(Duration.ZERO)).isFalse();
         assertThat(ends).hasValue(0);
         gate.open();
         assertThat(callers.values()).containsOnly("done");
-        assertThat(underway.awaitTermination(Duration.ofSeconds(20))).isTrue();
-        underway.shutdown();
-        underway.shutdownNow();
+        assertThat(callRegistry.awaitTermination(Duration.ofSeconds(20))).isTrue();
+        callRegistry.shutdown();
+        callRegistry.shutdownNow();
         assertThat(ends).hasValue(1);
     }
 
     @Test
     void it_ends_at_once_where_nothing_is_under_way_and_takes_nothing_more() throws Exception {
-        assertThat(underway.start(reading -> "done").get(20, TimeUnit.SECONDS)).isEqualTo("done");
-        underway.shutdown();
-        assertThat(underway.terminated()).isTrue();
+        assertThat(callRegistry.start(reading -> "done").get(20, TimeUnit.SECONDS))
+                .isEqualTo("done");
+        callRegistry.shutdown();
+        assertThat(callRegistry.terminated()).isTrue();
         assertThat(ends).hasValue(1);
-        assertThatThrownBy(() -> underway.call(reading -> "more")).isExactlyInstanceOf(IOException.class);
-        assertThat(underway.start(reading -> "more")).isCompletedExceptionally();
+        assertThatThrownBy(() -> callRegistry.call(reading -> "more")).isExactlyInstanceOf(IOException.class);
+        assertThat(callRegistry.start(reading -> "more")).isCompletedExceptionally();
     }
 
     @Test
     void a_call_that_fails_leaves_no_body_to_be_waited_for() {
         BodyDelivery body = BodyDelivery.of(new byte[1]);
-        assertThatThrownBy(() -> underway.call(reading -> {
+        assertThatThrownBy(() -> callRegistry.call(reading -> {
                     reading.accept(body);
                     throw new IOException("redirected to nowhere");
                 }))
                 .hasMessage("redirected to nowhere");
-        underway.shutdown();
-        assertThat(underway.terminated()).isTrue();
+        callRegistry.shutdown();
+        assertThat(callRegistry.terminated()).isTrue();
     }
 
     @Test
     void a_body_that_no_one_gets_as_its_call_was_cancelled_is_ended() {
         BodyDelivery body = BodyDelivery.of(new byte[1]);
-        CompletableFuture<String> call = underway.start(reading -> {
+        CompletableFuture<String> call = callRegistry.start(reading -> {
             reading.accept(body);
             gate.passWhateverHappens();
             return "done";
         });
         gate.awaitArrivals(1);
         call.cancel(true);
-        underway.shutdown();
-        assertThat(underway.terminated()).isFalse();
+        callRegistry.shutdown();
+        assertThat(callRegistry.terminated()).isFalse();
         gate.open();
-        Await.until("it has ended", underway::terminated);
+        Await.until("it has ended", callRegistry::terminated);
     }
 
     @Test
     void a_body_is_waited_for_and_then_its_call_is_forgotten() throws Exception {
         BodyDelivery body = BodyDelivery.of(new byte[1]);
-        assertThat(underway.<String>call(reading -> {
+        assertThat(callRegistry.<String>call(reading -> {
                     reading.accept(body);
                     return "done";
                 }))
                 .isEqualTo("done");
-        underway.shutdown();
-        assertThat(underway.terminated()).isFalse();
+        callRegistry.shutdown();
+        assertThat(callRegistry.terminated()).isFalse();
         BodySubscriber<Void> reader = BodySubscribers.discarding();
         body.attach(reader);
-        assertThat(underway.terminated()).isTrue();
+        assertThat(callRegistry.terminated()).isTrue();
         assertThat(ends).hasValue(1);
     }
 
@@ -129,15 +130,15 @@ class CallRegistryTest {
         try (Logs logs = new Logs()) {
             Crowd<String> callers = Crowd.of(
                     3,
-                    () -> underway.call(reading -> {
+                    () -> callRegistry.call(reading -> {
                         new SpoiltChannel(() -> new IllegalStateException("spoilt"), gate).block();
                         Thread.sleep(Duration.ofMinutes(1));
                         return "done";
                     }));
             gate.awaitArrivals(3);
-            underway.shutdownNow();
+            callRegistry.shutdownNow();
             assertThat(callers.thrown()).allMatch(IOException.class::isInstance);
-            assertThat(underway.awaitTermination(Duration.ofSeconds(20))).isTrue();
+            assertThat(callRegistry.awaitTermination(Duration.ofSeconds(20))).isTrue();
             assertThat(ends).hasValue(1);
             assertThat(logs.warnings()).hasSizeLessThanOrEqualTo(1);
         }
@@ -151,21 +152,21 @@ class CallRegistryTest {
             closing.passWhateverHappens();
             return new IllegalStateException("spoilt");
         };
-        Crowd<String> spoilt = Crowd.one(() -> underway.call(reading -> {
+        Crowd<String> spoilt = Crowd.one(() -> callRegistry.call(reading -> {
             new SpoiltChannel(hangs, gate).block();
             return "done";
         }));
         gate.awaitArrivals(1);
         Crowd<String> others = Crowd.of(
                 3,
-                () -> underway.call(reading -> {
+                () -> callRegistry.call(reading -> {
                     within.pass();
                     return "done";
                 }));
         within.awaitArrivals(3);
         Crowd<Boolean> end = Crowd.one(() -> {
-            underway.shutdownNow();
-            return underway.terminated();
+            callRegistry.shutdownNow();
+            return callRegistry.terminated();
         });
         closing.awaitArrivals(1);
         assertThat(others.thrown()).allMatch(IOException.class::isInstance);
@@ -173,7 +174,7 @@ class CallRegistryTest {
         closing.open();
         gate.open();
         assertThat(spoilt.outcomes()).hasSize(1);
-        assertThat(underway.awaitTermination(Duration.ofSeconds(20))).isTrue();
+        assertThat(callRegistry.awaitTermination(Duration.ofSeconds(20))).isTrue();
         assertThat(ends).hasValue(1);
     }
 
@@ -214,37 +215,37 @@ class CallRegistryTest {
     @Test
     void a_subscriber_that_throws_keeps_no_other_body_from_being_ended() throws Exception {
         List<Throwable> told = new ArrayList<>();
-        underway.call(reading -> read(reading, told));
-        underway.shutdownNow();
+        callRegistry.call(reading -> read(reading, told));
+        callRegistry.shutdownNow();
         assertThat(told).hasSize(3);
-        assertThat(underway.terminated()).isTrue();
+        assertThat(callRegistry.terminated()).isTrue();
         assertThat(ends).hasValue(1);
     }
 
     @Test
     void a_subscriber_that_throws_keeps_no_failed_call_under_way() {
         List<Throwable> told = new ArrayList<>();
-        assertThatThrownBy(() -> underway.call(reading -> {
+        assertThatThrownBy(() -> callRegistry.call(reading -> {
                     read(reading, told);
                     throw new IOException("redirected to nowhere");
                 }))
                 .hasMessage("redirected to nowhere");
         assertThat(told).hasSize(3);
-        underway.shutdown();
-        assertThat(underway.terminated()).isTrue();
+        callRegistry.shutdown();
+        assertThat(callRegistry.terminated()).isTrue();
     }
 
     @Test
     void a_subscriber_that_throws_ends_no_call_that_learns_of_the_end() throws Exception {
-        Crowd<String> caller = Crowd.one(() -> underway.call(reading -> {
+        Crowd<String> caller = Crowd.one(() -> callRegistry.call(reading -> {
             gate.passWhateverHappens();
             read(reading, new ArrayList<>());
             return "done";
         }));
         gate.awaitArrivals(1);
-        underway.shutdownNow();
+        callRegistry.shutdownNow();
         gate.open();
         assertThat(caller.value()).isEqualTo("done");
-        assertThat(underway.awaitTermination(Duration.ofSeconds(20))).isTrue();
+        assertThat(callRegistry.awaitTermination(Duration.ofSeconds(20))).isTrue();
     }
 }

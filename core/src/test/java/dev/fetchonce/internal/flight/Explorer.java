@@ -207,7 +207,7 @@ final class Explorer implements ProtocolSteps, ThreadFactory {
 
     /** Starts no watchdog, as time does not pass. */
     @Override
-    public @Nullable Thread watch(Watchdog watch) {
+    public @Nullable Thread watch(Watchdog watchdog) {
         return null;
     }
 

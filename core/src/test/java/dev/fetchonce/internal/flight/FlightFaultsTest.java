@@ -84,9 +84,9 @@ class FlightFaultsTest {
         }
 
         @Override
-        public @Nullable Thread watch(Watchdog watch) {
+        public @Nullable Thread watch(Watchdog watchdog) {
             call("start of the watch");
-            return ProtocolSteps.NONE.watch(watch);
+            return ProtocolSteps.NONE.watch(watchdog);
         }
     }
 
@@ -265,9 +265,9 @@ class FlightFaultsTest {
         FlightTable<String, String> table = table(
                 new ProtocolSteps() {
                     @Override
-                    public @Nullable Thread watch(Watchdog watch) {
+                    public @Nullable Thread watch(Watchdog watchdog) {
                         if (starts.incrementAndGet() > 1) {
-                            return ProtocolSteps.NONE.watch(watch);
+                            return ProtocolSteps.NONE.watch(watchdog);
                         }
                         starting.countDown();
                         try {

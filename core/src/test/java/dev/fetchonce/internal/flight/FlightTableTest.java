@@ -44,7 +44,7 @@ class FlightTableTest {
         for (int i = 0; i < 100; i++) {
             assertThat(table.fly("key", new Task("another"))).isSameAs(flight);
         }
-        assertThat(flight.does(task)).isTrue();
+        assertThat(flight.isFor(task)).isTrue();
         assertThat(table.keys()).containsExactly("key");
         assertThat(table.size()).isEqualTo(1);
         task.mayLand.countDown();
@@ -326,7 +326,7 @@ class FlightTableTest {
         Task.await(hanging.flying);
         Task next = new Task("next");
         Flight<String> flight = table.fly("key", next);
-        assertThat(flight.does(next)).isTrue();
+        assertThat(flight.isFor(next)).isTrue();
         assertThat(table.await(hung, patience())).isEqualTo("lost: java.util.concurrent.TimeoutException: hung");
         Task.await(interrupted);
         next.mayLand.countDown();

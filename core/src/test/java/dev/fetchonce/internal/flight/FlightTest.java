@@ -121,11 +121,11 @@ class FlightTest {
     void it_flies_its_key_and_those_of_the_flights_that_asked_for_it() {
         Flight<String> child =
                 Flight.of("child", new Task(""), null, flight, WaiterCount.Rule.NONE, steps, Task.INTERRUPTS, me -> "");
-        assertThat(child.flies("child")).isTrue();
-        assertThat(child.flies("key")).isTrue();
-        assertThat(child.flies("another")).isFalse();
+        assertThat(child.isWithin("child")).isTrue();
+        assertThat(child.isWithin("key")).isTrue();
+        assertThat(child.isWithin("another")).isFalse();
         flight.land("done");
-        assertThat(child.flies("key")).as("nobody waits there any more").isFalse();
+        assertThat(child.isWithin("key")).as("nobody waits there any more").isFalse();
     }
 
     // A hundred thousand waiters.

@@ -89,7 +89,7 @@ class WaiterCountTest {
                 }
                 assertThat(left.toRunning()).as("for nobody").isTrue();
                 assertThat(left.join()).isEqualTo(JoinResult.JOINED);
-                assertThat(left.leave()).as("once boarded").isFalse();
+                assertThat(left.leave()).as("once it runs").isFalse();
                 assertThat(left.givenUp()).isFalse();
             }
         }

@@ -34,8 +34,8 @@ class WatchdogTest {
         }
 
         @Override
-        public Thread watch(Watchdog watch) {
-            watches.add(Thread.ofPlatform().start(watch));
+        public Thread watch(Watchdog watchdog) {
+            watches.add(Thread.ofPlatform().start(watchdog));
             return watches.getLast();
         }
     }
@@ -143,7 +143,7 @@ class WatchdogTest {
         Interrupts interrupts = new Interrupts(steps, unexpectedErrors);
         ActiveFlights<String> activeFlights = new ActiveFlights<>(steps, unexpectedErrors);
         FlightLifecycle<String> lifecycle = new FlightLifecycle<>(new ConcurrentHashMap<>(), steps, unexpectedErrors);
-        Watchdog watch = new Watchdog(activeFlights, steps, unexpectedErrors, 0);
+        Watchdog watchdog = new Watchdog(activeFlights, steps, unexpectedErrors, 0);
         for (int i = 0; i < 100; i++) {
             Thread mine = Thread.currentThread();
             Flight<String> flight = Flight.of(
@@ -160,7 +160,7 @@ class WatchdogTest {
                     new FlightThread<>(
                             flight, activeFlights, lifecycle, steps, interrupts, unexpectedErrors, task -> mine),
                     flight);
-            watch.begin();
+            watchdog.begin();
             while (!mine.isInterrupted()) {
                 LockSupport.park();
             }
@@ -169,7 +169,7 @@ class WatchdogTest {
             flight.callOff();
             LockSupport.parkNanos(9_000_000 + i * 20_000L); // about as long as a rest of the watchdog
         }
-        watch.awaitEnd(Deadline.after(LONG));
+        watchdog.awaitEnd(Deadline.after(LONG));
         assertThat(steps.watches).hasSizeGreaterThan(1).noneMatch(Thread::isAlive);
     }
 

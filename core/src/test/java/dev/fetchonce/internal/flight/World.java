@@ -131,7 +131,7 @@ final class World {
                 answer = await(flight, patience);
                 must(answer == null || !flight.waiterCount().givenUp(), "a flight was given up for which one waited");
                 // A value that another caller's second look found may be older than an invalidation before this call.
-                again = answer != null && !flight.does(fetch) && isForItsLeader(answer.kind);
+                again = answer != null && !flight.isFor(fetch) && isForItsLeader(answer.kind);
             } while (again);
             answered(asked, answer);
         });
@@ -180,7 +180,7 @@ final class World {
                 must(!ended.contains(flight), "joined a flight that had ended");
                 answer = await(flight, NEVER);
                 again = answer != null
-                        && (answer.kind == Kind.FOUND || (answer.kind == Kind.GROWING && !flight.does(fetch)));
+                        && (answer.kind == Kind.FOUND || (answer.kind == Kind.GROWING && !flight.isFor(fetch)));
             } while (again);
             answered(asked, answer);
             must(

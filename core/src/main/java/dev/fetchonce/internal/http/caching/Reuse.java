@@ -121,7 +121,7 @@ public final class Reuse {
      * receipt (RFC 9111 §4). The response delay does not count: otherwise each waiter would ask a slow origin again.
      */
     public static boolean shared(StoredResponse landed, RequestDirectives wanted) {
-        long age = landed.toldAgeNanos();
+        long age = landed.statedAgeNanos();
         return switch (landed.terms().sharing()) {
             case ALWAYS ->
                 wanted.maxAge().isEmpty() || age <= nanos(wanted.maxAge().getAsLong());

@@ -30,7 +30,7 @@ public record OriginBackoff(OriginOutage outage, @Nullable BackoffState backoff)
             double u,
             long now) {
         return switch (OriginOutage.sign(failure)) {
-            case UNREACHABLE, TROUBLE -> {
+            case UNREACHABLE, FAULT -> {
                 OriginOutage outage = (before == null ? OriginOutage.NONE : before.outage).failed(url, failure);
                 BackoffState backoff = before == null ? null : before.backoff;
                 boolean counts = outage.widens(failure)

@@ -27,7 +27,7 @@ public record OriginOutage(List<String> urls) {
         UNREACHABLE,
 
         /** The origin, or that URL, has a fault. */
-        TROUBLE,
+        FAULT,
 
         /** The origin responds; that URL may have a fault. */
         ANSWERS,
@@ -40,8 +40,8 @@ public record OriginOutage(List<String> urls) {
     public static Sign sign(Failure failure) {
         return switch (failure.reason()) {
             case CONNECT -> Sign.UNREACHABLE;
-            case TIMEOUT, BROKEN, PROTOCOL -> Sign.TROUBLE;
-            case STATUS -> FailureRule.covers(failure) ? Sign.TROUBLE : Sign.ANSWERS;
+            case TIMEOUT, BROKEN, PROTOCOL -> Sign.FAULT;
+            case STATUS -> FailureRule.covers(failure) ? Sign.FAULT : Sign.ANSWERS;
             case TOO_LARGE, REDIRECT, UNDECODABLE -> Sign.ANSWERS;
             case PATIENCE, BUSY, TOO_MANY_WAITERS, CLOSED, APPLICATION, INTERNAL -> Sign.NOTHING;
         };
@@ -54,7 +54,7 @@ public record OriginOutage(List<String> urls) {
      */
     public OriginOutage failed(String url, Failure failure) {
         return switch (sign(failure)) {
-            case UNREACHABLE, TROUBLE -> {
+            case UNREACHABLE, FAULT -> {
                 if (urls.size() == WIDE || urls.contains(url)) {
                     yield this;
                 }
@@ -75,7 +75,7 @@ public record OriginOutage(List<String> urls) {
     public boolean widens(Failure failure) {
         return switch (sign(failure)) {
             case UNREACHABLE -> true;
-            case TROUBLE -> urls.size() == WIDE;
+            case FAULT -> urls.size() == WIDE;
             case ANSWERS, NOTHING -> false;
         };
     }

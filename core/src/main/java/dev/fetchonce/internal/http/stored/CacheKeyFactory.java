@@ -24,8 +24,8 @@ public final class CacheKeyFactory {
     private final Function<HttpHeaders, String> partition;
     private final SecretKeySpec secret;
     private final HttpHeaders defaultHeaders;
-    private final String plainHash;
-    private final String plainPartition;
+    private final String defaultHash;
+    private final String defaultPartition;
 
     /**
      * Makes the rule.
@@ -34,8 +34,8 @@ public final class CacheKeyFactory {
      * @param partition the function that returns the partition of a request; code of the application, or
      *     {@link #credentials}
      * @param secret the key of the hash: at least 16 random bytes, never stored
-     * @param defaultHeaders the fields that the cache itself sends with every request: a request with exactly these needs no
-     *     hash
+     * @param defaultHeaders the fields that the cache itself sends with every request: a request with exactly
+     *     these needs no hash
      */
     public CacheKeyFactory(
             List<String> keyHeaders,
@@ -48,8 +48,8 @@ public final class CacheKeyFactory {
         this.partition = partition;
         this.secret = new SecretKeySpec(secret, "HmacSHA256");
         this.defaultHeaders = defaultHeaders;
-        this.plainPartition = partition(partition, defaultHeaders);
-        this.plainHash = hash(defaultHeaders, plainPartition);
+        this.defaultPartition = partition(partition, defaultHeaders);
+        this.defaultHash = hash(defaultHeaders, defaultPartition);
     }
 
     /**
@@ -76,11 +76,11 @@ public final class CacheKeyFactory {
             return CacheKey.plain(target);
         }
         String mine = partition(partition, headers);
-        boolean personal = !mine.equals(plainPartition);
-        if (!personal && likePlain(headers)) {
+        boolean personal = !mine.equals(defaultPartition);
+        if (!personal && likeDefaults(headers)) {
             return CacheKey.plain(target);
         }
-        String common = besidesPlain(hash(headers, plainPartition));
+        String common = emptyIfDefault(hash(headers, defaultPartition));
         return CacheKey.of(target, common, personal ? hash(headers, mine) : common);
     }
 
@@ -93,7 +93,7 @@ public final class CacheKeyFactory {
         return mine;
     }
 
-    private boolean likePlain(HttpHeaders headers) {
+    private boolean likeDefaults(HttpHeaders headers) {
         for (String name : names) {
             if (!headers.allValues(name).equals(defaultHeaders.allValues(name))) {
                 return false;
@@ -102,8 +102,8 @@ public final class CacheKeyFactory {
         return true;
     }
 
-    private String besidesPlain(String hash) {
-        return hash.equals(plainHash) ? "" : hash;
+    private String emptyIfDefault(String hash) {
+        return hash.equals(defaultHash) ? "" : hash;
     }
 
     private String hash(HttpHeaders headers, String part) {

@@ -63,7 +63,7 @@ public enum Obstacle {
     }
 
     /** Reports whether neither the origin nor the application intends this, so that the log has a warning. */
-    public boolean unmeant() {
+    public boolean unintended() {
         return switch (this) {
             case VARY, FIELDS_UNSEEN, INCOMPLETE, DAMAGED, TOO_HEAVY -> true;
             default -> false;

@@ -40,7 +40,7 @@ public final class StoredResponse {
     private final VarySelection selection;
     private final long lifetimeNanos;
     private final long initialAgeNanos;
-    private final long toldAgeNanos;
+    private final long statedAgeNanos;
     private final ReuseTerms terms;
     private final long receivedNanos;
     private final long receivedMicros;
@@ -98,7 +98,7 @@ public final class StoredResponse {
         this.selection = selection;
         this.lifetimeNanos = validity.lifetimeNanos();
         this.initialAgeNanos = validity.initialAgeNanos();
-        this.toldAgeNanos = validity.toldAgeNanos();
+        this.statedAgeNanos = validity.statedAgeNanos();
         this.terms = validity.terms();
         this.receivedNanos = receivedNanos;
         this.receivedMicros = receivedMicros;
@@ -154,7 +154,7 @@ public final class StoredResponse {
 
     /** Returns how long a cache may use it, and for which callers; a new object, unlike its parts. */
     public Validity validity() {
-        return new Validity(lifetimeNanos, initialAgeNanos, toldAgeNanos, terms);
+        return new Validity(lifetimeNanos, initialAgeNanos, statedAgeNanos, terms);
     }
 
     /** Returns the {@link Validity#lifetimeNanos}. */
@@ -162,9 +162,9 @@ public final class StoredResponse {
         return lifetimeNanos;
     }
 
-    /** Returns the {@link Validity#toldAgeNanos}. */
-    public long toldAgeNanos() {
-        return toldAgeNanos;
+    /** Returns the {@link Validity#statedAgeNanos}. */
+    public long statedAgeNanos() {
+        return statedAgeNanos;
     }
 
     /** Returns the {@link Validity#terms}. */
@@ -254,7 +254,7 @@ public final class StoredResponse {
 
     /** Returns this response with parts that equal responses share. */
     public StoredResponse sharing(Interner those) {
-        Validity validity = new Validity(lifetimeNanos, initialAgeNanos, toldAgeNanos, those.of(terms));
+        Validity validity = new Validity(lifetimeNanos, initialAgeNanos, statedAgeNanos, those.of(terms));
         return new StoredResponse(
                 url,
                 status,

@@ -8,10 +8,10 @@ package dev.fetchonce.internal.http.stored;
  * @param lifetimeNanos the freshness lifetime (RFC 9111 §4.2.1); 0 for a response that needs validation before every
  *     use
  * @param initialAgeNanos the age at the time of receipt (RFC 9111 §4.2.3)
- * @param toldAgeNanos the age at the time of receipt that the response itself states, without the response delay
+ * @param statedAgeNanos the age at the time of receipt that the response itself states, without the response delay
  * @param terms the permitted uses besides the use while it is fresh
  */
-public record Validity(long lifetimeNanos, long initialAgeNanos, long toldAgeNanos, ReuseTerms terms) {
+public record Validity(long lifetimeNanos, long initialAgeNanos, long statedAgeNanos, ReuseTerms terms) {
     /** Says whether a cache may use a stale response (RFC 9111 §4.2.4). */
     public enum Staleness {
         /** Within the windows of the response, or those of a request. */
@@ -42,7 +42,7 @@ public record Validity(long lifetimeNanos, long initialAgeNanos, long toldAgeNan
     public Validity(
             long lifetimeNanos,
             long initialAgeNanos,
-            long toldAgeNanos,
+            long statedAgeNanos,
             long whileRevalidateNanos,
             long ifErrorNanos,
             Staleness staleness,
@@ -52,7 +52,7 @@ public record Validity(long lifetimeNanos, long initialAgeNanos, long toldAgeNan
         this(
                 lifetimeNanos,
                 initialAgeNanos,
-                toldAgeNanos,
+                statedAgeNanos,
                 new ReuseTerms(whileRevalidateNanos, ifErrorNanos, staleness, sharing, immutable, placement));
     }
 

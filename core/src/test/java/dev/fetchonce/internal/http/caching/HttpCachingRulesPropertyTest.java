@@ -47,9 +47,9 @@ class HttpCachingRulesPropertyTest {
             @ForAll("responses") HttpHeaders response,
             @ForAll boolean shared,
             @ForAll boolean conditional) {
-        HttpCachingRules judge = judge(shared);
+        HttpCachingRules rules = judge(shared);
         ReceiptTime received = new ReceiptTime(0, AT, 1_000);
-        Assessment assessment = judge.judge(question(request), status, response, received, conditional);
+        Assessment assessment = rules.judge(question(request), status, response, received, conditional);
         Validity validity = assessment.validity();
         assertThat(validity.lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
         assertThat(validity.initialAgeNanos()).isBetween(1_000L, DeltaSeconds.MAXIMUM_NANOS);
@@ -62,7 +62,7 @@ class HttpCachingRulesPropertyTest {
             assertThat(validity.terms().sharing()).isEqualTo(Validity.Sharing.NEVER);
             assertThat(validity.terms().placement()).isEqualTo(Validity.Placement.PARTITION);
         }
-        judge.forOne(question(request), status, response, AT);
+        rules.forOne(question(request), status, response, AT);
     }
 
     @Property

@@ -64,17 +64,17 @@ class RulesFuzzTest {
         String[] heads = text(bytes).split("\n\n", 2);
         HttpHeaders request = head(heads[0]);
         HttpHeaders response = head(heads[heads.length - 1]);
-        HttpCachingRules judge =
+        HttpCachingRules rules =
                 HttpCachingRules.of(new HttpCachingOptions(bytes.length % 2 == 0, 0.1, 1, TARGETS), 0, 0);
         HttpCachingRules.RequestContext context =
                 new HttpCachingRules.RequestContext("http://h/a", TargetUri.parse("http://h/a"), request);
         ReceiptTime received = new ReceiptTime(0, NOW, 1);
-        Assessment assessment = judge.judge(context, 200, response, received, true);
+        Assessment assessment = rules.judge(context, 200, response, received, true);
         assertThat(assessment.validity().lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);
         StoredResponse stored = Fields.stored(response, request, assessment.validity(), 0);
-        judge.selection(response, request).matches(request);
-        judge.stored(context, stored);
-        judge.renewed(context, stored, response, received);
+        rules.selection(response, request).matches(request);
+        rules.stored(context, stored);
+        rules.renewed(context, stored, response, received);
         Reuse.decide(stored, null, 0.5, Reuse.Demand.of(RequestDirectives.of(request)), 1);
         Preconditions.evaluate(request, stored);
         ByteRange.of(request, stored);

@@ -21,9 +21,9 @@ class OriginBackoffTest {
     @ParameterizedTest
     @CsvSource({
         "CONNECT, UNREACHABLE",
-        "TIMEOUT, TROUBLE",
-        "BROKEN, TROUBLE",
-        "PROTOCOL, TROUBLE",
+        "TIMEOUT, FAULT",
+        "BROKEN, FAULT",
+        "PROTOCOL, FAULT",
         "TOO_LARGE, ANSWERS",
         "REDIRECT, ANSWERS",
         "UNDECODABLE, ANSWERS",
@@ -43,7 +43,7 @@ class OriginBackoffTest {
             boolean trouble = status == 408 || status == 429 || status >= 500;
             assertThat(OriginOutage.sign(Failure.of(status, "failed")))
                     .as("%d", status)
-                    .isEqualTo(trouble ? Sign.TROUBLE : Sign.ANSWERS);
+                    .isEqualTo(trouble ? Sign.FAULT : Sign.ANSWERS);
         }
     }
 
