@@ -71,7 +71,7 @@ class BackgroundTest {
     private static long allocatedByHits(HttpCache cache, String url) throws Exception {
         int hits = 20_000;
         long least = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < 5; attempt++) { // the first ones warm up
+        for (int attempt = 0; attempt < 5; attempt++) { // the first attempts warm up
             long before = THREADS.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < hits; i++) {
                 cache.fetch(url);
@@ -94,7 +94,7 @@ class BackgroundTest {
             }
         });
         for (int i = 0; i < 8; i++) {
-            int before = origin.requests(); // without backoff a failure may already be followed by another one
+            int before = origin.requests(); // without backoff another fetch may follow a failure at once
             Await.until("the next one is launched", () -> {
                 cache.fetch(origin.url("/a"));
                 return origin.requests() > before;
@@ -133,7 +133,7 @@ class BackgroundTest {
             assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_PATIENCE);
         }
         gate.awaitArrivals(1);
-        clock.advance(TTL); // from now on there is nothing that could stand in
+        clock.advance(TTL); // from now on no stale response covers a failure
         Crowd<CachedResponse> waiting = Crowd.of(2, () -> cache.fetch(origin.url("/a")));
         Await.until("both wait or were refused", () -> Insides.joined(cache) == 8 || waiting.done());
         gate.open();
@@ -155,7 +155,7 @@ class BackgroundTest {
             }
             return clock.nanoTime();
         };
-        for (int read = 0; read < 20; read++) { // whichever it is that throws
+        for (int read = 0; read < 20; read++) { // each reading of the clock throws in turn
             reads.set(read);
             try {
                 cache.fetch(origin.url("/a"));
@@ -165,7 +165,7 @@ class BackgroundTest {
         }
         reads.set(-1);
         gate.awaitArrivals(1);
-        clock.advance(TTL); // from now on there is nothing that could stand in
+        clock.advance(TTL); // from now on no stale response covers a failure
         Crowd<CachedResponse> waiting = Crowd.one(() -> cache.fetch(origin.url("/a")));
         Await.until("it waits or was refused", () -> Insides.fetchesInProgress(cache) > 0 || waiting.done());
         gate.open();
@@ -203,7 +203,7 @@ class BackgroundTest {
         if (!queues) {
             gate.awaitArrivals(1);
         }
-        clock.advance(TTL); // from now on there is nothing that could stand in
+        clock.advance(TTL); // from now on no stale response covers a failure
         Crowd<CachedResponse> impatient = Crowd.one(() -> cache.fetch(origin.url("/a")));
         Await.until("it waits", () -> Insides.joined(cache) == joined + 2);
         impatient.interruptAll();

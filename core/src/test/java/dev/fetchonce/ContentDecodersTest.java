@@ -173,7 +173,7 @@ class ContentDecodersTest {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // as a decoder might that was compiled without it
+        @SuppressWarnings("NullAway") // like a decoder that was compiled without NullAway
         public String coding() {
             return coding;
         }

@@ -60,7 +60,7 @@ class DeepStackTest {
         origin.json("/a", "[1]").json("/warm", "[1]");
         HttpCache cache = given.impatient(b ->
                 b.connectionsPerOrigin(PERMITS).timeout(Duration.ofSeconds(5)).patience(Duration.ofSeconds(5)));
-        for (int i = 0; i < 20; i++) { // so that no class is initialised where there is no room for it
+        for (int i = 0; i < 20; i++) { // so that no class is initialised on a full stack
             atOnce(cache, 50, "/warm").values();
             cache.invalidateAll();
         }

@@ -141,7 +141,7 @@ class DropInCrowdTest {
             answer(call, "for " + call.number(), NO_STORE);
         });
         Crowd<String> second = Crowd.of(5, () -> body("/a"));
-        gate.awaitArrivals(5); // all of them, and none has been answered
+        gate.awaitArrivals(5); // all five wait at once
         gate.open();
         assertThat(second.values()).doesNotHaveDuplicates();
 

@@ -130,7 +130,7 @@ class DropInHarmTest {
         HttpClient client = cache.asHttpClient();
         origin.on("/a", call -> {
             if (call.number() > 1) {
-                gate.pass(); // all of them at once, or nobody passes
+                gate.pass(); // all callers arrive at once, or the test hangs
             }
             call.send(200, bytes("no matter"), "Content-Encoding: gzip", FRESH);
         });

@@ -94,7 +94,7 @@ class DropInWebSocketsTest {
         assertThatThrownBy(() ->
                         client.send(HttpRequest.newBuilder(origin.uri("/junk")).build(), BodyHandlers.ofString()))
                 .isInstanceOf(IOException.class);
-        origin.connections().getFirst().awaitClosedByClient(); // which the replaced client does as it ends
+        origin.connections().getFirst().awaitClosedByClient(); // the replaced client closes it at its end
         assertThat(say(socket, talk, "after")).isEqualTo("after");
         cache.close();
         assertThat(talk.came.poll(20, TimeUnit.SECONDS)).startsWith("failed: ");

@@ -73,7 +73,7 @@ class EndedHeapTest {
 
     @Test
     void what_has_ended_keeps_nothing_alive() throws Exception {
-        round(cache(Way.FETCHED), Way.FETCHED); // loads what classes it takes
+        round(cache(Way.FETCHED), Way.FETCHED); // loads the classes
         Map<Way, Long> left = new EnumMap<>(Way.class);
         for (Way way : Way.values()) {
             long before = LiveHeap.bytes(); // the clients of the other caches still hold their connections
@@ -81,7 +81,7 @@ class EndedHeapTest {
             round(cache, way);
             assertThat(cache.stats().bytes()).as("%s", way).isLessThan(SLACK);
             long more = LiveHeap.bytes() - before;
-            for (int i = 0; i < 5 && more > SLACK; i++) { // cleaners may yet have to run
+            for (int i = 0; i < 5 && more > SLACK; i++) { // cleaners may run later
                 more = LiveHeap.bytes() - before;
             }
             if (more > SLACK) {

@@ -95,7 +95,7 @@ class EveryOffsetTest {
         Crowd.Outcome<String> whole = outcomes.getLast();
         if (!reset) {
             assertThat(whole.thrown()).isNull();
-        } // a reset may overtake what was sent before it
+        } // a reset may overtake the bytes before it
         if (whole.thrown() == null) {
             assertThat(whole.value()).isEqualTo(TEXT);
         }

@@ -42,7 +42,7 @@ class ExchangeTableTest {
     }
 
     static Stream<ExchangeCase> failures() {
-        return cases() // the question of this test is fetch's, and has conditions that a 304 confirms
+        return cases() // this test calls fetch, with conditions that a 304 confirms
                 .filter(one -> one.isFailure() && !one.json() && !one.name().startsWith("304 "));
     }
 
@@ -84,7 +84,7 @@ class ExchangeTableTest {
         switch (one.outcome()) {
             case ExchangeCase.Failure failure -> {
                 if (one.isSlow()) {
-                    return; // that it is not stored was seen already
+                    return; // the first call has shown that nothing is stored
                 }
                 failure(cache, one);
             }
@@ -120,7 +120,7 @@ class ExchangeTableTest {
         assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);
 
         origin.on("/stale", request -> request.json("[\"better\"]"));
-        Await.until( // what came behind the faulty answer may still spoil the next one
+        Await.until( // bytes after the faulty response may spoil the next one
                 "a better one is served",
                 () -> cache.fetch(origin.url("/stale")).text().equals("[\"better\"]"));
     }
@@ -162,7 +162,7 @@ class ExchangeTableTest {
                 return true;
             } catch (FetchTimeoutException slowMachine) {
                 return false;
-            } catch (FetchException spoilt) { // by what came after the answer
+            } catch (FetchException spoilt) { // bytes after the response spoilt the connection
                 assertThat(end).as(told(spoilt)).isEqualTo(ExchangeCase.End.ANY);
                 return false;
             }

@@ -88,7 +88,7 @@ class FailureTest {
         }
         assertThat(cache.peek(origin.uri("/a")).orElseThrow().consecutiveFailures())
                 .isEqualTo(3);
-        given.logs().awaitWarnings(1); // degraded, told once
+        given.logs().awaitWarnings(1); // one warning that the URL is degraded
 
         origin.json("/a", "[2]");
         CachedResponse good = cache.fetch(origin.url("/a"));
@@ -417,7 +417,7 @@ class FailureTest {
         gate.awaitArrivals(1);
         Crowd<CachedResponse> broken = Crowd.one(() -> cache.fetch(origin.uri("/broken")));
         Await.until("it queues", () -> cache.stats().fetchesInProgress() == 2);
-        Thread.sleep(5); // not to wait for something, but so that there is a time to be told
+        Thread.sleep(5); // so that the queue time is above zero
         gate.open();
         holder.value();
         assertThat(broken.thrown().getFirst()).hasMessageMatching(".*after it had queued \\d+ ms for a connection");

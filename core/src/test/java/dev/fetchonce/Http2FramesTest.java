@@ -284,7 +284,7 @@ class Http2FramesTest {
         Await.until("it works again", () -> {
             try {
                 return cache.fetch(origin.url("/b")).text().equals("[2]");
-            } catch (FetchException spoilt) { // the connection is, and the client has not noticed yet
+            } catch (FetchException spoilt) { // the client has not noticed the spoilt connection yet
                 return false;
             }
         });

@@ -65,7 +65,7 @@ class OutageTest {
             void begin(FakeOrigin origin) {
                 origin.on("/a", call -> {
                     call.raw("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
-                    while (true) { // until the client has gone, and writing fails
+                    while (true) { // until the client leaves and a write fails
                         call.raw(" ");
                         Thread.sleep(20);
                     }
@@ -82,7 +82,7 @@ class OutageTest {
             void end(FakeOrigin origin, AtomicInteger answers) {
                 origin.on("/a", call -> {
                     answers.incrementAndGet();
-                    Thread.sleep(300); // it is slow; nothing waits for that to be over
+                    Thread.sleep(300); // the origin is slow; no test step waits for it
                     call.json("[2]");
                 });
             }
@@ -138,7 +138,7 @@ class OutageTest {
                 recovered = cache.fetch(troubled.url("/a")).text().equals("[2]");
                 longest.accumulateAndGet(System.nanoTime() - before, Math::max);
                 served.incrementAndGet();
-                Thread.sleep(1); // leaves the processors to others; nothing hangs on it
+                Thread.sleep(1); // lets other threads run
             }
             return over.get();
         });

@@ -112,7 +112,7 @@ class PatienceTest {
     @Test
     void an_interrupted_thread_gets_a_fresh_hit_and_keeps_its_interrupt_but_does_not_wait() throws Exception {
         HttpCache cache = given.cache();
-        Latch held = given.gate(); // a fetch that had landed already would not be waited for
+        Latch held = given.gate(); // a caller does not wait for a fetch that has landed
         origin.on("/held", call -> {
             held.pass();
             call.json("[2]");
@@ -246,7 +246,7 @@ class PatienceTest {
         given.logs().awaitWarnings(1);
         gate.open();
         Await.until("the hung one has ended", () -> cache.stats().fetchesInProgress() == 0);
-        given.logs().awaitWarnings(1); // what it brought in the end is kept by nobody, so nothing has recovered
+        given.logs().awaitWarnings(1); // its late response is dropped, so there is no recovery
     }
 
     record Hanging(int n) {

@@ -51,7 +51,7 @@ class PermitsQueueTest {
         AtomicInteger most = new AtomicInteger();
         origin.on("/a", call -> {
             most.accumulateAndGet(origin.connections(), Math::max);
-            Thread.sleep(50); // the origin's latency; nothing waits for it
+            Thread.sleep(50); // the latency of the origin
             most.accumulateAndGet(origin.connections(), Math::max);
             call.json("[\"" + call.target() + "\"]");
         });
@@ -160,7 +160,7 @@ class PermitsQueueTest {
         HttpCache cache = busy(gate, SHORT);
         Crowd<CachedResponse> patient = Crowd.one(() -> patiently(cache, "/b"));
         Await.until("it has joined", () -> Insides.joined(cache) == 2);
-        for (int i = 0; i < 2; i++) { // each waits as long as the cache's patience, and comes after the patient one
+        for (int i = 0; i < 2; i++) { // each waits for the cache's patience, behind the patient one
             assertThat(Crowd.one(() -> cache.get(origin.url("/c"))).thrown().getFirst())
                     .isInstanceOf(FetchTimeoutException.class);
         }
@@ -194,7 +194,7 @@ class PermitsQueueTest {
         Await.until("all queue", () -> Insides.fetchesInProgress(cache) == 1_001);
         assertThat(ThreadDump.virtualThreads("fetchonce-flight"))
                 .as("flights with a thread")
-                .isLessThan(500); // those of other tests may linger
+                .isLessThan(500); // flights of other tests may linger
         gate.open();
         assertThat(crowd.values()).hasSize(1_000);
     }

@@ -145,7 +145,7 @@ final class PlainCases {
                 sends("If-Unmodified-Since", STORED).with("If-Unmodified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"),
                 sends("If-None-Match that does not match", STORED)
                         .with("If-None-Match", "\"2\"")
-                        .count(Kept.ANY), // which does not reach the origin
+                        .count(Kept.ANY), // the field does not reach the origin
                 tagged("If-None-Match that matches", FRESH).with("If-None-Match", "\"1\""),
                 tagged("If-None-Match that matches weakly", FRESH).with("If-None-Match", "W/\"1\""),
                 tagged("If-None-Match that matches what is not stored", "Cache-Control: no-store|")

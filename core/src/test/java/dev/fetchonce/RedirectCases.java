@@ -36,7 +36,7 @@ final class RedirectCases {
 
     private static Stream<TransparencyCase> statuses() {
         return STATUSES.stream()
-                .filter(status -> status != 304) // which has no body, and is another matter
+                .filter(status -> status != 304) // a 304 has no body and is no redirect
                 .flatMap(status -> Stream.of(Redirect.values())
                         .map(policy -> sends("a " + status, to(status, "b"))
                                 .page("b", THERE)

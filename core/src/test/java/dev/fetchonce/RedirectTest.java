@@ -221,7 +221,7 @@ class RedirectTest {
         Latch second = given.gate();
         origin.on("/from", call -> {
             first.pass();
-            redirect(status, status == 301 ? "/over" : "/to").answer(call); // a temporary one is not remembered
+            redirect(status, status == 301 ? "/over" : "/to").answer(call); // a 302 is not stored
         });
         origin.on("/over", redirect(status, "/to"));
         origin.on("/to", call -> {
@@ -263,7 +263,7 @@ class RedirectTest {
         origin.on("/from", call -> call.status(301, "Location: " + other.url("/over"), "ETag: \"1\""));
         other.on("/over", redirect(302, "/to")).json("/to", "[1]");
         HttpCache cache = cache();
-        for (int i = 0; i < 2; i++) { // the second time by what is remembered
+        for (int i = 0; i < 2; i++) { // the second time by the stored redirect
             assertThat(cache.fetch(withSecrets("/from")).text()).isEqualTo("[1]");
         }
         assertThat(origin.calls("/from").getFirst().field("Authorization")).isPresent();
@@ -299,7 +299,7 @@ class RedirectTest {
             asked.add(uri);
             return uri.getPort() == origin.port();
         }));
-        for (int i = 0; i < 2; i++) { // the second time by what is remembered
+        for (int i = 0; i < 2; i++) { // the second time by the stored redirect
             FetchException e = catchThrowableOfType(FetchException.class, () -> cache.get(origin.url("/from")));
             assertThat(e).isNotNull();
             assertThat(e.reason()).isEqualTo(Reason.REDIRECT);

@@ -113,7 +113,7 @@ class RetryQueueTest {
                 .patience(Duration.ofSeconds(40)));
         Crowd<CachedResponse> retrying = Crowd.one(() -> cache.fetch(origin.url("/a")));
         first.awaitArrivals(1);
-        HttpClient client = cache.asHttpClient(); // whose request has no timeout
+        HttpClient client = cache.asHttpClient(); // its request has no timeout
         CompletableFuture<?> holder =
                 client.sendAsync(HttpRequest.newBuilder(origin.uri("/held")).build(), BodyHandlers.ofString());
         Await.until("it queues", () -> cache.stats().fetchesInProgress() == 2);

@@ -202,7 +202,7 @@ class SmallPrintTest {
     @Test
     void a_number_that_only_the_end_of_the_connection_ended_is_not_kept() throws Exception {
         origin.on("/a", call -> {
-            call.raw("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n123"); // of 12345
+            call.raw("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n123"); // a part of 12345
             call.end();
         });
         HttpCache cache = cache();

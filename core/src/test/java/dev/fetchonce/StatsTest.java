@@ -113,7 +113,7 @@ class StatsTest {
             assertThat(cache.stats().bytes()).isLessThanOrEqualTo(bound);
             response.json(); // decoded after it was stored
             assertThat(cache.stats().bytes()).isLessThanOrEqualTo(bound);
-            cache.get(origin.url("/x/../" + i)); // a spelling to be remembered, and perhaps a second fetch
+            cache.get(origin.url("/x/../" + i)); // another spelling, and perhaps a second fetch
             assertThat(cache.stats().bytes()).isLessThanOrEqualTo(bound);
         }
         CacheStats stats = cache.stats();

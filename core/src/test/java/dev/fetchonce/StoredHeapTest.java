@@ -33,7 +33,7 @@ class StoredHeapTest {
         long own = 0;
         long weight = 0;
         long[] heaps = new long[3];
-        for (int round = 0; round < heaps.length; round++) { // other tests may leave something that goes meanwhile
+        for (int round = 0; round < heaps.length; round++) { // garbage of other tests may go meanwhile
             for (int i = 0; i < DOCUMENTS; i++) {
                 CachedResponse stored = cache.fetch(url(i));
                 own = bytes(stored.headers()) + BODY + stored.uri().toString().length();

@@ -116,7 +116,7 @@ class SurplusTest {
         try {
             assertThat(cache.fetch(origin.url(path)).text()).isEqualTo("[\"" + path + "\"]");
             return true;
-        } catch (FetchException e) { // that the connection is spoilt may be seen only when it is used again
+        } catch (FetchException e) { // the next exchange may be the first to see the fault
             assertThat(e.reason()).as(e.toString()).isIn(Reason.PROTOCOL, Reason.BROKEN);
             return false;
         }

@@ -150,7 +150,7 @@ class TransparencyWireTest {
 
     @Test
     void a_host_that_nobody_knows() {
-        assertSame(URI.create("http://" + "a".repeat(64) + "/a")); // which is no name that a resolver would ask for
+        assertSame(URI.create("http://" + "a".repeat(64) + "/a")); // no resolver asks for such a name
     }
 
     @Test
@@ -224,7 +224,7 @@ class TransparencyWireTest {
         assertThatThrownBy(() -> plain.send(request, BodyHandlers.ofString()))
                 .satisfies(theirs -> assertThatThrownBy(() -> ours.send(request, BodyHandlers.ofString()))
                         .isExactlyInstanceOf(theirs.getClass()));
-        if (request.method().equals("CONNECT")) { // the only one of them that a builder makes
+        if (request.method().equals("CONNECT")) { // builders make this request only
             assertThatThrownBy(() -> plain.sendAsync(request, BodyHandlers.ofString()))
                     .isExactlyInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> ours.sendAsync(request, BodyHandlers.ofString()))

@@ -85,7 +85,7 @@ class TreeWeightTest {
         HttpCache cache = given.cache(b -> b.maximumBytes(1L << 30));
         long[] heaps = new long[3];
         long weight = 0;
-        for (int round = 0; round < heaps.length; round++) { // other tests may leave something that goes meanwhile
+        for (int round = 0; round < heaps.length; round++) { // garbage of other tests may go meanwhile
             for (int i = 0; i < TREES; i++) {
                 cache.get(origin.url("/a?" + i));
             }

@@ -53,7 +53,7 @@ class TroubleTest {
             origin.json(path, "[1]");
             cache.get(origin.url(path));
         }
-        awaitLanding(cache); // the thread of a flight ends after its callers were let go
+        awaitLanding(cache); // a flight's thread ends after its callers return
         clock.advance(PAST_TTL);
         return cache;
     }
@@ -572,7 +572,7 @@ class TroubleTest {
 
     @Test
     void a_retry_respects_retry_after_however_short_the_waits_between_fetches_are() {
-        HttpCache cache = cache(b -> b.retries(1)); // whose longest wait between fetches is a nanosecond
+        HttpCache cache = cache(b -> b.retries(1)); // its longest wait between fetches is a nanosecond
         origin.on("/a", call -> {
             if (call.number() == 1) {
                 call.status(503, "Retry-After: 3600");

@@ -217,7 +217,7 @@ class WorstMomentTest {
     void the_interrupt_of_a_caller_that_decodes_harms_no_other() throws Exception {
         HttpCache cache = given.cache();
         origin.json("/a", "{\"n\":1}");
-        cache.get(origin.url("/a")); // stored; bound to nothing yet
+        cache.get(origin.url("/a")); // stored, but not bound to a type yet
         Blocking.gate = given.gate();
         Crowd<Blocking> first = Crowd.one(() -> cache.get(origin.url("/a"), Blocking.class));
         Blocking.gate.awaitArrivals(1);

@@ -93,7 +93,7 @@ class Rfc9111WaitersTest {
                     gate.pass();
                 } else {
                     most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                    together.await(); // nobody is answered before so many are here
+                    together.await(); // no response before so many requests are here
                     now.decrementAndGet();
                 }
                 call.send(200, Side.body(call), "Cache-Control: " + directive);

@@ -68,7 +68,7 @@ final class Walks {
 
     private static void walk(String name, Call call) throws Exception {
         call.make(1);
-        Thread.sleep(WHILE); // the flight's thread has things to do once its callers have gone
+        Thread.sleep(WHILE); // the flight's thread works on after its callers return
         begin(name);
         call.make(2);
         Thread.sleep(WHILE);
