@@ -1,7 +1,7 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.engine.Counters;
-import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.Inspection;
+import dev.fetchonce.internal.engine.Recorder;
 import java.time.Duration;
 import java.util.Map;
 
@@ -53,22 +53,21 @@ public record CacheStats(
         failures = Map.copyOf(failures);
     }
 
-    static CacheStats of(Engine engine) {
-        Counters counters = engine.counters();
+    static CacheStats of(Inspection cache, Recorder counts) {
         return new CacheStats(
-                counters.hits(),
-                counters.misses(),
-                counters.collapsed(),
-                counters.staleServed(),
-                counters.revalidated(),
-                counters.failures(),
-                engine.store().evictions(),
-                engine.bytes(),
-                engine.store().entries(),
-                engine.fetchesInProgress(),
-                counters.loads().mean(),
-                counters.loads().longest(),
-                counters.queues().mean(),
-                counters.queues().longest());
+                counts.hits(),
+                counts.misses(),
+                counts.collapsed(),
+                counts.staleServed(),
+                counts.revalidated(),
+                counts.failures(),
+                cache.evictions(),
+                cache.bytes(),
+                cache.entries(),
+                cache.fetchesInProgress(),
+                counts.loads().mean(),
+                counts.loads().longest(),
+                counts.queues().mean(),
+                counts.queues().longest());
     }
 }

@@ -2,7 +2,7 @@ package dev.fetchonce;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Answer;
-import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.ResponseDecoder;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.json.CharsetParameter;
@@ -32,12 +32,12 @@ import tools.jackson.databind.JsonNode;
  * response or is closed.
  */
 public final class CachedResponse {
-    private final Engine engine;
+    private final ResponseDecoder decoder;
     private final Answer.Response given;
     private final StoredResponse response;
 
-    CachedResponse(Engine engine, Answer.Response given) {
-        this.engine = engine;
+    CachedResponse(ResponseDecoder decoder, Answer.Response given) {
+        this.decoder = decoder;
         this.given = given;
         this.response = given.response();
     }
@@ -126,7 +126,7 @@ public final class CachedResponse {
     }
 
     private Object bound(Type type) throws FetchException {
-        Deadline patience = engine.patience();
+        Deadline patience = decoder.patience();
         boolean interrupted = false;
         try {
             for (; ; ) {
@@ -145,7 +145,7 @@ public final class CachedResponse {
 
     Object bound(Type type, Deadline patience) throws FetchException, InterruptedException {
         try {
-            return engine.decoded(response, given.key(), type, patience);
+            return decoder.value(response, given.key(), type, patience);
         } catch (UndecodableException e) {
             throw FetchException.of(response.undecodable(e));
         } catch (ContentCodings.CodingException e) {

@@ -4,8 +4,8 @@ import dev.fetchonce.internal.client.CacheRequests;
 import dev.fetchonce.internal.client.ClientContext;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.CacheClock;
+import dev.fetchonce.internal.engine.CacheCore;
 import dev.fetchonce.internal.engine.CachePolicy;
-import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.FailurePolicy;
 import dev.fetchonce.internal.engine.FreshHits;
 import dev.fetchonce.internal.engine.FreshnessPolicy;
@@ -82,7 +82,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class HttpCache implements AutoCloseable {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
-    private final Engine engine;
+    private final CacheCore core;
     private final FreshHits hits;
     private final ValueCalls calls;
     private final @Nullable OriginClient client;
@@ -97,13 +97,13 @@ public final class HttpCache implements AutoCloseable {
     /**
      * Makes a cache.
      *
-     * @param client the client that {@link #close()} ends, together with the engine; null where {@code close} does
+     * @param client the client that {@link #close()} ends, together with the flights; null where {@code close} does
      *     nothing
      * @param clientContext the context of the {@code HttpClient} API; null where a TTL decides the freshness
      */
-    HttpCache(Engine engine, ValueCalls calls, @Nullable OriginClient client, @Nullable ClientContext clientContext) {
-        this.engine = engine;
-        this.hits = engine.hits();
+    HttpCache(CacheCore core, ValueCalls calls, @Nullable OriginClient client, @Nullable ClientContext clientContext) {
+        this.core = core;
+        this.hits = core.hits();
         this.calls = calls;
         this.client = client;
         this.clientContext = clientContext;
@@ -365,8 +365,8 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalStateException when the cache is closed
      */
     public boolean invalidate(URI uri) {
-        engine.requireOpen();
-        return engine.invalidate(TargetUri.of(uri).text());
+        core.engine().requireOpen();
+        return core.invalidator().invalidate(TargetUri.of(uri).text());
     }
 
     /**
@@ -380,7 +380,8 @@ public final class HttpCache implements AutoCloseable {
      */
     public int invalidateIf(Predicate<URI> test) {
         Objects.requireNonNull(test, "test");
-        return engine.invalidateIf(url -> test.test(URI.create(url)));
+        core.engine().requireOpen();
+        return core.invalidator().invalidateIf(url -> test.test(URI.create(url)));
     }
 
     /**
@@ -389,7 +390,8 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalStateException when the cache is closed
      */
     public void invalidateAll() {
-        engine.invalidateIf(url -> true);
+        core.engine().requireOpen();
+        core.invalidator().invalidateIf(url -> true);
     }
 
     /**
@@ -416,7 +418,7 @@ public final class HttpCache implements AutoCloseable {
     }
 
     ClientContext clientContext() {
-        engine.requireOpen();
+        core.engine().requireOpen();
         if (clientContext == null) {
             throw new IllegalStateException(
                     "an HttpClient must obey HTTP, and this cache has a TTL instead; build it with"
@@ -432,7 +434,7 @@ public final class HttpCache implements AutoCloseable {
      * @return a snapshot
      */
     public CacheStats stats() {
-        return CacheStats.of(engine);
+        return CacheStats.of(core.inspection(), core.recorder());
     }
 
     /**
@@ -447,16 +449,16 @@ public final class HttpCache implements AutoCloseable {
     public void close() {
         if (client != null) {
             try {
-                engine.close(CLOSE_BOUND);
+                core.close(CLOSE_BOUND);
             } finally {
                 client.close(CLOSE_BOUND);
             }
         }
     }
 
-    /** Returns the engine, for tests. */
-    Engine engine() {
-        return engine;
+    /** Returns the core of this cache, for tests. */
+    CacheCore core() {
+        return core;
     }
 
     /**
@@ -1106,7 +1108,7 @@ public final class HttpCache implements AutoCloseable {
             try {
                 HttpHeaders defaultHeaders = defaultHeaders(decoders);
                 CacheKeyFactory keyFactory = keyFactory(defaultHeaders);
-                Engine engine = Engine.create(
+                CacheCore core = CacheCore.create(
                         cachePolicy(freshnessPolicy),
                         limits,
                         client,
@@ -1117,10 +1119,10 @@ public final class HttpCache implements AutoCloseable {
                 ValueRequests requests =
                         new ValueRequests(defaultHeaders, keyFactory, allowedUrls, patience, timeout, freshnessPolicy);
                 return new HttpCache(
-                        engine,
-                        new ValueCalls(engine, requests),
+                        core,
+                        new ValueCalls(core, requests),
                         global ? null : client,
-                        obeysHttp() ? clientContext(engine, keyFactory, freshnessPolicy, client, limits) : null);
+                        obeysHttp() ? clientContext(core, keyFactory, freshnessPolicy, client, limits) : null);
             } catch (RuntimeException | Error e) { // a clock or a partitionBy function threw
                 client.close(Duration.ZERO);
                 throw e;
@@ -1128,13 +1130,13 @@ public final class HttpCache implements AutoCloseable {
         }
 
         private ClientContext clientContext(
-                Engine engine,
+                CacheCore core,
                 CacheKeyFactory keyFactory,
                 FreshnessPolicy freshnessPolicy,
                 OriginClient client,
                 Limits limits) {
             return new ClientContext(
-                    engine,
+                    core,
                     new CacheRequests(keyFactory, freshnessPolicy, allowedUrls),
                     client,
                     cacheName,

@@ -3,6 +3,7 @@ package dev.fetchonce;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.Inspection;
 import dev.fetchonce.internal.http.caching.Redirection;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.TargetUri;
@@ -19,7 +20,7 @@ final class Redirects {
     private final Engine engine;
     private final ValueRequests requests;
 
-    /** A function that answers one request: by {@link Engine#ask}, or by {@link Engine#peek} from the store only. */
+    /** A function that answers one request: by {@link Engine#ask}, or by {@link Inspection#peek} from the store only. */
     interface Asking<X extends Exception> {
         @Nullable
         Answer answer(CacheRequest ask) throws X;
@@ -77,9 +78,6 @@ final class Redirects {
             if (engine.standIn(ask, failure) instanceof Answer.Response given) {
                 return given;
             }
-        }
-        if (failure.reason() == Reason.REDIRECT) { // other failures were counted where they happened
-            engine.counters().failed(failure.reason());
         }
         return new Answer.Failed(failure, Optional.empty(), null);
     }

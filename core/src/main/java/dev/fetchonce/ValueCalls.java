@@ -1,6 +1,7 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.engine.Answer;
+import dev.fetchonce.internal.engine.CacheCore;
 import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.http.message.TargetUri;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * response or an exception. Thread-safe.
  */
 final class ValueCalls {
+    private final CacheCore core;
     private final Engine engine;
     private final ValueRequests requests;
     private final Redirects redirects;
 
-    ValueCalls(Engine engine, ValueRequests requests) {
-        this.engine = engine;
+    ValueCalls(CacheCore core, ValueRequests requests) {
+        this.core = core;
+        this.engine = core.engine();
         this.requests = requests;
         this.redirects = new Redirects(engine, requests);
     }
@@ -60,25 +63,29 @@ final class ValueCalls {
         engine.requireOpen();
         TargetUri target = TargetUri.parse(url);
         CacheRequest ask = requests.withDefaults(target, wanted, false);
-        engine.spelled(url, target.text());
+        core.hits().remember(url, target.text());
         return ask;
     }
 
     private CachedResponse answered(CacheRequest ask) throws FetchException, InterruptedException {
         Answer answer = Objects.requireNonNull(redirects.<InterruptedException>follow(ask, engine::ask));
         return switch (answer) {
-            case Answer.Response given -> new CachedResponse(engine, given);
+            case Answer.Response given -> new CachedResponse(core.decoder(), given);
             case Answer.Streaming live ->
                 throw new IllegalStateException(
                         "a streaming answer reached the value API, which takes whole bodies only");
-            case Answer.Failed failed ->
+            case Answer.Failed failed -> {
+                if (failed.failure().reason() == Reason.REDIRECT) { // other failures were counted where they happened
+                    core.recorder().callFailed(Reason.REDIRECT);
+                }
                 throw FetchException.of(failed.failure(), failed.nextAttempt().orElse(null));
+            }
         };
     }
 
     private Optional<CachedResponse> peeked(CacheRequest ask) {
-        return redirects.<RuntimeException>follow(ask, engine::peek) instanceof Answer.Response given
-                ? Optional.of(new CachedResponse(engine, given))
+        return redirects.<RuntimeException>follow(ask, core.inspection()::peek) instanceof Answer.Response given
+                ? Optional.of(new CachedResponse(core.decoder(), given))
                 : Optional.empty();
     }
 }

@@ -60,7 +60,7 @@ class HotPathTest {
                 boolean[] tree = new boolean[1];
                 yield () -> (tree[0] ^= true) ? cache.get(url) : cache.get(url, N.class);
             }
-            case LOOK_UP -> () -> cache.engine().hits().find(url, JsonNode.class);
+            case LOOK_UP -> () -> cache.core().hits().find(url, JsonNode.class);
         };
     }
 
@@ -70,7 +70,7 @@ class HotPathTest {
         cache.get(origin.url("/a"));
         Callable<Object> hit = hit(way);
         double least = Double.MAX_VALUE;
-        for (int attempt = 0; attempt < 5 && least >= 0.1; attempt++) { // the first ones warm up
+        for (int attempt = 0; attempt < 5 && least >= 0.1; attempt++) { // the first attempts warm up
             least = Math.min(least, allocated(hit) / (double) HITS);
         }
         assertThat(least).as("bytes per hit").isLessThan(0.1);
@@ -94,7 +94,7 @@ class HotPathTest {
         cache.get(origin.url("/a"));
         Callable<Object> hit = hit(way);
         hit.call();
-        hit.call(); // those that take turns want another type now
+        hit.call(); // the calls in turns ask for the other type now
         long nanoReads = clock.nanoReads();
         long wallReads = clock.wallReads();
         for (int i = 0; i < 1_000; i++) {

@@ -39,6 +39,13 @@ final class Tracer {
     private static final String LIBRARY = "dev.fetchonce.";
     private static final Set<String> NOT_THE_LIBRARY = Set.of("dev.fetchonce.walk", "dev.fetchonce.testing");
     private static final String WATCHDOG = "fetchonce-watch";
+    private static final Set<String> OF_EVERY_RECORD = Set.of("equals", "hashCode", "toString");
+
+    /** The number of bytes of {@code aload_0, getfield, return}. */
+    private static final int GETTER_LENGTH = 5;
+
+    private static final byte ALOAD_0 = 42;
+    private static final byte GETFIELD = (byte) 180;
 
     private final Map<String, Walk> walks = new LinkedHashMap<>();
     private final Map<ThreadReference, Deque<String>> stacks = new HashMap<>();
@@ -169,13 +176,17 @@ final class Tracer {
                 && !isAccessor(method);
     }
 
+    /** Returns whether the method only returns a field, or is the equals, hashCode or toString of a record. */
     private static boolean isAccessor(Method method) {
-        ReferenceType type = method.declaringType();
-        return type instanceof ClassType c
+        byte[] code = method.bytecodes();
+        boolean returnsField = code.length == GETTER_LENGTH
+                && code[0] == ALOAD_0
+                && code[1] == GETFIELD
+                && method.argumentTypeNames().isEmpty();
+        boolean ofRecord = method.declaringType() instanceof ClassType c
                 && c.superclass() != null
-                && c.superclass().name().equals("java.lang.Record")
-                && method.argumentTypeNames().isEmpty()
-                && type.fieldByName(method.name()) != null;
+                && c.superclass().name().equals("java.lang.Record");
+        return returnsField || (ofRecord && OF_EVERY_RECORD.contains(method.name()));
     }
 
     /** Returns the name of the top-level type, which stands for its file. */

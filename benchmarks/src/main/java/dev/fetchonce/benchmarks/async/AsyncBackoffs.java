@@ -55,10 +55,10 @@ final class AsyncBackoffs {
     /** Returns the backoff that keeps requests back now, or null. Takes no probe and locks nothing. */
     @Nullable
     BackoffState inForce(String url, TargetUri target, long now) {
-        if (BackoffRule.decide(store.get(url), now) instanceof BackoffRule.Refuse refuse) {
+        if (BackoffRule.decide(store.keys().get(url), now) instanceof BackoffRule.Refuse refuse) {
             return refuse.backoff();
         }
-        OriginBackoff origin = store.origin(target.origin());
+        OriginBackoff origin = store.origins().get(target.origin());
         return origin != null && BackoffRule.decide(origin.backoff(), now) instanceof BackoffRule.Refuse refuse
                 ? refuse.backoff()
                 : null;
@@ -69,11 +69,11 @@ final class AsyncBackoffs {
         // The two times are compared by their difference, because a monotonic clock may overflow.
         long name =
                 lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
-        if (store.admit(url, now, name) instanceof BackoffRule.Refuse refuse) {
+        if (store.keys().admit(url, now, name) instanceof BackoffRule.Refuse refuse) {
             return new Admission.Refused(refuse.backoff());
         }
-        if (store.admitOrigin(target.origin(), now, name) instanceof BackoffRule.Refuse refuse) {
-            store.returned(url, name);
+        if (store.origins().admit(target.origin(), now, name) instanceof BackoffRule.Refuse refuse) {
+            store.keys().returned(url, name);
             return new Admission.Refused(refuse.backoff());
         }
         return new Admission.Admitted(name);
@@ -93,8 +93,8 @@ final class AsyncBackoffs {
 
     /** Records that an admitted request has ended, well or badly. */
     void returned(Flight flight) {
-        store.returned(flight.url(), flight.probe());
-        store.returnedOrigin(flight.target().origin(), flight.probe());
+        store.keys().returned(flight.url(), flight.probe());
+        store.origins().returned(flight.target().origin(), flight.probe());
     }
 
     /**
@@ -106,21 +106,21 @@ final class AsyncBackoffs {
     void failed(Flight flight, Failure failure, OptionalLong retryAfter, boolean stored, long now) {
         double u = ThreadLocalRandom.current().nextDouble();
         String url = flight.url();
-        store.updateOrigin(
+        store.origins().update(
                 flight.target().origin(),
                 before -> OriginBackoff.failed(before, url, failure, retryAfter, stored, BACKOFF, u, now));
-        store.update(url, before -> BackoffRule.failed(before, failure, retryAfter, stored, BACKOFF, u, now));
+        store.keys().update(url, before -> BackoffRule.failed(before, failure, retryAfter, stored, BACKOFF, u, now));
     }
 
     /** Records an answer. */
     void answered(Flight flight) {
-        store.removeOrigin(flight.target().origin());
-        store.remove(flight.url());
+        store.origins().remove(flight.target().origin());
+        store.keys().remove(flight.url());
     }
 
     /** Ends the backoff of a URL whose stored response is dropped. */
     void forget(String url) {
-        store.remove(url);
+        store.keys().remove(url);
     }
 
     /** Returns the longest time for which an origin can ask to be left alone, in nanoseconds. */

@@ -5,6 +5,7 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.PartialResponses;
 import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ForwardReason;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientCalls {
     private final Engine engine;
+    private final PartialResponses partialResponses;
     private final CacheRequests cacheRequests;
     private final Forwarder forwarder;
     private final RedirectFollower redirectFollower;
@@ -32,8 +34,14 @@ public final class ClientCalls {
      *
      * @param redirects the redirects that it follows
      */
-    public ClientCalls(Engine engine, CacheRequests cacheRequests, Forwarder forwarder, Redirect redirects) {
+    public ClientCalls(
+            Engine engine,
+            PartialResponses partialResponses,
+            CacheRequests cacheRequests,
+            Forwarder forwarder,
+            Redirect redirects) {
         this.engine = engine;
+        this.partialResponses = partialResponses;
         this.cacheRequests = cacheRequests;
         this.forwarder = forwarder;
         this.redirectFollower = new RedirectFollower(redirects);
@@ -132,8 +140,15 @@ public final class ClientCalls {
                 throws ExecutionException, InterruptedException {
             requireOpen();
             Answer.Response whole = engine.reusable(ask);
-            Answer.Response given = whole == null && asksForPart() ? engine.part(ask, request.headers()) : whole;
+            Answer.Response given = whole == null && asksForPart() ? part(ask) : whole;
             return given == null ? unstored(ask, otherwise) : replayed(Reply.of(request, given), ask.until());
+        }
+
+        private Answer.@Nullable Response part(CacheRequest ask) {
+            return partialResponses
+                    .answer(ask, request.headers())
+                    .map(part -> engine.part(ask, part))
+                    .orElse(null);
         }
 
         /**

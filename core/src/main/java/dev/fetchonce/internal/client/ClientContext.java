@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.client;
 
-import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.CacheCore;
+import dev.fetchonce.internal.origin.DirectExchange;
 import dev.fetchonce.internal.origin.OriginClient;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,6 +10,7 @@ import java.util.function.UnaryOperator;
 /**
  * The context of the calls of {@code HttpClient}s over one cache.
  *
+ * @param core the cache
  * @param cacheRequests the factory of the engine's requests
  * @param origins the client that sends the requests to the origins
  * @param name the name of the cache, for Cache-Status
@@ -16,7 +18,7 @@ import java.util.function.UnaryOperator;
  * @param maximumBodyBytes the most bytes of a body that is kept
  */
 public record ClientContext(
-        Engine engine,
+        CacheCore core,
         CacheRequests cacheRequests,
         OriginClient origins,
         String name,
@@ -24,11 +26,11 @@ public record ClientContext(
         int maximumBodyBytes) {
     /** Returns the calls of a client that follows these redirects. */
     public ClientCalls calls(HttpClient.Redirect redirects) {
-        return new ClientCalls(
-                engine,
-                cacheRequests,
-                new Forwarder(engine, engine.bypass(origins, requests), name, maximumBodyBytes),
-                redirects);
+        DirectExchange bypass =
+                new DirectExchange(origins, requests, core.recorder().userCodeFailures());
+        Forwarder forwarder = new Forwarder(
+                core.partialResponses(), core.headUpdater(), core.invalidator(), bypass, name, maximumBodyBytes);
+        return new ClientCalls(core.engine(), core.partialResponses(), cacheRequests, forwarder, redirects);
     }
 
     /** Returns the web sockets of one more client. */

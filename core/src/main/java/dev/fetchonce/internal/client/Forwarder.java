@@ -1,8 +1,10 @@
 package dev.fetchonce.internal.client;
 
 import dev.fetchonce.internal.engine.CacheRequest;
-import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.engine.HeadUpdater;
+import dev.fetchonce.internal.engine.Invalidator;
 import dev.fetchonce.internal.engine.PartListener;
+import dev.fetchonce.internal.engine.PartialResponses;
 import dev.fetchonce.internal.http.caching.Invalidation;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
@@ -27,12 +29,20 @@ import org.jspecify.annotations.Nullable;
  * The way past the cache for requests that no cache can answer. Before a caller sees the response, the stored responses
  * get its effects (RFC 9111 §4.3.5, §4.4). Thread-safe.
  *
- * @param engine holds the stored responses
+ * @param partialResponses keeps the parts of responses that callers ask for
+ * @param headUpdater applies the responses to HEAD
+ * @param invalidator drops the stored responses that a request makes outdated
  * @param bypass sends the requests to the origins
  * @param name the name of the cache, for Cache-Status
  * @param maximumBodyBytes the most bytes of a part that is kept
  */
-public record Forwarder(Engine engine, DirectExchange bypass, String name, int maximumBodyBytes) {
+public record Forwarder(
+        PartialResponses partialResponses,
+        HeadUpdater headUpdater,
+        Invalidator invalidator,
+        DirectExchange bypass,
+        String name,
+        int maximumBodyBytes) {
     /**
      * Sends a request.
      *
@@ -52,7 +62,7 @@ public record Forwarder(Engine engine, DirectExchange bypass, String name, int m
             throws ExecutionException, InterruptedException {
         HttpResponse<T> response;
         Optional<PartListener> part =
-                question.filter(ask -> asksForPart(request)).map(engine::partial);
+                question.filter(ask -> asksForPart(request)).map(partialResponses::begin);
         try {
             BodyHandler<T> handler = info -> {
                 question.ifPresent(ask -> settle(request.method(), ask, info));
@@ -68,7 +78,7 @@ public record Forwarder(Engine engine, DirectExchange bypass, String name, int m
             };
             response = bypass.send(request, handler, handlers.pushes(), handlers.reading());
         } catch (ExecutionException | InterruptedException e) {
-            question.ifPresent(ask -> engine.outdated(Invalidation.unanswered(request.method(), ask.target())));
+            question.ifPresent(ask -> invalidator.outdated(Invalidation.unanswered(request.method(), ask.target())));
             throw e;
         }
         return new ClientResponse<>(
@@ -99,10 +109,10 @@ public record Forwarder(Engine engine, DirectExchange bypass, String name, int m
     private void settle(String method, CacheRequest ask, HttpResponse.ResponseInfo head) {
         if (method.equals("HEAD")) {
             if (Framing.oversized(head.headers()).isEmpty()) { // no body follows, even if the fields announce one
-                engine.headed(ask, head.statusCode(), head.headers());
+                headUpdater.update(ask, head.statusCode(), head.headers());
             }
         } else {
-            engine.outdated(Invalidation.of(method, ask.target(), head.statusCode(), head.headers()));
+            invalidator.outdated(Invalidation.of(method, ask.target(), head.statusCode(), head.headers()));
         }
     }
 

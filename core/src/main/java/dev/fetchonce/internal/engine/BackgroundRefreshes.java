@@ -4,9 +4,10 @@ import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.flight.SelfJoinException;
 import dev.fetchonce.internal.flight.TooManyWaitersException;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 
 /**
  * The flights without waiters: each renews a response that is about to go stale or has just gone stale. Their number
@@ -15,26 +16,39 @@ import java.util.function.Function;
  */
 final class BackgroundRefreshes {
     private final FlightTable<FlightKey, FlightOutcome> flights;
+    private final Fetch.Factory fetches;
+    private final Duration longest;
     private final AtomicInteger places;
 
-    BackgroundRefreshes(FlightTable<FlightKey, FlightOutcome> flights, int most) {
+    /**
+     * Makes the refreshes of one cache.
+     *
+     * @param longest the longest duration of an exchange
+     * @param most the bound on the number of such flights
+     */
+    BackgroundRefreshes(
+            FlightTable<FlightKey, FlightOutcome> flights, Fetch.Factory fetches, Duration longest, int most) {
         this.flights = flights;
+        this.fetches = fetches;
+        this.longest = longest;
         this.places = new AtomicInteger(most);
     }
 
     /**
-     * Starts a flight for the key, unless one is up or the bound is reached.
+     * Starts a flight that renews a stored response, unless one is up for its key or the bound is reached.
      *
-     * @param fetch makes the work of the flight; the work must run its argument when the flight has ended
+     * @param request the request of the caller that gets the stored response
+     * @param lookup the entries stored for the request
      */
-    void launch(FlightKey key, Function<Runnable, Fetch> fetch) {
+    void refresh(CacheRequest request, Lookup lookup, StoredResponse stored) {
+        FlightKey key = lookup.flightKey(request, CallerKind.BACKGROUND);
         if (flights.isJoinable(key) || places.getAndUpdate(free -> Math.max(0, free - 1)) == 0) {
             return;
         }
         Place place = new Place();
         boolean launched = false;
         try {
-            Fetch mine = fetch.apply(place);
+            Fetch mine = fetches.fetch(request.inBackground(longest), key, stored, place);
             Flight<FlightOutcome> flight = flights.fly(key, mine);
             launched = flight.isFor(mine);
             if (launched) {

@@ -6,7 +6,8 @@ import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.OriginBackoff;
 import dev.fetchonce.internal.store.BackoffStore;
-import java.util.OptionalLong;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
@@ -73,28 +74,30 @@ final class Backoffs {
             return null;
         }
         long now = clock.now();
-        if (BackoffRule.decide(store.get(request.key().text()), now) instanceof BackoffRule.Refuse refuse) {
+        if (BackoffRule.decide(store.keys().get(request.key().text()), now) instanceof BackoffRule.Refuse refuse) {
             return refuse.backoff();
         }
-        OriginBackoff origin = store.origin(request.target().origin());
+        OriginBackoff origin = store.origins().get(request.target().origin());
         return origin != null && BackoffRule.decide(origin.backoff(), now) instanceof BackoffRule.Refuse refuse
                 ? refuse.backoff()
                 : null;
     }
 
-    /** Admits or refuses a request; it becomes the probe where the rule calls for one. */
-    Admission admit(CacheRequest request) {
-        long now = clock.now();
-        Admitted admitted = admitUnchecked();
+    /**
+     * Admits or refuses a request; it becomes the probe where the rule calls for one. A kind of caller that does not back
+     * off is always admitted, and is no probe.
+     */
+    Admission admit(CacheRequest request, long now) {
+        Admitted admitted = new Admitted(name(now));
         long overdue = admitted.probe();
-        if (off()) {
+        if (off() || store.empty() || !request.callerKind().backsOff()) {
             return admitted;
         }
-        if (store.admit(request.key().text(), now, overdue) instanceof BackoffRule.Refuse refuse) {
+        if (store.keys().admit(request.key().text(), now, overdue) instanceof BackoffRule.Refuse refuse) {
             return new Refused(refuse.backoff());
         }
-        if (store.admitOrigin(request.target().origin(), now, overdue) instanceof BackoffRule.Refuse refuse) {
-            store.returned(request.key().text(), overdue);
+        if (store.origins().admit(request.target().origin(), now, overdue) instanceof BackoffRule.Refuse refuse) {
+            store.keys().returned(request.key().text(), overdue);
             return new Refused(refuse.backoff());
         }
         return admitted;
@@ -107,62 +110,71 @@ final class Backoffs {
      *
      * @param probe the name under which the request was admitted
      */
-    Admission admitAgain(CacheRequest request, long probe) {
-        if (store.empty()) {
+    Admission admitAgain(CacheRequest request, long probe, long now) {
+        if (store.empty() || !request.callerKind().backsOff()) {
             return new Admitted(probe);
         }
         returned(request, probe);
-        return admit(request);
+        return admit(request, now);
     }
 
-    /** Admits a request that no backoff applies to; it is no probe. */
-    Admitted admitUnchecked() {
-        long now = clock.now();
+    /** Returns a new name for a probe: the time at which it is overdue, or a later time. */
+    private long name(long now) {
         // Compared by their difference, as a monotonic clock may pass its largest value.
-        return new Admitted(
-                lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos));
+        return lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
     }
 
     /** Records that an admitted request has ended, with any outcome. */
     void returned(CacheRequest request, long probe) {
-        store.returned(request.key().text(), probe);
-        store.returnedOrigin(request.target().origin(), probe);
+        store.keys().returned(request.key().text(), probe);
+        store.origins().returned(request.target().origin(), probe);
     }
 
     /**
-     * Records a failure.
+     * Records the end of an admitted request.
      *
-     * @param covered whether a stored response stands in for such a failure. If so, the failure counts; otherwise each
-     *     call that gets the stored response would send a request
-     * @param retryAfter the wait that the origin asked for, in nanoseconds
-     * @param stored whether a stored response may stand in
-     * @return the backoff of the URL now, or null when there is no backoff and nothing is counted
+     * @return the backoff of the URL: for a failure the backoff from now on, for an answer the backoff until now; null
+     *     when there is no such backoff
      */
     @Nullable
-    BackoffState failed(
-            CacheRequest request, Failure failure, boolean covered, OptionalLong retryAfter, boolean stored) {
-        long now = clock.now();
+    BackoffState landed(CacheRequest request, long probe, BackoffUpdate update, long now) {
+        if (store.empty() && !(update instanceof BackoffUpdate.Failed)) {
+            return null;
+        }
+        BackoffState backoff = switch (update) {
+            case BackoffUpdate.Answered answered -> {
+                store.origins().remove(request.target().origin());
+                yield store.keys().remove(request.key().text());
+            }
+            case BackoffUpdate.Failed failed -> failed(request, failed, now);
+            case BackoffUpdate.Unchanged unchanged -> null;
+        };
+        returned(request, probe);
+        return backoff;
+    }
+
+    private @Nullable BackoffState failed(CacheRequest request, BackoffUpdate.Failed failed, long now) {
         double u = random.getAsDouble();
-        Failure kept = failure.remembered();
-        store.updateOrigin(
-                request.target().origin(),
-                before -> OriginBackoff.failed(before, request.key().url(), kept, retryAfter, stored, delay, u, now));
-        return store.update(
-                request.key().text(),
-                before -> covered && BackoffRule.effect(kept) == BackoffRule.Effect.ENDS_BACKOFF
-                        ? BackoffRule.counted(before, kept, retryAfter, stored, delay, u, now)
-                        : BackoffRule.failed(before, kept, retryAfter, stored, delay, u, now));
-    }
-
-    /**
-     * Records an answer, which ends the backoffs of the URL and of the origin.
-     *
-     * @return the backoff of the URL until now, or null when nothing had failed
-     */
-    @Nullable
-    BackoffState answered(CacheRequest request) {
-        store.removeOrigin(request.target().origin());
-        return store.remove(request.key().text());
+        Failure kept = failed.failure().remembered();
+        store.origins()
+                .update(
+                        request.target().origin(),
+                        before -> OriginBackoff.failed(
+                                before,
+                                request.key().url(),
+                                kept,
+                                failed.retryAfter(),
+                                failed.stored(),
+                                delay,
+                                u,
+                                now));
+        return store.keys()
+                .update(
+                        request.key().text(),
+                        before -> failed.covered() && BackoffRule.effect(kept) == BackoffRule.Effect.ENDS_BACKOFF
+                                ? BackoffRule.counted(before, kept, failed.retryAfter(), failed.stored(), delay, u, now)
+                                : BackoffRule.failed(
+                                        before, kept, failed.retryAfter(), failed.stored(), delay, u, now));
     }
 
     /** Returns the URLs that have failed, in all partitions. */
@@ -175,9 +187,29 @@ final class Backoffs {
         store.removeIf(urls);
     }
 
-    /** Returns the backoff of the URL, or null when nothing has failed there. */
-    @Nullable
-    BackoffState of(CacheRequest request) {
-        return store.empty() ? null : store.get(request.key().text());
+    /**
+     * The outlook of a caller on the next request.
+     *
+     * @param consecutiveFailures the number of consecutive failures of the URL
+     * @param nextAttempt the earliest time at which a request is allowed, on the wall clock; empty when it is allowed
+     *     now
+     */
+    record Outlook(int consecutiveFailures, Optional<Instant> nextAttempt) {
+        /** The outlook where nothing has failed. */
+        static final Outlook CLEAR = new Outlook(0, Optional.empty());
+    }
+
+    /** Returns the outlook of a caller of this URL; {@link Outlook#CLEAR} where nothing has failed. */
+    Outlook outlook(CacheRequest request) {
+        if (store.empty()) {
+            return Outlook.CLEAR;
+        }
+        BackoffState backoff = store.keys().get(request.key().text());
+        BackoffState inForce = inForce(request);
+        long now = clock.now();
+        long left = inForce == null ? 0 : inForce.earliest().orElse(now) - now;
+        return new Outlook(
+                backoff == null ? 0 : backoff.failures(),
+                left <= 0 ? Optional.empty() : Optional.of(clock.instant().plusNanos(left)));
     }
 }

@@ -2,13 +2,17 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.caching.Reuse;
+import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.lang.reflect.Type;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +48,30 @@ public record CacheRequest(
     /** Returns the request of this caller for another URL. */
     public CacheRequest redirected(TargetUri to, CacheKey toKey, HttpHeaders toHeaders) {
         return new CacheRequest(to, toKey, toHeaders, version, demand, patience, until, timeout, wanted, callerKind);
+    }
+
+    /**
+     * Returns why a stored response cannot answer this request, or null when it can. The request wants the content, and
+     * the content codings cannot be undone. The client takes a body as bytes, so it may have had such a response stored.
+     */
+    @Nullable
+    Failure unreadable(StoredResponse stored) {
+        ContentCodings.CodingException why = callerKind == CallerKind.VALUE_API && stored.success()
+                ? stored.representation().unreadable()
+                : null;
+        return why == null ? null : stored.uncodable(why);
+    }
+
+    /** Returns the stored response if it may stand in for an answer that cannot be had, or null. */
+    @Nullable
+    StoredResponse usable(@Nullable StoredResponse stored, long now) {
+        if (stored == null || stored.negative()) {
+            return null;
+        }
+        long wanted =
+                TimeUnit.SECONDS.toNanos(demand.directives().staleIfError().orElse(0));
+        StoredResponse usable = Reuse.standIn(stored, wanted, now);
+        return usable == null || unreadable(usable) != null ? null : usable;
     }
 
     /** Returns this request for a background flight, without its demands. */

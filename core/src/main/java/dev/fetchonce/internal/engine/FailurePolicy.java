@@ -2,6 +2,10 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
+import dev.fetchonce.internal.origin.UserCode;
+import dev.fetchonce.internal.origin.UserCodeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -29,4 +33,13 @@ public record FailurePolicy(
         int backgroundFetches,
         IntPredicate staleIfStatus,
         AbandonPolicy abandoned,
-        int maximumWaiters) {}
+        int maximumWaiters) {
+    /**
+     * Returns whether the stored response stays in use after such a failure, by decision of the application.
+     *
+     * @throws UserCodeException when its code throws
+     */
+    boolean covers(Failure failure) {
+        return UserCode.called("staleIfStatus", () -> FailureRule.covers(failure, staleIfStatus));
+    }
+}

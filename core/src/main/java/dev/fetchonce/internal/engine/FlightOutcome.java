@@ -40,8 +40,12 @@ sealed interface FlightOutcome {
      */
     record Growing(ExchangeResult.Live exchange) implements FlightOutcome {}
 
-    /** The rest of a body that only its leader reads: it is too long to be kept, or takes too long for the waiters. */
-    record Outgrown() implements FlightOutcome {}
+    /**
+     * The rest of a body that only its leader reads: it is too long to be kept, or takes too long for the waiters.
+     *
+     * @param status the status of the response
+     */
+    record Outgrown(int status) implements FlightOutcome {}
 
     /** No request was needed: another flight landed just before this flight was installed. */
     record AlreadyStored(StoredResponse response) implements FlightOutcome {}

@@ -31,16 +31,23 @@ public final class FreshHits {
     /**
      * Makes the lookup.
      *
+     * @param count the number of hits so far
      * @param defaultHeaders the fields of a plain request
      */
-    FreshHits(EngineContext parts, UrlSpellings spellings, HttpHeaders defaultHeaders) {
-        this.store = parts.store();
+    FreshHits(
+            CachePolicy policy,
+            MemoryStore store,
+            UrlSpellings spellings,
+            CacheClock clock,
+            LongAdder count,
+            HttpHeaders defaultHeaders) {
+        this.store = store;
         this.spellings = spellings;
-        this.clock = parts.clock();
-        this.count = parts.counters().hits;
+        this.clock = clock;
+        this.count = count;
         this.defaultHeaders = defaultHeaders;
-        this.ahead = parts.policy().failurePolicy().ahead();
-        this.none = !parts.policy().freshnessPolicy().directives(defaultHeaders).equals(RequestDirectives.NONE);
+        this.ahead = policy.failurePolicy().ahead();
+        this.none = !policy.freshnessPolicy().directives(defaultHeaders).equals(RequestDirectives.NONE);
     }
 
     /**
@@ -85,8 +92,14 @@ public final class FreshHits {
         return known;
     }
 
-    /** Makes every later lookup find nothing. */
+    /** Remembers the caller's spelling of a URL beside its normal form. */
+    public void remember(String spelling, String normal) {
+        spellings.remember(spelling, normal);
+    }
+
+    /** Makes every later lookup find nothing, and forgets all spellings. */
     void close() {
         none = true;
+        spellings.clear();
     }
 }

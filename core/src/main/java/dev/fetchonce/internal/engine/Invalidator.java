@@ -1,45 +1,81 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.flight.FlightTable;
+import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.store.MemoryStore;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Drops all that the cache remembers of some URLs, and keeps their running fetches from being stored. Thread-safe. */
-final class Invalidator {
-    private final EngineContext parts;
-    private final PartialResponses partial;
+public final class Invalidator {
+    private final FlightTable<FlightKey, FlightOutcome> flights;
+    private final MemoryStore store;
+    private final Backoffs backoffs;
+    private final PartialResponses partialResponses;
 
-    Invalidator(EngineContext parts, PartialResponses partial) {
-        this.parts = parts;
-        this.partial = partial;
+    Invalidator(
+            FlightTable<FlightKey, FlightOutcome> flights,
+            MemoryStore store,
+            Backoffs backoffs,
+            PartialResponses partialResponses) {
+        this.flights = flights;
+        this.store = store;
+        this.backoffs = backoffs;
+        this.partialResponses = partialResponses;
+    }
+
+    /** Invalidates a URL; returns whether it was stored or being fetched. */
+    public boolean invalidate(String url) {
+        return invalidate(Set.of(url)) > 0;
+    }
+
+    /** Invalidates every matching URL that is stored or being fetched; returns their number. */
+    public int invalidateIf(Predicate<String> test) {
+        Set<String> urls = urls();
+        urls.removeIf(test.negate()); // before any response is dropped, as the test may throw
+        return invalidate(urls);
+    }
+
+    /** Invalidates the URLs that a request has made outdated. */
+    public void outdated(Set<TargetUri> targets) {
+        if (!targets.isEmpty()) {
+            invalidate(targets.stream().map(TargetUri::text).collect(Collectors.toUnmodifiableSet()));
+        }
     }
 
     /** Invalidates these URLs in one walk of the flights; returns how many of them were stored or under way. */
-    int of(Set<String> urls) {
+    private int invalidate(Set<String> urls) {
         Set<String> had = new HashSet<>();
-        partial.invalidate(urls);
-        Set<FlightKey> flightKeys =
-                parts.flights().invalidate(key -> urls.contains(key.key().url()), () -> forget(urls, had));
-        flightKeys.forEach(key -> had.add(key.key().url()));
+        partialResponses.invalidate(urls);
+        Set<FlightKey> flown = flights.invalidate(key -> urls.contains(key.key().url()), () -> forget(urls, had));
+        flown.forEach(key -> had.add(key.key().url()));
         return had.size();
     }
 
     /** Drops the stored responses and ends the backoffs: a caller that asks for an invalidated URL wants it fetched. */
     private void forget(Set<String> urls, Set<String> had) {
-        parts.backoffs().removeIf(urls::contains);
+        backoffs.removeIf(urls::contains);
         for (String url : urls) {
-            if (parts.store().remove(url)) {
+            if (store.remove(url)) {
                 had.add(url);
             }
         }
     }
 
     /** Returns every URL that is remembered or under way. */
-    Set<String> urls() {
+    private Set<String> urls() {
         Set<String> urls = new HashSet<>();
-        parts.flights().keys().forEach(key -> urls.add(key.key().url())); // first: a flight that lands later is stored
-        urls.addAll(partial.urls());
-        urls.addAll(parts.store().urls());
-        urls.addAll(parts.backoffs().urls());
+        flights.keys().forEach(key -> urls.add(key.key().url())); // first: a flight that lands later is stored
+        urls.addAll(partialResponses.urls());
+        urls.addAll(store.urls());
+        urls.addAll(backoffs.urls());
         return urls;
+    }
+
+    /** Drops all stored responses of a cache that is closed. */
+    void drop() {
+        store.urls().forEach(store::remove);
     }
 }

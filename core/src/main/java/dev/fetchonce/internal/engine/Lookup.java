@@ -57,14 +57,16 @@ record Lookup(
         return FlightKey.of(request, callerKind, own == null ? common : own);
     }
 
-    /** Returns the stored responses of the URL that may be given to this caller. */
-    List<StoredResponse> variants() {
-        return own == null ? List.of() : own.variants();
-    }
-
-    /** Returns the kind of conditional request that revalidates the stored responses. */
-    Revalidation revalidation() {
-        return revalidation(own).and(revalidation(common));
+    /**
+     * Returns the stored responses that a fetch can validate.
+     *
+     * @param pinned the stored response to validate where this lookup found no such response, or null
+     */
+    Validation validation(@Nullable StoredResponse pinned) {
+        Revalidation way = own == null && common == null
+                ? Revalidation.BY_TAG
+                : revalidation(own).and(revalidation(common));
+        return new Validation(standing == null ? pinned : standing, own == null ? List.of() : own.variants(), way, way);
     }
 
     private static Revalidation revalidation(@Nullable VariantSet variants) {

@@ -12,38 +12,39 @@ import java.util.List;
  * The reply of the origin to one request.
  *
  * @param exchange the result of the exchange
+ * @param validation the validation that led to the request
  * @param askedAbout the stored responses whose validators the request carried
  * @param confirmed the stored responses that a 304 confirms (RFC 9111 §4.3.4)
  * @param received the time of receipt
  */
 record OriginReply(
         ExchangeResult exchange,
+        Validation validation,
         List<StoredResponse> askedAbout,
         List<StoredResponse> confirmed,
         ReceiptTime received) {
     /**
      * Makes the reply to a request with the validators of these stored responses.
      *
-     * @param way the kind of conditional request
      * @param askedAbout the stored responses; empty when the request had no conditions
      */
     static OriginReply of(
-            ExchangeResult exchange, Revalidation way, List<StoredResponse> askedAbout, ReceiptTime received) {
+            ExchangeResult exchange, Validation validation, List<StoredResponse> askedAbout, ReceiptTime received) {
         List<StoredResponse> confirmed =
                 exchange instanceof ExchangeResult.Answered answered && answered.status() == 304
-                        ? Validators.confirmed(way, answered.headers(), askedAbout)
+                        ? Validators.confirmed(validation.way(), answered.headers(), askedAbout)
                         : List.of();
-        return new OriginReply(exchange, askedAbout, confirmed, received);
+        return new OriginReply(exchange, validation, askedAbout, confirmed, received);
     }
 
     /** Returns this reply; a failure in it records the time that its request queued. */
     OriginReply after(long queuedNanos) {
-        return new OriginReply(exchange.after(queuedNanos), askedAbout, confirmed, received);
+        return new OriginReply(exchange.after(queuedNanos), validation, askedAbout, confirmed, received);
     }
 
     /** Returns this reply with the result at the end of its body. */
     OriginReply ending(ExchangeResult end) {
-        return new OriginReply(end, askedAbout, confirmed, received);
+        return new OriginReply(end, validation, askedAbout, confirmed, received);
     }
 
     /** Returns whether the request carried the validators of stored responses. */
@@ -78,10 +79,11 @@ record OriginReply(
         return status == 206 || status == 412 || status == 416 || status == 431;
     }
 
-    /** Returns the kind of conditional request for the next time, after one that was in vain. */
-    Revalidation next(Revalidation way) {
-        return exchange instanceof ExchangeResult.Answered answered && answered.status() == 304
-                ? Validators.afterOther(way, answered.headers(), askedAbout)
-                : Revalidation.UNCONDITIONAL;
+    /** Returns the validation after conditions that were in vain. */
+    Validation validationInVain() {
+        return validation.inVain(
+                exchange instanceof ExchangeResult.Answered answered && answered.status() == 304
+                        ? Validators.afterOther(validation.way(), answered.headers(), askedAbout)
+                        : Revalidation.UNCONDITIONAL);
     }
 }

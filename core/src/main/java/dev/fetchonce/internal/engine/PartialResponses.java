@@ -5,12 +5,15 @@ import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.range.PartialContent;
 import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.Change;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.Representation;
+import dev.fetchonce.internal.http.stored.Revalidation;
 import dev.fetchonce.internal.http.stored.StoredFields;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.Validity;
 import dev.fetchonce.internal.http.stored.VariantSet;
+import dev.fetchonce.internal.store.MemoryStore;
 import java.net.http.HttpHeaders;
 import java.util.Collections;
 import java.util.Optional;
@@ -25,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * and served to range requests (RFC 9111 §3.3, §3.4). No flight fetches them, as each caller asks for a part of its
  * own. Thread-safe.
  */
-final class PartialResponses {
-    private final EngineContext parts;
+public final class PartialResponses {
+    private final FreshnessPolicy freshness;
+    private final MemoryStore store;
+    private final CacheClock clock;
     private final ContentCodings codings;
     private final int maximumBodyBytes;
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,8 +42,20 @@ final class PartialResponses {
      */
     private final Set<UnderWay> underWay = Collections.newSetFromMap(new WeakHashMap<>());
 
-    PartialResponses(EngineContext parts, ContentCodings codings, int maximumBodyBytes) {
-        this.parts = parts;
+    /**
+     * Makes the parts of one cache.
+     *
+     * @param maximumBodyBytes the bound on the length of one body, in bytes; parts are not combined beyond it
+     */
+    PartialResponses(
+            FreshnessPolicy freshness,
+            MemoryStore store,
+            CacheClock clock,
+            ContentCodings codings,
+            int maximumBodyBytes) {
+        this.freshness = freshness;
+        this.store = store;
+        this.clock = clock;
         this.codings = codings;
         this.maximumBodyBytes = maximumBodyBytes;
     }
@@ -103,7 +120,7 @@ final class PartialResponses {
      * Returns the part that the request asks for; empty when it is not stored, may not be used, or does not contain
      * that range.
      */
-    Optional<StoredResponse> answer(CacheRequest request, HttpHeaders fields) {
+    public Optional<StoredResponse> answer(CacheRequest request, HttpHeaders fields) {
         StoredResponse part = stored(request.key(), request);
         if (part == null && request.key().personal()) {
             StoredResponse common = stored(request.key().forAll(), request);
@@ -111,27 +128,23 @@ final class PartialResponses {
         }
         return part != null
                         && !request.afresh()
-                        && Reuse.satisfies(
-                                part,
-                                request.demand().directives(),
-                                parts.clock().now())
+                        && Reuse.satisfies(part, request.demand().directives(), clock.now())
                 ? PartialContent.answer(fields, part)
                 : Optional.empty();
     }
 
     private @Nullable StoredResponse stored(CacheKey key, CacheRequest request) {
-        return VariantSet.selected(parts.store().get(key.ofParts().text()), request.headers());
+        return VariantSet.selected(store.get(key.ofParts().text()), request.headers());
     }
 
     /** Records the start of a request for a part. */
-    PartListener begin(CacheRequest request) {
+    public PartListener begin(CacheRequest request) {
         UnderWay asked = entered(new UnderWay(request.key().url()));
-        long sent = parts.clock().now();
+        long sent = clock.now();
         return (headers, connection, body) -> {
-            long now = parts.clock().now();
-            ReceiptTime received = new ReceiptTime(now, parts.clock().instant(), Math.max(0, now - sent));
-            parts.policy()
-                    .freshnessPolicy()
+            long now = clock.now();
+            ReceiptTime received = new ReceiptTime(now, clock.instant(), Math.max(0, now - sent));
+            freshness
                     .part(request, headers, received)
                     .map(validity -> response(request, headers, connection, body, validity, received))
                     .filter(PartialContent::keepable)
@@ -152,7 +165,7 @@ final class PartialResponses {
                 206,
                 StoredFields.kept(headers),
                 new Representation(body, headers, codings),
-                parts.policy().freshnessPolicy().selection(headers, request.headers()),
+                freshness.selection(headers, request.headers()),
                 validity,
                 received.nanos(),
                 received.at(),
@@ -181,17 +194,18 @@ final class PartialResponses {
     }
 
     private void land(CacheRequest request, CacheKey key, StoredResponse response) {
-        StoredResponse kept = parts.stored(request, response);
-        long now = parts.clock().now();
-        parts.store().update(key, parts.kept(kept), now, variants -> VariantSet.landed(variants, key, kept));
+        StoredResponse kept = freshness.stored(request, response);
+        store.apply(
+                new Change.Put(
+                        key,
+                        request.headers(),
+                        kept,
+                        Revalidation.BY_TAG,
+                        kept.usefulNanos(freshness.keptForValidation())),
+                clock.now());
     }
 
     private void drop(CacheRequest request, CacheKey key) {
-        parts.store()
-                .update(
-                        key,
-                        0,
-                        parts.clock().now(),
-                        variants -> variants == null ? null : variants.dropped(request.headers()));
+        store.apply(new Change.Drop(key, request.headers()), clock.now());
     }
 }

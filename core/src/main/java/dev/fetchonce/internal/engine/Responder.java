@@ -15,6 +15,7 @@ import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.VariantSet;
 import dev.fetchonce.internal.origin.ExchangeResult;
 import dev.fetchonce.internal.origin.UserCodeException;
+import dev.fetchonce.internal.store.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,10 +27,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Step 6: answers one caller, from the outcome of its flight or from the end of its patience. Thread-safe. */
 final class Responder {
-    private final EngineContext parts;
+    private final CachePolicy policy;
+    private final int connectionsPerOrigin;
+    private final MemoryStore store;
+    private final Backoffs backoffs;
+    private final CacheClock clock;
+    private final Recorder recorder;
 
-    Responder(EngineContext parts) {
-        this.parts = parts;
+    Responder(
+            CachePolicy policy,
+            int connectionsPerOrigin,
+            MemoryStore store,
+            Backoffs backoffs,
+            CacheClock clock,
+            Recorder recorder) {
+        this.policy = policy;
+        this.connectionsPerOrigin = connectionsPerOrigin;
+        this.store = store;
+        this.backoffs = backoffs;
+        this.clock = clock;
+        this.recorder = recorder;
     }
 
     /**
@@ -38,8 +55,7 @@ final class Responder {
      * @param asked the time of its call
      */
     Optional<Answer> of(CacheRequest request, FlightMembership membership, FlightOutcome outcome, long asked) {
-        if (!membership.mayUse(
-                request, outcome, asked, parts.policy().failurePolicy().shareErrors())) {
+        if (!membership.mayUse(request, outcome, asked, policy.failurePolicy().shareErrors())) {
             return Optional.empty();
         }
         return switch (outcome) {
@@ -53,7 +69,7 @@ final class Responder {
     /** Returns the answer with a live body, or empty when this thread came too late and the body was given up. */
     private Optional<Answer> live(
             CacheRequest request, FlightMembership membership, ExchangeResult.Live live, String detail) {
-        CacheStatus status = CacheStatus.forwarded(parts.policy().name(), membership.why())
+        CacheStatus status = CacheStatus.forwarded(policy.name(), membership.why())
                 .status(live.status())
                 .detail(detail);
         return live.body()
@@ -63,22 +79,22 @@ final class Responder {
                         live.status(),
                         StoredFields.shown(live.status(), live.headers()),
                         live.connection(),
-                        parts.clock().instant(),
+                        clock.instant(),
                         body,
                         status));
     }
 
     private Answer whole(CacheRequest request, FlightMembership membership, FlightOutcome outcome) {
         return switch (outcome) {
-            case FlightOutcome.AlreadyStored found ->
-                stored(request, found.response(), Served.HIT, parts.clock().now());
-            case FlightOutcome.Fetched landed -> landed(request, membership, landed);
+            case FlightOutcome.AlreadyStored found -> stored(request, found.response(), Served.HIT, clock.now());
+            case FlightOutcome.Fetched landed -> landed(request, membership, landed, Backoffs.Outlook.CLEAR);
             case FlightOutcome.Undecodable whole ->
                 request.wanted() == null
                         ? landed(
                                 request,
                                 membership,
-                                new FlightOutcome.Fetched(whole.response(), false, Optional.of(Obstacle.UNDECODABLE)))
+                                new FlightOutcome.Fetched(whole.response(), false, Optional.of(Obstacle.UNDECODABLE)),
+                                backoffs.outlook(request))
                         : fallback(request, membership, whole.failure(), Served.STALE_ERROR, null);
             case FlightOutcome.Streaming live ->
                 throw new IllegalStateException("a response with a live body has no whole body yet");
@@ -99,30 +115,45 @@ final class Responder {
         };
     }
 
-    private Answer landed(CacheRequest request, FlightMembership membership, FlightOutcome.Fetched landed) {
+    /** @param outlook the outlook on the next request; clear where the origin has just answered */
+    private Answer landed(
+            CacheRequest request, FlightMembership membership, FlightOutcome.Fetched landed, Backoffs.Outlook outlook) {
         Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
         CacheStatus status = forwarded(membership, landed.response(), landed.obstacle());
         Response answer = given(
                 request,
                 membership.leader() ? landed.response() : landed.response().forOthers(),
                 membership.leader() ? mine : Served.COLLAPSED,
-                landed.renewed() ? status.status(304) : status);
+                landed.renewed() ? status.status(304) : status,
+                outlook,
+                clock.now());
         return readable(request, answer);
     }
 
+    /**
+     * Answers a call with a stored response before any fetch, and counts it.
+     *
+     * @param stale how the response is served if it is not fresh
+     */
+    Answer atOnce(CacheRequest request, StoredResponse stored, Served stale, long now) {
+        boolean fresh = stored.fresh(now);
+        recorder.hit(fresh);
+        return stored(request, stored, fresh ? Served.HIT : stale, now);
+    }
+
     /** Answers with a stored response. A negative response, or one whose content cannot be had, is a failure. */
-    Answer stored(CacheRequest request, StoredResponse stored, Served served, long now) {
+    private Answer stored(CacheRequest request, StoredResponse stored, Served served, long now) {
         return stored.negative() ? denied(request, stored, now) : readable(request, hit(request, stored, served, now));
     }
 
     private Answer readable(CacheRequest request, Response answer) {
-        Failure unreadable = parts.unreadable(request, answer.response());
+        Failure unreadable = request.unreadable(answer.response());
         return unreadable == null ? answer : failed(request, unreadable, null);
     }
 
     /** Answers with a stored response as it is. */
     Response hit(CacheRequest request, StoredResponse stored, Served served, long now) {
-        return given(request, stored, served, CacheStatus.hit(parts.policy().name()), now);
+        return given(request, stored, served, CacheStatus.hit(policy.name()), backoffs.outlook(request), now);
     }
 
     private Answer denied(CacheRequest request, StoredResponse negative, long now) {
@@ -130,21 +161,24 @@ final class Responder {
         Failure failure = Failure.of(
                 negative.status(),
                 request.key() + " answered with status " + negative.status() + "; the cache remembers this failure");
-        Instant forgotten = parts.clock().instant().plusNanos(Math.max(0, left));
-        Instant next = nextAttempt(request).filter(forgotten::isBefore).orElse(forgotten);
+        Instant forgotten = clock.instant().plusNanos(Math.max(0, left));
+        Instant next = backoffs.outlook(request)
+                .nextAttempt()
+                .filter(forgotten::isBefore)
+                .orElse(forgotten);
         return new Answer.Failed(failure, Optional.of(next), hit(request, negative, Served.HIT, now));
     }
 
     /** Answers while a backoff is in force. */
     Answer backedOff(CacheRequest request, @Nullable StoredResponse stored, BackoffState backoff) {
-        long now = parts.clock().now();
+        long now = clock.now();
         Failure last = backoff.last();
         String why = request.target().origin() + " has been failing for " + millis(backoff.failingNanos(now))
                 + " (consecutive failures: "
                 + backoff.failures() + "); the next request is allowed in "
                 + millis(Math.max(0, backoff.earliest().orElse(now) - now)) + "; the last failure: " + last.message();
         Failure failure = new Failure(last.reason(), last.status(), why, last.cause());
-        CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("backoff");
+        CacheStatus status = CacheStatus.hit(policy.name()).detail("backoff");
         return standIn(request, stored, failure, Served.STALE_BACKOFF, status)
                 .orElseGet(() -> failed(request, failure, null));
     }
@@ -165,12 +199,12 @@ final class Responder {
 
     /** Answers a caller when the flight already has the maximum number of waiters. */
     Answer tooManyWaiters(CacheRequest request, @Nullable StoredResponse stored) {
-        int most = parts.policy().failurePolicy().maximumWaiters();
+        int most = policy.failurePolicy().maximumWaiters();
         Failure failure = Failure.of(
                 Reason.TOO_MANY_WAITERS,
                 most + " callers (maximumWaiters) already wait for "
                         + request.target().origin());
-        CacheStatus status = CacheStatus.hit(parts.policy().name()).detail("too-many-waiters");
+        CacheStatus status = CacheStatus.hit(policy.name()).detail("too-many-waiters");
         return counted(standIn(request, stored, failure, Served.STALE_PATIENCE, status)
                 .orElseGet(() -> failed(request, failure, null)));
     }
@@ -183,7 +217,7 @@ final class Responder {
 
     private Answer counted(Answer answer) {
         if (answer instanceof Answer.Failed failed) {
-            parts.counters().failed(failed.failure().reason());
+            recorder.callFailed(failed.failure().reason());
         }
         return answer;
     }
@@ -196,8 +230,8 @@ final class Responder {
             case QUEUED ->
                 Failure.of(
                         Reason.BUSY,
-                        waited + "a connection to " + origin + ": all "
-                                + parts.permits().perOrigin() + " (connectionsPerOrigin) were busy");
+                        waited + "a connection to " + origin + ": all " + connectionsPerOrigin
+                                + " (connectionsPerOrigin) were busy");
             case RUNNING ->
                 Failure.of(Reason.PATIENCE, waited + origin + "; the fetch goes on and is stored when it lands");
         };
@@ -209,7 +243,7 @@ final class Responder {
             Failure failure,
             Served served,
             @Nullable Response answered) {
-        CacheStatus went = CacheStatus.forwarded(parts.policy().name(), membership.why(), signs(membership, false))
+        CacheStatus went = CacheStatus.forwarded(policy.name(), membership.why(), signs(membership, false))
                 .detail(failure.reason().name().toLowerCase(Locale.ROOT));
         CacheStatus status =
                 failure.status().isPresent() ? went.status(failure.status().getAsInt()) : went;
@@ -231,10 +265,10 @@ final class Responder {
 
     /** Answers a request whose own answer, a redirect, led to a failure. */
     Answer standIn(CacheRequest request, Failure failure) {
-        VariantSet variants = parts.store().get(request.key().text());
+        VariantSet variants = store.get(request.key().text());
         boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
         StoredResponse success = variants == null ? null : variants.success(request.headers());
-        CacheStatus status = CacheStatus.forwarded(parts.policy().name(), ForwardReason.STALE);
+        CacheStatus status = CacheStatus.forwarded(policy.name(), ForwardReason.STALE);
         return standIn(request, success, failure, impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR, status)
                 .orElseGet(() -> failed(request, failure, null));
     }
@@ -242,11 +276,11 @@ final class Responder {
     /** Returns the stale response, if it may stand in for the answer that the caller did not get. */
     private Optional<Answer> standIn(
             CacheRequest request, @Nullable StoredResponse stored, Failure failure, Served served, CacheStatus status) {
-        StoredResponse stale = parts.usable(stored, request);
+        StoredResponse stale = request.usable(stored, clock.now());
         if (stale == null || request.afresh() || !covers(request, failure)) {
             return Optional.empty();
         }
-        parts.counters().staleServed.increment();
+        recorder.servedStale();
         return Optional.of(given(request, stale, served, status));
     }
 
@@ -256,35 +290,45 @@ final class Responder {
      */
     private boolean covers(CacheRequest request, Failure failure) {
         try {
-            return parts.covers(failure);
+            return policy.failurePolicy().covers(failure);
         } catch (UserCodeException e) {
-            parts.userCodeFailures()
-                    .failed(request.key().url(), e.failure(request.target().origin()));
+            recorder.userCodeFailed(request, e.failure(request.target().origin()));
             return true;
         }
     }
 
     private Answer.Failed failed(CacheRequest request, Failure failure, @Nullable Response answered) {
-        return new Answer.Failed(failure, nextAttempt(request), answered);
+        return new Answer.Failed(failure, backoffs.outlook(request).nextAttempt(), answered);
     }
 
     private Response given(CacheRequest request, StoredResponse response, Served served, CacheStatus status) {
-        return given(request, response, served, status, parts.clock().now());
+        return given(request, response, served, status, backoffs.outlook(request), clock.now());
     }
 
-    private Response given(CacheRequest request, StoredResponse response, Served served, CacheStatus status, long now) {
-        BackoffState backoff = parts.backoffs().of(request);
-        int consecutiveFailures = backoff == null ? 0 : backoff.failures();
+    private static Response given(
+            CacheRequest request,
+            StoredResponse response,
+            Served served,
+            CacheStatus status,
+            Backoffs.Outlook outlook,
+            long now) {
         long age = response.ageNanos(now);
         long ttl = TimeUnit.NANOSECONDS.toSeconds(response.lifetimeNanos() - age);
         return new Response(
-                response, request.key(), served, age, consecutiveFailures, nextAttempt(request), status.ttl(ttl));
+                response,
+                request.key(),
+                served,
+                age,
+                outlook.consecutiveFailures(),
+                outlook.nextAttempt(),
+                status.ttl(ttl));
     }
 
     private CacheStatus forwarded(FlightMembership membership, StoredResponse response, Optional<Obstacle> obstacle) {
-        return CacheStatus.forwarded(parts.policy().name(), membership.why(), signs(membership, obstacle.isEmpty()))
-                .status(response.status())
-                .detail(obstacle.map(Obstacle::detail).orElse(""));
+        CacheStatus status = CacheStatus.forwarded(
+                        policy.name(), membership.why(), signs(membership, obstacle.isEmpty()))
+                .status(response.status());
+        return obstacle.map(why -> status.detail(why.detail())).orElse(status);
     }
 
     private static CacheStatus.Sign[] signs(FlightMembership membership, boolean stored) {
@@ -296,17 +340,5 @@ final class Responder {
             signs.add(CacheStatus.Sign.COLLAPSED);
         }
         return signs.toArray(CacheStatus.Sign[]::new);
-    }
-
-    private Optional<Instant> nextAttempt(CacheRequest request) {
-        BackoffState backoff = parts.backoffs().inForce(request);
-        if (backoff == null) {
-            return Optional.empty();
-        }
-        long now = parts.clock().now();
-        long left = backoff.earliest().orElse(now) - now;
-        return left <= 0
-                ? Optional.empty()
-                : Optional.of(parts.clock().instant().plusNanos(left));
     }
 }

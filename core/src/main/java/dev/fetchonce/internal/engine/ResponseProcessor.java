@@ -2,8 +2,6 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.flight.Flight;
-import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.http.caching.Assessment;
 import dev.fetchonce.internal.http.caching.Disposition;
 import dev.fetchonce.internal.http.caching.Renewal;
@@ -19,7 +17,6 @@ import dev.fetchonce.internal.json.UndecodableException;
 import dev.fetchonce.internal.origin.ExchangeResult;
 import java.lang.reflect.Type;
 import java.net.http.HttpHeaders;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,190 +24,202 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Step 5 of a get: judges the reply of the origin, and lands the flight with the result. */
+/** Step 5 of a get: judges the reply of the origin, and plans the landing of the flight. Thread-safe. */
 final class ResponseProcessor {
-    private final EngineContext parts;
-    private final Fetch fetch;
-    private final CacheRequest request;
-    private final LandingPublisher publisher;
-
-    /** The stored response that was revalidated, or null. */
-    private final @Nullable StoredResponse pinned;
+    private final CachePolicy policy;
+    private final CacheClock clock;
+    private final ResponseDecoder decoder;
+    private final LandingPlanner planner;
+    private final Recorder recorder;
 
     ResponseProcessor(
-            EngineContext parts,
-            Fetch fetch,
-            CacheRequest request,
-            LandingPublisher publisher,
-            @Nullable StoredResponse pinned) {
-        this.parts = parts;
-        this.fetch = fetch;
-        this.request = request;
-        this.publisher = publisher;
-        this.pinned = pinned;
-    }
-
-    /** Lands the flight with the reply; if that fails, abandons a body that is still arriving. */
-    FlightResult<FlightOutcome> landing(Flight<FlightOutcome> me, OriginReply reply)
-            throws InterruptedException, TimeoutException {
-        try {
-            return judged(me, reply);
-        } catch (Throwable e) { // for example from the clock of the application
-            reply.exchange().abandon();
-            throw e;
-        }
-    }
-
-    private FlightResult<FlightOutcome> judged(Flight<FlightOutcome> me, OriginReply reply)
-            throws InterruptedException, TimeoutException {
-        return switch (reply.exchange()) {
-            case ExchangeResult.Broken broken -> failed(broken.failure());
-            case ExchangeResult.Bare bare ->
-                request.callerKind() == CallerKind.HTTP_CLIENT ? failed(bare.refused()) : bare(me, reply, bare.known());
-            case ExchangeResult.Live live -> publisher.live(live, obstacle(live));
-            case ExchangeResult.Growing growing -> growing(me, reply, growing);
-            case ExchangeResult.Answered answered -> answered(me, reply, answered);
-        };
+            CachePolicy policy, CacheClock clock, ResponseDecoder decoder, LandingPlanner planner, Recorder recorder) {
+        this.policy = policy;
+        this.clock = clock;
+        this.decoder = decoder;
+        this.planner = planner;
+        this.recorder = recorder;
     }
 
     /**
-     * Lands the flight for a leader that reads the body live; another flight lands with the whole body. If a stored
-     * response stands in for such a failure, the body is abandoned.
+     * Returns the plan for a flight with this reply.
+     *
+     * @param wishes the types to which the waiters want the response decoded
+     * @throws TimeoutException when another thread takes too long to decode the response
      */
-    private FlightResult<FlightOutcome> growing(
-            Flight<FlightOutcome> me, OriginReply reply, ExchangeResult.Growing growing) {
-        int status = growing.live().status();
-        Failure failure = Failure.answered(request.key().toString(), status);
-        if (FailureRule.outage(status) && parts.covers(failure) && usable() != null) {
-            growing.abandon();
-            return publisher.failed(
-                    failure,
-                    new FlightOutcome.Failed(failure),
-                    retryAfter(status, growing.live().headers(), parts.clock().instant(), longestPause()),
-                    usable());
-        }
-        if (!parts.flights().succeed(me, new RestOfBody(parts, fetch, this, reply, growing))) {
-            growing.body().stop();
-            growing.body().settled();
-        }
-        return publisher.growing(growing.live(), fetch::leaderLeft);
-    }
-
-    /** Lands the rest of a body that only its leader reads. */
-    FlightResult<FlightOutcome> outgrown(ExchangeResult.Live live) {
-        return publisher.outgrown(live.status());
-    }
-
-    private FlightResult<FlightOutcome> answered(
-            Flight<FlightOutcome> me, OriginReply reply, ExchangeResult.Answered answered)
+    LandingPlan plan(CacheRequest request, OriginReply reply, Supplier<Set<Object>> wishes)
             throws InterruptedException, TimeoutException {
-        Assessment assessment =
-                parts.policy().freshnessPolicy().judge(request, answered, reply.received(), reply.conditional());
-        StoredResponse response = response(answered, reply, assessment, selection(answered));
-        return switch (assessment.verdict()) {
-            case Disposition.Refuse refuse ->
-                failed(refuse.failure(), response, assessment.obstacle(), retryAfter(answered));
-            case Disposition.Deny deny -> denied(deny.failure(), response, answered);
-            case Disposition.Store store -> arrived(me, response, answered);
-            case Disposition.Pass pass ->
-                passed(me, response, answered, assessment.obstacle().orElse(Obstacle.STATUS));
-            case Disposition.Renew renew -> renewed(reply, answered);
+        return switch (reply.exchange()) {
+            case ExchangeResult.Broken broken ->
+                failed(request, reply.validation().pinned(), broken.failure());
+            case ExchangeResult.Live live -> planner.streamed(request, live, obstacle(request, live));
+            case ExchangeResult.Growing growing -> growing(request, reply, growing);
+            case ExchangeResult.Bare bare ->
+                request.callerKind() == CallerKind.HTTP_CLIENT
+                        ? failed(request, reply.validation().pinned(), bare.refused())
+                        : bare(new Arrival(request, reply, bare.known(), wishes));
+            case ExchangeResult.Answered answered -> answered(new Arrival(request, reply, answered, wishes));
         };
     }
 
-    /** Lands with a response whose fields cannot be read. */
-    private FlightResult<FlightOutcome> bare(Flight<FlightOutcome> me, OriginReply reply, ExchangeResult.Answered bare)
-            throws InterruptedException, TimeoutException {
-        FreshnessPolicy freshnessPolicy = parts.policy().freshnessPolicy();
-        Assessment assessment = freshnessPolicy.judge(request, bare, reply.received(), reply.conditional());
-        Optional<VarySelection> unseen = freshnessPolicy.unseen(request.headers());
-        StoredResponse response = response(bare, reply, assessment, unseen.orElseGet(() -> selection(bare)));
+    /** A response that has arrived, with all that decides on it. */
+    private record Arrival(
+            CacheRequest request, OriginReply reply, ExchangeResult.Answered answered, Supplier<Set<Object>> wishes) {
+        /** Returns the stored response that was to be validated, or null. */
+        @Nullable
+        StoredResponse pinned() {
+            return reply.validation().pinned();
+        }
+    }
+
+    /**
+     * Plans for a leader that reads the body live; another flight lands with the whole body. If a stored response
+     * stands in for such a failure, the body is abandoned.
+     */
+    private LandingPlan growing(CacheRequest request, OriginReply reply, ExchangeResult.Growing growing) {
+        int status = growing.live().status();
+        Failure failure = Failure.answered(request.key().toString(), status);
+        StoredResponse usable = usable(request, reply.validation().pinned());
+        if (FailureRule.outage(status)
+                && usable != null
+                && policy.failurePolicy().covers(failure)) {
+            growing.abandon();
+            return planner.failed(
+                    request,
+                    failure,
+                    new FlightOutcome.Failed(failure),
+                    retryAfter(status, growing.live().headers(), longestPause()),
+                    usable);
+        }
+        return planner.growing(growing.live());
+    }
+
+    /** Returns the plan for the rest of a body that only its leader reads. */
+    LandingPlan outgrown(CacheRequest request, ExchangeResult.Live live) {
+        return planner.outgrown(request, live.status());
+    }
+
+    /** Plans for a response by the verdict of the freshness policy. */
+    private LandingPlan answered(Arrival arrival) throws InterruptedException, TimeoutException {
+        Assessment assessment = assessment(arrival);
+        StoredResponse response = response(arrival, assessment, selection(arrival));
+        return switch (assessment.verdict()) {
+            case Disposition.Refuse refuse ->
+                failed(
+                        arrival,
+                        refuse.failure(),
+                        response,
+                        assessment.obstacle().orElse(Obstacle.FAILURE));
+            case Disposition.Deny deny -> denied(arrival, deny.failure(), response);
+            case Disposition.Store store -> storable(arrival, response);
+            case Disposition.Pass pass ->
+                unstored(arrival, response, assessment.obstacle().orElse(Obstacle.STATUS));
+            case Disposition.Renew renew -> renewed(arrival);
+        };
+    }
+
+    /** Plans for a response whose fields cannot be read. */
+    private LandingPlan bare(Arrival arrival) throws InterruptedException, TimeoutException {
+        Assessment assessment = assessment(arrival);
+        Optional<VarySelection> unseen =
+                policy.freshnessPolicy().unseen(arrival.request().headers());
+        StoredResponse response = response(arrival, assessment, unseen.orElseGet(() -> selection(arrival)));
         return unseen.isPresent()
-                ? arrived(me, response, bare)
-                : passed(me, response, bare, assessment.obstacle().orElse(Obstacle.FIELDS_UNSEEN));
+                ? storable(arrival, response)
+                : unstored(arrival, response, assessment.obstacle().orElse(Obstacle.FIELDS_UNSEEN));
     }
 
-    private VarySelection selection(ExchangeResult.Answered answered) {
-        return parts.policy().freshnessPolicy().selection(answered.headers(), request.headers());
+    private Assessment assessment(Arrival arrival) {
+        OriginReply reply = arrival.reply();
+        return policy.freshnessPolicy()
+                .judge(arrival.request(), arrival.answered(), reply.received(), reply.conditional());
     }
 
-    private StoredResponse response(
-            ExchangeResult.Answered answered, OriginReply reply, Assessment assessment, VarySelection selection) {
+    private VarySelection selection(Arrival arrival) {
+        return policy.freshnessPolicy()
+                .selection(arrival.answered().headers(), arrival.request().headers());
+    }
+
+    private static StoredResponse response(Arrival arrival, Assessment assessment, VarySelection selection) {
+        ExchangeResult.Answered answered = arrival.answered();
+        StoredResponse pinned = arrival.pinned();
         return new StoredResponse(
-                url(),
+                pinned == null ? arrival.request().target().text() : pinned.url(), // one string object for both
                 answered.status(),
                 StoredFields.shown(answered.status(), answered.headers()),
                 answered.representation(),
                 selection,
                 assessment.validity(),
-                reply.received().nanos(),
-                reply.received().at(),
+                arrival.reply().received().nanos(),
+                arrival.reply().received().at(),
                 answered.connection());
     }
 
-    /** Returns the URL; it is the same string object as that of the stored response, if there is one. */
-    private String url() {
-        return pinned == null ? request.target().text() : pinned.url();
+    /** Plans for a failure to be remembered, but never in place of a good response that stands in for it. */
+    private LandingPlan denied(Arrival arrival, Failure failure, StoredResponse response) {
+        CacheRequest request = arrival.request();
+        return usable(request, arrival.pinned()) != null
+                        && policy.failurePolicy().covers(failure)
+                ? failed(arrival, failure, response, Obstacle.FAILURE)
+                : planner.denied(
+                        request,
+                        response,
+                        failure,
+                        retryAfter(arrival),
+                        arrival.reply().validation().next(),
+                        clock.now());
     }
 
-    /** Lands with a failure to be remembered, but never in place of a good response that stands in for it. */
-    private FlightResult<FlightOutcome> denied(
-            Failure failure, StoredResponse response, ExchangeResult.Answered answered) {
-        return usable() != null && parts.covers(failure)
-                ? failed(failure, response, Optional.of(Obstacle.FAILURE), retryAfter(answered))
-                : publisher.denied(response, failure, retryAfter(answered));
-    }
-
-    private FlightResult<FlightOutcome> arrived(
-            Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered)
+    /** Plans for a response that the freshness policy permits to store. */
+    private LandingPlan storable(Arrival arrival, StoredResponse response)
             throws InterruptedException, TimeoutException {
-        FlightResult<FlightOutcome> refused = refused(me, response, answered);
-        if (refused != null) {
-            return refused;
+        LandingPlan unfit = unfit(arrival, response);
+        if (unfit != null) {
+            return unfit;
         }
-        if (!isWhole(response, answered)) {
-            return publisher.passed(response, Obstacle.INCOMPLETE);
+        CacheRequest request = arrival.request();
+        if (!isWhole(response, arrival.answered())) {
+            return planner.unstored(request, response, Obstacle.INCOMPLETE);
         }
         ContentCodings.CodingException damage = response.representation().damage();
         if (damage == null) {
-            return publisher.landed(response);
+            return planner.stored(
+                    request, response, arrival.reply().validation().next(), clock.now());
         }
-        parts.userCodeFailures().failed(request.key().url(), response.uncodable(damage));
-        return publisher.passed(response, Obstacle.DAMAGED);
+        recorder.userCodeFailed(request, response.uncodable(damage));
+        return planner.unstored(request, response, Obstacle.DAMAGED);
     }
 
-    private FlightResult<FlightOutcome> passed(
-            Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered, Obstacle why)
+    private LandingPlan unstored(Arrival arrival, StoredResponse response, Obstacle why)
             throws InterruptedException, TimeoutException {
-        FlightResult<FlightOutcome> refused = refused(me, response, answered);
-        return refused == null ? publisher.passed(response, why) : refused;
+        LandingPlan unfit = unfit(arrival, response);
+        return unfit == null ? planner.unstored(arrival.request(), response, why) : unfit;
     }
 
     /** Returns why the response is streamed: because of its head, or else because of its length. */
-    private Obstacle obstacle(ExchangeResult.Live live) {
-        return parts.policy()
-                .freshnessPolicy()
-                .forOne(request, live.status(), live.headers(), parts.clock().instant())
+    private Obstacle obstacle(CacheRequest request, ExchangeResult.Live live) {
+        return policy.freshnessPolicy()
+                .forOne(request, live.status(), live.headers(), clock.instant())
                 .orElse(Obstacle.TOO_LARGE);
     }
 
     /**
-     * Returns the landing when the response does not suit the waiters or breaks a decoded type; null when it does suit
+     * Returns the plan when the response does not suit the waiters or breaks a decoded type; null when it does suit
      * them.
      */
-    private @Nullable FlightResult<FlightOutcome> refused(
-            Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered)
+    private @Nullable LandingPlan unfit(Arrival arrival, StoredResponse response)
             throws InterruptedException, TimeoutException {
-        if (!response.success() || forBytes()) {
+        if (!response.success() || isForBytes(arrival)) {
             return null; // no caller reads the body of a redirect, and an exchange leaves its body to its caller
         }
         try {
             response.representation().content();
-            return undecoded(me, response, answered);
+            return undecoded(arrival, response);
         } catch (ContentCodings.CodingException e) {
-            return failed(response.uncodable(e));
+            return failed(arrival.request(), arrival.pinned(), response.uncodable(e));
         }
     }
 
@@ -218,38 +227,43 @@ final class ResponseProcessor {
      * Returns whether the body is not decoded: the client made the request, or a background renewal is of use to the
      * client only.
      */
-    private boolean forBytes() {
-        StoredResponse stored = pinned;
-        return switch (request.callerKind()) {
+    private static boolean isForBytes(Arrival arrival) {
+        StoredResponse stored = arrival.pinned();
+        return switch (arrival.request().callerKind()) {
             case HTTP_CLIENT -> true;
             case VALUE_API -> false;
             case BACKGROUND -> stored != null && stored.representation().unreadable() != null;
         };
     }
 
-    /** Returns the landing when the decoded content does not suit the waiters, or null; the codings must be undone. */
-    private @Nullable FlightResult<FlightOutcome> undecoded(
-            Flight<FlightOutcome> me, StoredResponse response, ExchangeResult.Answered answered)
+    /** Returns the plan when the decoded content does not suit the waiters, or null; the codings must be undone. */
+    private @Nullable LandingPlan undecoded(Arrival arrival, StoredResponse response)
             throws ContentCodings.CodingException, InterruptedException, TimeoutException {
-        if (!isWhole(response, answered) && response.representation().saysJson()) {
-            return failed(Failure.of(
-                    Reason.BROKEN, request.target().origin() + " ended the connection before the JSON document ended"));
+        CacheRequest request = arrival.request();
+        if (!isWhole(response, arrival.answered()) && response.representation().saysJson()) {
+            return failed(
+                    request,
+                    arrival.pinned(),
+                    Failure.of(
+                            Reason.BROKEN,
+                            request.target().origin() + " ended the connection before the JSON document ended"));
         }
-        for (Type type : kept()) {
+        for (Type type : kept(arrival)) {
             try {
                 decode(response, type);
             } catch (UndecodableException e) {
-                return failed(response.undecodable(e));
+                return failed(request, arrival.pinned(), response.undecodable(e));
             }
         }
-        for (Type type : wished(me)) {
+        for (Type type : wished(arrival)) {
             try {
                 decode(response, type);
             } catch (UndecodableException e) {
                 if (!e.wellFormed()) { // otherwise only the callers that want that type fail
                     Failure failure = response.undecodable(e);
                     FlightOutcome outcome = new FlightOutcome.Undecodable(response, failure);
-                    return publisher.failed(failure, outcome, OptionalLong.empty(), usable());
+                    return planner.failed(
+                            request, failure, outcome, OptionalLong.empty(), usable(request, arrival.pinned()));
                 }
             } catch (Error e) {
                 // not remembered: a caller that asks for that type gets the error on its own thread
@@ -263,62 +277,57 @@ final class ResponseProcessor {
         return !response.success()
                 || !answered.untilClose()
                 || response.representation().decodable()
-                || isWholeJson(response);
-    }
-
-    /** Returns whether the content is one JSON document that cannot be the beginning of another. */
-    private boolean isWholeJson(StoredResponse response) {
-        try {
-            var representation = response.representation();
-            return parts.binder().isWhole(representation.content(), representation.contentType());
-        } catch (ContentCodings.CodingException e) {
-            return false;
-        }
+                || decoder.isWholeJson(response);
     }
 
     /**
-     * Lands with the response that the 304 confirms: the pinned one, or another variant that answers this request from
+     * Plans for the response that the 304 confirms: the pinned one, or another variant that answers this request from
      * now on. The 304 updates all confirmed responses, and each keeps its own selection.
      */
-    private FlightResult<FlightOutcome> renewed(OriginReply reply, ExchangeResult.Answered notModified) {
-        List<StoredResponse> confirmed = reply.confirmed();
-        StoredResponse mine = pinned;
+    private LandingPlan renewed(Arrival arrival) {
+        List<StoredResponse> confirmed = arrival.reply().confirmed();
+        StoredResponse mine = arrival.pinned();
         StoredResponse answer = mine != null && confirmed.contains(mine) ? mine : confirmed.getFirst();
-        parts.counters().revalidated.increment();
-        List<StoredResponse> others = new ArrayList<>();
+        List<LandingPlanner.Renewed> others = new ArrayList<>();
         for (StoredResponse other : confirmed) {
-            if (!other.equals(mine) && renewed(other, reply, notModified) instanceof Renewal.Kept kept) {
-                others.add(kept.response().selectedAs(other));
+            if (!other.equals(mine) && renewal(arrival, other) instanceof Renewal.Kept kept) {
+                others.add(new LandingPlanner.Renewed(other, kept.response().selectedAs(other)));
             }
         }
-        return switch (renewed(answer, reply, notModified)) {
-            case Renewal.Kept kept -> publisher.renewed(kept.response(), others);
-            case Renewal.Withdrawn withdrawn -> publisher.withdrawn(answer, withdrawn);
+        return switch (renewal(arrival, answer)) {
+            case Renewal.Kept kept ->
+                planner.renewed(
+                        arrival.request(),
+                        kept.response(),
+                        others,
+                        arrival.reply().validation().next(),
+                        clock.now());
+            case Renewal.Withdrawn withdrawn -> planner.withdrawn(arrival.request(), answer, withdrawn);
         };
     }
 
-    private Renewal renewed(StoredResponse stored, OriginReply reply, ExchangeResult.Answered notModified) {
-        return parts.policy()
-                .freshnessPolicy()
-                .renewed(request, stored, StoredFields.kept(notModified.headers()), reply.received());
+    private Renewal renewal(Arrival arrival, StoredResponse stored) {
+        HttpHeaders fields = StoredFields.kept(arrival.answered().headers());
+        return policy.freshnessPolicy()
+                .renewed(arrival.request(), stored, fields, arrival.reply().received());
     }
 
     /**
      * Returns the types to which the stored response was decoded, while it can stand in. Its callers will want them
      * again, and a response that breaks one of them must not replace it.
      */
-    private Set<Type> kept() {
-        StoredResponse stored = usable();
+    private Set<Type> kept(Arrival arrival) {
+        StoredResponse stored = usable(arrival.request(), arrival.pinned());
         return stored == null ? Set.of() : stored.representation().types();
     }
 
     /** Returns the types to which the waiters want the response decoded. */
-    private Set<Type> wished(Flight<FlightOutcome> me) {
+    private static Set<Type> wished(Arrival arrival) {
         Set<Type> types = new LinkedHashSet<>();
-        if (request.wanted() != null) {
-            types.add(request.wanted());
+        if (arrival.request().wanted() != null) {
+            types.add(arrival.request().wanted());
         }
-        for (Object wish : me.wishes()) {
+        for (Object wish : arrival.wishes().get()) {
             types.add((Type) wish);
         }
         return types;
@@ -326,45 +335,54 @@ final class ResponseProcessor {
 
     private void decode(StoredResponse response, Type type)
             throws UndecodableException, ContentCodings.CodingException, InterruptedException, TimeoutException {
-        parts.decoded(response, type, Deadline.after(parts.policy().timeout()));
+        decoder.decoded(response, type, Deadline.after(policy.timeout()));
     }
 
     /** Returns the stored response if it can still be used, or null. */
-    private @Nullable StoredResponse usable() {
-        StoredResponse stored = pinned;
-        boolean fresh = stored != null
-                && !stored.negative()
-                && stored.fresh(parts.clock().now())
-                && parts.unreadable(request, stored) == null;
-        return fresh ? stored : parts.usable(stored, request);
+    private @Nullable StoredResponse usable(CacheRequest request, @Nullable StoredResponse stored) {
+        if (stored == null) {
+            return null;
+        }
+        long now = clock.now();
+        boolean fresh = !stored.negative() && stored.fresh(now) && request.unreadable(stored) == null;
+        return fresh ? stored : request.usable(stored, now);
     }
 
-    FlightResult<FlightOutcome> failed(Failure failure) {
-        return publisher.failed(failure, new FlightOutcome.Failed(failure), OptionalLong.empty(), usable());
+    /**
+     * Returns the plan for a failure without a response.
+     *
+     * @param pinned the stored response that was to be validated, or null
+     */
+    LandingPlan failed(CacheRequest request, @Nullable StoredResponse pinned, Failure failure) {
+        return planner.failed(
+                request, failure, new FlightOutcome.Failed(failure), OptionalLong.empty(), usable(request, pinned));
     }
 
-    private FlightResult<FlightOutcome> failed(
-            Failure failure, StoredResponse answered, Optional<Obstacle> why, OptionalLong retryAfter) {
-        FlightOutcome outcome = new FlightOutcome.Failed(failure, answered, Optional.of(why.orElse(Obstacle.FAILURE)));
-        return publisher.failed(failure, outcome, retryAfter, usable());
+    private LandingPlan failed(Arrival arrival, Failure failure, StoredResponse response, Obstacle why) {
+        return planner.failed(
+                arrival.request(),
+                failure,
+                new FlightOutcome.Failed(failure, response, Optional.of(why)),
+                retryAfter(arrival),
+                usable(arrival.request(), arrival.pinned()));
     }
 
-    private OptionalLong retryAfter(ExchangeResult.Answered answered) {
-        return retryAfter(answered, parts.clock().instant(), longestPause());
+    private OptionalLong retryAfter(Arrival arrival) {
+        return retryAfter(arrival.answered().status(), arrival.answered().headers(), longestPause());
     }
 
     private long longestPause() {
-        return parts.policy().failurePolicy().delay().maximumNanos();
+        return policy.failurePolicy().delay().maximumNanos();
     }
 
-    /** Returns the wait that the origin asks for, in nanoseconds. */
-    static OptionalLong retryAfter(ExchangeResult.Answered answered, Instant now, long maximumNanos) {
-        return retryAfter(answered.status(), answered.headers(), now, maximumNanos);
-    }
-
-    private static OptionalLong retryAfter(int status, HttpHeaders headers, Instant now, long maximumNanos) {
+    /**
+     * Returns the wait that the origin asks for, in nanoseconds.
+     *
+     * @param maximumNanos the bound on that wait
+     */
+    OptionalLong retryAfter(int status, HttpHeaders headers, long maximumNanos) {
         return RetryAfter.applies(status)
-                ? RetryAfter.nanos(headers, now, Math.max(0, maximumNanos))
+                ? RetryAfter.nanos(headers, clock.instant(), Math.max(0, maximumNanos))
                 : OptionalLong.empty();
     }
 }

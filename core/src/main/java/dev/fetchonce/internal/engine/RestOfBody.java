@@ -3,8 +3,10 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightResult;
+import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.flight.FlightWork;
 import dev.fetchonce.internal.origin.ExchangeResult;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  * as a waiter of this flight until it leaves its body.
  */
 final class RestOfBody implements FlightWork<FlightOutcome> {
-    private final EngineContext parts;
+    private final FlightTable<FlightKey, FlightOutcome> flights;
     private final Fetch fetch;
-    private final ResponseProcessor arrival;
     private final OriginReply reply;
     private final ExchangeResult.Growing growing;
     private final Deadline shared;
@@ -26,24 +27,29 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
      *
      * @param fetch the fetch that made the request
      * @param reply the reply whose exchange this is
+     * @param longest the longest time for which the waiters of this flight wait
      */
     RestOfBody(
-            EngineContext parts,
+            FlightTable<FlightKey, FlightOutcome> flights,
             Fetch fetch,
-            ResponseProcessor arrival,
             OriginReply reply,
-            ExchangeResult.Growing growing) {
-        this.parts = parts;
+            ExchangeResult.Growing growing,
+            Duration longest) {
+        this.flights = flights;
         this.fetch = fetch;
-        this.arrival = arrival;
         this.reply = reply;
         this.growing = growing;
-        this.shared = Deadline.after(parts.policy().timeout());
+        this.shared = Deadline.after(longest);
     }
 
     /** Returns the deadline for the waiters of this flight; after it each caller makes its own request. */
     Deadline shared() {
         return shared;
+    }
+
+    /** Returns the status of the response. */
+    int status() {
+        return growing.live().status();
     }
 
     @Override
@@ -53,7 +59,7 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
 
     @Override
     public void start(Flight<FlightOutcome> me, Start start) {
-        growing.body().whenUnread(() -> parts.flights().leaveAlone(me));
+        growing.body().whenUnread(() -> flights.leaveAlone(me));
         start.now();
     }
 
@@ -63,7 +69,7 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
             throw new InterruptedException("the flight has no waiters");
         }
         Optional<ExchangeResult> end = growing.end().await();
-        return end.isPresent() ? arrival.landing(me, reply.ending(end.get())) : arrival.outgrown(growing.live());
+        return end.isPresent() ? fetch.landing(me, reply.ending(end.get())) : fetch.outgrown(growing.live());
     }
 
     /**

@@ -146,7 +146,8 @@ public record TtlFreshness(
             throw new UserCodeException("the ttl function of this cache returned "
                     + (lifetime == null ? "null" : DurationText.of(lifetime)) + "; it must be zero or more");
         }
-        return lasting(Jitter.ttl(Deadline.nanosOf(lifetime), jitter, Math.random()));
+        long nanos = Deadline.nanosOf(lifetime);
+        return lasting(jitter == 0 ? nanos : Jitter.ttl(nanos, jitter, Math.random()));
     }
 
     private Validity lasting(long nanos) {

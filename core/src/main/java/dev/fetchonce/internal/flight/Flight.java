@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> the value of the flight
  */
-public final class Flight<V> extends SharedTask<V> implements Alarms {
+public final class Flight<V> extends SharedTask<V> {
     /*
      * States, each moving one way only:
      *
@@ -36,12 +35,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      *                                                 has its own patience.
      *   the waiters   see WaiterCount
      *   the request   unsent -> sent                  send(), on the flight's thread. A refresh may join before it only.
-     *   the result    ATTACHED -> WITHDRAWN           under the lock: its failure was published in its place.
-     *                 ATTACHED -> INVALIDATED         under the lock: by an invalidation or by close(). After either
-     *                                                 step the flight publishes nothing; its waiters still get its
-     *                                                 value.
-     *
-     * No thread waits while it holds the lock. The lock is the last one taken before the store's own lock.
+     *   the tie to the cache   see Attachment
      */
 
     /** An unbounded flight counts as late after this many usual exchanges. */
@@ -54,18 +48,8 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
     private final WaiterCount waiterCount;
     private final @Nullable Flight<?> parent;
 
-    /** The wishes of the waiters: nearly always zero or one. An immutable set of that size takes little memory. */
-    private final AtomicReference<Set<Object>> wishes = new AtomicReference<>(Set.of());
-
-    private final ReentrantLock lock = new ReentrantLock();
-
-    /** The flight that took the place of this flight in the table while this flight ran; written under the lock. */
-    private volatile @Nullable Flight<V> successor;
-
-    /** The flight that must end before this flight sends; null once it has ended. */
-    private volatile @Nullable Flight<V> predecessor;
-
-    private volatile Result result = Result.ATTACHED;
+    private final Wishes wishes = new Wishes();
+    private final Attachment<V> attachment;
 
     /** The flight counts as hung one second after this deadline; null while it cannot hang. */
     private volatile @Nullable Deadline deadline;
@@ -92,9 +76,9 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         super(course, steps, Watchdog.SHORT);
         this.key = key;
         this.work = work;
-        this.predecessor = predecessor;
         this.parent = parent;
         this.waiterCount = new WaiterCount(work.unbounded() ? waiterRule.cancelling() : waiterRule);
+        this.attachment = new Attachment<>(waiterCount, predecessor);
         this.steps = steps;
         this.interrupts = interrupts;
     }
@@ -124,22 +108,12 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
 
     /** Adds a wish of a waiter: an action on the value before the flight lands. The table does not read the wishes. */
     public void wish(Object wish) {
-        wishes.updateAndGet(known -> {
-            if (known.contains(wish)) {
-                return known;
-            }
-            if (known.isEmpty()) {
-                return Set.of(wish);
-            }
-            Set<Object> more = new HashSet<>(known);
-            more.add(wish);
-            return Set.copyOf(more);
-        });
+        wishes.add(wish);
     }
 
     /** Returns all wishes of the waiters so far. */
     public Set<Object> wishes() {
-        return wishes.get();
+        return wishes.all();
     }
 
     /** Records that code of the work runs from now on, until that deadline at most. */
@@ -200,8 +174,13 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         return flightThread;
     }
 
-    @Override
-    public ExchangeTimeout set(Deadline at) {
+    /**
+     * Sets the alarm of the current thread, which ends its exchange, in place of its earlier alarm.
+     *
+     * @param at the moment at which the alarm rings, or some milliseconds later, unless {@link ExchangeTimeout#ring}
+     *     rings it before
+     */
+    public ExchangeTimeout alarm(Deadline at) {
         ExchangeTimeout mine = new ExchangeTimeout(at, interrupts);
         alarm = mine;
         return mine;
@@ -246,19 +225,12 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
         return at != null && at.nanos() - nanos >= 0;
     }
 
-    /** The state of the flight's result. */
-    private enum Result {
-        ATTACHED,
-        WITHDRAWN,
-        INVALIDATED
-    }
-
     /**
      * Returns whether an invalidation or a close took this flight out. The cache must then keep neither the value of
      * this flight nor an older value.
      */
     public boolean invalidated() {
-        return result == Result.INVALIDATED;
+        return attachment.invalidated();
     }
 
     /**
@@ -266,7 +238,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      * on.
      */
     boolean detached() {
-        return result != Result.ATTACHED || waiterCount.givenUp();
+        return attachment.detached();
     }
 
     /** Returns whether the flight may still publish a value. */
@@ -297,11 +269,11 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
 
     @Nullable
     Flight<V> predecessor() {
-        return predecessor;
+        return attachment.predecessor();
     }
 
     void forgetPredecessor() {
-        predecessor = null;
+        attachment.forgetPredecessor();
     }
 
     /** Returns the nanoseconds left before this flight counts as hung; zero or negative when it counts as hung. */
@@ -322,14 +294,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
 
     /** Runs the publication unless the flight was detached. */
     void publish(Runnable publication) {
-        lock.lock();
-        try {
-            if (!detached()) {
-                publication.run();
-            }
-        } finally {
-            lock.unlock();
-        }
+        attachment.publish(publication);
     }
 
     /**
@@ -338,17 +303,7 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      * @return false when the flight was withdrawn or invalidated already; then the publication does not run
      */
     boolean withdraw(Runnable publication) {
-        lock.lock();
-        try {
-            if (result != Result.ATTACHED) {
-                return false;
-            }
-            result = Result.WITHDRAWN; // first: where this publication throws, no later one may run either
-            publication.run();
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return attachment.withdraw(publication);
     }
 
     /**
@@ -375,25 +330,12 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      * Prevents the publications of its predecessors: they have no place in the table, and this flight ends before them.
      */
     void detachPredecessors() {
-        Flight<V> before = predecessor;
-        if (before != null) {
-            before.detach();
-        }
+        attachment.detachPredecessors();
     }
 
     /** Prevents the publications of this flight and of its successor. */
     void detachAlone() {
-        Flight<V> next;
-        lock.lock();
-        try {
-            result = Result.INVALIDATED;
-            next = successor;
-        } finally {
-            lock.unlock();
-        }
-        if (next != null) {
-            next.detach();
-        }
+        attachment.detach();
     }
 
     /**
@@ -405,15 +347,8 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
      * @return whether the other flight took the place
      */
     boolean succeededBy(Flight<V> next, BooleanSupplier taking) {
-        lock.lock();
-        try {
-            next.sent = sent;
-            boolean taken = !detached() && taking.getAsBoolean();
-            successor = taken ? next : null;
-            return taken;
-        } finally {
-            lock.unlock();
-        }
+        next.sent = sent;
+        return attachment.succeededBy(next, taking);
     }
 
     void afterwards(Runnable what) {
@@ -441,6 +376,29 @@ public final class Flight<V> extends SharedTask<V> implements Alarms {
 
     void fail(Throwable why) {
         setException(why);
+    }
+
+    /** The wishes of the waiters: nearly always zero or one. An immutable set of that size takes little memory. */
+    private static final class Wishes {
+        private final AtomicReference<Set<Object>> all = new AtomicReference<>(Set.of());
+
+        Set<Object> all() {
+            return all.get();
+        }
+
+        void add(Object wish) {
+            all.updateAndGet(known -> {
+                if (known.contains(wish)) {
+                    return known;
+                }
+                if (known.isEmpty()) {
+                    return Set.of(wish);
+                }
+                Set<Object> more = new HashSet<>(known);
+                more.add(wish);
+                return Set.copyOf(more);
+            });
+        }
     }
 
     /** The callable of the FutureTask. It exists before its flight, and gets its flight before any thread runs it. */

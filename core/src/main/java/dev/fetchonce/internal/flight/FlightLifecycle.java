@@ -1,12 +1,15 @@
 package dev.fetchonce.internal.flight;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The ends of a flight from outside: the flight hung, lost its last waiter or could not start, or its table was closed.
+ * The waits for the end of a flight, and its ends from outside: the flight hung, lost its last waiter or could not start, or its table was closed.
  * Each end publishes the failure, unless the flight was detached, removes the flight from the table and releases its
  * waiters. Each of these steps runs even where an earlier one throws. Several threads may end one flight at once; the
  * first end counts. Thread-safe.
@@ -15,6 +18,11 @@ import java.util.concurrent.TimeoutException;
  */
 final class FlightLifecycle<V> {
     private final ConcurrentMap<?, Flight<V>> flights;
+    private final Duration exchange;
+
+    /** The longest sleep of a waiter: a flight may get its deadline during the sleep. */
+    private final long longestSleep;
+
     private final ProtocolSteps steps;
     private final UnexpectedErrors unexpectedErrors;
 
@@ -22,9 +30,16 @@ final class FlightLifecycle<V> {
      * Makes the lifecycle of one table.
      *
      * @param flights the flights that callers can join
+     * @param exchange the longest time of a flight before it queues, and again once it runs
      */
-    FlightLifecycle(ConcurrentMap<?, Flight<V>> flights, ProtocolSteps steps, UnexpectedErrors unexpectedErrors) {
+    FlightLifecycle(
+            ConcurrentMap<?, Flight<V>> flights,
+            Duration exchange,
+            ProtocolSteps steps,
+            UnexpectedErrors unexpectedErrors) {
         this.flights = flights;
+        this.exchange = exchange;
+        this.longestSleep = Deadline.nanosOf(exchange.plus(FlightTable.RETIRE_AFTER));
         this.steps = steps;
         this.unexpectedErrors = unexpectedErrors;
     }
@@ -41,8 +56,8 @@ final class FlightLifecycle<V> {
     }
 
     /** Removes a flight that hung, is late or was detached from the table. Returns whether it was such a flight. */
-    boolean outOfReach(Flight<V> flight, Duration usual) {
-        boolean gone = flight.late(usual) || flight.detached();
+    boolean outOfReach(Flight<V> flight) {
+        boolean gone = flight.late(exchange) || flight.detached();
         if (gone) {
             flights.remove(flight.key(), flight); // its waiters stay, and it lands
         }
@@ -109,5 +124,44 @@ final class FlightLifecycle<V> {
         } catch (Throwable e) {
             unexpectedErrors.add(e);
         }
+    }
+
+    /**
+     * Waits for the end of a flight. A waiter that finds the flight hung retires it.
+     *
+     * @throws TimeoutException when the patience ended first
+     */
+    V awaitEnd(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
+        for (; ; ) {
+            long slice = Math.min(longestSleep, Math.max(flight.untilRetired(), 1));
+            try {
+                return flight.get(Math.min(patience.left(), slice), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (!retiredIfHung(flight) && patience.passed()) {
+                    throw e;
+                }
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the work could not even describe its failure", e.getCause());
+            }
+        }
+    }
+
+    /** Waits for the predecessor of a flight, which must end before the flight sends. */
+    void awaitPredecessor(Flight<V> flight) throws InterruptedException {
+        Flight<V> predecessor = flight.predecessor();
+        while (predecessor != null
+                && predecessor.work().awaited()
+                && !predecessor.isDone()
+                && !predecessor.late(exchange)) {
+            try {
+                awaitEnd(predecessor, Deadline.after(exchange));
+            } catch (TimeoutException e) {
+                // the predecessor has sent: it lands, or it is retired in the end
+            }
+        }
+        if (predecessor != null && !predecessor.isDone()) {
+            predecessor.detach(); // it may last for ever, and must not land after this flight
+        }
+        flight.forgetPredecessor();
     }
 }

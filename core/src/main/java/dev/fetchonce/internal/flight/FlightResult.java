@@ -13,7 +13,7 @@ package dev.fetchonce.internal.flight;
  */
 public record FlightResult<V>(V value, Runnable publication, Runnable afterwards) {
     /** Returns a result that has a value and no actions. */
-    static <V> FlightResult<V> of(V value) {
+    public static <V> FlightResult<V> of(V value) {
         return new FlightResult<>(value, () -> {}, () -> {});
     }
 }

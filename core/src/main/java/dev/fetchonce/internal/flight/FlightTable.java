@@ -57,7 +57,6 @@ public class FlightTable<K, V> {
     final FlightLifecycle<V> lifecycle;
     final UnexpectedErrors unexpectedErrors;
     final Interrupts interrupts;
-    private final Waiting<V> waiting;
     private final Watchdog watchdog;
     private final ThreadFactory threads;
     private final ProtocolSteps steps;
@@ -103,8 +102,7 @@ public class FlightTable<K, V> {
         this.unexpectedErrors = new UnexpectedErrors(unforeseen);
         this.interrupts = new Interrupts(steps, this.unexpectedErrors);
         this.activeFlights = new ActiveFlights<>(steps, this.unexpectedErrors);
-        this.lifecycle = new FlightLifecycle<>(flights, steps, this.unexpectedErrors);
-        this.waiting = new Waiting<>(exchange, lifecycle);
+        this.lifecycle = new FlightLifecycle<>(flights, exchange, steps, this.unexpectedErrors);
         this.watchdog = new Watchdog(activeFlights, steps, this.unexpectedErrors, Watchdog.LINGERS);
     }
 
@@ -195,7 +193,7 @@ public class FlightTable<K, V> {
 
     /** Returns whether the caller is a waiter of the flight now; where it is not, the flight is out of the table. */
     boolean joined(Flight<V> flight) {
-        if (lifecycle.outOfReach(flight, exchange)) {
+        if (lifecycle.outOfReach(flight)) {
             return false;
         }
         steps.at("join");
@@ -218,7 +216,7 @@ public class FlightTable<K, V> {
      */
     public V await(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
-            return waiting.forEnd(flight, patience);
+            return lifecycle.awaitEnd(flight, patience);
         } catch (Throwable e) { // an Error, too, concerns this caller alone
             lifecycle.abandon(flight);
             throw e;
@@ -228,7 +226,7 @@ public class FlightTable<K, V> {
     /** Waits like {@link #await}; but when the patience ends, the caller still counts as a waiter. */
     public V awaitFor(Flight<V> flight, Deadline patience) throws InterruptedException, TimeoutException {
         try {
-            return waiting.forEnd(flight, patience);
+            return lifecycle.awaitEnd(flight, patience);
         } catch (InterruptedException | RuntimeException | Error e) {
             lifecycle.abandon(flight);
             throw e;
@@ -284,7 +282,7 @@ public class FlightTable<K, V> {
     /** Returns whether this key has a flight that a caller can join. Ends a flight that hung. */
     public boolean isJoinable(K key) {
         Flight<V> flight = flights.get(key);
-        return flight != null && !lifecycle.outOfReach(flight, exchange);
+        return flight != null && !lifecycle.outOfReach(flight);
     }
 
     /**
@@ -409,7 +407,9 @@ public class FlightTable<K, V> {
     private FlightResult<V> land(Flight<V> flight) {
         try {
             boolean follows = flight.predecessor() != null;
-            awaitPredecessor(flight);
+            if (follows) {
+                awaitPredecessor(flight);
+            }
             flight.prepare(Deadline.after(exchange));
             V found = follows ? lookAgain(flight) : null;
             steps.at("fly");
@@ -421,7 +421,7 @@ public class FlightTable<K, V> {
     }
 
     void awaitPredecessor(Flight<V> flight) throws InterruptedException {
-        waiting.forPredecessor(flight);
+        lifecycle.awaitPredecessor(flight);
     }
 
     void settle(Flight<V> flight, FlightResult<V> landing) {

@@ -2,7 +2,6 @@ package dev.fetchonce.internal.origin;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.flight.Alarms;
 import dev.fetchonce.internal.flight.ExchangeTimeout;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.DurationText;
@@ -23,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The exchanges with origins over the JDK's client. Thread-safe. */
@@ -66,7 +66,8 @@ public final class Origin {
      * @param deadline the deadline of the whole exchange: the connection, the head and the last byte of the body
      * @throws InterruptedException when the flight is called off; this closes the connection
      */
-    ExchangeResult exchange(Alarms alarms, HttpRequest request, String name, Deadline deadline)
+    ExchangeResult exchange(
+            Function<Deadline, ExchangeTimeout> alarms, HttpRequest request, String name, Deadline deadline)
             throws InterruptedException {
         return exchange(alarms, request, name, deadline, BodyPolicy.WHOLE_OR_REFUSED);
     }
@@ -75,12 +76,17 @@ public final class Origin {
      * Sends a request; a rule decides by the head whether to wait for the body or to hand it on live. The deadline then
      * covers only the time before a live body, and the connection stays open until the live body has ended.
      */
-    public ExchangeResult exchange(Alarms alarms, HttpRequest request, String name, Deadline deadline, BodyPolicy rule)
+    public ExchangeResult exchange(
+            Function<Deadline, ExchangeTimeout> alarms,
+            HttpRequest request,
+            String name,
+            Deadline deadline,
+            BodyPolicy rule)
             throws InterruptedException {
         OriginClient.Generation generation = clients.enter();
         ExchangeResult exchange = null;
         try {
-            Attempt first = new Attempt(generation, name, alarms.set(deadline), deadline, rule);
+            Attempt first = new Attempt(generation, name, alarms.apply(deadline), deadline, rule);
             exchange = first.send(request);
             // A server that closes an HTTP/2 connection refuses the streams that it has not begun. The JDK's client
             // does not repeat all of them.
@@ -89,7 +95,7 @@ public final class Origin {
                     && first.body == null
                     && request.version().orElse(generation.client().version()) == HttpClient.Version.HTTP_2;
             if (refused && !deadline.passed()) {
-                exchange = new Attempt(generation, name, alarms.set(deadline), deadline, rule).send(request);
+                exchange = new Attempt(generation, name, alarms.apply(deadline), deadline, rule).send(request);
             }
             return exchange;
         } finally {

@@ -2,7 +2,9 @@ package dev.fetchonce.internal.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.fetchonce.internal.concurrent.Interner;
 import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.Change;
 import dev.fetchonce.internal.http.stored.VariantSet;
 import java.time.Duration;
 import java.util.HashSet;
@@ -26,7 +28,8 @@ public final class MemoryStore {
     private final ConcurrentHashMap<String, Set<String>> partitions = new ConcurrentHashMap<>();
 
     private final long maximumBytes;
-    private final AtomicLong longestNanos = new AtomicLong(1);
+    private final Interner interner = new Interner();
+    private final AtomicLong longestLife = new AtomicLong(1);
     private final LongAdder evictions = new LongAdder();
     private volatile long coarseNow;
 
@@ -42,7 +45,7 @@ public final class MemoryStore {
         this.variantSets = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
                 .weigher((String text, VariantSet variants) -> variants.weight())
-                .expireAfterWrite(Duration.ofNanos(longestNanos.get()))
+                .expireAfterWrite(Duration.ofNanos(longestLife.get()))
                 .ticker(() -> coarseNow)
                 .executor(Runnable::run)
                 .evictionListener((text, variants, cause) -> {
@@ -60,19 +63,33 @@ public final class MemoryStore {
     }
 
     /**
+     * Applies a change, atomically. The store keeps equal parts of many responses once.
+     *
+     * @param now the time on the cache's monotonic clock
+     * @return whether the store can hold the changed variant set at all; a set that is too heavy is dropped at once
+     */
+    public boolean apply(Change change, long now) {
+        Change shared = change.sharing(interner);
+        VariantSet changed = update(shared.key(), shared.usefulNanos(), now, shared::appliedTo);
+        return changed == null || changed.weight() <= maximumBytes;
+    }
+
+    /**
      * Replaces the variant set of a key, atomically. The change must be short, and must not block. A partitioned key is
      * listed in a separate step: the caller needs a lock of its own where a removal by URL must find that key.
      *
-     * @param keptNanos the time, in nanoseconds from now on, for which the variant set can be of use
+     * @param lifeNanos the time, in nanoseconds from now on, for which the variant set can be of use
      * @param now the time on the cache's monotonic clock
      * @param change maps the present variant set, or null, to the new variant set, or null
+     * @return the new variant set, or null
      */
-    public void update(CacheKey key, long keptNanos, long now, UnaryOperator<@Nullable VariantSet> change) {
-        if (longestNanos.getAndAccumulate(keptNanos, Math::max) < keptNanos) {
+    @Nullable
+    VariantSet update(CacheKey key, long lifeNanos, long now, UnaryOperator<@Nullable VariantSet> change) {
+        if (longestLife.getAndAccumulate(lifeNanos, Math::max) < lifeNanos) {
             setExpiry();
         }
         coarseNow = now;
-        variantSets.asMap().compute(key.text(), (text, variants) -> {
+        VariantSet changed = variantSets.asMap().compute(key.text(), (text, variants) -> {
             VariantSet next = change.apply(variants);
             if (next == null) {
                 unlist(key.url(), key.text());
@@ -87,14 +104,15 @@ public final class MemoryStore {
                 return variants;
             });
         }
+        return changed;
     }
 
     private void setExpiry() {
         long longest;
-        do { // repeat where another thread found a longer time meanwhile: the last thread must set the longest time
-            longest = longestNanos.get();
+        do { // repeat where another thread found a longer life meanwhile: the last thread must set the longest life
+            longest = longestLife.get();
             variantSets.policy().expireAfterWrite().orElseThrow().setExpiresAfter(Duration.ofNanos(longest));
-        } while (longest != longestNanos.get());
+        } while (longest != longestLife.get());
     }
 
     /** Weighs the variant sets for this key again, after a body in one of them was decoded. */
@@ -127,11 +145,6 @@ public final class MemoryStore {
         Set<String> urls = new HashSet<>();
         variantSets.asMap().values().forEach(variants -> urls.add(variants.url()));
         return urls;
-    }
-
-    /** Returns whether the store can keep a variant set of this weight, in bytes, at all. */
-    public boolean fits(long weight) {
-        return weight <= maximumBytes;
     }
 
     /** Returns the total weight of the variant sets, in bytes. */

@@ -7,15 +7,9 @@ import dev.fetchonce.internal.store.MemoryStoreInsides;
 public final class EngineInsides {
     private EngineInsides() {}
 
-    public static void check(Engine engine) {
-        FlightTableInsides.check(engine.flights());
-        MemoryStoreInsides.check(engine.store());
-        if (engine.parts().permits().origins() != 0) {
-            throw new IllegalStateException("a permit was not given back");
-        }
-    }
-
-    public static long count(Engine engine, dev.fetchonce.Reason reason) {
-        return engine.counters().failures().getOrDefault(reason, 0L);
+    public static void check(CacheCore core) {
+        core.inspection().checkInvariants();
+        FlightTableInsides.check(core.inspection().flights());
+        MemoryStoreInsides.check(core.inspection().store());
     }
 }

@@ -134,7 +134,7 @@ class FlightFaultsTest {
                 throw new InterruptedException();
             }
             me.send();
-            ExchangeTimeout alarm = me.set(Deadline.after(EXCHANGE));
+            ExchangeTimeout alarm = me.alarm(Deadline.after(EXCHANGE));
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
@@ -175,7 +175,8 @@ class FlightFaultsTest {
                     .get(round);
             callers(table, round == 2 ? PATIENCE : LONG, task, ended);
             await(fault + ": the callers of round " + round, ended);
-            for (Flight<String> flight : table.activeFlights.all()) { // round 2: the work hangs until its flight is ended
+            for (Flight<String> flight :
+                    table.activeFlights.all()) { // round 2: the work hangs until its flight is ended
                 table.lifecycle.end(flight, new TimeoutException("by the test"));
             }
         }

@@ -2,11 +2,12 @@ package dev.fetchonce.internal.flight;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /** Alarms that ring by themselves, for tests without a flight. */
-public final class TimedAlarms implements Alarms {
+public final class TimedAlarms implements Function<Deadline, ExchangeTimeout> {
     @Override
-    public ExchangeTimeout set(Deadline at) {
+    public ExchangeTimeout apply(Deadline at) {
         ExchangeTimeout alarm = new ExchangeTimeout(at, Task.INTERRUPTS);
         Thread.startVirtualThread(() -> {
             while (!at.passed()) {

@@ -100,7 +100,7 @@ class WatchdogTest {
 
             @Override
             public FlightResult<String> run(Flight<String> me) throws Exception {
-                ExchangeTimeout alarm = me.set(Deadline.after(LONGER_THAN_SHORT));
+                ExchangeTimeout alarm = me.alarm(Deadline.after(LONGER_THAN_SHORT));
                 try {
                     release.await();
                 } catch (InterruptedException e) {
@@ -142,7 +142,8 @@ class WatchdogTest {
         UnexpectedErrors unexpectedErrors = new UnexpectedErrors(what -> {});
         Interrupts interrupts = new Interrupts(steps, unexpectedErrors);
         ActiveFlights<String> activeFlights = new ActiveFlights<>(steps, unexpectedErrors);
-        FlightLifecycle<String> lifecycle = new FlightLifecycle<>(new ConcurrentHashMap<>(), steps, unexpectedErrors);
+        FlightLifecycle<String> lifecycle =
+                new FlightLifecycle<>(new ConcurrentHashMap<>(), Duration.ofSeconds(30), steps, unexpectedErrors);
         Watchdog watchdog = new Watchdog(activeFlights, steps, unexpectedErrors, 0);
         for (int i = 0; i < 100; i++) {
             Thread mine = Thread.currentThread();
@@ -155,7 +156,7 @@ class WatchdogTest {
                     ProtocolSteps.NONE,
                     interrupts,
                     me -> "landed");
-            ExchangeTimeout alarm = flight.set(Deadline.after(Duration.ZERO));
+            ExchangeTimeout alarm = flight.alarm(Deadline.after(Duration.ZERO));
             activeFlights.enter(
                     new FlightThread<>(
                             flight, activeFlights, lifecycle, steps, interrupts, unexpectedErrors, task -> mine),
@@ -182,7 +183,7 @@ class WatchdogTest {
 
         @Override
         public FlightResult<String> run(Flight<String> me) {
-            ExchangeTimeout alarm = me.set(Deadline.after(Duration.ZERO));
+            ExchangeTimeout alarm = me.alarm(Deadline.after(Duration.ZERO));
             while (!Thread.currentThread().isInterrupted()) {
                 LockSupport.park();
             }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.flight.Alarms;
 import dev.fetchonce.internal.flight.ExchangeTimeout;
 import dev.fetchonce.internal.flight.TimedAlarms;
 import dev.fetchonce.internal.http.coding.ContentCodings;
@@ -30,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
@@ -118,9 +118,9 @@ class OriginOtherClientTest {
         Origin origin =
                 new Origin(client, 1_000, new BufferAllowance(1_000), new ContentCodings(1_000, Map.of()), deadline);
         HttpRequest request = HttpRequest.newBuilder(URI.create(NAME)).build();
-        Alarms timed = new TimedAlarms();
-        Alarms alarms = at -> {
-            alarm.set(timed.set(at));
+        TimedAlarms timed = new TimedAlarms();
+        Function<Deadline, ExchangeTimeout> alarms = at -> {
+            alarm.set(timed.apply(at));
             return alarm.get();
         };
         return origin.exchange(alarms, request, NAME, Deadline.after(deadline));

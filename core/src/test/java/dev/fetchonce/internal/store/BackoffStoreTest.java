@@ -33,83 +33,87 @@ class BackoffStoreTest {
 
     @Test
     void where_nothing_has_failed_anybody_may_ask() {
-        assertThat(store.get("k")).isNull();
-        assertThat(store.origin("o")).isNull();
-        assertThat(store.admit("k", 0, 1)).isEqualTo(new BackoffRule.Allow());
-        assertThat(store.admitOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Allow());
-        assertThat(store.remove("k")).isNull();
-        assertThat(store.removeOrigin("o")).isNull();
-        store.returned("k", 1);
-        store.returnedOrigin("o", 1);
+        assertThat(store.keys().get("k")).isNull();
+        assertThat(store.origins().get("o")).isNull();
+        assertThat(store.keys().admit("k", 0, 1)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.origins().admit("o", 0, 1)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.keys().remove("k")).isNull();
+        assertThat(store.origins().remove("o")).isNull();
+        store.keys().returned("k", 1);
+        store.origins().returned("o", 1);
         assertThat(store.entries()).isZero();
     }
 
     @Test
     void a_gate_holds_for_its_key_only_until_it_is_opened() {
         BackoffState backoff = failed("k", 0);
-        assertThat(store.get("k")).isSameAs(backoff);
-        assertThat(store.admit("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Refuse(backoff));
-        assertThat(store.admit("other", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
-        assertThat(store.admitOrigin("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
-        assertThat(store.remove("k")).isSameAs(backoff);
-        assertThat(store.admit("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.keys().get("k")).isSameAs(backoff);
+        assertThat(store.keys().admit("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Refuse(backoff));
+        assertThat(store.keys().admit("other", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.origins().admit("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.keys().remove("k")).isSameAs(backoff);
+        assertThat(store.keys().admit("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
     }
 
     @Test
     void an_origin_holds_until_it_is_opened() {
         OriginBackoff state = failedOrigin("o", "u", 0);
-        assertThat(store.origin("o")).isSameAs(state);
-        assertThat(store.admitOrigin("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Refuse(state.backoff()));
-        assertThat(store.admit("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
-        assertThat(store.removeOrigin("o")).isSameAs(state);
-        assertThat(store.admitOrigin("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.origins().get("o")).isSameAs(state);
+        assertThat(store.origins().admit("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Refuse(state.backoff()));
+        assertThat(store.keys().admit("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.origins().remove("o")).isSameAs(state);
+        assertThat(store.origins().admit("o", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Allow());
     }
 
     @Test
     void an_origin_of_which_one_url_fails_is_open() {
-        store.updateOrigin("o", state -> new OriginBackoff(OriginOutage.NONE.failed("u", REFUSED), null));
-        assertThat(store.admitOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Allow());
-        store.returnedOrigin("o", 1);
-        assertThat(store.origin("o").backoff()).isNull();
+        store.origins().update("o", state -> new OriginBackoff(OriginOutage.NONE.failed("u", REFUSED), null));
+        assertThat(store.origins().admit("o", 0, 1)).isEqualTo(new BackoffRule.Allow());
+        store.origins().returned("o", 1);
+        assertThat(store.origins().get("o").backoff()).isNull();
     }
 
     @Test
     void the_token_goes_to_one_and_comes_back() {
         failed("k", 0);
         failedOrigin("o", "u", 0);
-        assertThat(store.admit("k", SECOND, 9 * SECOND)).isEqualTo(new BackoffRule.Probe(store.get("k")));
-        assertThat(store.get("k").phase()).isEqualTo(new BackoffState.Probing(SECOND, 9 * SECOND));
-        assertThat(store.admit("k", SECOND, 8 * SECOND)).isEqualTo(new BackoffRule.Refuse(store.get("k")));
-        store.returned("k", 8 * SECOND);
-        assertThat(store.admit("k", SECOND, 8 * SECOND)).as("not that token").isInstanceOf(BackoffRule.Refuse.class);
-        store.returned("k", 9 * SECOND);
-        assertThat(store.admit("k", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
+        assertThat(store.keys().admit("k", SECOND, 9 * SECOND))
+                .isEqualTo(new BackoffRule.Probe(store.keys().get("k")));
+        assertThat(store.keys().get("k").phase()).isEqualTo(new BackoffState.Probing(SECOND, 9 * SECOND));
+        assertThat(store.keys().admit("k", SECOND, 8 * SECOND))
+                .isEqualTo(new BackoffRule.Refuse(store.keys().get("k")));
+        store.keys().returned("k", 8 * SECOND);
+        assertThat(store.keys().admit("k", SECOND, 8 * SECOND))
+                .as("not that token")
+                .isInstanceOf(BackoffRule.Refuse.class);
+        store.keys().returned("k", 9 * SECOND);
+        assertThat(store.keys().admit("k", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
 
-        assertThat(store.admitOrigin("o", SECOND, 9 * SECOND))
-                .isEqualTo(new BackoffRule.Probe(store.origin("o").backoff()));
-        assertThat(store.admitOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Refuse.class);
-        store.returnedOrigin("o", 9 * SECOND);
-        assertThat(store.admitOrigin("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
-        assertThat(store.origin("o").outage().urls()).containsExactly("u");
+        assertThat(store.origins().admit("o", SECOND, 9 * SECOND))
+                .isEqualTo(new BackoffRule.Probe(store.origins().get("o").backoff()));
+        assertThat(store.origins().admit("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Refuse.class);
+        store.origins().returned("o", 9 * SECOND);
+        assertThat(store.origins().admit("o", SECOND, 8 * SECOND)).isInstanceOf(BackoffRule.Probe.class);
+        assertThat(store.origins().get("o").outage().urls()).containsExactly("u");
     }
 
     @Test
     void a_change_that_throws_changes_nothing() {
         BackoffState backoff = failed("k", 0);
-        assertThatThrownBy(() -> store.update("k", before -> {
+        assertThatThrownBy(() -> store.keys().update("k", before -> {
                     throw new IllegalStateException("expected");
                 }))
                 .hasMessage("expected");
-        assertThat(store.get("k")).isSameAs(backoff);
+        assertThat(store.keys().get("k")).isSameAs(backoff);
     }
 
     @Test
     void a_change_to_null_opens() {
         failed("k", 0);
         failedOrigin("o", "u", 0);
-        assertThat(store.update("k", backoff -> null)).isNull();
-        assertThat(store.updateOrigin("o", state -> null)).isNull();
-        assertThat(store.update("k", backoff -> backoff)).isNull();
+        assertThat(store.keys().update("k", backoff -> null)).isNull();
+        assertThat(store.origins().update("o", state -> null)).isNull();
+        assertThat(store.keys().update("k", backoff -> backoff)).isNull();
         assertThat(store.entries()).isZero();
     }
 
@@ -130,14 +134,14 @@ class BackoffStoreTest {
         clock.set(60 * SECOND);
         failed("k", 60 * SECOND);
         clock.set(120 * SECOND - 1);
-        assertThat(store.origin("o")).isNotNull();
+        assertThat(store.origins().get("o")).isNotNull();
         clock.set(120 * SECOND);
-        assertThat(store.origin("o")).isNull();
-        assertThat(store.admitOrigin("o", 0, 1)).isEqualTo(new BackoffRule.Allow());
+        assertThat(store.origins().get("o")).isNull();
+        assertThat(store.origins().admit("o", 0, 1)).isEqualTo(new BackoffRule.Allow());
         clock.set(180 * SECOND - 1);
-        assertThat(store.get("k").failures()).isEqualTo(2);
+        assertThat(store.keys().get("k").failures()).isEqualTo(2);
         clock.set(180 * SECOND);
-        assertThat(store.get("k")).isNull();
+        assertThat(store.keys().get("k")).isNull();
         assertThat(store.entries()).isZero();
     }
 
@@ -146,15 +150,15 @@ class BackoffStoreTest {
         store = new BackoffStore(10, 1, clock::get);
         failed("k", 0);
         clock.set(60 * SECOND - 1);
-        assertThat(store.get("k")).isNotNull();
+        assertThat(store.keys().get("k")).isNotNull();
         clock.set(60 * SECOND);
-        assertThat(store.get("k")).isNull();
+        assertThat(store.keys().get("k")).isNull();
 
         clock.set(0);
         store = new BackoffStore(10, Long.MAX_VALUE, clock::get);
         failed("k", 0);
         clock.set((1L << 62) - 1);
-        assertThat(store.get("k")).isNotNull();
+        assertThat(store.keys().get("k")).isNotNull();
     }
 
     @Test
@@ -163,9 +167,9 @@ class BackoffStoreTest {
         store = new BackoffStore(10, BACKOFF.maximumNanos(), clock::get);
         failed("k", clock.get());
         clock.addAndGet(120 * SECOND - 1);
-        assertThat(store.get("k")).isNotNull();
+        assertThat(store.keys().get("k")).isNotNull();
         clock.addAndGet(1);
-        assertThat(store.get("k")).isNull();
+        assertThat(store.keys().get("k")).isNull();
     }
 
     @Test
@@ -173,10 +177,11 @@ class BackoffStoreTest {
         BackoffState first = failed("k", 0);
         Together.run(THREADS, thread -> {
             for (int i = 0; i < 3_000; i++) {
-                store.update("k", backoff -> new BackoffState(backoff.failures() + 1, 0, REFUSED, first.phase()));
+                store.keys()
+                        .update("k", backoff -> new BackoffState(backoff.failures() + 1, 0, REFUSED, first.phase()));
             }
         });
-        assertThat(store.get("k").failures()).isEqualTo(1 + THREADS * 3_000);
+        assertThat(store.keys().get("k").failures()).isEqualTo(1 + THREADS * 3_000);
     }
 
     @Test
@@ -188,24 +193,29 @@ class BackoffStoreTest {
             AtomicInteger originTokens = new AtomicInteger();
             Together.run(THREADS, thread -> {
                 // All threads ask with equal moments, so that a token could pass for the token of another thread.
-                tokens.addAndGet(store.admit("k", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
-                originTokens.addAndGet(store.admitOrigin("o", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
+                tokens.addAndGet(store.keys().admit("k", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
+                originTokens.addAndGet(
+                        store.origins().admit("o", SECOND, 9 * SECOND) instanceof BackoffRule.Probe ? 1 : 0);
             });
             assertThat(tokens).hasValue(1);
             assertThat(originTokens).hasValue(1);
-            store.remove("k");
-            store.removeOrigin("o");
+            store.keys().remove("k");
+            store.origins().remove("o");
         }
     }
 
     private BackoffState failed(String text, long now) {
-        return store.update(
-                text, backoff -> BackoffRule.failed(backoff, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
+        return store.keys()
+                .update(
+                        text,
+                        backoff -> BackoffRule.failed(backoff, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
     }
 
     private OriginBackoff failedOrigin(String origin, String url, long now) {
-        return store.updateOrigin(
-                origin,
-                state -> OriginBackoff.failed(state, url, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
+        return store.origins()
+                .update(
+                        origin,
+                        state ->
+                                OriginBackoff.failed(state, url, REFUSED, OptionalLong.empty(), true, BACKOFF, 1, now));
     }
 }

@@ -138,8 +138,6 @@ class MemoryStoreTest {
         store.bytes(); // cleans up
         assertThat(store.get(big.text())).isNull();
         assertThat(body("http://h/small")).isEqualTo(100);
-        assertThat(store.fits(5_000)).isTrue();
-        assertThat(store.fits(5_001)).isFalse();
         assertThat(store.remove("http://h/big")).isFalse();
     }
 

@@ -51,14 +51,14 @@ public final class Disposition {
             return new Refuse(Failure.of(
                     Reason.PROTOCOL, url + " answered 206 Partial Content to a request for the whole representation"));
         }
+        if (status >= 200 && status <= 299) {
+            return new Store();
+        }
         if (StatusCodes.redirects(status, headers)) {
             return switch (Redirection.next(asked, headers)) {
                 case Redirection.Refused refused -> new Refuse(refused.failure());
                 case Redirection.To to -> Redirection.permanent(status) ? new Store() : new Pass();
             };
-        }
-        if (status >= 200 && status <= 299) {
-            return new Store();
         }
         Failure failure = Failure.answered(url, status);
         return negative ? new Deny(failure) : new Refuse(failure);

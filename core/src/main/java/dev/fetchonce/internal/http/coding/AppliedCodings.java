@@ -10,10 +10,6 @@ import java.util.List;
  * @param names in the order in which the codings were applied; empty for a body without a coding
  */
 public record AppliedCodings(ContentCodings codings, List<String> names) {
-    public boolean none() {
-        return names.isEmpty();
-    }
-
     /** Reports whether the cache can undo each of the codings, provided that the body is valid. */
     public boolean understood() {
         return codings.understands(names);

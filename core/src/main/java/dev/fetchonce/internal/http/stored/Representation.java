@@ -69,7 +69,7 @@ public final class Representation {
 
     /** Reports whether the received bytes have a content coding. */
     public boolean coded() {
-        return !codings.none();
+        return !codings.names().isEmpty();
     }
 
     /**

@@ -85,7 +85,8 @@ public final class StoredFields {
     }
 
     private static Set<String> dropped(HttpHeaders received, Set<String> without) {
-        List<String> ofThisConnection = ListField.tokens(received.allValues("connection"));
+        List<String> lines = received.allValues("connection");
+        List<String> ofThisConnection = lines.isEmpty() ? List.of() : ListField.tokens(lines);
         if (ofThisConnection.isEmpty() && without.isEmpty()) {
             return DROPPED;
         }

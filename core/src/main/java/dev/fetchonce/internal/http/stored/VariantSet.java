@@ -72,6 +72,9 @@ public final class VariantSet {
 
     /** Returns the set whose responses are revalidated this way from now on, unless it already has a later way. */
     public VariantSet revalidated(Revalidation way) {
+        if (way == revalidation) {
+            return this;
+        }
         Revalidation both = way.and(revalidation);
         return both == revalidation ? this : new VariantSet(url, text, variants(), both);
     }

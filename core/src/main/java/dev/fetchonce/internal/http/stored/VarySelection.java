@@ -63,6 +63,9 @@ public final class VarySelection {
      * count: these include at least the named ones.
      */
     public static VarySelection ofTtl(HttpHeaders response, HttpHeaders request) {
+        if (response.allValues("vary").isEmpty()) {
+            return ALL;
+        }
         Vary vary = Vary.of(response);
         return vary.tooLong() ? ofEvery(request) : named(vary, request);
     }

@@ -113,7 +113,7 @@ class ContentCodingsTest {
                     ";q=1"
                 })
         void a_name_that_is_no_registered_coding_says_nothing(String name) throws CodingException {
-            assertThat(CODINGS.of(List.of(name)).none()).isTrue();
+            assertThat(CODINGS.of(List.of(name)).names().isEmpty()).isTrue();
             assertThat(decode(TEXT, List.of(name))).isEqualTo(TEXT);
         }
 

@@ -1,0 +1,50 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import java.util.Optional;
+
+/** An event in the life of a cache, once for all callers that it concerns. Immutable; a hit is no event. */
+sealed interface CacheEvent {
+    /** Returns the key of the fetch; its text leaves out the query. */
+    CacheKey key();
+
+    /**
+     * A fetch brought a response.
+     *
+     * @param landing the number of the landing, which grows in the order in which landings changed the cache; zero
+     *     where the fetch was invalidated and changed nothing
+     * @param renewed whether a 304 confirmed a stored response
+     * @param obstacle why the response is not kept; empty when it is kept
+     */
+    record Fetched(CacheKey key, long landing, int status, boolean renewed, Optional<Obstacle> obstacle)
+            implements CacheEvent {}
+
+    /**
+     * A fetch failed.
+     *
+     * @param landing the number of the landing, as for a response
+     * @param message the description of the failure
+     * @param standsIn whether a stored response stands in
+     * @param consecutiveFailures the number of consecutive failures of the URL, this one included; zero where it does
+     *     not count
+     * @param obstacle why a failure response is not kept; empty when it is kept, or when there is no response
+     */
+    record FetchFailed(
+            CacheKey key,
+            long landing,
+            Reason reason,
+            String message,
+            boolean standsIn,
+            int consecutiveFailures,
+            Optional<Obstacle> obstacle)
+            implements CacheEvent {}
+
+    /**
+     * The origin answers again for a URL.
+     *
+     * @param consecutiveFailures the number of failures until now
+     */
+    record BackoffEnded(CacheKey key, int consecutiveFailures) implements CacheEvent {}
+}

@@ -1,0 +1,87 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.concurrent.Deadline;
+import dev.fetchonce.internal.flight.ExchangeTimeout;
+import dev.fetchonce.internal.http.caching.Validators;
+import dev.fetchonce.internal.http.stored.ReceiptTime;
+import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.origin.BodyMode;
+import dev.fetchonce.internal.origin.BodyPolicy;
+import dev.fetchonce.internal.origin.ExchangeResult;
+import dev.fetchonce.internal.origin.Origin;
+import java.net.http.HttpRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The exchanges with an origin for stored responses: conditional where a stored response can be confirmed. Thread-safe.
+ */
+final class ConditionalExchange {
+    private final FreshnessPolicy freshness;
+    private final Origin origin;
+    private final CacheClock clock;
+    private final Recorder recorder;
+
+    ConditionalExchange(FreshnessPolicy freshness, Origin origin, CacheClock clock, Recorder recorder) {
+        this.freshness = freshness;
+        this.origin = origin;
+        this.clock = clock;
+        this.recorder = recorder;
+    }
+
+    /**
+     * Makes the exchange. If its conditions were in vain, one more request leaves them out.
+     *
+     * @param alarms sets the alarm that ends the exchange for the current thread
+     * @param sent the request without conditions
+     */
+    OriginReply make(
+            Function<Deadline, ExchangeTimeout> alarms,
+            CacheRequest request,
+            HttpRequest sent,
+            Validation validation,
+            Deadline deadline)
+            throws InterruptedException {
+        List<StoredResponse> candidates = freshness.candidates(validation.pinned(), validation.variants());
+        if (candidates.isEmpty()) {
+            return reply(alarms, request, sent, validation, List.of(), deadline);
+        }
+        Map<String, String> conditions = Validators.conditions(validation.way(), validation.pinned(), candidates);
+        List<StoredResponse> askedAbout = conditions.isEmpty()
+                ? List.of()
+                : Validators.askedAbout(validation.way(), validation.pinned(), candidates);
+        OriginReply first =
+                reply(alarms, request, OriginRequests.with(conditions, sent), validation, askedAbout, deadline);
+        return first.inVain() && !deadline.passed()
+                ? reply(alarms, request, sent, first.validationInVain(), List.of(), deadline)
+                : first;
+    }
+
+    private OriginReply reply(
+            Function<Deadline, ExchangeTimeout> alarms,
+            CacheRequest request,
+            HttpRequest sent,
+            Validation validation,
+            List<StoredResponse> askedAbout,
+            Deadline deadline)
+            throws InterruptedException {
+        long sentAt = clock.now();
+        long begun = System.nanoTime();
+        Instant at = clock.instant();
+        BodyPolicy bodies = (status, headers) -> !askedAbout.isEmpty() && OriginReply.ofCondition(status)
+                ? BodyMode.REFUSE
+                : freshness.bodyMode(request, status, headers, at);
+        ExchangeResult exchange = origin.exchange(alarms, sent, request.target().origin(), deadline, bodies);
+        try {
+            long now = clock.now();
+            recorder.exchanged(System.nanoTime() - begun);
+            ReceiptTime received = new ReceiptTime(now, clock.instant(), Math.max(0, now - sentAt));
+            return OriginReply.of(exchange, validation, askedAbout, received);
+        } catch (Throwable e) { // for example from the clock of the application
+            exchange.abandon();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.Reason;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.http.failure.Failure;
+import dev.fetchonce.internal.http.failure.FailureRule;
+import dev.fetchonce.internal.http.stored.CacheKey;
+import dev.fetchonce.internal.http.stored.Obstacle;
+import dev.fetchonce.internal.origin.UserCodeFailures;
+import dev.fetchonce.internal.store.LoggedObstacles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The one place where a cache counts and logs. Counts are made before a caller gets its answer, so that it finds them
+ * in the statistics; events are recorded after that, on the flight's thread and under no lock. Thread-safe.
+ */
+public final class Recorder {
+    private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
+
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder collapsed = new LongAdder();
+    private final LongAdder staleServed = new LongAdder();
+    private final LongAdder revalidated = new LongAdder();
+    private final Map<Reason, LongAdder> failures = new EnumMap<>(Reason.class);
+    private final Times loads = new Times();
+    private final Times queues = new Times();
+    private final LoggedObstacles loggedObstacles = new LoggedObstacles();
+    private final UserCodeFailures userCodeFailures = new UserCodeFailures();
+
+    Recorder() {
+        for (Reason reason : Reason.values()) {
+            failures.put(reason, new LongAdder());
+        }
+    }
+
+    /** Returns the count of hits itself, for the path that does nothing else. */
+    LongAdder hitCount() {
+        return hits;
+    }
+
+    /** Returns the log of the faults of the application's functions. */
+    public UserCodeFailures userCodeFailures() {
+        return userCodeFailures;
+    }
+
+    /** Counts a call that is answered at once with a stored response. */
+    void hit(boolean fresh) {
+        hits.increment();
+        if (!fresh) {
+            servedStale();
+        }
+    }
+
+    /** Counts a call that gets a stale response. */
+    void servedStale() {
+        staleServed.increment();
+    }
+
+    /** Counts a call that sends a request of its own, or would have sent one. */
+    void missed() {
+        misses.increment();
+    }
+
+    /** Counts a call that became a waiter of a fetch; its leader is the call that started it. */
+    void joined(boolean leader) {
+        (leader ? misses : collapsed).increment();
+    }
+
+    /** Counts a failure that concerns one caller only. */
+    public void callFailed(Reason reason) {
+        LongAdder counter = failures.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** Counts the time that a fetch queued for its permit. */
+    void queued(long nanos) {
+        queues.add(nanos);
+    }
+
+    /** Counts the time of an exchange. */
+    void exchanged(long nanos) {
+        loads.add(nanos);
+    }
+
+    /** Counts the response of a fetch, for which all code of the application has succeeded. */
+    void fetched(CacheRequest request, boolean renewed) {
+        if (renewed) {
+            revalidated.increment();
+        }
+        userCodeFailures.succeeded(request.key().url());
+    }
+
+    /** Counts the failure of a fetch. */
+    void fetchFailed(CacheRequest request, Failure failure) {
+        callFailed(failure.reason());
+        userCodeFailed(request, failure);
+    }
+
+    /** Logs a failure if a function of the application caused it. */
+    void userCodeFailed(CacheRequest request, Failure failure) {
+        userCodeFailures.failed(request.key().url(), failure);
+    }
+
+    /** Logs an error that has no caller to reach. */
+    void unexpected(Throwable error) {
+        log.warn("an unexpected error stopped one step of a fetch; all other fetches go on", error);
+    }
+
+    /**
+     * Records the events of a landing.
+     *
+     * @param key the key of the fetch
+     */
+    void landed(CacheKey key, LandingPlan plan, LandingPublisher.Published published) {
+        for (CacheEvent event : events(key, plan, published)) {
+            log(event);
+        }
+    }
+
+    private void log(CacheEvent event) {
+        switch (event) {
+            case CacheEvent.Fetched fetched -> {
+                fetched.obstacle()
+                        .ifPresentOrElse(
+                                obstacle -> unstored(fetched, obstacle),
+                                () -> loggedObstacles.clear(fetched.key().url()));
+                log.debug(
+                        "landing {}: fetched {} status={} renewed={} stored={}",
+                        fetched.landing(),
+                        fetched.key(),
+                        fetched.status(),
+                        fetched.renewed(),
+                        fetched.obstacle().isEmpty());
+            }
+            case CacheEvent.FetchFailed failed -> {
+                if (failed.standsIn() && failed.consecutiveFailures() == 1) {
+                    log.warn(
+                            "{} cannot be renewed, its stored response stays in use: {}",
+                            failed.key(),
+                            failed.message());
+                }
+                failed.obstacle().ifPresent(obstacle -> unstored(failed, obstacle));
+                log.debug(
+                        "landing {}: {} failed reason={} failures={}",
+                        failed.landing(),
+                        failed.key(),
+                        failed.reason(),
+                        failed.consecutiveFailures());
+            }
+            case CacheEvent.BackoffEnded ended ->
+                log.warn("{} answers again after {} consecutive failures", ended.key(), ended.consecutiveFailures());
+        }
+    }
+
+    /** Logs why a response is not stored, once until a response of the URL is stored. */
+    private void unstored(CacheEvent event, Obstacle why) {
+        boolean named = why == Obstacle.FAILURE || why == Obstacle.UNDECODABLE; // by the failure itself
+        if (!named && loggedObstacles.isNew(event.key().url(), why)) {
+            log.atLevel(why.unintended() ? Level.WARN : Level.INFO)
+                    .log("the response of {} was not stored: {}", event.key(), why.words());
+        }
+    }
+
+    /**
+     * Returns the events of a landing, in their order.
+     *
+     * @param key the key of the fetch
+     * @param published the effects of its publication
+     */
+    private static List<CacheEvent> events(CacheKey key, LandingPlan plan, LandingPublisher.Published published) {
+        List<CacheEvent> events = new ArrayList<>(2);
+        BackoffState backoff = published.backoff();
+        if (plan.backoff() instanceof BackoffUpdate.Answered && backoff != null) {
+            events.add(new CacheEvent.BackoffEnded(key, backoff.failures()));
+        }
+        switch (plan.outcome()) {
+            case FlightOutcome.Fetched fetched ->
+                events.add(new CacheEvent.Fetched(
+                        key,
+                        published.landing(),
+                        fetched.response().status(),
+                        fetched.renewed(),
+                        obstacle(fetched.obstacle(), published)));
+            case FlightOutcome.Streaming streaming ->
+                events.add(new CacheEvent.Fetched(
+                        key,
+                        published.landing(),
+                        streaming.exchange().status(),
+                        false,
+                        Optional.of(streaming.obstacle())));
+            case FlightOutcome.Outgrown outgrown ->
+                events.add(new CacheEvent.Fetched(
+                        key, published.landing(), outgrown.status(), false, Optional.of(Obstacle.TOO_LARGE)));
+            case FlightOutcome.Failed failed ->
+                events.add(failed(
+                        key,
+                        plan,
+                        published,
+                        failed.failure(),
+                        failed.answered() == null
+                                        || FailureRule.outage(failed.answered().status())
+                                ? Optional.empty()
+                                : obstacle(failed.obstacle(), published)));
+            case FlightOutcome.Undecodable undecodable ->
+                events.add(failed(key, plan, published, undecodable.failure(), Optional.empty()));
+            case FlightOutcome.Growing growing -> {} // the rest of the body has its own landing
+            case FlightOutcome.AlreadyStored found -> {}
+            case FlightOutcome.Rekeyed rekeyed -> {}
+            case FlightOutcome.BackedOff backedOff -> {}
+        }
+        return events;
+    }
+
+    private static CacheEvent.FetchFailed failed(
+            CacheKey key,
+            LandingPlan plan,
+            LandingPublisher.Published published,
+            Failure failure,
+            Optional<Obstacle> obstacle) {
+        BackoffState backoff = published.backoff();
+        return new CacheEvent.FetchFailed(
+                key,
+                published.landing(),
+                failure.reason(),
+                failure.message(),
+                plan.backoff() instanceof BackoffUpdate.Failed failed && failed.covered() && failed.stored(),
+                backoff == null ? 0 : backoff.failures(),
+                obstacle);
+    }
+
+    /** Returns why a response is not kept; a response that would be kept may still exceed the store. */
+    private static Optional<Obstacle> obstacle(Optional<Obstacle> planned, LandingPublisher.Published published) {
+        return planned.isPresent() || published.fits() ? planned : Optional.of(Obstacle.TOO_HEAVY);
+    }
+
+    /** Returns the number of calls answered at once with a stored response, without a prior request to the origin. */
+    public long hits() {
+        return hits.sum();
+    }
+
+    /** Returns the number of calls that sent a request of their own, or would have sent one. */
+    public long misses() {
+        return misses.sum();
+    }
+
+    /** Returns the number of calls that waited for the request of another call. */
+    public long collapsed() {
+        return collapsed.sum();
+    }
+
+    /** Returns the number of calls answered with a stale response. */
+    public long staleServed() {
+        return staleServed.sum();
+    }
+
+    /** Returns the number of requests that the origin answered with 304. */
+    public long revalidated() {
+        return revalidated.sum();
+    }
+
+    /** Returns the number of failures by reason; reasons without a failure are absent. */
+    public Map<Reason, Long> failures() {
+        Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+        failures.forEach((reason, count) -> {
+            if (count.sum() > 0) {
+                counts.put(reason, count.sum());
+            }
+        });
+        return counts;
+    }
+
+    /** Returns the times of exchanges, each from the moment it held its permit. */
+    public Times loads() {
+        return loads;
+    }
+
+    /** Returns the times that fetches queued for their permits. */
+    public Times queues() {
+        return queues;
+    }
+
+    /** The number, the mean and the maximum of the times of one activity. */
+    public static final class Times {
+        private final LongAdder count = new LongAdder();
+        private final LongAdder sum = new LongAdder();
+        private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
+
+        private void add(long nanos) {
+            count.increment();
+            sum.add(nanos);
+            longest.accumulate(nanos);
+        }
+
+        /** Returns the mean; zero before the first time. */
+        public Duration mean() {
+            long times = count.sum();
+            return times == 0 ? Duration.ZERO : Duration.ofNanos(sum.sum() / times);
+        }
+
+        /** Returns the longest time; zero before the first. */
+        public Duration longest() {
+            return Duration.ofNanos(longest.get());
+        }
+    }
+}
