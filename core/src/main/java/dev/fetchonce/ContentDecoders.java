@@ -2,6 +2,7 @@ package dev.fetchonce;
 
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.coding.ContentCodings.Coding;
+import dev.fetchonce.internal.http.message.HttpToken;
 import dev.fetchonce.spi.ContentDecoder;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -76,7 +77,7 @@ final class ContentDecoders {
 
     private static void add(Map<String, ContentDecoder> decoders, Named named) {
         String who = "the content decoder " + named.decoder().getClass().getName();
-        if (named.coding() == null || !OptionChecks.isToken(named.coding())) {
+        if (named.coding() == null || !HttpToken.is(named.coding())) {
             throw new IllegalStateException(who + " has no valid coding name; the name must be a token, such as br");
         }
         String name = named.coding().toLowerCase(Locale.ROOT);

@@ -1,6 +1,7 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.http.failure.DurationText;
+import dev.fetchonce.internal.http.message.HttpToken;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -88,7 +89,7 @@ public sealed interface Freshness {
             targetedFields.forEach(name -> OptionChecks.given("a name in targetedFields", name));
             targetedFields = List.copyOf(targetedFields);
             for (String name : targetedFields) {
-                if (!OptionChecks.isToken(name)) {
+                if (!HttpToken.is(name)) {
                     throw new IllegalArgumentException("targetedFields: '" + name + "' is not a header field name");
                 }
             }

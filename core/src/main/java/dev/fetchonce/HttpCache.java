@@ -18,6 +18,7 @@ import dev.fetchonce.internal.http.caching.HttpCachingRules;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
 import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.failure.FailureRule;
+import dev.fetchonce.internal.http.message.HttpToken;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.stored.CacheKeyFactory;
 import dev.fetchonce.internal.json.DefaultMapper;
@@ -933,7 +934,7 @@ public final class HttpCache implements AutoCloseable {
             List<String> distinct = new ArrayList<>();
             for (String name : OptionChecks.given("keyHeaders", names)) {
                 OptionChecks.given("a name in keyHeaders", name);
-                if (!OptionChecks.isToken(name)) {
+                if (!HttpToken.is(name)) {
                     throw new IllegalArgumentException("keyHeaders: '" + name + "' is not a header field name");
                 }
                 if (distinct.stream().anyMatch(name::equalsIgnoreCase)) {

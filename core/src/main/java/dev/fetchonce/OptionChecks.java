@@ -3,7 +3,6 @@ package dev.fetchonce;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.failure.DurationText;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +13,7 @@ final class OptionChecks {
     /** The longest time: about 146 years. The sum of a few such times still fits a Duration. */
     private static final Duration LONGEST = Duration.ofNanos(Deadline.LONGEST);
 
-    /** A token (RFC 9110 §5.6.2). */
-    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
     private OptionChecks() {}
-
-    /** Reports whether the name is a token, as the name of a header field or a content coding must be. */
-    static boolean isToken(String name) {
-        return TOKEN.matcher(name).matches();
-    }
 
     /**
      * Returns the value of an option.

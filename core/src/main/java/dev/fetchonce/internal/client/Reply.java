@@ -5,6 +5,7 @@ import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.range.ByteRange;
+import dev.fetchonce.internal.http.range.ContentRange;
 import dev.fetchonce.internal.http.range.MultipartRanges;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.origin.BodyDelivery;
@@ -43,7 +44,7 @@ record Reply(HttpResponse.ResponseInfo head, ConnectionInfo connection, BodyDeli
         }
         return switch (ByteRange.of(request.headers(), response)) {
             case ByteRange.Whole whole -> of(response.status(), response::headers, given, body);
-            case ByteRange.Part part ->
+            case ContentRange part ->
                 of(
                         206,
                         () -> part.headers(response.headers()),

@@ -86,11 +86,6 @@ public final class BackoffStore {
         return blank < 0 ? text : text.substring(0, blank);
     }
 
-    /** Returns the number of backoffs of keys and of origin states together. */
-    public long entries() {
-        return keys.size() + origins.size();
-    }
-
     /** Returns the backoff that takes the place of another one. */
     private static @Nullable BackoffState second(BackoffState before, @Nullable BackoffState after) {
         return after;

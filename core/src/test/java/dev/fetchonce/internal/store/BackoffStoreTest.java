@@ -41,7 +41,7 @@ class BackoffStoreTest {
         assertThat(store.origins().remove("o")).isNull();
         store.keys().returned("k", 1);
         store.origins().returned("o", 1);
-        assertThat(store.entries()).isZero();
+        assertThat(entries()).isZero();
     }
 
     @Test
@@ -114,7 +114,7 @@ class BackoffStoreTest {
         assertThat(store.keys().update("k", backoff -> null)).isNull();
         assertThat(store.origins().update("o", state -> null)).isNull();
         assertThat(store.keys().update("k", backoff -> backoff)).isNull();
-        assertThat(store.entries()).isZero();
+        assertThat(entries()).isZero();
     }
 
     @Test
@@ -124,7 +124,7 @@ class BackoffStoreTest {
             failed("k" + i, 0);
             failedOrigin("o" + i, "u", 0);
         }
-        assertThat(store.entries()).isBetween(2L, 200L);
+        assertThat(entries()).isBetween(2L, 200L);
     }
 
     @Test
@@ -142,7 +142,7 @@ class BackoffStoreTest {
         assertThat(store.keys().get("k").failures()).isEqualTo(2);
         clock.set(180 * SECOND);
         assertThat(store.keys().get("k")).isNull();
-        assertThat(store.entries()).isZero();
+        assertThat(entries()).isZero();
     }
 
     @Test
@@ -202,6 +202,10 @@ class BackoffStoreTest {
             store.keys().remove("k");
             store.origins().remove("o");
         }
+    }
+
+    private long entries() {
+        return store.keys().size() + store.origins().size();
     }
 
     private BackoffState failed(String text, long now) {

@@ -1,12 +1,12 @@
 package dev.fetchonce.internal.http.failure;
 
+import dev.fetchonce.internal.http.message.DeltaSeconds;
 import dev.fetchonce.internal.http.message.HttpDate;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 /** The wait that an origin requests with its Retry-After field (RFC 9110 §10.2.3). Pure functions. */
 public final class RetryAfter {
@@ -25,7 +25,8 @@ public final class RetryAfter {
      *
      * @param headers the fields of a response to whose status the field {@link #applies}
      * @param now the time on the wall clock when the response arrived
-     * @param maximumNanos zero or more; a longer wait is cut to this
+     * @param maximumNanos zero or more; a longer wait is cut to this. A number of seconds above 2<sup>31</sup> counts as
+     *     2<sup>31</sup>
      * @return nanoseconds from 0 to the maximum; empty when the field is absent or invalid
      */
     public static OptionalLong nanos(HttpHeaders headers, Instant now, long maximumNanos) {
@@ -33,25 +34,13 @@ public final class RetryAfter {
         if (line.isEmpty() || line.get().isEmpty()) {
             return OptionalLong.empty();
         }
-        if (line.get().chars().allMatch(RetryAfter::digit)) {
-            return OptionalLong.of(ofSeconds(line.get(), maximumNanos));
+        OptionalLong seconds = DeltaSeconds.parse(line.get());
+        if (seconds.isPresent()) {
+            return OptionalLong.of(Math.min(DeltaSeconds.nanos(seconds.getAsLong()), maximumNanos));
         }
         return HttpDate.parse(line.get(), now)
                 .map(date -> OptionalLong.of(cut(Duration.between(now, date), maximumNanos)))
                 .orElse(OptionalLong.empty());
-    }
-
-    /** Returns the nanoseconds of a number with any count of digits: too many digits are a long wait, not an overflow. */
-    private static long ofSeconds(String digits, long maximumNanos) {
-        long most = TimeUnit.NANOSECONDS.toSeconds(maximumNanos);
-        long seconds = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            seconds = seconds * 10 + (digits.charAt(i) - '0');
-            if (seconds > most) {
-                return maximumNanos;
-            }
-        }
-        return TimeUnit.SECONDS.toNanos(seconds);
     }
 
     private static long cut(Duration wait, long maximumNanos) {
@@ -59,9 +48,5 @@ public final class RetryAfter {
             return 0;
         }
         return wait.compareTo(Duration.ofNanos(maximumNanos)) >= 0 ? maximumNanos : wait.toNanos();
-    }
-
-    private static boolean digit(int character) {
-        return character >= '0' && character <= '9';
     }
 }

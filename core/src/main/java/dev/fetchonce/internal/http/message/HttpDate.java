@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
  * functions.
  */
 public final class HttpDate {
-    private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
     private static final List<String> MONTHS =
             List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
 
@@ -76,31 +75,6 @@ public final class HttpDate {
         } catch (DateTimeException noSuchDay) {
             return Optional.empty();
         }
-    }
-
-    /**
-     * Writes a moment as a date to send, in the preferred format.
-     *
-     * @param moment the moment; its fraction of a second is cut off
-     * @throws IllegalArgumentException when the year has not four digits
-     */
-    public static String format(Instant moment) {
-        if (moment.isBefore(Instant.parse("0000-01-01T00:00:00Z"))
-                || !moment.isBefore(Instant.parse("+10000-01-01T00:00:00Z"))) {
-            throw new IllegalArgumentException("HTTP has no date for a year before 0 or after 9999");
-        }
-        LocalDateTime at = LocalDateTime.ofInstant(moment, ZoneOffset.UTC);
-        String month = MONTHS.get(at.getMonthValue() - 1);
-        return String.format(
-                Locale.ROOT,
-                "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                DAYS.get(at.getDayOfWeek().getValue() - 1),
-                at.getDayOfMonth(),
-                month.substring(0, 1).toUpperCase(Locale.ROOT) + month.substring(1),
-                at.getYear(),
-                at.getHour(),
-                at.getMinute(),
-                at.getSecond());
     }
 
     /** Returns the moment in the latest year with these two digits that is at most 50 years ahead. */

@@ -4,61 +4,15 @@ import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The part of a stored complete response that the Range of a request selects (RFC 9110 §14). A server may always ignore
  * a Range (§14.2). This cache ignores a Range of another unit than bytes, and one with so many parts that the whole is
  * smaller. A pure function.
  */
-public sealed interface ByteRange {
+public sealed interface ByteRange permits ByteRange.Whole, ContentRange, ByteRange.Several, ByteRange.Unsatisfiable {
     /** The whole response: the request has no Range, or the cache ignores it. */
     record Whole() implements ByteRange {}
-
-    /**
-     * One part, for a 206.
-     *
-     * @param first the offset of its first byte
-     * @param last the offset of its last byte, not less than the first
-     * @param length the length of the whole, in bytes
-     */
-    record Part(long first, long last, long length) implements ByteRange {
-        /**
-         * Checks that the part lies within the whole.
-         *
-         * @throws IllegalArgumentException when the part does not lie within the whole
-         */
-        public Part {
-            if (first < 0 || last < first || length <= last) {
-                throw new IllegalArgumentException(
-                        "the bytes " + first + " to " + last + " are no part of " + length + " bytes");
-            }
-        }
-
-        /** Returns the value of its Content-Range field. */
-        public String contentRange() {
-            return "bytes " + first + "-" + last + "/" + length;
-        }
-
-        /**
-         * Returns the fields of the 206 (RFC 9110 §15.3.7): the stored ones, adapted to the part. A digest of the whole
-         * content is left out (RFC 9530 §2).
-         */
-        public HttpHeaders headers(HttpHeaders stored) {
-            TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            fields.putAll(stored.map());
-            fields.remove("content-digest");
-            fields.remove("content-md5");
-            put(fields, "Content-Length", Long.toString(last - first + 1));
-            put(fields, "Content-Range", contentRange());
-            return HttpHeaders.of(fields, (name, value) -> true);
-        }
-
-        private static void put(TreeMap<String, List<String>> fields, String name, String value) {
-            fields.remove(name); // so that the field has this spelling
-            fields.put(name, List.of(value));
-        }
-    }
 
     /**
      * No part, for a 416.
@@ -84,7 +38,7 @@ public sealed interface ByteRange {
      *
      * @param parts in the requested order; at least two
      */
-    record Several(List<Part> parts) implements ByteRange {
+    record Several(List<ContentRange> parts) implements ByteRange {
         /** Copies the list. */
         public Several {
             parts = List.copyOf(parts);

@@ -3,18 +3,19 @@ package dev.fetchonce.internal.http.range;
 import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The range of a partial response (RFC 9110 §14.4). The length of the whole is known: a part of a whole with unknown
+ * The range of a partial response, and the one part that a Range selects (RFC 9110 §14.4). The length of the whole is known: a part of a whole with unknown
  * length is useless to a cache.
  *
  * @param first the offset of its first byte
  * @param last the offset of its last byte, not less than the first
  * @param length the length of the whole, in bytes
  */
-record ContentRange(long first, long last, long length) {
+public record ContentRange(long first, long last, long length) implements ByteRange {
     /** A range with numbers of at most 18 digits, because a number with more digits may not fit into a long. */
     private static final Pattern BYTES =
             Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})", Pattern.CASE_INSENSITIVE);
@@ -24,7 +25,7 @@ record ContentRange(long first, long last, long length) {
      *
      * @throws IllegalArgumentException when the range does not lie within the whole
      */
-    ContentRange {
+    public ContentRange {
         if (first < 0 || last < first || length <= last) {
             throw new IllegalArgumentException(
                     "the bytes " + first + " to " + last + " are no part of " + length + " bytes");
@@ -64,13 +65,32 @@ record ContentRange(long first, long last, long length) {
         return new ContentRange(Math.min(first, other.first), Math.max(last, other.last), length);
     }
 
-    /** Reports whether the range includes all bytes of this part. */
-    boolean holds(ByteRange.Part part) {
-        return part.length() == length && first <= part.first() && part.last() <= last;
+    /** Reports whether the range includes all bytes of another one. */
+    boolean holds(ContentRange other) {
+        return length == other.length && first <= other.first && other.last <= last;
     }
 
     /** Returns the value of the field. */
-    String text() {
+    public String text() {
         return "bytes " + first + "-" + last + "/" + length;
+    }
+
+    /**
+     * Returns the fields of the 206 (RFC 9110 §15.3.7): the stored ones, adapted to the part. A digest of the whole
+     * content is left out (RFC 9530 §2).
+     */
+    public HttpHeaders headers(HttpHeaders stored) {
+        TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        fields.putAll(stored.map());
+        fields.remove("content-digest");
+        fields.remove("content-md5");
+        put(fields, "Content-Length", Long.toString(last - first + 1));
+        put(fields, "Content-Range", text());
+        return HttpHeaders.of(fields, (name, value) -> true);
+    }
+
+    private static void put(TreeMap<String, List<String>> fields, String name, String value) {
+        fields.remove(name); // so that the field has this spelling
+        fields.put(name, List.of(value));
     }
 }

@@ -18,16 +18,16 @@ public record MultipartRanges(HttpHeaders headers, byte[] body) {
     private static final String END_OF_LINE = "\r\n";
 
     /** Returns these parts of a stored response, in the requested order. */
-    public static MultipartRanges of(StoredResponse stored, List<ByteRange.Part> parts) {
+    public static MultipartRanges of(StoredResponse stored, List<ContentRange> parts) {
         byte[] whole = stored.representation().wire();
         String boundary = boundary(whole);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        for (ByteRange.Part part : parts) {
+        for (ContentRange part : parts) {
             write(body, END_OF_LINE + "--" + boundary + END_OF_LINE);
             for (String type : stored.values("content-type")) {
                 write(body, "Content-Type: " + type + END_OF_LINE);
             }
-            write(body, "Content-Range: " + part.contentRange() + END_OF_LINE + END_OF_LINE);
+            write(body, "Content-Range: " + part.text() + END_OF_LINE + END_OF_LINE);
             body.write(whole, (int) part.first(), (int) (part.last() - part.first() + 1));
         }
         write(body, END_OF_LINE + "--" + boundary + "--" + END_OF_LINE);

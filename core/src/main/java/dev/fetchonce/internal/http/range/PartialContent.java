@@ -73,13 +73,12 @@ public final class PartialContent {
     public static Optional<StoredResponse> answer(HttpHeaders request, StoredResponse part) {
         ContentRange range = range(part).orElseThrow();
         ByteRange wanted = ByteRange.of(request, part, range.length());
-        if (!(wanted instanceof ByteRange.Part asked) || !range.holds(asked)) {
+        if (!(wanted instanceof ContentRange asked) || !range.holds(asked)) {
             return Optional.empty();
         }
-        ContentRange cut = new ContentRange(asked.first(), asked.last(), asked.length());
-        byte[] bytes = new byte[(int) cut.size()];
-        System.arraycopy(part.representation().wire(), (int) (cut.first() - range.first()), bytes, 0, bytes.length);
-        return Optional.of(part.with(206, fields(part.headers(), cut, true), bytes));
+        byte[] bytes = new byte[(int) asked.size()];
+        System.arraycopy(part.representation().wire(), (int) (asked.first() - range.first()), bytes, 0, bytes.length);
+        return Optional.of(part.with(206, fields(part.headers(), asked, true), bytes));
     }
 
     private static boolean same(StoredResponse stored, StoredResponse arrived) {

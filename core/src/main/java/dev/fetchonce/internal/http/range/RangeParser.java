@@ -36,7 +36,7 @@ final class RangeParser {
     static ByteRange of(String range, long length) {
         Matcher set = SET.matcher(range.strip());
         List<String> members = set.matches() ? ListField.tokens(List.of(set.group("ranges"))) : List.of();
-        List<ByteRange.Part> parts = new ArrayList<>();
+        List<ContentRange> parts = new ArrayList<>();
         for (String member : members) {
             Matcher one = RANGE.matcher(member);
             if (!one.matches() || backwards(one)) {
@@ -63,17 +63,17 @@ final class RangeParser {
     }
 
     /** Returns the bytes that one range selects; empty where it selects no byte. */
-    private static Optional<ByteRange.Part> part(Matcher one, long length) {
+    private static Optional<ContentRange> part(Matcher one, long length) {
         if (one.group("suffix") != null) {
             long bytes = number(one.group("suffix"));
             return bytes == 0 || length == 0
                     ? Optional.empty()
-                    : Optional.of(new ByteRange.Part(Math.max(0, length - bytes), length - 1, length));
+                    : Optional.of(new ContentRange(Math.max(0, length - bytes), length - 1, length));
         }
         long first = number(one.group("first"));
         long last = one.group("last").isEmpty() ? Long.MAX_VALUE : number(one.group("last"));
         return first < length
-                ? Optional.of(new ByteRange.Part(first, Math.min(last, length - 1), length))
+                ? Optional.of(new ContentRange(first, Math.min(last, length - 1), length))
                 : Optional.empty();
     }
 
@@ -85,9 +85,9 @@ final class RangeParser {
      * Reports whether two parts overlap: no honest request asks for a byte twice, and the parts would be longer than
      * the whole.
      */
-    private static boolean overlap(List<ByteRange.Part> parts) {
-        List<ByteRange.Part> sorted = parts.stream()
-                .sorted(Comparator.comparingLong(ByteRange.Part::first))
+    private static boolean overlap(List<ContentRange> parts) {
+        List<ContentRange> sorted = parts.stream()
+                .sorted(Comparator.comparingLong(ContentRange::first))
                 .toList();
         for (int i = 1; i < sorted.size(); i++) {
             if (sorted.get(i).first() <= sorted.get(i - 1).last()) {

@@ -16,6 +16,7 @@ import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.range.ByteRange;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.testing.HttpDates;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -88,7 +89,7 @@ class RulesFuzzTest {
         HttpDate.parse(text(bytes), NOW)
                 .filter(date -> date.isBefore(YEAR_10000))
                 .ifPresent(date ->
-                        assertThat(HttpDate.parse(HttpDate.format(date), NOW)).contains(date));
+                        assertThat(HttpDate.parse(HttpDates.format(date), NOW)).contains(date));
     }
 
     @MethodSource("dictionaries")

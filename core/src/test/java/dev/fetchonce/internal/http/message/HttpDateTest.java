@@ -1,11 +1,12 @@
 package dev.fetchonce.internal.http.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.testing.HttpDates;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -178,19 +179,8 @@ class HttpDateTest {
                 "0001-01-01T00:00:00Z           | Mon, 01 Jan 0001 00:00:00 GMT",
                 "9999-12-31T23:59:59Z           | Fri, 31 Dec 9999 23:59:59 GMT",
             })
-    void a_moment_is_written_in_the_preferred_format(Instant moment, String expected) {
-        assertThat(HttpDate.format(moment)).isEqualTo(expected);
-    }
-
-    @Test
-    void a_year_without_four_digits_cannot_be_written() {
-        for (Instant moment : List.of(
-                Instant.MIN,
-                Instant.MAX,
-                Instant.parse("+10000-01-01T00:00:00Z"),
-                Instant.parse("-0001-12-31T23:59:59Z"))) {
-            assertThatThrownBy(() -> HttpDate.format(moment)).isInstanceOf(IllegalArgumentException.class);
-        }
+    void a_date_in_the_preferred_format_is_read(Instant moment, String text) {
+        assertThat(HttpDate.parse(text, NOW)).contains(moment.truncatedTo(ChronoUnit.SECONDS));
     }
 
     @Test
@@ -203,7 +193,6 @@ class HttpDateTest {
                 Locale.setDefault(Locale.forLanguageTag(tag));
                 TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
                 Instant moment = Instant.parse("1994-06-15T08:49:37Z");
-                assertThat(HttpDate.format(moment)).isEqualTo("Wed, 15 Jun 1994 08:49:37 GMT");
                 assertThat(HttpDate.parse("WED, 15 JUN 1994 08:49:37 GMT", NOW)).contains(moment);
                 assertThat(HttpDate.parse("Fri, 15 Apr 2033 08:49:37 GMT", NOW)).isPresent();
                 assertThat(HttpDate.parse("FRIDAY, 15-APR-33 08:49:37 GMT", NOW))
@@ -222,7 +211,7 @@ class HttpDateTest {
         long last = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
         for (int i = 0; i < 20_000; i++) {
             Instant moment = Instant.ofEpochSecond(random.nextLong(first, last + 1));
-            assertThat(HttpDate.parse(HttpDate.format(moment), NOW)).contains(moment);
+            assertThat(HttpDate.parse(HttpDates.format(moment), NOW)).contains(moment);
         }
     }
 

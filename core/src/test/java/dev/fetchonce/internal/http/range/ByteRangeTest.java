@@ -150,7 +150,7 @@ class ByteRangeTest {
                 }
                 int length = random.nextInt(40);
                 ByteRange result = ByteRange.of(fields("Range", range.toString()), answered(200, length, AT));
-                if (result instanceof ByteRange.Part part) {
+                if (result instanceof ContentRange part) {
                     assertThat(part.first()).isBetween(0L, part.last());
                     assertThat(part.last()).isLessThan(length);
                 }
@@ -160,7 +160,7 @@ class ByteRangeTest {
         @ParameterizedTest
         @CsvSource({"-1, 0, 1", "1, 0, 2", "0, 1, 1", "0, 0, 0"})
         void there_is_no_part_beyond_the_whole(long first, long last, long length) {
-            assertThatIllegalArgumentException().isThrownBy(() -> new ByteRange.Part(first, last, length));
+            assertThatIllegalArgumentException().isThrownBy(() -> new ContentRange(first, last, length));
         }
     }
 
@@ -236,7 +236,7 @@ class ByteRangeTest {
                     "x",
                     "Repr-Digest",
                     "y");
-            assertThat(new ByteRange.Part(2, 5, 10).headers(stored))
+            assertThat(new ContentRange(2, 5, 10).headers(stored))
                     .isEqualTo(fields(
                             "Content-Length",
                             "4",
@@ -253,7 +253,7 @@ class ByteRangeTest {
 
         @Test
         void a_digest_of_the_whole_is_not_one_of_a_part() {
-            assertThat(new ByteRange.Part(0, 0, 10).headers(fields("Content-Digest", "x")))
+            assertThat(new ContentRange(0, 0, 10).headers(fields("Content-Digest", "x")))
                     .isEqualTo(fields("Content-Length", "1", "Content-Range", "bytes 0-0/10"));
         }
 
@@ -271,9 +271,9 @@ class ByteRangeTest {
     private static String text(ByteRange range) {
         return switch (range) {
             case ByteRange.Whole whole -> WHOLE;
-            case ByteRange.Part part -> part.contentRange();
+            case ContentRange part -> part.text();
             case ByteRange.Several several ->
-                several.parts().stream().map(ByteRange.Part::contentRange).collect(Collectors.joining(", "));
+                several.parts().stream().map(ContentRange::text).collect(Collectors.joining(", "));
             case ByteRange.Unsatisfiable none -> none.contentRange();
         };
     }
