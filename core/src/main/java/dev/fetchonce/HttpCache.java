@@ -8,11 +8,10 @@ import dev.fetchonce.internal.engine.CacheCore;
 import dev.fetchonce.internal.engine.CachePolicy;
 import dev.fetchonce.internal.engine.FailurePolicy;
 import dev.fetchonce.internal.engine.FreshHits;
-import dev.fetchonce.internal.engine.FreshnessPolicy;
-import dev.fetchonce.internal.engine.HttpFreshness;
 import dev.fetchonce.internal.engine.Limits;
 import dev.fetchonce.internal.engine.TtlFreshness;
 import dev.fetchonce.internal.flight.AbandonPolicy;
+import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.HttpCachingOptions;
 import dev.fetchonce.internal.http.caching.HttpCachingRules;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
@@ -1167,8 +1166,8 @@ public final class HttpCache implements AutoCloseable {
                             Deadline.nanosOf(http.heuristicMaximum()),
                             http.targetedFields());
                     Duration ifError = Objects.requireNonNullElse(staleIfError, Duration.ZERO);
-                    yield new HttpFreshness(HttpCachingRules.of(
-                            options, Deadline.nanosOf(staleWhileRevalidate), Deadline.nanosOf(ifError)));
+                    yield HttpCachingRules.of(
+                            options, Deadline.nanosOf(staleWhileRevalidate), Deadline.nanosOf(ifError));
                 }
             };
         }

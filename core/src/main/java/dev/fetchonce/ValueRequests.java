@@ -3,7 +3,7 @@ package dev.fetchonce;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.CallerKind;
-import dev.fetchonce.internal.engine.FreshnessPolicy;
+import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.Redirection;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.message.RequestDirectives;

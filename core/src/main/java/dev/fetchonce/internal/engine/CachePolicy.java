@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.concurrent.Deadline;
+import dev.fetchonce.internal.http.caching.RequestContext;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
@@ -40,6 +41,11 @@ public record CacheRequest(
         Duration timeout,
         @Nullable Type wanted,
         CallerKind callerKind) {
+    /** Returns the request as the freshness policy sees it. */
+    RequestContext context() {
+        return new RequestContext(key, target, headers);
+    }
+
     /** Returns whether the caller refuses a response that was requested before its call. */
     boolean afresh() {
         return demand.afresh();

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.ExchangeTimeout;
+import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.Validators;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.StoredResponse;
@@ -9,6 +10,7 @@ import dev.fetchonce.internal.origin.BodyMode;
 import dev.fetchonce.internal.origin.BodyPolicy;
 import dev.fetchonce.internal.origin.ExchangeResult;
 import dev.fetchonce.internal.origin.Origin;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.List;
@@ -72,7 +74,7 @@ final class ConditionalExchange {
         Instant at = clock.instant();
         BodyPolicy bodies = (status, headers) -> !askedAbout.isEmpty() && OriginReply.ofCondition(status)
                 ? BodyMode.REFUSE
-                : freshness.bodyMode(request, status, headers, at);
+                : bodyMode(request, status, headers, at);
         ExchangeResult exchange = origin.exchange(alarms, sent, request.target().origin(), deadline, bodies);
         try {
             long now = clock.now();
@@ -83,5 +85,19 @@ final class ConditionalExchange {
             exchange.abandon();
             throw e;
         }
+    }
+
+    /**
+     * Returns the treatment of the body of a response with such a head. The HTTP client reads a response as it arrives
+     * when the response is for that caller alone, or too long to be kept.
+     */
+    private BodyMode bodyMode(CacheRequest request, int status, HttpHeaders headers, Instant at) {
+        return switch (request.callerKind()) {
+            case VALUE_API, BACKGROUND -> BodyMode.REFUSE_LONGER;
+            case HTTP_CLIENT ->
+                freshness.forOne(request.context(), status, headers, at).isPresent()
+                        ? BodyMode.STREAM
+                        : BodyMode.STREAM_LONGER;
+        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.HeadUpdate;
 import dev.fetchonce.internal.http.caching.Renewal;
 import dev.fetchonce.internal.http.stored.CacheKey;
@@ -43,8 +44,8 @@ public final class HeadUpdater {
                 replace(
                         request,
                         stored,
-                        switch (freshness.renewed(request, stored, StoredFields.kept(head), received)) {
-                            case Renewal.Kept kept -> freshness.stored(request, kept.response());
+                        switch (freshness.renewed(request.context(), stored, StoredFields.kept(head), received)) {
+                            case Renewal.Kept kept -> freshness.stored(request.context(), kept.response());
                             case Renewal.Withdrawn withdrawn -> null;
                         });
             }

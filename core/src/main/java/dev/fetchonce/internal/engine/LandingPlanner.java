@@ -58,7 +58,7 @@ final class LandingPlanner {
             CacheRequest request, StoredResponse response, List<Renewed> others, Revalidation revalidation, long now) {
         List<Change> changes = new ArrayList<>();
         for (Renewed other : others) {
-            StoredResponse kept = policy.freshnessPolicy().stored(request, other.by());
+            StoredResponse kept = policy.freshnessPolicy().stored(request.context(), other.by());
             changes.add(new Change.Replace(
                     request.key(),
                     other.old(),
@@ -201,7 +201,7 @@ final class LandingPlanner {
     /** Adds the changes by which the response is kept; returns the change of the marker. */
     private Marking put(
             List<Change> changes, CacheRequest request, StoredResponse response, Revalidation revalidation, long now) {
-        StoredResponse kept = policy.freshnessPolicy().stored(request, response);
+        StoredResponse kept = policy.freshnessPolicy().stored(request.context(), response);
         CacheKey key = request.key().of(kept.terms().placement());
         changes.add(new Change.Put(
                 key,

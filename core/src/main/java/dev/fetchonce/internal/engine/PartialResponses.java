@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
@@ -145,7 +146,7 @@ public final class PartialResponses {
             long now = clock.now();
             ReceiptTime received = new ReceiptTime(now, clock.instant(), Math.max(0, now - sent));
             freshness
-                    .part(request, headers, received)
+                    .part(request.context(), headers, received)
                     .map(validity -> response(request, headers, connection, body, validity, received))
                     .filter(PartialContent::keepable)
                     .ifPresent(part -> keep(request, part, asked));
@@ -194,7 +195,7 @@ public final class PartialResponses {
     }
 
     private void land(CacheRequest request, CacheKey key, StoredResponse response) {
-        StoredResponse kept = freshness.stored(request, response);
+        StoredResponse kept = freshness.stored(request.context(), response);
         store.apply(
                 new Change.Put(
                         key,

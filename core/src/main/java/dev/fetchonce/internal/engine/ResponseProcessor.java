@@ -135,7 +135,12 @@ final class ResponseProcessor {
     private Assessment assessment(Arrival arrival) {
         OriginReply reply = arrival.reply();
         return policy.freshnessPolicy()
-                .judge(arrival.request(), arrival.answered(), reply.received(), reply.conditional());
+                .judge(
+                        arrival.request().context(),
+                        arrival.answered().status(),
+                        arrival.answered().headers(),
+                        reply.received(),
+                        reply.conditional());
     }
 
     private VarySelection selection(Arrival arrival) {
@@ -202,7 +207,7 @@ final class ResponseProcessor {
     /** Returns why the response is streamed: because of its head, or else because of its length. */
     private Obstacle obstacle(CacheRequest request, ExchangeResult.Live live) {
         return policy.freshnessPolicy()
-                .forOne(request, live.status(), live.headers(), clock.instant())
+                .forOne(request.context(), live.status(), live.headers(), clock.instant())
                 .orElse(Obstacle.TOO_LARGE);
     }
 
@@ -309,7 +314,11 @@ final class ResponseProcessor {
     private Renewal renewal(Arrival arrival, StoredResponse stored) {
         HttpHeaders fields = StoredFields.kept(arrival.answered().headers());
         return policy.freshnessPolicy()
-                .renewed(arrival.request(), stored, fields, arrival.reply().received());
+                .renewed(
+                        arrival.request().context(),
+                        stored,
+                        fields,
+                        arrival.reply().received());
     }
 
     /**

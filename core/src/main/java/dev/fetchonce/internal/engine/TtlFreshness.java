@@ -3,8 +3,10 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.caching.Assessment;
 import dev.fetchonce.internal.http.caching.Disposition;
+import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.Jitter;
 import dev.fetchonce.internal.http.caching.Renewal;
+import dev.fetchonce.internal.http.caching.RequestContext;
 import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.stored.Obstacle;
@@ -13,8 +15,6 @@ import dev.fetchonce.internal.http.stored.StoredFields;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.Validity;
 import dev.fetchonce.internal.http.stored.VarySelection;
-import dev.fetchonce.internal.origin.BodyMode;
-import dev.fetchonce.internal.origin.ExchangeResult;
 import dev.fetchonce.internal.origin.UserCode;
 import dev.fetchonce.internal.origin.UserCodeException;
 import java.net.URI;
@@ -48,13 +48,13 @@ public record TtlFreshness(
 
     @Override
     public Assessment judge(
-            CacheRequest request, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional) {
+            RequestContext request, int status, HttpHeaders response, ReceiptTime received, boolean conditional) {
         Disposition.Verdict verdict = Disposition.judge(
                 request.key().toString(),
                 request.target(),
-                answered.status(),
-                answered.headers(),
-                negative.containsKey(answered.status()),
+                status,
+                response,
+                negative.containsKey(status),
                 conditional);
         return switch (verdict) {
             case Disposition.Store store -> new Assessment(store, validity(request), Optional.empty());
@@ -63,7 +63,7 @@ public record TtlFreshness(
             case Disposition.Deny deny ->
                 new Assessment(
                         deny,
-                        lasting(Deadline.nanosOf(Objects.requireNonNull(negative.get(answered.status())))),
+                        lasting(Deadline.nanosOf(Objects.requireNonNull(negative.get(status)))),
                         Optional.empty());
             case Disposition.Renew renew -> new Assessment(renew, lasting(0), Optional.empty());
             case Disposition.Refuse refuse -> new Assessment(refuse, lasting(0), Optional.of(Obstacle.FAILURE));
@@ -72,18 +72,13 @@ public record TtlFreshness(
 
     /** Returns empty: with a TTL, no caller asks for parts. */
     @Override
-    public Optional<Validity> part(CacheRequest request, HttpHeaders headers, ReceiptTime received) {
+    public Optional<Validity> part(RequestContext request, HttpHeaders headers, ReceiptTime received) {
         return Optional.empty();
     }
 
     @Override
-    public Optional<Obstacle> forOne(CacheRequest request, int status, HttpHeaders headers, Instant now) {
+    public Optional<Obstacle> forOne(RequestContext request, int status, HttpHeaders headers, Instant now) {
         return Optional.empty();
-    }
-
-    @Override
-    public BodyMode bodyMode(CacheRequest request, int status, HttpHeaders headers, Instant now) {
-        return BodyMode.REFUSE_LONGER;
     }
 
     /** Returns only the pinned response: stored responses for other requests do not concern this one. */
@@ -93,7 +88,8 @@ public record TtlFreshness(
     }
 
     @Override
-    public Renewal renewed(CacheRequest request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
+    public Renewal renewed(
+            RequestContext request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
         return new Renewal.Kept(stored.renewed(
                 merged, selection(merged, request.headers()), validity(request), received.nanos(), received.at()));
@@ -104,7 +100,7 @@ public record TtlFreshness(
      * that is not a success becomes a failure or is followed, so it is stored without its body.
      */
     @Override
-    public StoredResponse stored(CacheRequest request, StoredResponse response) {
+    public StoredResponse stored(RequestContext request, StoredResponse response) {
         StoredResponse kept = response.forOthers();
         return kept.success() ? kept : kept.withoutBody();
     }
@@ -139,7 +135,7 @@ public record TtlFreshness(
      *
      * @throws UserCodeException when the application's code throws, or returns null or a negative time
      */
-    private Validity validity(CacheRequest request) {
+    private Validity validity(RequestContext request) {
         Duration lifetime = UserCode.called(
                 "the ttl function", () -> ttl.apply(request.target().uri()));
         if (lifetime == null || lifetime.isNegative()) {

@@ -5,7 +5,6 @@ import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.FieldScope;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.ResponseDirectives;
-import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.SelectedCoding;
@@ -14,18 +13,24 @@ import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.Validity;
 import dev.fetchonce.internal.http.stored.VarySelection;
 import java.net.http.HttpHeaders;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that decide about a response by its header fields (RFC 9111 §3). Immutable; pure.
+ * The rules of HTTP: responses are kept, and age, as their header fields say (RFC 9111 §3). Immutable; pure.
  *
  * @param options the options that RFC 9111 leaves to a cache
  * @param validityRule the rule for the validity of a response
  */
-public record HttpCachingRules(HttpCachingOptions options, ValidityRule validityRule) {
+public record HttpCachingRules(HttpCachingOptions options, ValidityRule validityRule) implements FreshnessPolicy {
+    /** The time that a response with a validator is kept without any other use: a 304 is cheap. */
+    private static final long KEPT_FOR_VALIDATION = Duration.ofDays(1).toNanos();
+
     /** The types of streams that last as long as their caller reads: no cache could wait for their end. */
     private static final Set<String> ENDLESS = Set.of("text/event-stream", "multipart/x-mixed-replace");
 
@@ -39,20 +44,7 @@ public record HttpCachingRules(HttpCachingOptions options, ValidityRule validity
         return new HttpCachingRules(options, new ValidityRule(options.shared(), whileRevalidateNanos, ifErrorNanos));
     }
 
-    /**
-     * A request of which a response is judged.
-     *
-     * @param url the URL without its query; the message of a failure names it
-     * @param target the target of the request
-     * @param headers the fields of the request
-     */
-    public record RequestContext(String url, TargetUri target, HttpHeaders headers) {}
-
-    /**
-     * Returns the decision about a response.
-     *
-     * @param conditional whether the request carried the conditions of a stored response
-     */
+    @Override
     public Assessment judge(
             RequestContext request, int status, HttpHeaders response, ReceiptTime received, boolean conditional) {
         Storability.ResponseProperties answered = answered(status, response, received);
@@ -72,6 +64,7 @@ public record HttpCachingRules(HttpCachingOptions options, ValidityRule validity
      * end. The cache may not store it; or it could not use it, because the response needs validation and has no
      * validator; or it is a stream of events that may never end. Empty where the response is for other callers too.
      */
+    @Override
     public Optional<Obstacle> forOne(RequestContext request, int status, HttpHeaders response, Instant now) {
         if (status == 304 || FailureRule.outage(status)) {
             return Optional.empty();
@@ -101,6 +94,7 @@ public record HttpCachingRules(HttpCachingOptions options, ValidityRule validity
      * Returns the validity of a 206 that may be stored: the rules for the complete response apply to its parts (RFC
      * 9111 §3.3).
      */
+    @Override
     public Optional<Validity> part(RequestContext request, HttpHeaders response, ReceiptTime received) {
         Storability.ResponseProperties answered = whole(response, received);
         Storability storing = storing(request, answered);
@@ -114,10 +108,11 @@ public record HttpCachingRules(HttpCachingOptions options, ValidityRule validity
         int status = answered.status();
         boolean keep = storing instanceof Storability.Stored;
         if (status == 304 || status == 206) {
-            return Disposition.judge(request.url(), request.target(), status, answered.headers(), false, conditional);
+            return Disposition.judge(
+                    request.key().toString(), request.target(), status, answered.headers(), false, conditional);
         }
         if (status >= 400) {
-            Failure failure = Failure.answered(request.url(), status);
+            Failure failure = Failure.answered(request.key().toString(), status);
             return keep ? new Disposition.Deny(failure) : new Disposition.Refuse(failure);
         }
         return keep ? new Disposition.Store() : new Disposition.Pass();
@@ -127,6 +122,7 @@ public record HttpCachingRules(HttpCachingOptions options, ValidityRule validity
      * Returns the stored response after a 304 has confirmed it (RFC 9111 §4.3.4). A 304 without a Date was made at its
      * time of receipt (RFC 9110 §6.6.1).
      */
+    @Override
     public Renewal renewed(
             RequestContext request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received) {
         HttpHeaders merged = StoredFields.freshened(stored.headers(), notModified);
@@ -150,6 +146,7 @@ public record HttpCachingRules(HttpCachingOptions options, ValidityRule validity
      * Returns the part of a storable response, or of a storable 206, that the cache stores: the fields for one caller
      * or one use are left out.
      */
+    @Override
     public StoredResponse stored(RequestContext request, StoredResponse response) {
         HttpHeaders fields = response.headers();
         ReceiptTime received = new ReceiptTime(0, response.receivedAt(), 0);
@@ -162,8 +159,30 @@ public record HttpCachingRules(HttpCachingOptions options, ValidityRule validity
     }
 
     /** Returns the requests for which a response with these fields is selected: only requests that accept its coding. */
+    @Override
     public VarySelection selection(HttpHeaders response, HttpHeaders request) {
         return VarySelection.of(response, request).coded(SelectedCoding.of(response, request));
+    }
+
+    @Override
+    public List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants) {
+        return Validators.candidates(pinned, variants);
+    }
+
+    /** Returns empty, as the response may say no-store (RFC 9111 §3). */
+    @Override
+    public Optional<VarySelection> unseen(HttpHeaders request) {
+        return Optional.empty();
+    }
+
+    @Override
+    public RequestDirectives directives(HttpHeaders request) {
+        return RequestDirectives.of(request);
+    }
+
+    @Override
+    public long keptForValidation() {
+        return KEPT_FOR_VALIDATION;
     }
 
     /** Returns the complete response to which this 206 belongs. */

@@ -4,6 +4,7 @@ import static dev.fetchonce.internal.http.message.Fields.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.internal.http.message.TargetUri;
+import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
@@ -20,8 +21,8 @@ class ForOneTest {
             HttpCachingRules.of(new HttpCachingOptions(false, 0.1, 1, List.of()), 0, 0);
 
     private static Optional<Obstacle> why(int status, HttpHeaders response) {
-        HttpCachingRules.RequestContext request =
-                new HttpCachingRules.RequestContext("http://h/", TargetUri.parse("http://h/"), fields());
+        RequestContext request = new RequestContext(
+                CacheKey.plain(TargetUri.parse("http://h/")), TargetUri.parse("http://h/"), fields());
         return JUDGE.forOne(request, status, response, NOW);
     }
 

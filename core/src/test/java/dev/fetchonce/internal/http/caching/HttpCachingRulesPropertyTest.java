@@ -14,6 +14,7 @@ import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.range.ByteRange;
 import dev.fetchonce.internal.http.range.ContentRange;
+import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.StoredFields;
 import dev.fetchonce.internal.http.stored.StoredResponse;
@@ -184,8 +185,8 @@ class HttpCachingRulesPropertyTest {
         return HttpCachingRules.of(options, 0, 0);
     }
 
-    private static HttpCachingRules.RequestContext question(HttpHeaders request) {
-        return new HttpCachingRules.RequestContext("http://h/a", TARGET, request);
+    private static RequestContext question(HttpHeaders request) {
+        return new RequestContext(CacheKey.plain(TargetUri.parse("http://h/a")), TARGET, request);
     }
 
     private static long seconds(long seconds) {

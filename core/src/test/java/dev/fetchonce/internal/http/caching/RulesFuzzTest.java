@@ -14,6 +14,7 @@ import dev.fetchonce.internal.http.message.ResponseDirectives;
 import dev.fetchonce.internal.http.message.StructuredDictionary;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.range.ByteRange;
+import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.testing.HttpDates;
@@ -67,8 +68,8 @@ class RulesFuzzTest {
         HttpHeaders response = head(heads[heads.length - 1]);
         HttpCachingRules rules =
                 HttpCachingRules.of(new HttpCachingOptions(bytes.length % 2 == 0, 0.1, 1, TARGETS), 0, 0);
-        HttpCachingRules.RequestContext context =
-                new HttpCachingRules.RequestContext("http://h/a", TargetUri.parse("http://h/a"), request);
+        RequestContext context = new RequestContext(
+                CacheKey.plain(TargetUri.parse("http://h/a")), TargetUri.parse("http://h/a"), request);
         ReceiptTime received = new ReceiptTime(0, NOW, 1);
         Assessment assessment = rules.judge(context, 200, response, received, true);
         assertThat(assessment.validity().lifetimeNanos()).isBetween(0L, DeltaSeconds.MAXIMUM_NANOS);

@@ -1,15 +1,11 @@
-package dev.fetchonce.internal.engine;
+package dev.fetchonce.internal.http.caching;
 
-import dev.fetchonce.internal.http.caching.Assessment;
-import dev.fetchonce.internal.http.caching.Renewal;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.Validity;
 import dev.fetchonce.internal.http.stored.VarySelection;
-import dev.fetchonce.internal.origin.BodyMode;
-import dev.fetchonce.internal.origin.ExchangeResult;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -17,9 +13,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The rules by which responses are kept and age. Thread-safe. */
-public sealed interface FreshnessPolicy permits HttpFreshness, TtlFreshness {
-    /** Returns the assessment of a response to this request. */
-    Assessment judge(CacheRequest request, ExchangeResult.Answered answered, ReceiptTime received, boolean conditional);
+public interface FreshnessPolicy {
+    /**
+     * Returns the assessment of a response to this request.
+     *
+     * @param conditional whether the request carried the conditions of a stored response
+     */
+    Assessment judge(
+            RequestContext request, int status, HttpHeaders response, ReceiptTime received, boolean conditional);
 
     /**
      * Returns the stored responses whose validators a request may carry.
@@ -30,19 +31,16 @@ public sealed interface FreshnessPolicy permits HttpFreshness, TtlFreshness {
     List<StoredResponse> candidates(@Nullable StoredResponse pinned, List<StoredResponse> variants);
 
     /** Returns the validity of a 206 that may be kept; empty when it must not be kept. */
-    Optional<Validity> part(CacheRequest request, HttpHeaders headers, ReceiptTime received);
+    Optional<Validity> part(RequestContext request, HttpHeaders headers, ReceiptTime received);
 
     /** Returns why a response with such a head is for its own caller only; empty when it is not. Must not throw. */
-    Optional<Obstacle> forOne(CacheRequest request, int status, HttpHeaders headers, Instant now);
-
-    /** Returns the treatment of the body of a response with such a head. Must not throw. */
-    BodyMode bodyMode(CacheRequest request, int status, HttpHeaders headers, Instant now);
+    Optional<Obstacle> forOne(RequestContext request, int status, HttpHeaders headers, Instant now);
 
     /** Returns the stored response, renewed by a 304 with these fields. */
-    Renewal renewed(CacheRequest request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);
+    Renewal renewed(RequestContext request, StoredResponse stored, HttpHeaders notModified, ReceiptTime received);
 
     /** Returns the form of a response to this request that is kept. */
-    StoredResponse stored(CacheRequest request, StoredResponse response);
+    StoredResponse stored(RequestContext request, StoredResponse response);
 
     /** Returns the requests for which a response with these fields to such a request is selected. */
     VarySelection selection(HttpHeaders response, HttpHeaders request);
