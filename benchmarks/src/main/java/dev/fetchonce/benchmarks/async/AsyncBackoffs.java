@@ -106,9 +106,10 @@ final class AsyncBackoffs {
     void failed(Flight flight, Failure failure, OptionalLong retryAfter, boolean stored, long now) {
         double u = ThreadLocalRandom.current().nextDouble();
         String url = flight.url();
-        store.origins().update(
-                flight.target().origin(),
-                before -> OriginBackoff.failed(before, url, failure, retryAfter, stored, BACKOFF, u, now));
+        store.origins()
+                .update(
+                        flight.target().origin(),
+                        before -> OriginBackoff.failed(before, url, failure, retryAfter, stored, BACKOFF, u, now));
         store.keys().update(url, before -> BackoffRule.failed(before, failure, retryAfter, stored, BACKOFF, u, now));
     }
 

@@ -63,11 +63,11 @@ public class FlightStress {
         /** Ends the flight as a retirement does. */
         void end() {
             flight.withdraw(() -> withdrawn++);
-            flight.land(value(7));
+            flight.complete(value(7));
         }
 
         @Override
-        public @Nullable Value recheck() {
+        public @Nullable Value secondLook() {
             return null;
         }
 

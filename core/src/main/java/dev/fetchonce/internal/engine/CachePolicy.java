@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * @param freshnessPolicy the rules by which responses are kept and age
  * @param timeout the longest duration of one exchange, from the moment it holds its permit
  * @param patience the longest wait of a caller that sets no patience of its own
- * @param requests a change to each request before it is sent, if there is one; code of the application
+ * @param requestCustomizer a change to each request before it is sent, if there is one; code of the application
  * @param failurePolicy the settings for an origin in trouble
  */
 public record CachePolicy(
@@ -21,5 +21,5 @@ public record CachePolicy(
         FreshnessPolicy freshnessPolicy,
         Duration timeout,
         Duration patience,
-        Optional<UnaryOperator<HttpRequest>> requests,
+        Optional<UnaryOperator<HttpRequest>> requestCustomizer,
         FailurePolicy failurePolicy) {}

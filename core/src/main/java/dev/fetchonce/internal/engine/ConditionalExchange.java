@@ -37,34 +37,34 @@ final class ConditionalExchange {
      * Makes the exchange. If its conditions were in vain, one more request leaves them out.
      *
      * @param alarms sets the alarm that ends the exchange for the current thread
-     * @param sent the request without conditions
+     * @param originRequest the request without conditions
      */
     OriginReply make(
             Function<Deadline, ExchangeTimeout> alarms,
             CacheRequest request,
-            HttpRequest sent,
+            HttpRequest originRequest,
             Validation validation,
             Deadline deadline)
             throws InterruptedException {
         List<StoredResponse> candidates = freshness.candidates(validation.pinned(), validation.variants());
         if (candidates.isEmpty()) {
-            return reply(alarms, request, sent, validation, List.of(), deadline);
+            return reply(alarms, request, originRequest, validation, List.of(), deadline);
         }
         Map<String, String> conditions = Validators.conditions(validation.way(), validation.pinned(), candidates);
         List<StoredResponse> askedAbout = conditions.isEmpty()
                 ? List.of()
                 : Validators.askedAbout(validation.way(), validation.pinned(), candidates);
-        OriginReply first =
-                reply(alarms, request, OriginRequests.with(conditions, sent), validation, askedAbout, deadline);
+        OriginReply first = reply(
+                alarms, request, OriginRequests.with(conditions, originRequest), validation, askedAbout, deadline);
         return first.inVain() && !deadline.passed()
-                ? reply(alarms, request, sent, first.validationInVain(), List.of(), deadline)
+                ? reply(alarms, request, originRequest, first.validationInVain(), List.of(), deadline)
                 : first;
     }
 
     private OriginReply reply(
             Function<Deadline, ExchangeTimeout> alarms,
             CacheRequest request,
-            HttpRequest sent,
+            HttpRequest originRequest,
             Validation validation,
             List<StoredResponse> askedAbout,
             Deadline deadline)
@@ -75,7 +75,8 @@ final class ConditionalExchange {
         BodyPolicy bodies = (status, headers) -> !askedAbout.isEmpty() && OriginReply.ofCondition(status)
                 ? BodyMode.REFUSE
                 : bodyMode(request, status, headers, at);
-        ExchangeResult exchange = origin.exchange(alarms, sent, request.target().origin(), deadline, bodies);
+        ExchangeResult exchange =
+                origin.exchange(alarms, originRequest, request.target().origin(), deadline, bodies);
         try {
             long now = clock.now();
             recorder.exchanged(System.nanoTime() - begun);

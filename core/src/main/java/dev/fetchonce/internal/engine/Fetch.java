@@ -31,7 +31,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     private final FetchPermit permit;
     private final CachePolicy policy;
     private final SecondLook secondLook;
-    private final ConditionalExchange exchange;
+    private final ConditionalExchange conditionalExchange;
     private final ResponseProcessor processor;
     private final LandingPublisher publisher;
     private final FlightTable<FlightKey, FlightOutcome> flights;
@@ -57,7 +57,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
             FetchPermit permit,
             CachePolicy policy,
             SecondLook secondLook,
-            ConditionalExchange exchange,
+            ConditionalExchange conditionalExchange,
             ResponseProcessor processor,
             LandingPublisher publisher,
             FlightTable<FlightKey, FlightOutcome> flights) {
@@ -68,20 +68,20 @@ final class Fetch implements FlightWork<FlightOutcome> {
         this.permit = permit;
         this.policy = policy;
         this.secondLook = secondLook;
-        this.exchange = exchange;
+        this.conditionalExchange = conditionalExchange;
         this.processor = processor;
         this.publisher = publisher;
         this.flights = flights;
     }
 
-    /** Makes the fetches of one cache. */
+    /** Makes the fetches of one cache; {@link CacheCore} says which collaborators they get. */
     interface Factory {
         /** Returns a new fetch; the parameters are those of its constructor. */
         Fetch fetch(CacheRequest request, FlightKey key, @Nullable StoredResponse pinned, Runnable atEnd);
     }
 
     @Override
-    public @Nullable FlightOutcome recheck() {
+    public @Nullable FlightOutcome secondLook() {
         return superfluous(secondLook.at(request, key, pinned()));
     }
 
@@ -107,11 +107,11 @@ final class Fetch implements FlightWork<FlightOutcome> {
     }
 
     @Override
-    public void start(Flight<FlightOutcome> me, Start start) {
-        if (policy.requests().isPresent()) {
+    public void begin(Flight<FlightOutcome> me, Start start) {
+        if (policy.requestCustomizer().isPresent()) {
             start.now(); // the code of the application may want a permit itself, so it runs before this fetch has one
         } else {
-            permit.start(me, start);
+            permit.startWhenHeld(me, start);
         }
     }
 
@@ -119,11 +119,11 @@ final class Fetch implements FlightWork<FlightOutcome> {
     public FlightResult<FlightOutcome> run(Flight<FlightOutcome> me) throws InterruptedException, TimeoutException {
         OriginReply reply;
         try {
-            HttpRequest sent = sent(me);
+            HttpRequest originRequest = originRequest(me);
             long queued = permit.acquire(me);
-            FlightOutcome superfluous = queued > 0 ? superfluous(secondLook.again(request, admitted)) : null;
+            FlightOutcome superfluous = queued > 0 ? superfluous(secondLook.askBackoffsAgain(request, admitted)) : null;
             if (superfluous != null) {
-                return landing(LandingPlan.of(superfluous));
+                return resultOf(LandingPlan.of(superfluous));
             }
             Deadline deadline = Deadline.after(request.timeout());
             if (!me.toRunning(deadline)) {
@@ -132,15 +132,15 @@ final class Fetch implements FlightWork<FlightOutcome> {
             if (queued > 0) {
                 admitted = secondLook.refreshed(request, admitted);
             }
-            me.send();
-            reply = exchanges(me, sent, deadline);
+            me.recordSent();
+            reply = exchanges(me, originRequest, deadline);
             if (queued > 0) {
                 reply = reply.after(queued);
             }
         } finally {
             permit.release(); // before decoding, as the code it runs may want a permit itself
         }
-        return landing(me, reply);
+        return land(me, reply);
     }
 
     /** Records that the leader has left, and does not come for a body that is read live. */
@@ -157,9 +157,9 @@ final class Fetch implements FlightWork<FlightOutcome> {
      * Makes the exchange, and repeats it after a failure. The retries are bounded in number, by the deadline and by
      * the timeout of the cache.
      */
-    private OriginReply exchanges(Flight<FlightOutcome> me, HttpRequest sent, Deadline deadline)
+    private OriginReply exchanges(Flight<FlightOutcome> me, HttpRequest originRequest, Deadline deadline)
             throws InterruptedException {
-        OriginReply reply = exchange(me, sent, deadline);
+        OriginReply reply = exchange(me, originRequest, deadline);
         int most = policy.failurePolicy().retries();
         if (most == 0) {
             return reply;
@@ -167,7 +167,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         Deadline retries = Deadline.after(policy.timeout()); // the deadline of a client's request may be never
         for (int retry = 1; retry <= most; retry++) {
             long left = Math.min(deadline.left(), retries.left());
-            OptionalLong pause = pause(reply.exchange(), retry, left);
+            OptionalLong pause = pause(reply.result(), retry, left);
             if (pause.isEmpty() || pause.getAsLong() >= left) {
                 return reply;
             }
@@ -175,17 +175,18 @@ final class Fetch implements FlightWork<FlightOutcome> {
             permit.release(); // other fetches may use the permit during the sleep
             Thread.sleep(Duration.ofNanos(pause.getAsLong()));
             long queued = permit.acquireAgain(until - System.nanoTime());
-            if (queued < 0 || (queued > 0 && superfluous(secondLook.again(request, admitted)) != null)) {
+            if (queued < 0 || (queued > 0 && superfluous(secondLook.askBackoffsAgain(request, admitted)) != null)) {
                 return reply;
             }
-            reply = exchange(me, sent, deadline);
+            reply = exchange(me, originRequest, deadline);
         }
         return reply;
     }
 
-    private OriginReply exchange(Flight<FlightOutcome> me, HttpRequest sent, Deadline deadline)
+    private OriginReply exchange(Flight<FlightOutcome> me, HttpRequest originRequest, Deadline deadline)
             throws InterruptedException {
-        OriginReply reply = exchange.make(me::alarm, request, sent, admitted.validation(), deadline);
+        OriginReply reply =
+                conditionalExchange.make(me::alarm, request, originRequest, admitted.validation(), deadline);
         admitted = admitted.with(reply.validation());
         return reply;
     }
@@ -216,30 +217,30 @@ final class Fetch implements FlightWork<FlightOutcome> {
     }
 
     /** Lands a flight with the reply; if that fails, abandons a body that is still arriving. */
-    FlightResult<FlightOutcome> landing(Flight<FlightOutcome> me, OriginReply reply)
+    FlightResult<FlightOutcome> land(Flight<FlightOutcome> me, OriginReply reply)
             throws InterruptedException, TimeoutException {
         try {
             LandingPlan plan = processor.plan(request, reply, me::wishes);
-            if (reply.exchange() instanceof ExchangeResult.Growing growing
+            if (reply.result() instanceof ExchangeResult.Growing growing
                     && plan.outcome() instanceof FlightOutcome.Growing
                     && !flights.succeed(me, new RestOfBody(flights, this, reply, growing, policy.timeout()))) {
                 growing.body().stop();
                 growing.body().settled();
             }
-            return landing(plan);
+            return resultOf(plan);
         } catch (Throwable e) { // for example from the clock of the application
-            reply.exchange().abandon();
+            reply.result().abandon();
             throw e;
         }
     }
 
     /** Lands the flight for the rest of a body that only its leader reads. */
     FlightResult<FlightOutcome> outgrown(ExchangeResult.Live live) {
-        return landing(processor.outgrown(request, live));
+        return resultOf(processor.outgrown(request, live));
     }
 
-    private FlightResult<FlightOutcome> landing(LandingPlan plan) {
-        return publisher.landing(request, plan, admitted.probe(), () -> leaderLeft, counted);
+    private FlightResult<FlightOutcome> resultOf(LandingPlan plan) {
+        return publisher.resultOf(request, plan, admitted.probe(), () -> leaderLeft, counted);
     }
 
     @Override
@@ -257,19 +258,19 @@ final class Fetch implements FlightWork<FlightOutcome> {
                 Failure.of(Reason.CLOSED, "the cache was closed while " + origin + " was awaited");
             default -> Failure.of(Reason.INTERNAL, "the fetch from " + origin + " could not be made", why);
         };
-        return landing(processor.failed(request, pinned(), failure));
+        return resultOf(processor.failed(request, pinned(), failure));
     }
 
     private @Nullable StoredResponse pinned() {
         return admitted.validation().pinned();
     }
 
-    private HttpRequest sent(Flight<FlightOutcome> me) throws InterruptedException {
-        HttpRequest sent = OriginRequests.request(policy, request);
+    private HttpRequest originRequest(Flight<FlightOutcome> me) throws InterruptedException {
+        HttpRequest originRequest = OriginRequests.request(policy, request);
         if (Thread.interrupted()
                 && me.isDone()) { // otherwise the code of the application has left the interrupt behind
             throw new InterruptedException("the flight has no waiters");
         }
-        return sent;
+        return originRequest;
     }
 }

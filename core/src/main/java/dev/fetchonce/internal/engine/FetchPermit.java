@@ -28,7 +28,7 @@ final class FetchPermit {
     }
 
     /** Starts the flight's thread once it has the permit; the flight queues without a thread. */
-    void start(Flight<?> flight, FlightWork.Start start) {
+    void startWhenHeld(Flight<?> flight, FlightWork.Start start) {
         if (permits.tryAcquire(origin)) {
             permits.hand(origin, () -> takenBy(start));
         } else if (joinsQueue(flight)) {

@@ -46,7 +46,7 @@ final class LandingPublisher {
      * @param counted whether a failure of the fetch has been counted: several threads may retire a flight at once, and
      *     its own thread may fail as well
      */
-    FlightResult<FlightOutcome> landing(
+    FlightResult<FlightOutcome> resultOf(
             CacheRequest request, LandingPlan plan, long probe, BooleanSupplier leaderLeft, AtomicBoolean counted) {
         switch (plan.outcome()) {
             case FlightOutcome.Fetched fetched -> recorder.fetched(request, fetched.renewed());

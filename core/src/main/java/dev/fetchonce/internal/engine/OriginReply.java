@@ -18,7 +18,7 @@ import java.util.List;
  * @param received the time of receipt
  */
 record OriginReply(
-        ExchangeResult exchange,
+        ExchangeResult result,
         Validation validation,
         List<StoredResponse> askedAbout,
         List<StoredResponse> confirmed,
@@ -39,7 +39,7 @@ record OriginReply(
 
     /** Returns this reply; a failure in it records the time that its request queued. */
     OriginReply after(long queuedNanos) {
-        return new OriginReply(exchange.after(queuedNanos), validation, askedAbout, confirmed, received);
+        return new OriginReply(result.after(queuedNanos), validation, askedAbout, confirmed, received);
     }
 
     /** Returns this reply with the result at the end of its body. */
@@ -59,7 +59,7 @@ record OriginReply(
      */
     boolean inVain() {
         return conditional()
-                && switch (exchange) {
+                && switch (result) {
                     case ExchangeResult.Answered answered ->
                         answered.status() == 304
                                 ? confirmed.isEmpty()
@@ -82,7 +82,7 @@ record OriginReply(
     /** Returns the validation after conditions that were in vain. */
     Validation validationInVain() {
         return validation.inVain(
-                exchange instanceof ExchangeResult.Answered answered && answered.status() == 304
+                result instanceof ExchangeResult.Answered answered && answered.status() == 304
                         ? Validators.afterOther(validation.way(), answered.headers(), askedAbout)
                         : Revalidation.UNCONDITIONAL);
     }

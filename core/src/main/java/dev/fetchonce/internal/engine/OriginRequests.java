@@ -20,7 +20,7 @@ final class OriginRequests {
         cacheRequest.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
         cacheRequest.version().ifPresent(builder::version);
         HttpRequest request = builder.build();
-        return policy.requests()
+        return policy.requestCustomizer()
                 .map(requests -> UserCode.changed(requests, request))
                 .orElse(request);
     }

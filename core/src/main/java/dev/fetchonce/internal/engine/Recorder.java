@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The one place where a cache counts and logs. Counts are made before a caller gets its answer, so that it finds them
- * in the statistics; events are recorded after that, on the flight's thread and under no lock. Thread-safe.
+ * The one place where the engine counts and logs. Counts are made before a caller gets its answer, so that it finds them
+ * in the statistics. Events are recorded after that, on the thread that ends the flight and under no lock. Thread-safe.
  */
 public final class Recorder {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");

@@ -52,7 +52,7 @@ final class ResponseProcessor {
      */
     LandingPlan plan(CacheRequest request, OriginReply reply, Supplier<Set<Object>> wishes)
             throws InterruptedException, TimeoutException {
-        return switch (reply.exchange()) {
+        return switch (reply.result()) {
             case ExchangeResult.Broken broken ->
                 failed(request, reply.validation().pinned(), broken.failure());
             case ExchangeResult.Live live -> planner.streamed(request, live, obstacle(request, live));

@@ -53,12 +53,12 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
     }
 
     @Override
-    public @Nullable FlightOutcome recheck() {
+    public @Nullable FlightOutcome secondLook() {
         return null;
     }
 
     @Override
-    public void start(Flight<FlightOutcome> me, Start start) {
+    public void begin(Flight<FlightOutcome> me, Start start) {
         growing.body().whenUnread(() -> flights.leaveAlone(me));
         start.now();
     }
@@ -69,7 +69,7 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
             throw new InterruptedException("the flight has no waiters");
         }
         Optional<ExchangeResult> end = growing.end().await();
-        return end.isPresent() ? fetch.landing(me, reply.ending(end.get())) : fetch.outgrown(growing.live());
+        return end.isPresent() ? fetch.land(me, reply.ending(end.get())) : fetch.outgrown(growing.live());
     }
 
     /**

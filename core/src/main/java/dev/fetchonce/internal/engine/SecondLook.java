@@ -81,7 +81,7 @@ final class SecondLook {
     }
 
     /** Asks the backoffs again, for a fetch that has queued since it was admitted; does not look in the store. */
-    Result again(CacheRequest request, Admitted before) {
+    Result askBackoffsAgain(CacheRequest request, Admitted before) {
         return switch (backoffs.admitAgain(request, before.probe(), clock.now())) {
             case Backoffs.Refused refused -> new Superfluous(new FlightOutcome.BackedOff(refused.backoff()));
             case Backoffs.Admitted admitted -> new Admitted(before.validation(), admitted.probe());

@@ -212,7 +212,7 @@ public final class Flight<V> extends SharedTask<V> {
     }
 
     /** Records that the request goes out now. */
-    public void send() {
+    public void recordSent() {
         sent = Deadline.after(Duration.ZERO);
     }
 
@@ -370,7 +370,7 @@ public final class Flight<V> extends SharedTask<V> {
     }
 
     /** Ends the flight with that value, unless it has ended. */
-    void land(V value) {
+    void complete(V value) {
         set(value);
     }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class FlightLifecycle<V> {
     private final ConcurrentMap<?, Flight<V>> flights;
-    private final Duration exchange;
+    private final Duration exchangeTime;
 
     /** The longest sleep of a waiter: a flight may get its deadline during the sleep. */
     private final long longestSleep;
@@ -38,7 +38,7 @@ final class FlightLifecycle<V> {
             ProtocolSteps steps,
             UnexpectedErrors unexpectedErrors) {
         this.flights = flights;
-        this.exchange = exchange;
+        this.exchangeTime = exchange;
         this.longestSleep = Deadline.nanosOf(exchange.plus(FlightTable.RETIRE_AFTER));
         this.steps = steps;
         this.unexpectedErrors = unexpectedErrors;
@@ -57,7 +57,7 @@ final class FlightLifecycle<V> {
 
     /** Removes a flight that hung, is late or was detached from the table. Returns whether it was such a flight. */
     boolean outOfReach(Flight<V> flight) {
-        boolean gone = flight.late(exchange) || flight.detached();
+        boolean gone = flight.late(exchangeTime) || flight.detached();
         if (gone) {
             flights.remove(flight.key(), flight); // its waiters stay, and it lands
         }
@@ -109,7 +109,7 @@ final class FlightLifecycle<V> {
                 steps.at("leave");
                 flights.remove(flight.key(), flight);
                 steps.at("let go");
-                flight.land(landing.value());
+                flight.complete(landing.value());
             } finally {
                 if (withdrawn) {
                     landing.afterwards().run();
@@ -152,9 +152,9 @@ final class FlightLifecycle<V> {
         while (predecessor != null
                 && predecessor.work().awaited()
                 && !predecessor.isDone()
-                && !predecessor.late(exchange)) {
+                && !predecessor.late(exchangeTime)) {
             try {
-                awaitEnd(predecessor, Deadline.after(exchange));
+                awaitEnd(predecessor, Deadline.after(exchangeTime));
             } catch (TimeoutException e) {
                 // the predecessor has sent: it lands, or it is retired in the end
             }

@@ -60,7 +60,7 @@ public class FlightTable<K, V> {
     private final Watchdog watchdog;
     private final ThreadFactory threads;
     private final ProtocolSteps steps;
-    private final Duration exchange;
+    private final Duration exchangeTime;
     private final WaiterCount.Rule waiterRule;
     private volatile boolean closed;
 
@@ -96,7 +96,7 @@ public class FlightTable<K, V> {
             ProtocolSteps steps,
             Consumer<Throwable> unforeseen) {
         this.waiterRule = waiterRule;
-        this.exchange = exchange;
+        this.exchangeTime = exchange;
         this.threads = threads;
         this.steps = steps;
         this.unexpectedErrors = new UnexpectedErrors(unforeseen);
@@ -342,10 +342,10 @@ public class FlightTable<K, V> {
             activeFlights.enter(flightThread, flight);
             watchdog.begin();
             boolean follows = flight.predecessor() != null;
-            V found = follows ? null : lookAgain(flight);
+            V found = follows ? null : secondLook(flight);
             if (found != null) {
-                settle(flight, FlightResult.of(found));
-                flight.land(found);
+                publishAndLeave(flight, FlightResult.of(found));
+                flight.complete(found);
                 flight.callOff();
                 return;
             }
@@ -358,7 +358,7 @@ public class FlightTable<K, V> {
             if (follows) {
                 flightThread.start();
             } else {
-                flight.work().start(flight, flightThread::start);
+                flight.work().begin(flight, flightThread::start);
             }
         } catch (Throwable e) { // every throwable: no waiter may stay without an outcome
             if (flight.isDone()) {
@@ -376,9 +376,9 @@ public class FlightTable<K, V> {
     /** Does the flight's part: from its start to the moment before the release of its waiters. */
     private V carry(Flight<V> flight) {
         try {
-            FlightResult<V> landing = land(flight);
+            FlightResult<V> landing = runWork(flight);
             flight.afterwards(landing.afterwards());
-            return settled(flight, landing);
+            return published(flight, landing);
         } finally {
             leave(flight); // once more, in case a line above threw: the table must not hold an ended flight
         }
@@ -388,9 +388,9 @@ public class FlightTable<K, V> {
      * Settles the flight and returns the value for its waiters; where the publication throws, a description of that
      * failure.
      */
-    private V settled(Flight<V> flight, FlightResult<V> landing) {
+    private V published(Flight<V> flight, FlightResult<V> landing) {
         try {
-            settle(flight, landing);
+            publishAndLeave(flight, landing);
             steps.at("complete");
             return landing.value();
         } catch (Throwable e) {
@@ -399,19 +399,19 @@ public class FlightTable<K, V> {
         }
     }
 
-    private @Nullable V lookAgain(Flight<V> flight) {
+    private @Nullable V secondLook(Flight<V> flight) {
         steps.at("look again");
-        return flight.work().recheck();
+        return flight.work().secondLook();
     }
 
-    private FlightResult<V> land(Flight<V> flight) {
+    private FlightResult<V> runWork(Flight<V> flight) {
         try {
             boolean follows = flight.predecessor() != null;
             if (follows) {
                 awaitPredecessor(flight);
             }
-            flight.prepare(Deadline.after(exchange));
-            V found = follows ? lookAgain(flight) : null;
+            flight.prepare(Deadline.after(exchangeTime));
+            V found = follows ? secondLook(flight) : null;
             steps.at("fly");
             return found == null ? flight.work().run(flight) : FlightResult.of(found);
         } catch (Throwable e) { // every throwable: the waiters get it as the failure
@@ -424,7 +424,7 @@ public class FlightTable<K, V> {
         lifecycle.awaitPredecessor(flight);
     }
 
-    void settle(Flight<V> flight, FlightResult<V> landing) {
+    void publishAndLeave(Flight<V> flight, FlightResult<V> landing) {
         steps.at("publish");
         flight.publish(landing.publication());
         steps.at("leave");

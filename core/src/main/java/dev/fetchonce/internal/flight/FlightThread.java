@@ -75,7 +75,7 @@ class FlightThread<V> implements Runnable {
 
     private void fly() {
         try {
-            flight.run(); // does nothing when the flight has ended
+            flight.run(); // FutureTask.run, which calls FlightTable.carry unless the flight has ended
         } finally {
             try {
                 flight.finish();

@@ -17,7 +17,7 @@ public interface FlightWork<V> {
      * @return a value that makes the flight superfluous, or null when the flight must go on
      */
     @Nullable
-    V recheck();
+    V secondLook();
 
     /**
      * Begins the flight on the thread that installed it; not called where the flight must wait for another flight
@@ -26,7 +26,7 @@ public interface FlightWork<V> {
      *
      * @param start the start of the flight's thread; the work calls it once, at once or when it has its permit
      */
-    default void start(Flight<V> me, Start start) {
+    default void begin(Flight<V> me, Start start) {
         start.now();
     }
 
@@ -43,7 +43,7 @@ public interface FlightWork<V> {
 
     /**
      * Brings the value. It calls {@link Flight#toQueued} when it must queue for a permit, and {@link Flight#toRunning}
-     * once it has the permit. It ends when one of these methods returns false. It calls {@link Flight#send} just before it asks
+     * once it has the permit. It ends when one of these methods returns false. It calls {@link Flight#recordSent} just before it asks
      * for the value. An interrupt calls the work off.
      *
      * @throws Exception any unforeseen failure; {@link #describeFailure} turns it into a value

@@ -23,15 +23,15 @@ final class BoundedBodySubscriber implements IncomingBody {
     private final CompletableFuture<ReceivedBody> body = new CompletableFuture<>();
     private byte[] bytes = new byte[0];
     private int length;
-    private volatile @Nullable TooLargeException refusal;
+    private volatile @Nullable RefusedBodyException refusal;
     private Flow.@Nullable Subscription subscription;
     private volatile @Nullable StreamingBody live;
 
     /** An exception for a body that is refused: it is longer than the limit, or its head is invalid. */
-    static final class TooLargeException extends IOException {
+    static final class RefusedBodyException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        TooLargeException(String message) {
+        RefusedBodyException(String message) {
             super(message);
         }
     }
@@ -161,12 +161,12 @@ final class BoundedBodySubscriber implements IncomingBody {
      * ends its connection.
      */
     @Nullable
-    TooLargeException refusal() {
+    RefusedBodyException refusal() {
         return refusal;
     }
 
     private void refuse(String what) {
-        TooLargeException tooLarge = new TooLargeException(what);
+        RefusedBodyException tooLarge = new RefusedBodyException(what);
         refusal = tooLarge;
         bytes = new byte[0];
         if (subscription != null) {

@@ -75,7 +75,7 @@ final class ClientExceptions {
 
     private static Reason reason(Throwable e) {
         return switch (e) {
-            case BoundedBodySubscriber.TooLargeException tooLarge -> Reason.TOO_LARGE;
+            case BoundedBodySubscriber.RefusedBodyException tooLarge -> Reason.TOO_LARGE;
             case HttpConnectTimeoutException connect -> Reason.CONNECT;
             case HttpTimeoutException late -> Reason.TIMEOUT;
             case ConnectException refused -> Reason.CONNECT;

@@ -150,7 +150,7 @@ public final class Origin {
             InterruptedException interrupted = null;
             boolean rang;
             try {
-                exchange = sent(request);
+                exchange = sendOverClient(request);
             } catch (InterruptedException e) {
                 interrupted = e;
             } finally {
@@ -177,7 +177,7 @@ public final class Origin {
                     && broken.failure().reason() != Reason.TOO_LARGE;
         }
 
-        private ExchangeResult sent(HttpRequest request) throws InterruptedException {
+        private ExchangeResult sendOverClient(HttpRequest request) throws InterruptedException {
             // HttpRequest.timeout does not serve: up to JDK 25 it ends with the head, and the body may drip for ever.
             try {
                 return taken(generation.client().send(request, this));
@@ -351,7 +351,7 @@ public final class Origin {
                 return new ExchangeResult.Broken(Failure.of(
                         Reason.INTERNAL, name + " cannot be asked: the HttpClient of this cache was shut down"));
             }
-            BoundedBodySubscriber.TooLargeException tooLarge =
+            BoundedBodySubscriber.RefusedBodyException tooLarge =
                     body instanceof BoundedBodySubscriber bounded ? bounded.refusal() : null;
             return tooLarge == null ? brokenBy(e) : brokenBy(tooLarge);
         }

@@ -133,7 +133,7 @@ class FlightFaultsTest {
             if (!me.toRunning(Deadline.after(EXCHANGE))) {
                 throw new InterruptedException();
             }
-            me.send();
+            me.recordSent();
             ExchangeTimeout alarm = me.alarm(Deadline.after(EXCHANGE));
             try {
                 new CountDownLatch(1).await();
@@ -309,7 +309,7 @@ class FlightFaultsTest {
             boolean[] started = new boolean[1];
             Task task = new Task(me -> "flown " + flown.incrementAndGet()) {
                 @Override
-                public void start(Flight<String> me, Start start) {
+                public void begin(Flight<String> me, Start start) {
                     started[0] = start.now();
                 }
 
@@ -335,7 +335,7 @@ class FlightFaultsTest {
         FlightTable<String, String> table = table(new Faulty("park", 1, 1), THREADS);
         FlightWork<String> queueing = new Task(me -> "never") {
             @Override
-            public void start(Flight<String> me, Start start) {
+            public void begin(Flight<String> me, Start start) {
                 assertThat(me.toQueued()).isTrue();
             }
         };

@@ -162,7 +162,7 @@ class FlightTableStressTest {
         }
 
         @Override
-        public Value recheck() {
+        public Value secondLook() {
             return afresh ? null : ledger.stored.get();
         }
 
@@ -171,7 +171,7 @@ class FlightTableStressTest {
             if (!me.toQueued() || !me.toRunning(Deadline.after(Duration.ofMinutes(1)))) {
                 throw new InterruptedException("given up");
             }
-            me.send();
+            me.recordSent();
             exchanges.increment();
             if (!me.detached()) {
                 Flight<Value> other = ledger.sending.getAndSet(me);

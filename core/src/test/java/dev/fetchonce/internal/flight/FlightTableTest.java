@@ -398,7 +398,7 @@ class FlightTableTest {
         self[0] = new Task(me -> {
             Task.await(self[0].mayLand);
             me.toRunning(Deadline.after(Duration.ofSeconds(-2)));
-            me.send();
+            me.recordSent();
             self[0].flying.countDown();
             return hang(me, interrupted);
         });

@@ -41,7 +41,7 @@ class FlightTest {
 
     @Test
     void who_ends_it_first_decides() throws Exception {
-        flight.land("landed");
+        flight.complete("landed");
         flight.fail(new IllegalStateException("late"));
         flight.run();
         assertThat(flight.get()).isEqualTo("landed");
@@ -96,7 +96,7 @@ class FlightTest {
         long before = System.nanoTime();
         assertThat(flight.sentSince(before)).as("not sent").isFalse();
         assertThat(flight.sent()).isFalse();
-        flight.send();
+        flight.recordSent();
         assertThat(flight.sent()).isTrue();
         assertThat(flight.sentSince(before)).isTrue();
         assertThat(flight.sentSince(System.nanoTime() + 1)).isFalse();
@@ -124,7 +124,7 @@ class FlightTest {
         assertThat(child.isWithin("child")).isTrue();
         assertThat(child.isWithin("key")).isTrue();
         assertThat(child.isWithin("another")).isFalse();
-        flight.land("done");
+        flight.complete("done");
         assertThat(child.isWithin("key")).as("nobody waits there any more").isFalse();
     }
 

@@ -44,7 +44,7 @@ class FlightThreadTest {
         }
 
         @Override
-        public void start(Flight<String> me, Start start) {
+        public void begin(Flight<String> me, Start start) {
             assertThat(me.toQueued()).isTrue();
             line.add(start);
         }
@@ -152,7 +152,7 @@ class FlightThreadTest {
     void what_it_was_handed_when_it_had_ended_already_is_given_back() {
         Queueing work = new Queueing();
         Flight<String> flight = table.fly("key", work);
-        flight.land("ended by somebody else");
+        flight.complete("ended by somebody else");
         table.leave(flight);
         assertThat(turn()).isTrue();
         assertThat(table.close(MINUTE)).isTrue();

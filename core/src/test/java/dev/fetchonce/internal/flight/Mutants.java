@@ -33,7 +33,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        void settle(Flight<Answer> flight, FlightResult<Answer> landing) {
+        void publishAndLeave(Flight<Answer> flight, FlightResult<Answer> landing) {
             run.at("leave");
             leave(flight);
             run.at("publish");
@@ -47,11 +47,11 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        void settle(Flight<Answer> flight, FlightResult<Answer> landing) {
+        void publishAndLeave(Flight<Answer> flight, FlightResult<Answer> landing) {
             run.at("publish");
             flight.publish(landing.publication());
             run.at("complete");
-            flight.land(landing.value());
+            flight.complete(landing.value());
             run.at("leave");
             leave(flight);
         }
@@ -63,7 +63,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        void settle(Flight<Answer> flight, FlightResult<Answer> landing) {
+        void publishAndLeave(Flight<Answer> flight, FlightResult<Answer> landing) {
             run.at("publish");
             landing.publication().run();
             run.at("leave");
@@ -77,7 +77,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        void settle(Flight<Answer> flight, FlightResult<Answer> landing) {
+        void publishAndLeave(Flight<Answer> flight, FlightResult<Answer> landing) {
             run.at("publish");
             if (!flight.detached()) {
                 run.at("put");

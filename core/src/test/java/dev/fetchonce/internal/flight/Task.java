@@ -54,7 +54,7 @@ public class Task implements FlightWork<String> {
         Task[] self = new Task[1];
         self[0] = new Task(me -> {
             me.toRunning(Deadline.after(java.time.Duration.ofMinutes(1)));
-            me.send();
+            me.recordSent();
             self[0].flying.countDown();
             self[0].mayLand.await();
             return value;
@@ -63,7 +63,7 @@ public class Task implements FlightWork<String> {
     }
 
     @Override
-    public @Nullable String recheck() {
+    public @Nullable String secondLook() {
         return found;
     }
 

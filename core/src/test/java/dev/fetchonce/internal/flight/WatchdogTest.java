@@ -56,7 +56,7 @@ class WatchdogTest {
     private FlightWork<String> work() {
         return new FlightWork<>() {
             @Override
-            public @Nullable String recheck() {
+            public @Nullable String secondLook() {
                 return null;
             }
 
@@ -94,7 +94,7 @@ class WatchdogTest {
     void an_exchange_is_ended_at_its_deadline() throws Exception {
         FlightWork<String> exchange = new FlightWork<>() {
             @Override
-            public @Nullable String recheck() {
+            public @Nullable String secondLook() {
                 return null;
             }
 
@@ -166,7 +166,7 @@ class WatchdogTest {
                 LockSupport.park();
             }
             assertThat(alarm.stop()).isTrue();
-            flight.land("landed");
+            flight.complete("landed");
             flight.callOff();
             LockSupport.parkNanos(9_000_000 + i * 20_000L); // about as long as a rest of the watchdog
         }
@@ -177,7 +177,7 @@ class WatchdogTest {
     /** Work that waits for its alarm, which is due at once. */
     private static final class Instant implements FlightWork<String> {
         @Override
-        public @Nullable String recheck() {
+        public @Nullable String secondLook() {
             return null;
         }
 

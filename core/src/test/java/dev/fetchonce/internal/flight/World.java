@@ -353,7 +353,7 @@ final class World {
         }
 
         @Override
-        public @Nullable Answer recheck() {
+        public @Nullable Answer secondLook() {
             return null;
         }
 
@@ -395,7 +395,7 @@ final class World {
         }
 
         @Override
-        public @Nullable Answer recheck() {
+        public @Nullable Answer secondLook() {
             if (failingLooks > 0 && failingLooks-- > 0) {
                 throw new IllegalStateException("the store fails");
             }
@@ -409,7 +409,7 @@ final class World {
         }
 
         @Override
-        public void start(Flight<Answer> me, Start start) {
+        public void begin(Flight<Answer> me, Start start) {
             if (!queuesFirst || !me.toQueued()) {
                 start.now();
                 return;
@@ -466,7 +466,7 @@ final class World {
             if (!(permitted || me.toQueued()) || !me.toRunning(hung ? Deadline.after(Duration.ofDays(-1)) : NEVER)) {
                 throw new InterruptedException();
             }
-            me.send();
+            me.recordSent();
             if (hung) {
                 run.timeIsUp = () -> !me.isDone();
             }

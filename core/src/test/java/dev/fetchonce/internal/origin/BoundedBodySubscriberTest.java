@@ -165,7 +165,7 @@ class BoundedBodySubscriberTest {
         assertThat(connection.cancelled).isTrue();
         assertThat(connection.requested).isZero();
         assertThatThrownBy(() -> announcing.getBody().toCompletableFuture().get())
-                .hasCauseInstanceOf(BoundedBodySubscriber.TooLargeException.class)
+                .hasCauseInstanceOf(BoundedBodySubscriber.RefusedBodyException.class)
                 .hasMessageContaining("a body of " + announced + " bytes was announced");
     }
 
@@ -236,7 +236,7 @@ class BoundedBodySubscriberTest {
 
     private void assertTooLarge(String message) {
         assertThatThrownBy(() -> answer().get())
-                .hasCauseInstanceOf(BoundedBodySubscriber.TooLargeException.class)
+                .hasCauseInstanceOf(BoundedBodySubscriber.RefusedBodyException.class)
                 .hasMessageContaining(message);
     }
 
