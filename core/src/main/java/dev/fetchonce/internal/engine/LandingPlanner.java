@@ -43,8 +43,9 @@ final class LandingPlanner {
      */
     LandingPlan stored(CacheRequest request, StoredResponse response, Revalidation revalidation, long now) {
         List<Change> changes = new ArrayList<>();
-        Marking marking = put(changes, request, response, revalidation, now);
-        FlightOutcome outcome = new FlightOutcome.Fetched(response, false, tooHeavy(response));
+        StoredResponse kept = kept(request, response);
+        Marking marking = put(changes, request, kept, revalidation, now);
+        FlightOutcome outcome = new FlightOutcome.Fetched(response, false, tooHeavy(kept));
         return new LandingPlan(outcome, changes, marking, new BackoffUpdate.Answered());
     }
 
@@ -58,24 +59,25 @@ final class LandingPlanner {
             CacheRequest request, StoredResponse response, List<Renewed> others, Revalidation revalidation, long now) {
         List<Change> changes = new ArrayList<>();
         for (Renewed other : others) {
-            StoredResponse kept = policy.freshnessPolicy().stored(request.context(), other.by());
+            StoredResponse renewed = kept(request, other.by());
             changes.add(new Change.Replace(
                     request.key(),
                     other.old(),
-                    kept,
-                    kept.usefulNanos(policy.freshnessPolicy().keptForValidation())));
+                    renewed,
+                    renewed.usefulNanos(policy.freshnessPolicy().keptForValidation())));
         }
-        Marking marking = put(changes, request, response, revalidation, now);
-        FlightOutcome outcome = new FlightOutcome.Fetched(response, true, tooHeavy(response));
+        StoredResponse kept = kept(request, response);
+        Marking marking = put(changes, request, kept, revalidation, now);
+        FlightOutcome outcome = new FlightOutcome.Fetched(response, true, tooHeavy(kept));
         return new LandingPlan(outcome, changes, marking, new BackoffUpdate.Answered());
     }
 
     /** A stored response and its renewed form. */
     record Renewed(StoredResponse old, StoredResponse by) {}
 
-    /** Returns the obstacle of a response that alone exceeds the store, which the store drops at once. */
-    private Optional<Obstacle> tooHeavy(StoredResponse response) {
-        return response.weight() <= maximumBytes ? Optional.empty() : Optional.of(Obstacle.TOO_HEAVY);
+    /** Returns the obstacle of a kept form that alone exceeds the store, which the store drops at once. */
+    private Optional<Obstacle> tooHeavy(StoredResponse kept) {
+        return kept.weight() <= maximumBytes ? Optional.empty() : Optional.of(Obstacle.TOO_HEAVY);
     }
 
     /**
@@ -153,9 +155,10 @@ final class LandingPlanner {
         if (FailureRule.revokes(failure)) {
             drop(changes, request);
         }
-        Marking marking = put(changes, request, negative, revalidation, now);
+        StoredResponse kept = kept(request, negative);
+        Marking marking = put(changes, request, kept, revalidation, now);
         return new LandingPlan(
-                new FlightOutcome.Failed(failure, negative, Optional.empty()),
+                new FlightOutcome.Failed(failure, negative, tooHeavy(kept)),
                 changes,
                 marking,
                 new BackoffUpdate.Failed(failure, covered, retryAfter, false));
@@ -198,10 +201,14 @@ final class LandingPlanner {
         return !hurried && !failure.ofApplication();
     }
 
-    /** Adds the changes by which the response is kept; returns the change of the marker. */
+    /** Returns the form of a response that the store keeps. */
+    private StoredResponse kept(CacheRequest request, StoredResponse response) {
+        return policy.freshnessPolicy().stored(request.context(), response);
+    }
+
+    /** Adds the changes by which the store keeps a response; returns the change of the marker. */
     private Marking put(
-            List<Change> changes, CacheRequest request, StoredResponse response, Revalidation revalidation, long now) {
-        StoredResponse kept = policy.freshnessPolicy().stored(request.context(), response);
+            List<Change> changes, CacheRequest request, StoredResponse kept, Revalidation revalidation, long now) {
         CacheKey key = request.key().of(kept.terms().placement());
         changes.add(new Change.Put(
                 key,

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * The reply of the origin to one request.
  *
- * @param exchange the result of the exchange
+ * @param result the result of the exchange
  * @param validation the validation that led to the request
  * @param askedAbout the stored responses whose validators the request carried
  * @param confirmed the stored responses that a 304 confirms (RFC 9111 §4.3.4)

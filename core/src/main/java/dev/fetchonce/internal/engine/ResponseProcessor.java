@@ -82,7 +82,8 @@ final class ResponseProcessor {
     private LandingPlan growing(CacheRequest request, OriginReply reply, ExchangeResult.Growing growing) {
         int status = growing.live().status();
         Failure failure = Failure.answered(request.key().toString(), status);
-        StoredResponse usable = usable(request, reply.validation().pinned());
+        StoredResponse pinned = reply.validation().pinned();
+        StoredResponse usable = request.afresh() ? null : request.usable(pinned, clock.now()); // as for the leader
         if (FailureRule.outage(status)
                 && usable != null
                 && policy.failurePolicy().covers(failure)) {
@@ -291,6 +292,15 @@ final class ResponseProcessor {
      */
     private LandingPlan renewed(Arrival arrival) {
         List<StoredResponse> confirmed = arrival.reply().confirmed();
+        if (confirmed.isEmpty()) { // and no time was left to ask again without conditions
+            CacheRequest request = arrival.request();
+            return failed(
+                    request,
+                    arrival.pinned(),
+                    Failure.of(
+                            Reason.PROTOCOL,
+                            request.key() + " answered 304 Not Modified, but about no stored response"));
+        }
         StoredResponse mine = arrival.pinned();
         StoredResponse answer = mine != null && confirmed.contains(mine) ? mine : confirmed.getFirst();
         List<LandingPlanner.Renewed> others = new ArrayList<>();
