@@ -44,7 +44,7 @@ public final class BackoffRule {
         /** The failure is a response, though an unwanted one, so the place works. */
         ENDS_BACKOFF,
 
-        /** The failure says nothing about the place: the cache did not ask it, or no caller waited for its response. */
+        /** The failure says nothing about the place: it concerns one caller, the whole cache or code of the application. */
         NOTHING
     }
 
