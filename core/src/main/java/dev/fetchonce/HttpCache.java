@@ -678,7 +678,7 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long the cache sends no request after a failed fetch. The wait is about {@code first} after one
+         * Sets how long the cache sends no request after a failed fetch. The wait is at most {@code first} after one
          * failure, doubles with each further consecutive failure, and never exceeds {@code maximum}; half of each wait
          * is random. A {@code Retry-After} on 408, 429 and 503 sets the wait, up to the maximum.
          *

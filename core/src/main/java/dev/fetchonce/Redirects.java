@@ -31,8 +31,13 @@ final class Redirects {
         this.requests = requests;
     }
 
-    /** Returns the answer at the end of the redirects; null where the function has no answer. */
-    <X extends Exception> @Nullable Answer follow(CacheRequest first, Asking<X> asking) throws X {
+    /**
+     * Returns the answer at the end of the redirects; null where the function has no answer.
+     *
+     * @param refused run where a redirect is refused and no stored response stands in; other failures were counted
+     *     where they happened
+     */
+    <X extends Exception> @Nullable Answer follow(CacheRequest first, Asking<X> asking, Runnable refused) throws X {
         List<CacheRequest> asked = new ArrayList<>(1);
         CacheRequest ask = first;
         Answer.@Nullable Response stale = null;
@@ -52,8 +57,12 @@ final class Redirects {
                 stale = given;
             }
             switch (next(given, asked)) {
-                case Redirection.Refused refused -> {
-                    return standIn(asked, refused.failure());
+                case Redirection.Refused refusal -> {
+                    Answer answered = standIn(asked, refusal.failure());
+                    if (answered instanceof Answer.Failed) {
+                        refused.run();
+                    }
+                    return answered;
                 }
                 case Redirection.To to -> ask = requests.redirected(ask, to);
             }

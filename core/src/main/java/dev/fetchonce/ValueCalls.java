@@ -68,23 +68,21 @@ final class ValueCalls {
     }
 
     private CachedResponse answered(CacheRequest ask) throws FetchException, InterruptedException {
-        Answer answer = Objects.requireNonNull(redirects.<InterruptedException>follow(ask, engine::ask));
+        Answer answer = Objects.requireNonNull(redirects.<InterruptedException>follow(
+                ask, engine::ask, () -> core.recorder().callFailed(Reason.REDIRECT)));
         return switch (answer) {
             case Answer.Response given -> new CachedResponse(core.decoder(), given);
             case Answer.Streaming live ->
                 throw new IllegalStateException(
                         "a streaming answer reached the value API, which takes whole bodies only");
-            case Answer.Failed failed -> {
-                if (failed.failure().reason() == Reason.REDIRECT) { // other failures were counted where they happened
-                    core.recorder().callFailed(Reason.REDIRECT);
-                }
+            case Answer.Failed failed ->
                 throw FetchException.of(failed.failure(), failed.nextAttempt().orElse(null));
-            }
         };
     }
 
     private Optional<CachedResponse> peeked(CacheRequest ask) {
-        return redirects.<RuntimeException>follow(ask, core.inspection()::peek) instanceof Answer.Response given
+        return redirects.<RuntimeException>follow(ask, core.inspection()::peek, () -> {})
+                        instanceof Answer.Response given
                 ? Optional.of(new CachedResponse(core.decoder(), given))
                 : Optional.empty();
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -107,6 +108,24 @@ class SmallPrintTest {
         HttpCache cache = cache();
         assertThat(catchThrowable(() -> cache.get(origin.url("/a")))).isNotNull();
         assertThat(cache.stats().failures()).containsEntry(Reason.REDIRECT, 1L);
+    }
+
+    @Test
+    void a_redirect_that_its_fetch_refuses_is_counted_once() throws Exception {
+        origin.on("/a", call -> call.status(302, "Location: /b", "Location: /c"));
+        HttpCache cache = cache();
+        assertThat(catchThrowable(() -> cache.get(origin.url("/a")))).isNotNull();
+        assertThat(cache.stats().failures()).containsExactlyEntriesOf(Map.of(Reason.REDIRECT, 1L));
+    }
+
+    @Test
+    void a_look_at_stored_redirects_counts_no_failure() throws Exception {
+        origin.on("/a", call -> call.status(301, "Location: /b"));
+        origin.on("/b", call -> call.status(301, "Location: /a"));
+        HttpCache cache = cache();
+        assertThat(catchThrowable(() -> cache.get(origin.url("/a")))).isNotNull();
+        assertThat(cache.peek(origin.uri("/a"))).isEmpty();
+        assertThat(cache.stats().failures()).containsExactlyEntriesOf(Map.of(Reason.REDIRECT, 1L));
     }
 
     @Test

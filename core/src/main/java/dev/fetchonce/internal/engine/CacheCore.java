@@ -140,6 +140,7 @@ public record CacheCore(
             return engine.close(bound);
         } finally {
             invalidator.drop();
+            hits.forget();
         }
     }
 }

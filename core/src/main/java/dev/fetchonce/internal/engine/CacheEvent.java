@@ -5,16 +5,18 @@ import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import java.util.Optional;
 
-/** An event in the life of a cache, once for all callers that it concerns. Immutable; a hit is no event. */
+/**
+ * An event in the life of a cache, once for all callers that it concerns. Immutable. A hit is no event, and neither is
+ * the end of a fetch that was invalidated.
+ */
 sealed interface CacheEvent {
-    /** Returns the key of the fetch; its text leaves out the query. */
+    /** Returns the key of the fetch; its {@code toString} leaves out the query. */
     CacheKey key();
 
     /**
      * A fetch brought a response.
      *
-     * @param landing the number of the landing, which grows in the order in which landings changed the cache; zero
-     *     where the fetch was invalidated and changed nothing
+     * @param landing the number of the landing, which grows in the order in which landings changed the cache
      * @param renewed whether a 304 confirmed a stored response
      * @param obstacle why the response is not kept; empty when it is kept
      */
@@ -29,7 +31,9 @@ sealed interface CacheEvent {
      * @param standsIn whether a stored response stands in
      * @param consecutiveFailures the number of consecutive failures of the URL, this one included; zero where it does
      *     not count
-     * @param obstacle why a failure response is not kept; empty when it is kept, or when there is no response
+     * @param kept whether the response that is the failure is kept
+     * @param obstacle why that response is not kept; empty where it is kept, where the failure itself says so, or where
+     *     there is no response
      */
     record FetchFailed(
             CacheKey key,
@@ -38,6 +42,7 @@ sealed interface CacheEvent {
             String message,
             boolean standsIn,
             int consecutiveFailures,
+            boolean kept,
             Optional<Obstacle> obstacle)
             implements CacheEvent {}
 

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One get, from the request to the answer: look up, decide, fly, land, answer (docs/architecture.md). Only this class knows all the steps;
- * other classes carry them out. Thread-safe.
+ * One get, from the request to the answer: look up, decide, fly, land, answer (docs/architecture.md). Only this class
+ * knows all the steps; other classes carry them out. Thread-safe.
  */
 public final class Engine {
     private final MemoryStore store;

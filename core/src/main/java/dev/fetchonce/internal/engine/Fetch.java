@@ -159,12 +159,12 @@ final class Fetch implements FlightWork<FlightOutcome> {
      */
     private OriginReply exchanges(Flight<FlightOutcome> me, HttpRequest originRequest, Deadline deadline)
             throws InterruptedException {
-        OriginReply reply = exchange(me, originRequest, deadline);
         int most = policy.failurePolicy().retries();
         if (most == 0) {
-            return reply;
+            return exchange(me, originRequest, deadline);
         }
         Deadline retries = Deadline.after(policy.timeout()); // the deadline of a client's request may be never
+        OriginReply reply = exchange(me, originRequest, deadline);
         for (int retry = 1; retry <= most; retry++) {
             long left = Math.min(deadline.left(), retries.left());
             OptionalLong pause = pause(reply.result(), retry, left);
@@ -174,8 +174,10 @@ final class Fetch implements FlightWork<FlightOutcome> {
             long until = System.nanoTime() + left;
             permit.release(); // other fetches may use the permit during the sleep
             Thread.sleep(Duration.ofNanos(pause.getAsLong()));
-            long queued = permit.acquireAgain(until - System.nanoTime());
-            if (queued < 0 || (queued > 0 && superfluous(secondLook.askBackoffsAgain(request, admitted)) != null)) {
+            OptionalLong queued = permit.acquireAgain(until - System.nanoTime());
+            boolean stopped = queued.isEmpty()
+                    || (queued.getAsLong() > 0 && superfluous(secondLook.askBackoffsAgain(request, admitted)) != null);
+            if (stopped) {
                 return reply;
             }
             reply = exchange(me, originRequest, deadline);

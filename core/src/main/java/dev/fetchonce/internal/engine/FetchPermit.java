@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightWork;
 import dev.fetchonce.internal.origin.OriginPermits;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -66,18 +67,18 @@ final class FetchPermit {
      * Takes the permit once more, behind the fetches that queued before.
      *
      * @param nanos the longest wait for it
-     * @return the time that the fetch has queued, in nanoseconds; negative when the wait was longer
+     * @return the time that the fetch has queued, in nanoseconds; empty when the wait was longer
      */
-    long acquireAgain(long nanos) throws InterruptedException {
+    OptionalLong acquireAgain(long nanos) throws InterruptedException {
         if (permits.tryAcquire(origin)) {
             held = true;
-            return 0;
+            return OptionalLong.of(0);
         }
         long since = System.nanoTime();
         held = permits.acquire(origin, nanos);
         long queued = System.nanoTime() - since;
         recorder.queued(queued);
-        return held ? queued : -1;
+        return held ? OptionalLong.of(queued) : OptionalLong.empty();
     }
 
     /** Gives the permit back, if the fetch has it. Called on the flight's thread. */

@@ -97,9 +97,13 @@ public final class FreshHits {
         spellings.remember(spelling, normal);
     }
 
-    /** Makes every later lookup find nothing, and forgets all spellings. */
+    /** Makes every later lookup find nothing. */
     void close() {
         none = true;
+    }
+
+    /** Forgets all spellings. */
+    void forget() {
         spellings.clear();
     }
 }

@@ -109,6 +109,11 @@ final class LandingPublisher {
         }
 
         void publish() {
+            if (plan.isEmpty()) { // then a clock of the application that throws does no harm
+                backoffs.returned(request, probe);
+                published = new Published(landings.incrementAndGet(), null, true);
+                return;
+            }
             long now = clock.now();
             // The backoffs first: where a change throws, the probe is back and the origin's answer counts.
             BackoffState backoff = backoffs.landed(request, probe, plan.backoff(), now);
@@ -125,6 +130,10 @@ final class LandingPublisher {
         }
 
         void afterwards() {
+            Published effects = published;
+            if (effects == null) {
+                backoffs.returned(request, probe);
+            }
             switch (plan.outcome()) {
                 case FlightOutcome.Streaming streaming ->
                     unclaimed(streaming.exchange().body());
@@ -132,10 +141,7 @@ final class LandingPublisher {
                     unclaimed(growing.exchange().body());
                 default -> {}
             }
-            Published effects = published;
-            if (effects == null) {
-                backoffs.returned(request, probe);
-            } else {
+            if (effects != null) {
                 recorder.landed(request.key(), plan, effects);
             }
         }

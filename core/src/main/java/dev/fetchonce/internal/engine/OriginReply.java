@@ -29,12 +29,11 @@ record OriginReply(
      * @param askedAbout the stored responses; empty when the request had no conditions
      */
     static OriginReply of(
-            ExchangeResult exchange, Validation validation, List<StoredResponse> askedAbout, ReceiptTime received) {
-        List<StoredResponse> confirmed =
-                exchange instanceof ExchangeResult.Answered answered && answered.status() == 304
-                        ? Validators.confirmed(validation.way(), answered.headers(), askedAbout)
-                        : List.of();
-        return new OriginReply(exchange, validation, askedAbout, confirmed, received);
+            ExchangeResult result, Validation validation, List<StoredResponse> askedAbout, ReceiptTime received) {
+        List<StoredResponse> confirmed = result instanceof ExchangeResult.Answered answered && answered.status() == 304
+                ? Validators.confirmed(validation.way(), answered.headers(), askedAbout)
+                : List.of();
+        return new OriginReply(result, validation, askedAbout, confirmed, received);
     }
 
     /** Returns this reply; a failure in it records the time that its request queued. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
@@ -77,12 +78,14 @@ public final class Recorder {
         (leader ? misses : collapsed).increment();
     }
 
-    /** Counts a failure that concerns one caller only. */
+    /** Counts the failure of one call; the failure of a fetch counts once for all its waiters. */
     public void callFailed(Reason reason) {
-        LongAdder counter = failures.get(reason);
-        if (counter != null) {
-            counter.increment();
-        }
+        count(reason);
+    }
+
+    private void count(Reason reason) {
+        Objects.requireNonNull(failures.get(reason), "a counter for each reason")
+                .increment();
     }
 
     /** Counts the time that a fetch queued for its permit. */
@@ -105,7 +108,7 @@ public final class Recorder {
 
     /** Counts the failure of a fetch. */
     void fetchFailed(CacheRequest request, Failure failure) {
-        callFailed(failure.reason());
+        count(failure.reason());
         userCodeFailed(request, failure);
     }
 
@@ -133,10 +136,7 @@ public final class Recorder {
     private void log(CacheEvent event) {
         switch (event) {
             case CacheEvent.Fetched fetched -> {
-                fetched.obstacle()
-                        .ifPresentOrElse(
-                                obstacle -> unstored(fetched, obstacle),
-                                () -> loggedObstacles.clear(fetched.key().url()));
+                stored(fetched, fetched.obstacle().isEmpty(), fetched.obstacle());
                 log.debug(
                         "landing {}: fetched {} status={} renewed={} stored={}",
                         fetched.landing(),
@@ -152,7 +152,7 @@ public final class Recorder {
                             failed.key(),
                             failed.message());
                 }
-                failed.obstacle().ifPresent(obstacle -> unstored(failed, obstacle));
+                stored(failed, failed.kept(), failed.obstacle());
                 log.debug(
                         "landing {}: {} failed reason={} failures={}",
                         failed.landing(),
@@ -165,13 +165,16 @@ public final class Recorder {
         }
     }
 
-    /** Logs why a response is not stored, once until a response of the URL is stored. */
-    private void unstored(CacheEvent event, Obstacle why) {
-        boolean named = why == Obstacle.FAILURE || why == Obstacle.UNDECODABLE; // by the failure itself
-        if (!named && loggedObstacles.isNew(event.key().url(), why)) {
-            log.atLevel(why.unintended() ? Level.WARN : Level.INFO)
-                    .log("the response of {} was not stored: {}", event.key(), why.words());
+    /** Logs why a response is not kept, once until a response of the URL is kept. */
+    private void stored(CacheEvent event, boolean kept, Optional<Obstacle> obstacle) {
+        String url = event.key().url();
+        if (kept) {
+            loggedObstacles.clear(url);
         }
+        obstacle.filter(why -> why != Obstacle.FAILURE && why != Obstacle.UNDECODABLE) // the failure names them
+                .filter(why -> loggedObstacles.isNew(url, why))
+                .ifPresent(why -> log.atLevel(why.unintended() ? Level.WARN : Level.INFO)
+                        .log("the response of {} was not stored: {}", event.key(), why.words()));
     }
 
     /**
@@ -210,12 +213,13 @@ public final class Recorder {
                         plan,
                         published,
                         failed.failure(),
+                        failed.answered() != null && failed.obstacle().isEmpty() && published.fits(),
                         failed.answered() == null
                                         || FailureRule.outage(failed.answered().status())
                                 ? Optional.empty()
                                 : obstacle(failed.obstacle(), published)));
             case FlightOutcome.Undecodable undecodable ->
-                events.add(failed(key, plan, published, undecodable.failure(), Optional.empty()));
+                events.add(failed(key, plan, published, undecodable.failure(), false, Optional.empty()));
             case FlightOutcome.Growing growing -> {} // the rest of the body has its own landing
             case FlightOutcome.AlreadyStored found -> {}
             case FlightOutcome.Rekeyed rekeyed -> {}
@@ -229,6 +233,7 @@ public final class Recorder {
             LandingPlan plan,
             LandingPublisher.Published published,
             Failure failure,
+            boolean kept,
             Optional<Obstacle> obstacle) {
         BackoffState backoff = published.backoff();
         return new CacheEvent.FetchFailed(
@@ -238,6 +243,7 @@ public final class Recorder {
                 failure.message(),
                 plan.backoff() instanceof BackoffUpdate.Failed failed && failed.covered() && failed.stored(),
                 backoff == null ? 0 : backoff.failures(),
+                kept,
                 obstacle);
     }
 

@@ -34,7 +34,7 @@ public final class Flight<V> extends SharedTask<V> {
      *                                                 for its thread, for its predecessor or in a queue: each waiter
      *                                                 has its own patience.
      *   the waiters   see WaiterCount
-     *   the request   unsent -> sent                  send(), on the flight's thread. A refresh may join before it only.
+     *   the request   unsent -> sent                  recordSent(), on the flight's thread. A refresh may join before it only.
      *   the tie to the cache   see Attachment
      */
 

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The waits for the end of a flight, and its ends from outside: the flight hung, lost its last waiter or could not start, or its table was closed.
- * Each end publishes the failure, unless the flight was detached, removes the flight from the table and releases its
+ * The waits for the end of a flight, and its ends from outside. A flight is ended from outside when it hung, lost its
+ * last waiter or could not start, or when its table is closed. Each end publishes the failure, unless the flight was detached, removes the flight from the table and releases its
  * waiters. Each of these steps runs even where an earlier one throws. Several threads may end one flight at once; the
  * first end counts. Thread-safe.
  *

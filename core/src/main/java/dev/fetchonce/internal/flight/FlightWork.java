@@ -43,8 +43,8 @@ public interface FlightWork<V> {
 
     /**
      * Brings the value. It calls {@link Flight#toQueued} when it must queue for a permit, and {@link Flight#toRunning}
-     * once it has the permit. It ends when one of these methods returns false. It calls {@link Flight#recordSent} just before it asks
-     * for the value. An interrupt calls the work off.
+     * once it has the permit. It ends when one of these methods returns false. It calls {@link Flight#recordSent}
+     * just before it asks for the value. An interrupt calls the work off.
      *
      * @throws Exception any unforeseen failure; {@link #describeFailure} turns it into a value
      */

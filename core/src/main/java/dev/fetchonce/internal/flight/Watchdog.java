@@ -30,6 +30,12 @@ final class Watchdog implements Runnable {
     private static final int REST = 20;
 
     /**
+     * The longest rest. A look takes long in a crowd, but also where its thread gets no processor meanwhile; an alarm or
+     * a wake must not wait for twenty times such a pause.
+     */
+    private static final Duration LONGEST_REST = Duration.ofMillis(500);
+
+    /**
      * The number of looks without a flight before the thread ends; otherwise each of a few misses a second pays for a
      * thread.
      */
@@ -100,7 +106,7 @@ final class Watchdog implements Runnable {
             } catch (Throwable e) { // an OutOfMemoryError of the walk for example
                 unexpectedErrors.add(e);
             }
-            rest(Math.max(PACE.toNanos(), REST * (System.nanoTime() - begun)));
+            rest(Math.clamp(REST * (System.nanoTime() - begun), PACE.toNanos(), LONGEST_REST.toNanos()));
             idle = activeFlights.size() > 0 ? 0 : idle + 1;
         } while ((idle <= lingers && !ends) || !over());
     }

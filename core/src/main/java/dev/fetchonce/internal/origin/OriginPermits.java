@@ -187,11 +187,6 @@ public final class OriginPermits {
         return places[0];
     }
 
-    /** Returns the number of permits of one origin. */
-    public int perOrigin() {
-        return perOrigin;
-    }
-
     /** Returns the number of permits of an origin that are free now. */
     int free(String origin) {
         int[] free = {perOrigin};

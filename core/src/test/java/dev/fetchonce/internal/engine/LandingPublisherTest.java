@@ -29,6 +29,7 @@ import dev.fetchonce.internal.origin.LiveBodies;
 import dev.fetchonce.internal.origin.StreamingBody;
 import dev.fetchonce.testing.Logs;
 import dev.fetchonce.testing.Row;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +193,27 @@ class LandingPublisherTest {
         probes();
         landing(plan(FETCHED, Marking.KEEP, UNCHANGED)).publication().run();
         assertThat(takesProbe()).isTrue();
+    }
+
+    @Test
+    void a_landing_that_changes_nothing_reads_no_clock() {
+        AtomicBoolean throwing = new AtomicBoolean();
+        CacheClock clock = new CacheClock(
+                () -> {
+                    if (throwing.get()) {
+                        throw new IllegalStateException("a clock of the application");
+                    }
+                    return 0;
+                },
+                InstantSource.system());
+        throwing.set(true);
+        LandingPublisher broken =
+                new LandingPublisher(cache.store, cache.passMarkers, cache.backoffs, clock, new Recorder());
+        FlightResult<FlightOutcome> result =
+                broken.resultOf(request(), LandingPlan.of(FETCHED), probe, () -> true, counted);
+        result.publication().run();
+        result.afterwards().run();
+        assertThat(logs.messages(Level.DEBUG)).hasSize(1);
     }
 
     @Test

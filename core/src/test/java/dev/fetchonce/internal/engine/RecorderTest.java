@@ -220,6 +220,14 @@ class RecorderTest {
     }
 
     @Test
+    void an_obstacle_is_logged_again_after_a_failure_was_stored() {
+        record(unstored(Obstacle.NO_STORE));
+        record(answered(404, null));
+        record(unstored(Obstacle.NO_STORE));
+        assertThat(logs.messages(Level.INFO)).hasSize(2);
+    }
+
+    @Test
     void each_landing_has_one_line_for_debugging() {
         record(stored());
         record(unstored(Obstacle.UNDECODABLE));

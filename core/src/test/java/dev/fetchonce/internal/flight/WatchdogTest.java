@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -26,6 +27,17 @@ class WatchdogTest {
     private static final class Counted implements ProtocolSteps {
         private final AtomicInteger timed = new AtomicInteger();
         private final List<Thread> watches = new ArrayList<>();
+
+        /** The milliseconds that the next look takes. */
+        private final AtomicInteger nextLook = new AtomicInteger();
+
+        @Override
+        public void at(String step) {
+            int millis = step.equals("look") ? nextLook.getAndSet(0) : 0;
+            if (millis > 0) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+            }
+        }
 
         @Override
         public void park(Waiters waiters, long nanos) {
@@ -80,6 +92,16 @@ class WatchdogTest {
         assertThatThrownBy(() -> table.await(flight, patience)).isInstanceOf(TimeoutException.class);
         assertThat(patience.passed()).isTrue();
         assertThat(steps.timed).hasValue(0);
+    }
+
+    /** Twenty times that look would be a minute. */
+    @Test
+    void a_look_without_a_processor_holds_back_no_later_look() {
+        steps.nextLook.set(3_000);
+        Flight<String> flight = table.fly("key", work());
+        Deadline patience = Deadline.after(LONGER_THAN_SHORT);
+        assertThatThrownBy(() -> table.await(flight, patience)).isInstanceOf(TimeoutException.class);
+        assertThat(patience.plus(Duration.ofSeconds(30)).passed()).isFalse();
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.net.http.HttpHeaders;
 /**
  * A request whose response is judged.
  *
- * @param key the key of the request; its text, which the message of a failure names, leaves out the query
+ * @param key the key of the request; its {@code toString}, which the message of a failure names, leaves out the query
  * @param target the target of the request
  * @param headers the fields of the request
  */

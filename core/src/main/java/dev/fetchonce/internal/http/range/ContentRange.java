@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The range of a partial response, and the one part that a Range selects (RFC 9110 §14.4). The length of the whole is known: a part of a whole with unknown
- * length is useless to a cache.
+ * The range of a partial response, and the one part that a Range selects (RFC 9110 §14.4). The length of the whole is
+ * known: a part of a whole with unknown length is useless to a cache.
  *
  * @param first the offset of its first byte
  * @param last the offset of its last byte, not less than the first
@@ -84,7 +84,7 @@ public record ContentRange(long first, long last, long length) implements ByteRa
         fields.putAll(stored.map());
         fields.remove("content-digest");
         fields.remove("content-md5");
-        put(fields, "Content-Length", Long.toString(last - first + 1));
+        put(fields, "Content-Length", Long.toString(size()));
         put(fields, "Content-Range", text());
         return HttpHeaders.of(fields, (name, value) -> true);
     }
