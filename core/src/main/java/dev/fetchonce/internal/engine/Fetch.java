@@ -127,7 +127,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
             }
             Deadline deadline = Deadline.after(request.timeout());
             if (!me.toRunning(deadline)) {
-                throw new InterruptedException("the flight has no waiters");
+                throw calledOff();
             }
             if (queued > 0) {
                 admitted = secondLook.refreshed(request, admitted);
@@ -263,6 +263,11 @@ final class Fetch implements FlightWork<FlightOutcome> {
         return resultOf(processor.failed(request, pinned(), failure));
     }
 
+    /** Returns the exception that ends the work of a flight which has no waiter, or has ended. */
+    static InterruptedException calledOff() {
+        return new InterruptedException("the flight has no waiters");
+    }
+
     private @Nullable StoredResponse pinned() {
         return admitted.validation().pinned();
     }
@@ -271,7 +276,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         HttpRequest originRequest = OriginRequests.request(policy, request);
         if (Thread.interrupted()
                 && me.isDone()) { // otherwise the code of the application has left the interrupt behind
-            throw new InterruptedException("the flight has no waiters");
+            throw calledOff();
         }
         return originRequest;
     }

@@ -53,7 +53,7 @@ final class FetchPermit {
     long acquire(Flight<?> flight) throws InterruptedException {
         if (!held && !permits.tryAcquire(origin)) {
             if (!joinsQueue(flight)) {
-                throw new InterruptedException("the flight has no waiters");
+                throw Fetch.calledOff();
             }
             permits.acquire(origin);
         }

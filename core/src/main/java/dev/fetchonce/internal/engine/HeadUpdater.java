@@ -65,8 +65,6 @@ public final class HeadUpdater {
     }
 
     private void replace(CacheKey key, StoredResponse old, @Nullable StoredResponse by) {
-        store.apply(
-                new Change.Replace(key, old, by, by == null ? 0 : by.usefulNanos(freshness.keptForValidation())),
-                clock.now());
+        store.apply(new Change.Replace(key, old, by, by == null ? 0 : freshness.usefulNanos(by)), clock.now());
     }
 }

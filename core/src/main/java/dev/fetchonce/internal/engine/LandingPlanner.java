@@ -64,7 +64,7 @@ final class LandingPlanner {
                     request.key(),
                     other.old(),
                     renewed,
-                    renewed.usefulNanos(policy.freshnessPolicy().keptForValidation())));
+                    policy.freshnessPolicy().usefulNanos(renewed)));
         }
         StoredResponse kept = kept(request, response);
         Marking marking = put(changes, request, kept, revalidation, now);
@@ -215,7 +215,7 @@ final class LandingPlanner {
                 request.headers(),
                 kept,
                 revalidation,
-                kept.usefulNanos(policy.freshnessPolicy().keptForValidation())));
+                policy.freshnessPolicy().usefulNanos(kept)));
         if (!key.equals(
                 request.key())) { // otherwise a response for these callers only would hide the one for everybody
             changes.add(new Change.Drop(request.key(), request.headers()));

@@ -197,12 +197,7 @@ public final class PartialResponses {
     private void land(CacheRequest request, CacheKey key, StoredResponse response) {
         StoredResponse kept = freshness.stored(request.context(), response);
         store.apply(
-                new Change.Put(
-                        key,
-                        request.headers(),
-                        kept,
-                        Revalidation.BY_TAG,
-                        kept.usefulNanos(freshness.keptForValidation())),
+                new Change.Put(key, request.headers(), kept, Revalidation.BY_TAG, freshness.usefulNanos(kept)),
                 clock.now());
     }
 

@@ -103,7 +103,7 @@ public final class Recorder {
         if (renewed) {
             revalidated.increment();
         }
-        userCodeFailures.succeeded(request.key().url());
+        userCodeSucceeded(request.key().url());
     }
 
     /** Counts the failure of a fetch. */
@@ -114,7 +114,21 @@ public final class Recorder {
 
     /** Logs a failure if a function of the application caused it. */
     void userCodeFailed(CacheRequest request, Failure failure) {
-        userCodeFailures.failed(request.key().url(), failure);
+        userCodeFailed(request.key().url(), failure);
+    }
+
+    /**
+     * Logs a failure if a function of the application caused it.
+     *
+     * @param place the place of the fault; {@link #userCodeSucceeded} names it once it works again
+     */
+    void userCodeFailed(String place, Failure failure) {
+        userCodeFailures.failed(place, failure);
+    }
+
+    /** Forgets the faults that were logged for a place. */
+    void userCodeSucceeded(String place) {
+        userCodeFailures.succeeded(place);
     }
 
     /** Logs an error that has no caller to reach. */

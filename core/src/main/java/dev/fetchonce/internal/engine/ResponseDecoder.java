@@ -7,7 +7,6 @@ import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
-import dev.fetchonce.internal.origin.UserCodeFailures;
 import dev.fetchonce.internal.store.MemoryStore;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -20,7 +19,6 @@ public final class ResponseDecoder {
     private final Duration patience;
     private final MemoryStore store;
     private final Recorder recorder;
-    private final UserCodeFailures userCodeFailures;
 
     /**
      * Makes the decoder of one cache.
@@ -32,7 +30,6 @@ public final class ResponseDecoder {
         this.patience = patience;
         this.store = store;
         this.recorder = recorder;
-        this.userCodeFailures = recorder.userCodeFailures();
     }
 
     /** Returns the deadline of a caller that sets no patience; it starts now. */
@@ -91,15 +88,15 @@ public final class ResponseDecoder {
                                 return value;
                             },
                             patience);
-            userCodeFailures.succeeded(place);
+            recorder.userCodeSucceeded(place);
             return decoded;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UndecodableException undecodable) {
-                userCodeFailures.failed(place, response.undecodable(undecodable));
+                recorder.userCodeFailed(place, response.undecodable(undecodable));
                 throw undecodable;
             }
             if (e.getCause() instanceof ContentCodings.CodingException uncodable) {
-                userCodeFailures.failed(place, response.uncodable(uncodable));
+                recorder.userCodeFailed(place, response.uncodable(uncodable));
                 throw uncodable;
             }
             throw new IllegalStateException("decoding failed for an unknown reason", e);

@@ -66,7 +66,7 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
     @Override
     public FlightResult<FlightOutcome> run(Flight<FlightOutcome> me) throws InterruptedException, TimeoutException {
         if (!me.toRunning(Deadline.never())) {
-            throw new InterruptedException("the flight has no waiters");
+            throw Fetch.calledOff();
         }
         Optional<ExchangeResult> end = growing.end().await();
         return end.isPresent() ? fetch.land(me, reply.ending(end.get())) : fetch.outgrown(growing.live());

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http.caching;
 
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
@@ -58,4 +59,9 @@ public interface FreshnessPolicy {
 
     /** Returns how long a response with a validator is kept beyond any other use, in nanoseconds. */
     long keptForValidation();
+
+    /** Returns how long a response can be of use after its arrival, in nanoseconds. */
+    default long usefulNanos(StoredResponse response) {
+        return Math.max(response.validity().usefulNanos(Deadline.LONGEST), keptForValidation());
+    }
 }

@@ -1,7 +1,6 @@
 package dev.fetchonce.internal.http.stored;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.concurrent.Interner;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
@@ -231,15 +230,6 @@ public final class StoredResponse {
         boolean cookies =
                 SetCookie.NAMES.stream().anyMatch(name -> !values(name).isEmpty());
         return cookies ? with(StoredFields.kept(headers(), SetCookie.NAMES)) : this;
-    }
-
-    /**
-     * Returns how long this response can be of use after its arrival, in nanoseconds.
-     *
-     * @param forValidation how long it is kept beyond any other use, in nanoseconds
-     */
-    public long usefulNanos(long forValidation) {
-        return Math.max(validity().usefulNanos(Deadline.LONGEST), forValidation);
     }
 
     /** Returns this response with the selection of another one. */
