@@ -31,9 +31,4 @@ record LandingPlan(FlightOutcome outcome, List<Change> changes, Marking marking,
     static LandingPlan of(FlightOutcome outcome) {
         return new LandingPlan(outcome, List.of(), Marking.KEEP, new BackoffUpdate.Unchanged());
     }
-
-    /** Returns whether the landing changes nothing. */
-    boolean isEmpty() {
-        return changes.isEmpty() && marking == Marking.KEEP && backoff instanceof BackoffUpdate.Unchanged;
-    }
 }

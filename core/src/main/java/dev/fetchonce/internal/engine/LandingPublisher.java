@@ -109,7 +109,7 @@ final class LandingPublisher {
         }
 
         void publish() {
-            if (plan.isEmpty()) { // then a clock of the application that throws does no harm
+            if (changesNothing()) { // then a clock of the application that throws does no harm
                 backoffs.returned(request, probe);
                 published = new Published(landings.incrementAndGet(), null, true);
                 return;
@@ -127,6 +127,12 @@ final class LandingPublisher {
                 case KEEP -> {}
             }
             published = new Published(landings.incrementAndGet(), backoff, fits);
+        }
+
+        private boolean changesNothing() {
+            return plan.changes().isEmpty()
+                    && plan.marking() == LandingPlan.Marking.KEEP
+                    && plan.backoff() instanceof BackoffUpdate.Unchanged;
         }
 
         void afterwards() {
