@@ -36,12 +36,16 @@ public final class SpoiltChannel extends AbstractInterruptibleChannel {
         throw (E) what;
     }
 
-    /** Blocks until an interrupt comes, which stays pending, or until the latch opens. */
+    /**
+     * Blocks until an interrupt comes, which stays pending, or until the latch opens. The interrupting thread closes the
+     * channel: otherwise the end of the block could close it first, and throw in the blocked thread.
+     */
     public void block() {
         begin();
         try {
             gate.pass();
         } catch (InterruptedException e) {
+            Await.until("the interrupting thread closes the channel", () -> closes() > 0);
             Thread.currentThread().interrupt();
         } finally {
             try {
