@@ -62,15 +62,23 @@ final class Backoffs {
     /** The request may not be sent. */
     record Refused(BackoffState backoff) implements Admission {}
 
-    /** Reports whether backoffs are turned off: without waits, failures are only counted. */
-    private boolean off() {
-        return delay.maximumNanos() <= 1;
+    /**
+     * Reports whether a backoff may forbid the request. Without waits, backoffs are turned off and failures are only
+     * counted.
+     */
+    private boolean governs(CacheRequest request) {
+        return delay.maximumNanos() > 1
+                && !store.empty()
+                && request.callerKind().backsOff();
     }
 
-    /** Returns the backoff that forbids the request now, or null; takes no probe. */
+    /**
+     * Returns the backoff that forbids the request now, or null; takes no probe. No backoff forbids a request of a kind
+     * of caller that does not back off.
+     */
     @Nullable
     BackoffState inForce(CacheRequest request) {
-        if (off() || store.empty()) {
+        if (!governs(request)) {
             return null;
         }
         long now = clock.now();
@@ -90,7 +98,7 @@ final class Backoffs {
     Admission admit(CacheRequest request, long now) {
         Admitted admitted = new Admitted(name(now));
         long overdue = admitted.probe();
-        if (off() || store.empty() || !request.callerKind().backsOff()) {
+        if (!governs(request)) {
             return admitted;
         }
         if (store.keys().admit(request.key().text(), now, overdue) instanceof BackoffRule.Refuse refuse) {
@@ -111,7 +119,7 @@ final class Backoffs {
      * @param probe the name under which the request was admitted
      */
     Admission admitAgain(CacheRequest request, long probe, long now) {
-        if (store.empty() || !request.callerKind().backsOff()) {
+        if (!governs(request)) {
             return new Admitted(probe);
         }
         returned(request, probe);

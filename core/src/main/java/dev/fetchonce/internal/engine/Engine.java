@@ -108,7 +108,7 @@ public final class Engine {
 
     /** Returns the answer to a request that needs no flight or must not start a flight; null when it needs one. */
     private @Nullable Answer atOnce(CacheRequest request, Lookup lookup, long now) {
-        BackoffState backoff = request.callerKind().backsOff() ? backoffs.inForce(request) : null;
+        BackoffState backoff = backoffs.inForce(request);
         return switch (Reuse.decide(lookup.selected(), backoff, ahead, request.demand(), now)) {
             case Reuse.Serve serve -> responder.atOnce(request, serve.stored(), Served.STALE, now);
             case Reuse.ServeAndRefresh serve -> {

@@ -7,6 +7,7 @@ import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.RequestDirectives;
+import dev.fetchonce.internal.http.message.StatusCodes;
 import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.Change;
 import dev.fetchonce.internal.http.stored.Obstacle;
@@ -239,7 +240,7 @@ final class LandingPlanner {
      * with them.
      */
     private static void supersede(List<Change> changes, CacheRequest request, int status) {
-        if ((status >= 200 && status <= 299) || FailureRule.revokes(status)) {
+        if (StatusCodes.success(status) || FailureRule.revokes(status)) {
             drop(changes, request);
         }
     }

@@ -8,9 +8,6 @@ import java.net.http.HttpHeaders;
  */
 @FunctionalInterface
 public interface BodyPolicy {
-    /** The rule that gathers every body whole, and refuses a body longer than the limit. */
-    BodyPolicy WHOLE_OR_REFUSED = (status, headers) -> BodyMode.REFUSE_LONGER;
-
     /** Returns the treatment of the body of a response with this status and these fields. */
     BodyMode mode(int status, HttpHeaders headers);
 }

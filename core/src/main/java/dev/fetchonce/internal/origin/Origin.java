@@ -59,22 +59,13 @@ public final class Origin {
     }
 
     /**
-     * Sends a request and waits for the complete response.
+     * Sends a request; a rule decides by the head whether to wait for the body or to hand it on live. The connection of
+     * a live body stays open until the body has ended.
      *
      * @param alarms the factory by which the current thread sets the alarm that ends the exchange
      * @param name the origin's name for messages
-     * @param deadline the deadline of the whole exchange: the connection, the head and the last byte of the body
+     * @param deadline the deadline of the connection, the head and the last byte of a body that is not live
      * @throws InterruptedException when the flight is called off; this closes the connection
-     */
-    ExchangeResult exchange(
-            Function<Deadline, ExchangeTimeout> alarms, HttpRequest request, String name, Deadline deadline)
-            throws InterruptedException {
-        return exchange(alarms, request, name, deadline, BodyPolicy.WHOLE_OR_REFUSED);
-    }
-
-    /**
-     * Sends a request; a rule decides by the head whether to wait for the body or to hand it on live. The deadline then
-     * covers only the time before a live body, and the connection stays open until the live body has ended.
      */
     public ExchangeResult exchange(
             Function<Deadline, ExchangeTimeout> alarms,

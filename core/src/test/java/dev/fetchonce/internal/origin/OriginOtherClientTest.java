@@ -123,7 +123,7 @@ class OriginOtherClientTest {
             alarm.set(timed.apply(at));
             return alarm.get();
         };
-        return origin.exchange(alarms, request, NAME, Deadline.after(deadline));
+        return origin.exchange(alarms, request, NAME, Deadline.after(deadline), OriginTest.WHOLE);
     }
 
     /** The action of {@code send}. */

@@ -31,6 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * connection.
  */
 class OriginTest {
+    /** The rule that gathers every body whole, and refuses a body longer than the limit. */
+    static final BodyPolicy WHOLE = (status, headers) -> BodyMode.REFUSE_LONGER;
+
     private static final int LIMIT = 1_000;
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(150);
@@ -273,7 +276,7 @@ class OriginTest {
         })) {
             HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
             Failure failure = ((ExchangeResult.Broken)
-                            patient.exchange(alarms, request, server.name(), Deadline.after(SHORT)))
+                            patient.exchange(alarms, request, server.name(), Deadline.after(SHORT), WHOLE))
                     .failure();
             assertThat(failure.reason()).as(failure.toString()).isEqualTo(Reason.TIMEOUT);
             assertNamesOnlyTheOrigin(server, failure);
@@ -302,7 +305,7 @@ class OriginTest {
             HttpRequest request = HttpRequest.newBuilder(
                             URI.create(server.uri().toString().replace("http:", "https:")))
                     .build();
-            ExchangeResult outcome = origin.exchange(alarms, request, server.name(), Deadline.after(SHORT));
+            ExchangeResult outcome = origin.exchange(alarms, request, server.name(), Deadline.after(SHORT), WHOLE);
             assertThat(((ExchangeResult.Broken) outcome).failure().reason()).isEqualTo(Reason.TIMEOUT);
             server.awaitEnded();
         }
@@ -371,7 +374,7 @@ class OriginTest {
 
     private ExchangeResult exchange(RawOrigin server, Duration deadline) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
-        return origin.exchange(alarms, request, server.name(), Deadline.after(deadline));
+        return origin.exchange(alarms, request, server.name(), Deadline.after(deadline), WHOLE);
     }
 
     private void assertBroken(RawOrigin server, Duration deadline, Reason reason, String message)

@@ -51,7 +51,7 @@ public final class Disposition {
             return new Refuse(Failure.of(
                     Reason.PROTOCOL, url + " answered 206 Partial Content to a request for the whole representation"));
         }
-        if (status >= 200 && status <= 299) {
+        if (StatusCodes.success(status)) {
             return new Store();
         }
         if (StatusCodes.redirects(status, headers)) {

@@ -36,6 +36,11 @@ public final class StatusCodes {
         return status >= 200 && status <= 599;
     }
 
+    /** Reports whether the status says that the origin has answered the request as asked (RFC 9110 §15.3). */
+    public static boolean success(int status) {
+        return status >= 200 && status <= 299;
+    }
+
     /** Reports whether this cache understands the status, as must-understand requires (RFC 9111 §5.2.2.3). */
     public static boolean understood(int status) {
         return UNDERSTOOD.contains(status);

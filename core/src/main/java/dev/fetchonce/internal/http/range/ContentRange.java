@@ -20,6 +20,9 @@ public record ContentRange(long first, long last, long length) implements ByteRa
     private static final Pattern BYTES =
             Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})", Pattern.CASE_INSENSITIVE);
 
+    private static final List<String> OF_CONTENT =
+            List.of("content-digest", "content-md5", "content-length", "content-range");
+
     /**
      * Checks that the range lies within the whole.
      *
@@ -75,22 +78,27 @@ public record ContentRange(long first, long last, long length) implements ByteRa
         return "bytes " + first + "-" + last + "/" + length;
     }
 
-    /**
-     * Returns the fields of the 206 (RFC 9110 §15.3.7): the stored ones, adapted to the part. A digest of the whole
-     * content is left out (RFC 9530 §2).
-     */
+    /** Returns the fields of the 206 with this part (RFC 9110 §15.3.7): the stored fields, adapted to the part. */
     public HttpHeaders headers(HttpHeaders stored) {
-        TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        fields.putAll(stored.map());
-        fields.remove("content-digest");
-        fields.remove("content-md5");
-        put(fields, "Content-Length", Long.toString(size()));
-        put(fields, "Content-Range", text());
+        TreeMap<String, List<String>> fields = ofContent(stored);
+        fields.put("Content-Range", List.of(text()));
         return HttpHeaders.of(fields, (name, value) -> true);
     }
 
-    private static void put(TreeMap<String, List<String>> fields, String name, String value) {
-        fields.remove(name); // so that the field has this spelling
-        fields.put(name, List.of(value));
+    /** Returns the fields of the 200 with the whole, which this part is: the fields of the 206, adapted to the whole. */
+    HttpHeaders headersOfWhole(HttpHeaders part) {
+        return HttpHeaders.of(ofContent(part), (name, value) -> true);
+    }
+
+    /**
+     * Returns the stored fields without those of other content. A digest of the content is left out, because it is of
+     * the bytes in one message (RFC 9530 §2).
+     */
+    private TreeMap<String, List<String>> ofContent(HttpHeaders stored) {
+        TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        fields.putAll(stored.map());
+        OF_CONTENT.forEach(fields::remove); // the two fields put back have the usual spelling
+        fields.put("Content-Length", List.of(Long.toString(size())));
+        return fields;
     }
 }

@@ -6,8 +6,6 @@ import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * functions.
  */
 public final class PartialContent {
-    private static final Set<String> OF_THE_PART = Set.of("content-range", "content-length");
-
     private PartialContent() {}
 
     /**
@@ -53,7 +49,7 @@ public final class PartialContent {
         copy(stored, before, both, bytes);
         copy(arrived, now, both, bytes); // overwrites the common bytes, because it is newer
         HttpHeaders merged = StoredFields.freshened(stored.headers(), arrived.headers());
-        return arrived.with(206, fields(merged, both, true), bytes);
+        return arrived.with(206, both.headers(merged), bytes);
     }
 
     /** Returns the whole, where a part covers all of it. */
@@ -62,7 +58,7 @@ public final class PartialContent {
                 .filter(ContentRange::whole)
                 .map(range -> part.with(
                         200,
-                        fields(part.headers(), range, false),
+                        range.headersOfWhole(part.headers()),
                         part.representation().wire()));
     }
 
@@ -78,7 +74,7 @@ public final class PartialContent {
         }
         byte[] bytes = new byte[(int) asked.size()];
         System.arraycopy(part.representation().wire(), (int) (asked.first() - range.first()), bytes, 0, bytes.length);
-        return Optional.of(part.with(206, fields(part.headers(), asked, true), bytes));
+        return Optional.of(part.with(206, asked.headers(part.headers()), bytes));
     }
 
     private static boolean same(StoredResponse stored, StoredResponse arrived) {
@@ -97,16 +93,5 @@ public final class PartialContent {
 
     private static Optional<ContentRange> range(StoredResponse part) {
         return part.status() == 206 ? ContentRange.of(part.headers()) : Optional.empty();
-    }
-
-    private static HttpHeaders fields(HttpHeaders headers, ContentRange range, boolean partial) {
-        TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        fields.putAll(headers.map());
-        fields.keySet().removeIf(name -> OF_THE_PART.stream().anyMatch(name::equalsIgnoreCase));
-        fields.put("Content-Length", List.of(Long.toString(range.size())));
-        if (partial) {
-            fields.put("Content-Range", List.of(range.text()));
-        }
-        return HttpHeaders.of(fields, (name, value) -> true);
     }
 }

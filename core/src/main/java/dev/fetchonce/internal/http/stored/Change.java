@@ -40,7 +40,8 @@ public sealed interface Change {
         public VariantSet appliedTo(@Nullable VariantSet before) {
             boolean supersedes = response.success() && !response.selection().varies();
             VariantSet others = before != null && supersedes ? before.dropped(request) : before;
-            return VariantSet.landed(others, key, response).revalidated(revalidation);
+            VariantSet after = VariantSet.landed(others, key, response).revalidated(revalidation);
+            return before == null ? after : after.revalidated(before.revalidation());
         }
 
         @Override

@@ -263,6 +263,37 @@ class PartialContentTest {
         }
     }
 
+    @Nested
+    @DisplayName("RFC 9530 §2 The Content-Digest Field")
+    class Digest {
+        @Test
+        void a_digest_of_one_part_stays_with_that_part_alone() {
+            StoredResponse digested = response(
+                    206,
+                    "0123",
+                    "ETag",
+                    "\"1\"",
+                    "Content-Range",
+                    "bytes 0-3/10",
+                    "Content-Digest",
+                    "sha-256=:MDEyMw==:",
+                    "Content-MD5",
+                    "MDEyMw==");
+            StoredResponse both = PartialContent.combined(part(4, 9, "\"1\""), digested);
+            assertNoDigest(both);
+            assertNoDigest(PartialContent.completed(both).orElseThrow());
+            assertNoDigest(PartialContent.answer(fields("Range", "bytes=1-2"), digested)
+                    .orElseThrow());
+            StoredResponse distant = part(5, 9, "\"1\"");
+            assertThat(PartialContent.combined(distant, digested)).isSameAs(digested);
+        }
+
+        private void assertNoDigest(StoredResponse response) {
+            assertThat(response.headers().map().keySet())
+                    .doesNotContain("Content-Digest", "content-digest", "Content-MD5", "content-md5");
+        }
+    }
+
     private static StoredResponse part(int first, int last, String tag) {
         return response(
                 206,

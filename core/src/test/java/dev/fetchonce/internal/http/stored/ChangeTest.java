@@ -208,6 +208,12 @@ class ChangeTest {
     }
 
     @Test
+    void a_put_over_all_responses_keeps_the_later_way_to_revalidate() {
+        VariantSet before = set(OLD).revalidated(Revalidation.UNCONDITIONAL);
+        assertThat(put(plain("new")).appliedTo(before).revalidation()).isEqualTo(Revalidation.UNCONDITIONAL);
+    }
+
+    @Test
     void a_put_over_nothing_brings_its_way_to_revalidate() {
         Change change = new Change.Put(KEY, NONE, plain("new"), Revalidation.BY_DATE, 1);
         assertThat(change.appliedTo(null).revalidation()).isEqualTo(Revalidation.BY_DATE);
