@@ -59,8 +59,10 @@ import tools.jackson.databind.json.JsonMapper;
  * callers. Code that the cache runs in a fetch does not see the thread-locals, scoped values and logging contexts of a
  * caller. Actions before the storing of a response happen-before the return of each call that delivers the response.
  *
- * <p><b>One request.</b> A URL has at most one fetch under way. Requests that differ in Authorization, Cookie, a key
- * header or a field that the origin's {@code Vary} names have fetches of their own. The JDK's client silently repeats a
+ * <p><b>One request.</b> A URL has at most one fetch under way for each API: callers of {@link #asHttpClient()} share
+ * fetches of their own. Requests that differ in Authorization, Cookie, a key header or a field that the origin's
+ * {@code Vary} names have fetches of their own, and so have callers of a response that is for one caller only. The
+ * JDK's client silently repeats a
  * GET once when a connection breaks before the first byte of the response.
  * {@code -Djdk.httpclient.redirects.retrylimit=1} turns that off.
  *

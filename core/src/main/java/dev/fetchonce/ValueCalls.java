@@ -20,23 +20,23 @@ final class ValueCalls {
     private final CacheCore core;
     private final Engine engine;
     private final ValueRequests requests;
-    private final Redirects redirects;
+    private final ValueRedirects redirects;
 
     ValueCalls(CacheCore core, ValueRequests requests) {
         this.core = core;
         this.engine = core.engine();
         this.requests = requests;
-        this.redirects = new Redirects(engine, requests);
+        this.redirects = new ValueRedirects(engine, requests);
     }
 
     /** Returns the value of a type. The caller has looked for a fresh one before. */
     Object value(String url, Type type) throws FetchException, InterruptedException {
-        CacheRequest ask = asked(url, type);
+        CacheRequest ask = requestFor(url, type);
         return answered(ask).bound(type, ask.until());
     }
 
     CachedResponse fetch(String url) throws FetchException, InterruptedException {
-        return answered(asked(url, null));
+        return answered(requestFor(url, null));
     }
 
     CachedResponse fetch(URI uri, boolean afresh) throws FetchException, InterruptedException {
@@ -59,7 +59,7 @@ final class ValueCalls {
         return peeked(requests.of(request, false));
     }
 
-    private CacheRequest asked(String url, @Nullable Type wanted) {
+    private CacheRequest requestFor(String url, @Nullable Type wanted) {
         engine.requireOpen();
         TargetUri target = TargetUri.parse(url);
         CacheRequest ask = requests.withDefaults(target, wanted, false);

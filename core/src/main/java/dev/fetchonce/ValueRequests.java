@@ -58,7 +58,7 @@ final class ValueRequests {
     }
 
     CacheRequest withDefaults(TargetUri target, @Nullable Type wanted, boolean afresh) {
-        return ask(target, defaultHeaders, Optional.empty(), patience, wanted, afresh);
+        return request(target, defaultHeaders, Optional.empty(), patience, wanted, afresh);
     }
 
     CacheRequest of(HttpRequest request, boolean afresh) {
@@ -68,7 +68,7 @@ final class ValueRequests {
         if (request.bodyPublisher().filter(body -> body.contentLength() != 0).isPresent()) {
             throw new IllegalArgumentException("a GET with a body is not supported: the body is not part of the key");
         }
-        return ask(
+        return request(
                 TargetUri.of(request.uri()),
                 effective(request.headers()),
                 request.version(),
@@ -87,7 +87,7 @@ final class ValueRequests {
         return allowedUrls.test(target.uri());
     }
 
-    private CacheRequest ask(
+    private CacheRequest request(
             TargetUri target,
             HttpHeaders headers,
             Optional<HttpClient.Version> version,

@@ -62,7 +62,7 @@ public class FlightStress {
 
         /** Ends the flight as a retirement does. */
         void end() {
-            flight.withdraw(() -> withdrawn++);
+            flight.publishInstead(() -> withdrawn++);
             flight.complete(value(7));
         }
 

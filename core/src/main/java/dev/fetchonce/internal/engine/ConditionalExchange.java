@@ -39,7 +39,7 @@ final class ConditionalExchange {
      * @param alarms sets the alarm that ends the exchange for the current thread
      * @param originRequest the request without conditions
      */
-    OriginReply make(
+    OriginReply exchange(
             Function<Deadline, ExchangeTimeout> alarms,
             CacheRequest request,
             HttpRequest originRequest,
@@ -48,20 +48,20 @@ final class ConditionalExchange {
             throws InterruptedException {
         List<StoredResponse> candidates = freshness.candidates(validation.pinned(), validation.variants());
         if (candidates.isEmpty()) {
-            return reply(alarms, request, originRequest, validation, List.of(), deadline);
+            return exchangeOnce(alarms, request, originRequest, validation, List.of(), deadline);
         }
         Map<String, String> conditions = Validators.conditions(validation.way(), validation.pinned(), candidates);
         List<StoredResponse> askedAbout = conditions.isEmpty()
                 ? List.of()
                 : Validators.askedAbout(validation.way(), validation.pinned(), candidates);
-        OriginReply first = reply(
+        OriginReply first = exchangeOnce(
                 alarms, request, OriginRequests.with(conditions, originRequest), validation, askedAbout, deadline);
         return first.inVain() && !deadline.passed()
-                ? reply(alarms, request, originRequest, first.validationInVain(), List.of(), deadline)
+                ? exchangeOnce(alarms, request, originRequest, first.validationInVain(), List.of(), deadline)
                 : first;
     }
 
-    private OriginReply reply(
+    private OriginReply exchangeOnce(
             Function<Deadline, ExchangeTimeout> alarms,
             CacheRequest request,
             HttpRequest originRequest,

@@ -37,7 +37,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     private final FlightTable<FlightKey, FlightOutcome> flights;
 
     /** The admission; written before the flight's thread starts and on that thread, and read at the end of the flight. */
-    private volatile SecondLook.Admitted admitted;
+    private volatile SecondLook.Cleared admitted;
 
     private volatile boolean leaderLeft;
     private final AtomicBoolean counted = new AtomicBoolean();
@@ -63,7 +63,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
             FlightTable<FlightKey, FlightOutcome> flights) {
         this.request = request;
         this.key = key;
-        this.admitted = SecondLook.Admitted.before(pinned);
+        this.admitted = SecondLook.Cleared.before(pinned);
         this.atEnd = atEnd;
         this.permit = permit;
         this.policy = policy;
@@ -82,15 +82,15 @@ final class Fetch implements FlightWork<FlightOutcome> {
 
     @Override
     public @Nullable FlightOutcome secondLook() {
-        return superfluous(secondLook.at(request, key, pinned()));
+        return outcomeUnlessAdmitted(secondLook.look(request, key, pinned()));
     }
 
     /** Returns the outcome where the look found that the fetch is superfluous; otherwise records its admission. */
-    private @Nullable FlightOutcome superfluous(SecondLook.Result result) {
+    private @Nullable FlightOutcome outcomeUnlessAdmitted(SecondLook.Result result) {
         return switch (result) {
             case SecondLook.Superfluous superfluous -> superfluous.outcome();
-            case SecondLook.Admitted now -> {
-                admitted = now;
+            case SecondLook.Cleared cleared -> {
+                admitted = cleared;
                 yield null;
             }
         };
@@ -121,7 +121,8 @@ final class Fetch implements FlightWork<FlightOutcome> {
         try {
             HttpRequest originRequest = originRequest(me);
             long queued = permit.acquire(me);
-            FlightOutcome superfluous = queued > 0 ? superfluous(secondLook.askBackoffsAgain(request, admitted)) : null;
+            FlightOutcome superfluous =
+                    queued > 0 ? outcomeUnlessAdmitted(secondLook.askBackoffsAgain(request, admitted)) : null;
             if (superfluous != null) {
                 return resultOf(LandingPlan.of(superfluous));
             }
@@ -133,7 +134,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
                 admitted = secondLook.refreshed(request, admitted);
             }
             me.recordSent();
-            reply = exchanges(me, originRequest, deadline);
+            reply = exchangeWithRetries(me, originRequest, deadline);
             if (queued > 0) {
                 reply = reply.after(queued);
             }
@@ -157,7 +158,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
      * Makes the exchange, and repeats it after a failure. The retries are bounded in number, by the deadline and by
      * the timeout of the cache.
      */
-    private OriginReply exchanges(Flight<FlightOutcome> me, HttpRequest originRequest, Deadline deadline)
+    private OriginReply exchangeWithRetries(Flight<FlightOutcome> me, HttpRequest originRequest, Deadline deadline)
             throws InterruptedException {
         int most = policy.failurePolicy().retries();
         if (most == 0) {
@@ -176,7 +177,8 @@ final class Fetch implements FlightWork<FlightOutcome> {
             Thread.sleep(Duration.ofNanos(pause.getAsLong()));
             OptionalLong queued = permit.acquireAgain(until - System.nanoTime());
             boolean stopped = queued.isEmpty()
-                    || (queued.getAsLong() > 0 && superfluous(secondLook.askBackoffsAgain(request, admitted)) != null);
+                    || (queued.getAsLong() > 0
+                            && outcomeUnlessAdmitted(secondLook.askBackoffsAgain(request, admitted)) != null);
             if (stopped) {
                 return reply;
             }
@@ -188,7 +190,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     private OriginReply exchange(Flight<FlightOutcome> me, HttpRequest originRequest, Deadline deadline)
             throws InterruptedException {
         OriginReply reply =
-                conditionalExchange.make(me::alarm, request, originRequest, admitted.validation(), deadline);
+                conditionalExchange.exchange(me::alarm, request, originRequest, admitted.validation(), deadline);
         admitted = admitted.with(reply.validation());
         return reply;
     }

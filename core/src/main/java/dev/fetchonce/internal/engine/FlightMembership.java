@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param flight the flight that the caller waits for
  * @param leader whether the caller started it
- * @param stored the stored response that the caller found before, or null
- * @param why why that response was not the answer
+ * @param standing the standing response that the caller found before, or null
+ * @param why why the response that its request selects was not the answer
  */
 record FlightMembership(
         Flight<FlightOutcome> flight,
         boolean leader,
-        @Nullable StoredResponse stored,
+        @Nullable StoredResponse standing,
         ForwardReason why) {
-    /** Returns the stored response that the caller found before, or null; null also when it was invalidated since. */
+    /** Returns the standing response that the caller found before, or null; null also when it was invalidated since. */
     @Nullable
-    StoredResponse valid() {
-        return flight.invalidated() ? null : stored;
+    StoredResponse standingUnlessInvalidated() {
+        return flight.invalidated() ? null : standing;
     }
 
     /** Records that this caller leaves before the end: no body is kept open for a leader that has left. */
@@ -45,8 +45,7 @@ record FlightMembership(
     boolean mayUse(CacheRequest request, FlightOutcome outcome, long asked, boolean shareErrors) {
         return switch (outcome) {
             // A waiter may have called after an invalidation that came between the leader's look-up and this call.
-            case FlightOutcome.AlreadyStored found ->
-                leader && !request.afresh() && selectedBy(request, found.response());
+            case FlightOutcome.AlreadyStored found -> leader && !request.afresh();
             case FlightOutcome.Fetched landed -> landedFor(request, landed.response()) && youngEnough(request, asked);
             case FlightOutcome.Undecodable whole -> landedFor(request, whole.response()) && youngEnough(request, asked);
             case FlightOutcome.Streaming live -> leader; // the request carried the leader's own fields
@@ -121,9 +120,5 @@ record FlightMembership(
 
     private boolean youngEnough(CacheRequest request, long asked) {
         return !request.afresh() || flight.sentSince(asked);
-    }
-
-    private boolean selectedBy(CacheRequest request, StoredResponse response) {
-        return leader || response.selection().matches(request.headers());
     }
 }

@@ -104,7 +104,8 @@ final class Responder {
                 throw new IllegalStateException("no caller may use such an outcome");
             case FlightOutcome.Rekeyed elsewhere ->
                 throw new IllegalStateException("no caller may use such an outcome");
-            case FlightOutcome.BackedOff backedOff -> backedOff(request, membership.valid(), backedOff.backoff());
+            case FlightOutcome.BackedOff backedOff ->
+                backedOff(request, membership.standingUnlessInvalidated(), backedOff.backoff());
             case FlightOutcome.Failed failed ->
                 fallback(
                         request,
@@ -247,7 +248,7 @@ final class Responder {
                 .detail(failure.reason().name().toLowerCase(Locale.ROOT));
         CacheStatus status =
                 failure.status().isPresent() ? went.status(failure.status().getAsInt()) : went;
-        return standIn(request, membership.valid(), failure, served, status)
+        return standIn(request, membership.standingUnlessInvalidated(), failure, served, status)
                 .orElseGet(() -> failed(request, failure, answered));
     }
 

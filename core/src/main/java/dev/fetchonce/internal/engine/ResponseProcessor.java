@@ -182,7 +182,7 @@ final class ResponseProcessor {
     /** Plans for a response that the freshness policy permits to store. */
     private LandingPlan storable(Arrival arrival, StoredResponse response)
             throws InterruptedException, TimeoutException {
-        LandingPlan unfit = unfit(arrival, response);
+        LandingPlan unfit = decodeForWaiters(arrival, response);
         if (unfit != null) {
             return unfit;
         }
@@ -201,7 +201,7 @@ final class ResponseProcessor {
 
     private LandingPlan unstored(Arrival arrival, StoredResponse response, Obstacle why)
             throws InterruptedException, TimeoutException {
-        LandingPlan unfit = unfit(arrival, response);
+        LandingPlan unfit = decodeForWaiters(arrival, response);
         return unfit == null ? planner.unstored(arrival.request(), response, why) : unfit;
     }
 
@@ -216,14 +216,14 @@ final class ResponseProcessor {
      * Returns the plan when the response does not suit the waiters or breaks a decoded type; null when it does suit
      * them.
      */
-    private @Nullable LandingPlan unfit(Arrival arrival, StoredResponse response)
+    private @Nullable LandingPlan decodeForWaiters(Arrival arrival, StoredResponse response)
             throws InterruptedException, TimeoutException {
         if (!response.success() || isForBytes(arrival)) {
             return null; // no caller reads the body of a redirect, and an exchange leaves its body to its caller
         }
         try {
             response.representation().content();
-            return undecoded(arrival, response);
+            return decodeToTypes(arrival, response);
         } catch (ContentCodings.CodingException e) {
             return failed(arrival.request(), arrival.pinned(), response.uncodable(e));
         }
@@ -243,7 +243,7 @@ final class ResponseProcessor {
     }
 
     /** Returns the plan when the decoded content does not suit the waiters, or null; the codings must be undone. */
-    private @Nullable LandingPlan undecoded(Arrival arrival, StoredResponse response)
+    private @Nullable LandingPlan decodeToTypes(Arrival arrival, StoredResponse response)
             throws ContentCodings.CodingException, InterruptedException, TimeoutException {
         CacheRequest request = arrival.request();
         if (!isWhole(response, arrival.answered()) && response.representation().saysJson()) {

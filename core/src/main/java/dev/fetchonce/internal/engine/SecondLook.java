@@ -40,18 +40,18 @@ final class SecondLook {
      *
      * @param probe the name of the probe, if the request is one
      */
-    record Admitted(Validation validation, long probe) implements Result {
+    record Cleared(Validation validation, long probe) implements Result {
         /** The name that no probe has. */
         private static final long NO_PROBE = 0;
 
         /** Returns the state of a fetch before its look. */
-        static Admitted before(@Nullable StoredResponse pinned) {
-            return new Admitted(new Validation(pinned, List.of(), Revalidation.BY_TAG, Revalidation.BY_TAG), NO_PROBE);
+        static Cleared before(@Nullable StoredResponse pinned) {
+            return new Cleared(new Validation(pinned, List.of(), Revalidation.BY_TAG, Revalidation.BY_TAG), NO_PROBE);
         }
 
         /** Returns the admission with a later validation. */
-        Admitted with(Validation later) {
-            return new Admitted(later, probe);
+        Cleared with(Validation later) {
+            return new Cleared(later, probe);
         }
     }
 
@@ -61,7 +61,7 @@ final class SecondLook {
      * @param key the key under which the flight is installed
      * @param pinned the stored response that the caller found before, or null
      */
-    Result at(CacheRequest request, FlightKey key, @Nullable StoredResponse pinned) {
+    Result look(CacheRequest request, FlightKey key, @Nullable StoredResponse pinned) {
         Lookup lookup = Lookup.of(store, request);
         if (!key.equals(lookup.flightKey(request))) {
             return new Superfluous(new FlightOutcome.Rekeyed());
@@ -76,20 +76,20 @@ final class SecondLook {
         }
         return switch (backoffs.admit(request, now)) {
             case Backoffs.Refused refused -> new Superfluous(new FlightOutcome.BackedOff(refused.backoff()));
-            case Backoffs.Admitted admitted -> new Admitted(lookup.validation(pinned), admitted.probe());
+            case Backoffs.Admitted admitted -> new Cleared(lookup.validation(pinned), admitted.probe());
         };
     }
 
     /** Asks the backoffs again, for a fetch that has queued since it was admitted; does not look in the store. */
-    Result askBackoffsAgain(CacheRequest request, Admitted before) {
+    Result askBackoffsAgain(CacheRequest request, Cleared before) {
         return switch (backoffs.admitAgain(request, before.probe(), clock.now())) {
             case Backoffs.Refused refused -> new Superfluous(new FlightOutcome.BackedOff(refused.backoff()));
-            case Backoffs.Admitted admitted -> new Admitted(before.validation(), admitted.probe());
+            case Backoffs.Admitted admitted -> new Cleared(before.validation(), admitted.probe());
         };
     }
 
     /** Returns the admission with the responses that are stored now, for a fetch that has queued since. */
-    Admitted refreshed(CacheRequest request, Admitted before) {
+    Cleared refreshed(CacheRequest request, Cleared before) {
         return before.with(
                 Lookup.of(store, request).validation(before.validation().pinned()));
     }

@@ -103,7 +103,7 @@ final class SharedFetches {
     /** Returns whether a stale response is at hand. If a clock throws, the caller leaves the flight. */
     private boolean standsBy(CacheRequest request, FlightMembership membership) {
         try {
-            return request.usable(membership.valid(), clock.now()) != null;
+            return request.usable(membership.standingUnlessInvalidated(), clock.now()) != null;
         } catch (Throwable e) {
             flights.leaveAlone(membership.flight());
             throw e;

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attachment<V> {
     /*
-     * ATTACHED -> WITHDRAWN     under the lock: the failure of the flight was published in the place of its value.
-     * ATTACHED -> INVALIDATED   under the lock: by an invalidation or by close().
+     * ATTACHED -> PUBLISHED_INSTEAD  under the lock: the flight's failure was published in the place of its value.
+     * ATTACHED -> INVALIDATED        under the lock: by an invalidation or by close().
      *
      * After either step the flight publishes nothing; its waiters still get its value. No thread waits while it holds
      * the lock. The lock is the last one taken before the store's own lock.
      */
     private enum State {
         ATTACHED,
-        WITHDRAWN,
+        PUBLISHED_INSTEAD,
         INVALIDATED
     }
 
@@ -79,15 +79,15 @@ final class Attachment<V> {
     /**
      * Runs this publication in place of the flight's own later publication.
      *
-     * @return false when the flight was withdrawn or invalidated already; then the publication does not run
+     * @return false when a failure was published instead before, or the flight was invalidated; then nothing runs
      */
-    boolean withdraw(Runnable publication) {
+    boolean publishInstead(Runnable publication) {
         lock.lock();
         try {
             if (state != State.ATTACHED) {
                 return false;
             }
-            state = State.WITHDRAWN; // first: where this publication throws, no later one may run either
+            state = State.PUBLISHED_INSTEAD; // first: where this publication throws, no later one may run either
             publication.run();
             return true;
         } finally {

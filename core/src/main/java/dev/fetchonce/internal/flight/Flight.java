@@ -89,7 +89,7 @@ public final class Flight<V> extends SharedTask<V> {
      * @param predecessor the flight that must end before this flight may send, or null
      * @param parent the flight whose thread asks for this flight, or null
      * @param waiterRule the maximum number of waiters, and whether the flight goes on without waiters
-     * @param carry the whole task of the flight's thread
+     * @param task the whole task of the flight's thread
      */
     static <V> Flight<V> of(
             Object key,
@@ -99,8 +99,8 @@ public final class Flight<V> extends SharedTask<V> {
             WaiterCount.Rule waiterRule,
             ProtocolSteps steps,
             Interrupts interrupts,
-            Function<Flight<V>, V> carry) {
-        Course<V> course = new Course<>(carry);
+            Function<Flight<V>, V> task) {
+        Course<V> course = new Course<>(task);
         Flight<V> flight = new Flight<>(key, work, predecessor, parent, waiterRule, steps, interrupts, course);
         course.flight = flight;
         return flight;
@@ -300,10 +300,10 @@ public final class Flight<V> extends SharedTask<V> {
     /**
      * Runs this publication in place of the flight's own later publication.
      *
-     * @return false when the flight was withdrawn or invalidated already; then the publication does not run
+     * @return false when a failure was published instead before, or the flight was invalidated; then nothing runs
      */
-    boolean withdraw(Runnable publication) {
-        return attachment.withdraw(publication);
+    boolean publishInstead(Runnable publication) {
+        return attachment.publishInstead(publication);
     }
 
     /**
@@ -403,16 +403,16 @@ public final class Flight<V> extends SharedTask<V> {
 
     /** The callable of the FutureTask. It exists before its flight, and gets its flight before any thread runs it. */
     private static final class Course<V> implements Callable<V> {
-        private final Function<Flight<V>, V> carry;
+        private final Function<Flight<V>, V> task;
         private @Nullable Flight<V> flight;
 
-        Course(Function<Flight<V>, V> carry) {
-            this.carry = carry;
+        Course(Function<Flight<V>, V> task) {
+            this.task = task;
         }
 
         @Override
         public V call() {
-            return carry.apply(Objects.requireNonNull(flight));
+            return task.apply(Objects.requireNonNull(flight));
         }
     }
 }

@@ -45,7 +45,7 @@ final class FlightLifecycle<V> {
     }
 
     /** Retires a flight whose deadline passed a second ago or earlier. Returns whether it was such a flight. */
-    boolean retiredIfHung(Flight<V> flight) {
+    boolean retireIfHung(Flight<V> flight) {
         if (flight.untilRetired() > 0 || flight.isDone()) {
             return false;
         }
@@ -56,12 +56,12 @@ final class FlightLifecycle<V> {
     }
 
     /** Removes a flight that hung, is late or was detached from the table. Returns whether it was such a flight. */
-    boolean outOfReach(Flight<V> flight) {
+    boolean removeIfOutOfReach(Flight<V> flight) {
         boolean gone = flight.late(exchangeTime) || flight.detached();
         if (gone) {
             flights.remove(flight.key(), flight); // its waiters stay, and it lands
         }
-        return gone || retiredIfHung(flight);
+        return gone || retireIfHung(flight);
     }
 
     /**
@@ -100,10 +100,10 @@ final class FlightLifecycle<V> {
     }
 
     private void end(Flight<V> flight, FlightResult<V> landing) {
-        boolean withdrawn = false;
+        boolean publishedInstead = false;
         try {
             steps.at("withdraw");
-            withdrawn = flight.withdraw(landing.publication());
+            publishedInstead = flight.publishInstead(landing.publication());
         } finally {
             try {
                 steps.at("leave");
@@ -111,7 +111,7 @@ final class FlightLifecycle<V> {
                 steps.at("let go");
                 flight.complete(landing.value());
             } finally {
-                if (withdrawn) {
+                if (publishedInstead) {
                     landing.afterwards().run();
                 }
             }
@@ -137,7 +137,7 @@ final class FlightLifecycle<V> {
             try {
                 return flight.get(Math.min(patience.left(), slice), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                if (!retiredIfHung(flight) && patience.passed()) {
+                if (!retireIfHung(flight) && patience.passed()) {
                     throw e;
                 }
             } catch (ExecutionException e) {

@@ -116,15 +116,15 @@ public class FlightTable<K, V> {
     public Flight<V> fly(K key, FlightWork<V> work) {
         refuseSelfJoin(key);
         for (; ; ) {
-            Flight<V> flight = registered(key, work);
-            if (flight.isFor(work) || joined(flight)) {
+            Flight<V> flight = findOrLaunch(key, work);
+            if (flight.isFor(work) || tryJoin(flight)) {
                 return flight;
             }
         }
     }
 
     /** Returns the registered flight; where the key has no flight, launches a new flight and returns it. */
-    private Flight<V> registered(K key, FlightWork<V> work) {
+    private Flight<V> findOrLaunch(K key, FlightWork<V> work) {
         steps.at("get");
         Flight<V> flight = flights.get(key);
         if (flight == null) {
@@ -147,11 +147,11 @@ public class FlightTable<K, V> {
     public Flight<V> flyAfresh(K key, FlightWork<V> work) {
         refuseSelfJoin(key);
         for (; ; ) {
-            Flight<V> running = registered(key, work);
-            if (running.isFor(work) || (!running.sent() && joined(running))) {
+            Flight<V> running = findOrLaunch(key, work);
+            if (running.isFor(work) || (!running.sent() && tryJoin(running))) {
                 return running;
             }
-            if (running.sent() && !lifecycle.retiredIfHung(running)) {
+            if (running.sent() && !lifecycle.retireIfHung(running)) {
                 steps.at("replace");
                 Flight<V> next = flight(key, work, running);
                 if (flights.replace(key, running, next)) {
@@ -178,22 +178,22 @@ public class FlightTable<K, V> {
      * @return whether the new flight took the place; false where that flight has left the table or was detached
      */
     public boolean succeed(Flight<V> mine, FlightWork<V> rest) {
-        Flight<V> next = Flight.of(mine.key(), rest, null, null, waiterRule, steps, interrupts, this::carry);
-        boolean succeeds = succeeded(mine, next);
+        Flight<V> next = Flight.of(mine.key(), rest, null, null, waiterRule, steps, interrupts, this::onFlightThread);
+        boolean succeeds = replaceBySuccessor(mine, next);
         if (succeeds) {
             launch(next);
         }
         return succeeds;
     }
 
-    boolean succeeded(Flight<V> mine, Flight<V> next) {
+    boolean replaceBySuccessor(Flight<V> mine, Flight<V> next) {
         steps.at("succeed");
         return mine.succeededBy(next, () -> flights.replace(key(mine), mine, next));
     }
 
     /** Returns whether the caller is a waiter of the flight now; where it is not, the flight is out of the table. */
-    boolean joined(Flight<V> flight) {
-        if (lifecycle.outOfReach(flight)) {
+    boolean tryJoin(Flight<V> flight) {
+        if (lifecycle.removeIfOutOfReach(flight)) {
             return false;
         }
         steps.at("join");
@@ -282,7 +282,7 @@ public class FlightTable<K, V> {
     /** Returns whether this key has a flight that a caller can join. Ends a flight that hung. */
     public boolean isJoinable(K key) {
         Flight<V> flight = flights.get(key);
-        return flight != null && !lifecycle.outOfReach(flight);
+        return flight != null && !lifecycle.removeIfOutOfReach(flight);
     }
 
     /**
@@ -321,7 +321,8 @@ public class FlightTable<K, V> {
 
     private Flight<V> flight(K key, FlightWork<V> work, @Nullable Flight<V> predecessor) {
         StackHeadroom.require(); // a later overflow could leave it registered without a thread
-        return Flight.of(key, work, predecessor, activeFlights.current(), waiterRule, steps, interrupts, this::carry);
+        return Flight.of(
+                key, work, predecessor, activeFlights.current(), waiterRule, steps, interrupts, this::onFlightThread);
     }
 
     private void refuseSelfJoin(K key) {
@@ -374,7 +375,7 @@ public class FlightTable<K, V> {
     }
 
     /** Does the flight's part: from its start to the moment before the release of its waiters. */
-    private V carry(Flight<V> flight) {
+    private V onFlightThread(Flight<V> flight) {
         try {
             FlightResult<V> landing = runWork(flight);
             flight.afterwards(landing.afterwards());

@@ -63,7 +63,7 @@ class FlightThread<V> implements Runnable {
             return; // the start failed, which ended the flight
         }
         try {
-            fly();
+            runFlight();
         } catch (Throwable e) {
             unexpectedErrors.add(e);
             lifecycle.end(flight, e);
@@ -73,9 +73,9 @@ class FlightThread<V> implements Runnable {
         unexpectedErrors.report();
     }
 
-    private void fly() {
+    private void runFlight() {
         try {
-            flight.run(); // FutureTask.run, which calls FlightTable.carry unless the flight has ended
+            flight.run(); // FutureTask.run, which calls FlightTable.onFlightThread unless the flight has ended
         } finally {
             try {
                 flight.finish();

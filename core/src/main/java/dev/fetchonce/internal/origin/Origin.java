@@ -33,7 +33,7 @@ public final class Origin {
     /** The longest wait, after the head, for a body without an announced length; after that, a reader may read it. */
     private static final Duration AWAITED = Duration.ofMillis(250);
 
-    private final OriginClient clients;
+    private final OriginClient client;
     private final int maximumBodyBytes;
     private final BufferAllowance allowance;
     private final ContentCodings codings;
@@ -51,7 +51,7 @@ public final class Origin {
             BufferAllowance allowance,
             ContentCodings codings,
             Duration timeout) {
-        this.clients = clients;
+        this.client = clients;
         this.maximumBodyBytes = maximumBodyBytes;
         this.allowance = allowance;
         this.codings = codings;
@@ -74,7 +74,7 @@ public final class Origin {
             Deadline deadline,
             BodyPolicy rule)
             throws InterruptedException {
-        OriginClient.Generation generation = clients.enter();
+        OriginClient.Generation generation = client.enter();
         ExchangeResult exchange = null;
         try {
             Attempt first = new Attempt(generation, name, alarms.apply(deadline), deadline, rule);
@@ -91,11 +91,11 @@ public final class Origin {
             return exchange;
         } finally {
             if (exchange instanceof ExchangeResult.Live live) {
-                live.body().whenEnded(() -> clients.leave(generation));
+                live.body().whenEnded(() -> client.leave(generation));
             } else if (exchange instanceof ExchangeResult.Growing growing) {
-                growing.body().whenEnded(() -> clients.leave(generation));
+                growing.body().whenEnded(() -> client.leave(generation));
             } else {
-                clients.leave(generation);
+                client.leave(generation);
             }
         }
     }
@@ -268,7 +268,7 @@ public final class Origin {
                 }
             }
             if (!closed) {
-                clients.leaked(generation);
+                client.leaked(generation);
             }
         }
 
@@ -350,7 +350,7 @@ public final class Origin {
         private ExchangeResult brokenBy(Throwable e) {
             Reason reason = ClientExceptions.reason(e, body != null);
             if (reason == Reason.PROTOCOL && body == null && !ClientExceptions.bodyOn204(e)) {
-                clients.leaked(generation);
+                client.leaked(generation);
             }
             String bound = reason == Reason.TOO_LARGE ? ", and maximumBodyBytes is " + maximumBodyBytes : "";
             Failure failure = Failure.of(reason, name + ClientExceptions.what(reason, e, timeout) + bound, e);

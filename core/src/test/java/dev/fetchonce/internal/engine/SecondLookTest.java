@@ -40,14 +40,14 @@ class SecondLookTest {
         request = caller;
     }
 
-    private SecondLook look() {
+    private SecondLook secondLook() {
         return new SecondLook(cache.store, cache.backoffs, cache.clock, ahead);
     }
 
     private static String words(SecondLook.Result result) {
         return switch (result) {
             case SecondLook.Superfluous superfluous -> Plans.outcome(superfluous.outcome());
-            case SecondLook.Admitted admitted -> {
+            case SecondLook.Cleared admitted -> {
                 StoredResponse standing = admitted.validation().pinned();
                 yield standing == null
                         ? "sends"
@@ -175,7 +175,7 @@ class SecondLookTest {
     void the_fetch_where(Row<Consumer<SecondLookTest>> row) {
         row.given().accept(this);
         FlightKey installed = FlightKey.of(request, request.callerKind(), null);
-        assertThat(words(look().at(request, installed, pinned))).isEqualTo(row.outcome());
+        assertThat(words(secondLook().look(request, installed, pinned))).isEqualTo(row.outcome());
     }
 
     @Test
@@ -183,12 +183,12 @@ class SecondLookTest {
         asks(request("Accept", "b"));
         cache.stores(request, to(fields("Accept", "b"), lasting(60), "Vary", "Accept"));
         FlightKey key = Lookup.of(cache.store, request).flightKey(request);
-        assertThat(words(look().at(request, key, null))).isEqualTo("already stored 200");
+        assertThat(words(secondLook().look(request, key, null))).isEqualTo("already stored 200");
     }
 
-    private SecondLook.Admitted sends() {
+    private SecondLook.Cleared sends() {
         FlightKey key = Lookup.of(cache.store, request).flightKey(request);
-        return (SecondLook.Admitted) look().at(request, key, pinned);
+        return (SecondLook.Cleared) secondLook().look(request, key, pinned);
     }
 
     @Test
@@ -202,16 +202,16 @@ class SecondLookTest {
 
     @Test
     void a_fetch_that_looks_again_does_not_look_in_the_store() {
-        SecondLook.Admitted before = sends();
+        SecondLook.Cleared before = sends();
         cache.stores(request(), FRESH);
-        assertThat(look().askBackoffsAgain(request, before)).isEqualTo(before);
+        assertThat(secondLook().askBackoffsAgain(request, before)).isEqualTo(before);
     }
 
     @Test
     void a_fetch_that_looks_again_is_backed_off_by_a_failure_since() {
-        SecondLook.Admitted before = sends();
+        SecondLook.Cleared before = sends();
         cache.fails(request());
-        assertThat(words(look().askBackoffsAgain(request, before))).isEqualTo("backed off after 1");
+        assertThat(words(secondLook().askBackoffsAgain(request, before))).isEqualTo("backed off after 1");
     }
 
     @Test
@@ -219,23 +219,23 @@ class SecondLookTest {
         pinned = PINNED;
         cache.fails(request());
         cache.passes(1);
-        SecondLook.Admitted before = sends();
-        SecondLook.Admitted again = (SecondLook.Admitted) look().askBackoffsAgain(request, before);
+        SecondLook.Cleared before = sends();
+        SecondLook.Cleared again = (SecondLook.Cleared) secondLook().askBackoffsAgain(request, before);
         assertThat(again.validation()).isSameAs(before.validation());
         assertThat(again.probe()).isNotEqualTo(before.probe());
-        assertThat(words(look().askBackoffsAgain(request("Cache-Control", "no-cache"), before)))
+        assertThat(words(secondLook().askBackoffsAgain(request("Cache-Control", "no-cache"), before)))
                 .isEqualTo("backed off after 1");
         cache.backoffs.returned(request, again.probe());
-        assertThat(words(look().askBackoffsAgain(request, before))).isEqualTo("sends for the pinned response");
+        assertThat(words(secondLook().askBackoffsAgain(request, before))).isEqualTo("sends for the pinned response");
     }
 
     @Test
     void a_fetch_that_has_queued_asks_about_the_responses_that_are_stored_now() {
         pinned = PINNED;
-        SecondLook.Admitted before = sends();
-        assertThat(words(look().refreshed(request, before))).isEqualTo("sends for the pinned response");
+        SecondLook.Cleared before = sends();
+        assertThat(words(secondLook().refreshed(request, before))).isEqualTo("sends for the pinned response");
         cache.stores(request(), STALE);
-        SecondLook.Admitted later = look().refreshed(request, before);
+        SecondLook.Cleared later = secondLook().refreshed(request, before);
         assertThat(words(later)).isEqualTo("sends for the stored response");
         assertThat(later.validation().variants()).containsExactly(STALE);
         assertThat(later.probe()).isEqualTo(before.probe());
@@ -243,7 +243,7 @@ class SecondLookTest {
 
     @Test
     void before_its_look_a_fetch_has_only_its_pinned_response() {
-        SecondLook.Admitted before = SecondLook.Admitted.before(PINNED);
+        SecondLook.Cleared before = SecondLook.Cleared.before(PINNED);
         assertThat(before.validation())
                 .isEqualTo(new Validation(PINNED, List.of(), Revalidation.BY_TAG, Revalidation.BY_TAG));
     }

@@ -68,10 +68,10 @@ class FlightTest {
     void attached_it_publishes() {
         List<String> published = new ArrayList<>();
         flight.publish(() -> published.add("first"));
-        flight.withdraw(() -> published.add("withdrawn"));
+        flight.publishInstead(() -> published.add("withdrawn"));
         assertThat(flight.detached()).isTrue();
         flight.publish(() -> published.add("detached"));
-        flight.withdraw(() -> published.add("withdrawn again"));
+        flight.publishInstead(() -> published.add("withdrawn again"));
         assertThat(published).containsExactly("first", "withdrawn");
     }
 

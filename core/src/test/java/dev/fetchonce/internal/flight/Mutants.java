@@ -202,7 +202,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        boolean joined(Flight<Answer> flight) {
+        boolean tryJoin(Flight<Answer> flight) {
             flight.waiterCount().join();
             return true;
         }
@@ -214,7 +214,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        boolean joined(Flight<Answer> flight) {
+        boolean tryJoin(Flight<Answer> flight) {
             return true;
         }
     }
@@ -236,7 +236,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        boolean succeeded(Flight<Answer> mine, Flight<Answer> next) {
+        boolean replaceBySuccessor(Flight<Answer> mine, Flight<Answer> next) {
             leave(mine);
             run.at("succeed");
             return mine.succeededBy(next, () -> flights.putIfAbsent((String) mine.key(), next) == null);
@@ -249,7 +249,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        boolean succeeded(Flight<Answer> mine, Flight<Answer> next) {
+        boolean replaceBySuccessor(Flight<Answer> mine, Flight<Answer> next) {
             boolean detached = mine.detached();
             run.at("succeed");
             return !detached && flights.replace((String) mine.key(), mine, next);
@@ -262,7 +262,7 @@ class Mutants extends FlightTable<String, Answer> {
         }
 
         @Override
-        boolean succeeded(Flight<Answer> mine, Flight<Answer> next) {
+        boolean replaceBySuccessor(Flight<Answer> mine, Flight<Answer> next) {
             boolean[] taken = new boolean[1];
             run.at("succeed");
             mine.publish(() -> taken[0] = flights.replace((String) mine.key(), mine, next));

@@ -23,7 +23,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response in the store. Immutable except for the values decoded into its representation. A cache holds thousands of
+ * A response as the store keeps it, also before it is stored and where it never is. Immutable except for the values decoded into its representation. A cache holds thousands of
  * them: the fields are kept as bytes, and equal parts of many responses are one instance ({@link #sharing}).
  */
 public final class StoredResponse {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The redirects of the value API. Each hop is a request to the engine with its own key and flight. Therefore no
  * response is stored under the URL of another, and no flight waits for another. Thread-safe.
  */
-final class Redirects {
+final class ValueRedirects {
     private final Engine engine;
     private final ValueRequests requests;
 
@@ -26,7 +26,7 @@ final class Redirects {
         Answer answer(CacheRequest ask) throws X;
     }
 
-    Redirects(Engine engine, ValueRequests requests) {
+    ValueRedirects(Engine engine, ValueRequests requests) {
         this.engine = engine;
         this.requests = requests;
     }
