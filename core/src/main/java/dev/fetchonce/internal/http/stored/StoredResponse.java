@@ -284,7 +284,7 @@ public final class StoredResponse {
 
     /** Reports whether its status is a success (2xx), so that it is no redirect and no failure. */
     public boolean success() {
-        return StatusCodes.success(status);
+        return status >= 200 && status <= 299; // as StatusCodes.success, without its call: each request comes here
     }
 
     /** Returns the failure of a body whose content codings cannot be undone. */
