@@ -52,8 +52,8 @@ public final class Engine {
     }
 
     /**
-     * Answers one caller, which waits no longer than its patience. The failure has the reason CLOSED when the cache is
-     * closed meanwhile; {@link #requireOpen} serves calls that begin later.
+     * Answers one caller, which waits no longer than its patience. An {@link Answer.Failed} has the reason CLOSED when the
+     * cache is closed meanwhile; {@link #requireOpen} serves calls that begin later.
      *
      * @throws InterruptedException when the calling thread is or becomes interrupted while it waits; other callers are
      *     not affected
@@ -73,7 +73,7 @@ public final class Engine {
      * @param at the time of that look, on the cache's monotonic clock
      */
     private Answer fetched(CacheRequest request, Lookup found, long at) throws InterruptedException {
-        long asked = System.nanoTime();
+        long asked = System.nanoTime(); // the clock of flights; the other times are of the cache's clock
         Lookup lookup = found;
         long now = at;
         boolean alone = false;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * everybody.
  *
  * @param own the entries under its own key, or null
- * @param common the entries under the common key, or null; equal to {@code own} where the request has no key of its
- *     own
+ * @param common the entries under the common key, or null; equal to {@code own} where the request
+ *     has no personal key
  * @param selected the response that the request selects, or null
  * @param standing the response that a fetch may revalidate, and that may stand in if the fetch fails; or null
  */

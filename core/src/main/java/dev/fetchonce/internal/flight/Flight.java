@@ -28,9 +28,8 @@ public final class Flight<V> extends SharedTask<V> {
      *                                                 the flight, gives it up or closes the table.
      *   the phase     PREPARING -> QUEUED -> RUNNING on the flight's thread. A flight may skip the queue. The leader
      *                                                 may enter the queue before the flight has a thread.
-     *   the clock     null -> prepare() -> null -> toRunning()   on the threads of the phase. Where the queue comes
-     *                                                 first, the clock goes from null to toRunning(). It has a deadline
-     *                                                 while code of its work runs. It has no deadline while it waits
+     *   the clock     null -> prepare() -> toRunning()   on the threads of the phase; null again where it then queues
+     *                                                 with a thread. It has a deadline while code of its work runs. It has no deadline while it waits
      *                                                 for its thread, for its predecessor or in a queue: each waiter
      *                                                 has its own patience.
      *   the waiters   see WaiterCount
@@ -134,7 +133,7 @@ public final class Flight<V> extends SharedTask<V> {
     }
 
     /**
-     * Records that the flight has its permit. From now on it runs until that deadline, whether it has waiters or not.
+     * Records that the flight has its permit. From now on it runs until that deadline. Without waiters it goes on, unless its waiter rule gives it up.
      *
      * @return false when the flight was given up for want of a waiter, or has ended: it must not go on
      */

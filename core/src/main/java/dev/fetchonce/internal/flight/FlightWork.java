@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public interface FlightWork<V> {
     /**
      * Looks for a value a second time; it finds the value of a flight that landed since the first look. The table calls
-     * it once, while no other thread can install a flight for the key. The call comes from the thread that installed
+     * it once. Meanwhile no other thread can install a flight for the key, unless the flight is for one caller alone. The call comes from the thread that installed
      * the flight, or from the flight's own thread where the flight has waited for another flight to end.
      *
      * @return a value that makes the flight superfluous, or null when the flight must go on

@@ -46,12 +46,12 @@ public final class Origin {
      * @param timeout the time-out for messages only; each exchange has a deadline of its own
      */
     public Origin(
-            OriginClient clients,
+            OriginClient client,
             int maximumBodyBytes,
             BufferAllowance allowance,
             ContentCodings codings,
             Duration timeout) {
-        this.client = clients;
+        this.client = client;
         this.maximumBodyBytes = maximumBodyBytes;
         this.allowance = allowance;
         this.codings = codings;
@@ -205,7 +205,7 @@ public final class Origin {
         /**
          * Takes the head. Where the head is invalid, the body is refused, which closes the connection or ends the
          * stream. Where the client would fail before it requests the body, it would leave the connection open for good;
-         * the exchange is then called off first. A head that no body follows is treated in this way too where its
+         * the alarm of the exchange rings first. A head that no body follows is treated in this way too where its
          * fields announce a body.
          */
         @Override

@@ -17,7 +17,7 @@ public final class Reuse {
     /** The cache answers with the stored response. */
     public record Serve(StoredResponse stored) implements Decision {}
 
-    /** The cache asks the origin to validate the stored response, which is pinned until that flight lands. */
+    /** The cache asks the origin, and may validate the stored response. */
     public record Revalidate(StoredResponse stored) implements Decision {}
 
     /** The cache answers with the stored response, and asks the origin to validate it in the meantime. */
