@@ -78,7 +78,7 @@ class CloseTest {
         cache.get(origin.url("/x/../a"));
         cache.close();
         assertClosed(cache);
-        assertThat(cache.core().inspection().entries()).isZero();
+        assertThat(Insides.core(cache).inspection().entries()).isZero();
         assertThat(origin.requests()).isEqualTo(1);
     }
 

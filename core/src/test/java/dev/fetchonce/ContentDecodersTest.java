@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Content decoders from the class path. Each test has a class loader of its own, with its own provider files. */
@@ -91,18 +93,20 @@ class ContentDecodersTest {
                         + " has no valid coding name; the name must be a token, such as br");
     }
 
+    static Stream<String> broken() {
+        Stream<String> noClasses = Stream.of("dev.fetchonce.NoSuchClass", "this is no class name");
+        Stream<Class<?>> noDecoders = Stream.of(
+                ContentDecodersTest.class,
+                Throwing.class,
+                Hidden.class,
+                NotLinked.class,
+                Uninitialised.class,
+                Speechless.class);
+        return Stream.concat(noClasses, noDecoders.map(ContentDecodersTest::name));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "dev.fetchonce.NoSuchClass",
-                "this is no class name",
-                "dev.fetchonce.CodingsTest",
-                "dev.fetchonce.CodingsTest$Throwing",
-                "dev.fetchonce.CodingsTest$Hidden",
-                "dev.fetchonce.CodingsTest$NotLinked",
-                "dev.fetchonce.CodingsTest$Uninitialised",
-                "dev.fetchonce.CodingsTest$Speechless",
-            })
+    @MethodSource("broken")
     void what_cannot_be_loaded_is_left_out_and_told_of_once(String broken) {
         assertThat(loaded(broken, name(Backwards.class), broken).accepted()).isEqualTo("gzip, backwards");
         assertThat(logs.warnings())

@@ -60,7 +60,7 @@ class HotPathTest {
                 boolean[] tree = new boolean[1];
                 yield () -> (tree[0] ^= true) ? cache.get(url) : cache.get(url, N.class);
             }
-            case LOOK_UP -> () -> cache.core().hits().find(url, JsonNode.class);
+            case LOOK_UP -> () -> Insides.core(cache).hits().find(url, JsonNode.class);
         };
     }
 
