@@ -3,6 +3,7 @@ package dev.fetchonce;
 import static dev.fetchonce.ExchangeCase.plays;
 
 import dev.fetchonce.ExchangeCase.End;
+import dev.fetchonce.testing.Gzip;
 import dev.fetchonce.testing.ScriptedOrigin.Script;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPOutputStream;
 
 /** Content codings (RFC 9110 §8.4). */
 final class CodingCases {
@@ -28,7 +28,7 @@ final class CodingCases {
     }
 
     private static Stream<ExchangeCase> good() {
-        byte[] gzip = gzip(PLAIN);
+        byte[] gzip = Gzip.of(PLAIN);
         return Stream.of(
                 plays("gzip", coded("gzip", gzip)).gives(TEXT),
                 plays("gzip, asked for as JSON", coded("gzip", gzip))
@@ -37,7 +37,7 @@ final class CodingCases {
                 plays("gzip in chunks", chunked("gzip", gzip)).gives(TEXT),
                 plays("gzip in other letters", coded("GZip", gzip)).gives(TEXT),
                 plays("x-gzip", coded("x-gzip", gzip)).gives(TEXT),
-                plays("gzip in two members", coded("gzip", together(gzip(half(0)), gzip(half(1)))))
+                plays("gzip in two members", coded("gzip", together(Gzip.of(half(0)), Gzip.of(half(1)))))
                         .gives(TEXT),
                 plays("deflate as zlib", coded("deflate", deflate(PLAIN, false)))
                         .gives(TEXT),
@@ -61,25 +61,25 @@ final class CodingCases {
                         .gives(TEXT),
                 plays(
                                 "gzip in two members with zeros between",
-                                coded("gzip", together(together(gzip(half(0)), new byte[9]), gzip(half(1)))))
+                                coded("gzip", together(together(Gzip.of(half(0)), new byte[9]), Gzip.of(half(1)))))
                         .gives(TEXT),
                 plays("deflate and a zero", coded("deflate", together(deflate(PLAIN, false), new byte[1])))
                         .gives(TEXT),
-                plays("gzip of nothing", coded("gzip", gzip(new byte[0]))).gives(""),
-                plays("gzip of exactly the limit", coded("gzip", gzip(new byte[100_000])))
+                plays("gzip of nothing", coded("gzip", Gzip.of(new byte[0]))).gives(""),
+                plays("gzip of exactly the limit", coded("gzip", Gzip.of(new byte[100_000])))
                         .limit(100_000)
                         .gives("\0".repeat(100_000)));
     }
 
     private static Stream<ExchangeCase> bad() {
-        byte[] gzip = gzip(PLAIN);
+        byte[] gzip = Gzip.of(PLAIN);
         byte[] wrongSum = gzip.clone();
         wrongSum[gzip.length - 8] ^= 1;
         byte[] wrongLength = gzip.clone();
         wrongLength[gzip.length - 1] ^= 1;
         byte[] wrongData = gzip.clone();
         Arrays.fill(wrongData, 12, 20, (byte) -1);
-        byte[] bomb = gzip(new byte[10_000_000]);
+        byte[] bomb = Gzip.of(new byte[10_000_000]);
         // The exchange is complete and valid, so the client may use the connection again.
         return Stream.of(
                         plays("a coding that nobody brought a decoder for", coded("br", PLAIN)),
@@ -112,14 +112,14 @@ final class CodingCases {
                         plays("a deflate bomb", coded("deflate", deflate(new byte[10_000_000], false)))
                                 .limit(1_000_000)
                                 .fails(Reason.TOO_LARGE),
-                        plays("gzip one byte above the limit", coded("gzip", gzip(new byte[100_001])))
+                        plays("gzip one byte above the limit", coded("gzip", Gzip.of(new byte[100_001])))
                                 .limit(100_000)
                                 .fails(Reason.TOO_LARGE))
                 .map(one -> one.end(End.ANY));
     }
 
     private static Stream<ExchangeCase> closeDelimited() {
-        byte[] gzip = gzip(PLAIN);
+        byte[] gzip = Gzip.of(PLAIN);
         byte[] cut = Arrays.copyOf(gzip, gzip.length - 1);
         String text = "HTTP/1.1 200 OK|Content-Type: text/plain|Content-Encoding: gzip||";
         return Stream.of(
@@ -134,30 +134,15 @@ final class CodingCases {
                         .fails(Reason.PROTOCOL, Reason.BROKEN));
     }
 
-    static byte[] gzip(byte[] plain) {
-        return packed(plain, GZIPOutputStream::new);
-    }
-
     private static byte[] deflate(byte[] plain, boolean bare) {
         Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, bare);
-        try {
-            return packed(plain, out -> new DeflaterOutputStream(out, deflater));
-        } finally {
-            deflater.end();
-        }
-    }
-
-    @FunctionalInterface
-    private interface Packer {
-        OutputStream over(OutputStream out) throws IOException;
-    }
-
-    private static byte[] packed(byte[] plain, Packer packer) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (OutputStream out = packer.over(bytes)) {
+        try (OutputStream out = new DeflaterOutputStream(bytes, deflater)) {
             out.write(plain);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            deflater.end();
         }
         return bytes.toByteArray();
     }

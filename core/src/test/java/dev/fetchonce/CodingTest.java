@@ -3,8 +3,12 @@ package dev.fetchonce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.fetchonce.testing.Await;
+import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Gzip;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +31,7 @@ class CodingTest {
                 path,
                 call -> call.send(
                         200,
-                        CodingCases.gzip(PLAIN),
+                        Gzip.of(PLAIN),
                         "Content-Type: application/json",
                         "Content-Encoding: gzip",
                         "Vary: Accept-Encoding",
@@ -82,7 +86,7 @@ class CodingTest {
             if (call.field("If-None-Match").isPresent()) {
                 call.status(304, "ETag: \"1\"", "Content-Encoding: br", "Content-Length: 7");
             } else {
-                call.send(200, CodingCases.gzip(PLAIN), "ETag: \"1\"", "Content-Encoding: gzip");
+                call.send(200, Gzip.of(PLAIN), "ETag: \"1\"", "Content-Encoding: gzip");
             }
         });
         HttpCache cache = given.cache(b -> b.ttl(Duration.ZERO));
@@ -95,7 +99,7 @@ class CodingTest {
 
     @Test
     void a_bomb_is_refused_with_the_limit_that_it_broke() {
-        origin.on("/a", call -> call.send(200, CodingCases.gzip(new byte[5_000_000]), "Content-Encoding: gzip"));
+        origin.on("/a", call -> call.send(200, Gzip.of(new byte[5_000_000]), "Content-Encoding: gzip"));
         HttpCache cache = given.cache(b -> b.maximumBodyBytes(1_000_000));
         FetchException e = catchThrowableOfType(
                 FetchException.class, () -> cache.fetch(origin.url("/a")).bytes());
@@ -112,5 +116,50 @@ class CodingTest {
                 () -> given.cache().fetch(origin.url("/a?" + Invariants.SECRET)).text());
         assertThat(e.reason()).isEqualTo(Reason.PROTOCOL);
         assertThat(e.toString() + e.getCause()).doesNotContain(Invariants.SECRET);
+    }
+
+    @Test
+    void bytes_of_an_identity_coded_body_are_a_private_copy() throws Exception {
+        origin.json("/a", "[1]", "Content-Encoding: identity");
+        HttpCache cache = given.cache();
+        cache.fetch(origin.url("/a")).bytes()[1] = '9';
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[1]");
+    }
+
+    @Test
+    void a_close_delimited_text_with_coding_identity_is_not_kept() throws Exception {
+        origin.on("/a", call -> {
+            call.raw("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: identity\r\n\r\nhalf of");
+            call.end();
+        });
+        HttpCache cache = given.cache();
+        cache.fetch(origin.url("/a"));
+        assertThat(cache.peek(origin.uri("/a"))).isEmpty();
+    }
+
+    @Test
+    void who_asks_for_a_coding_nobody_understands_gets_what_the_cache_understands() throws Exception {
+        Latch gate = given.gate();
+        origin.on("/a", call -> {
+            gate.pass();
+            if (call.field("Accept-Encoding").orElse("").contains("zstd")) {
+                call.json("xxx", "Content-Encoding: zstd");
+            } else {
+                call.json("[1]");
+            }
+        });
+        HttpCache cache = given.cache();
+        HttpRequest request = HttpRequest.newBuilder(origin.uri("/a"))
+                .header("Accept-Encoding", "zstd")
+                .build();
+        Crowd<CachedResponse> odd = Crowd.one(() -> cache.fetch(request));
+        gate.awaitArrivals(1);
+        Thread opener = Thread.startVirtualThread(() -> {
+            Await.until("joined", () -> cache.stats().collapsed() == 1);
+            gate.open();
+        });
+        assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
+        assertThat(odd.value().text()).isEqualTo("[1]");
+        opener.join();
     }
 }

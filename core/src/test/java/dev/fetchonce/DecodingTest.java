@@ -455,4 +455,60 @@ class DecodingTest {
         assertThat(response.as(N.class)).isEqualTo(new N(1));
         assertThat(response.toString()).isEqualTo("200 http://127.0.0.1:" + origin.port() + " (FETCHED, 7 bytes)");
     }
+
+    record Blocking(int n) {
+        static volatile Latch gate;
+
+        Blocking {
+            Latch at = gate;
+            if (at != null) {
+                try {
+                    at.pass();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+
+    @Test
+    void the_interrupt_of_a_caller_that_decodes_harms_no_other() throws Exception {
+        origin.json("/a", "{\"n\":1}");
+        cache.get(origin.url("/a")); // stored, but not bound to a type yet
+        Blocking.gate = given.gate();
+        Crowd<Blocking> first = Crowd.one(() -> cache.get(origin.url("/a"), Blocking.class));
+        Blocking.gate.awaitArrivals(1);
+        first.interruptAll();
+        assertThat(first.thrown()).hasSize(1);
+        Blocking.gate = null;
+        assertThat(cache.get(origin.url("/a"), Blocking.class).n()).isEqualTo(1);
+    }
+
+    record Failing(int n) {
+        static final AtomicInteger CALLS = new AtomicInteger();
+
+        Failing {
+            if (CALLS.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("once");
+            }
+        }
+    }
+
+    @Test
+    void an_error_of_a_deserialiser_is_not_remembered() throws Exception {
+        origin.json("/a", "{\"n\":1}");
+        cache.get(origin.url("/a"));
+        assertThatThrownBy(() -> cache.get(origin.url("/a"), Failing.class)).isInstanceOf(Throwable.class);
+        assertThat(cache.get(origin.url("/a"), Failing.class).n()).isEqualTo(1);
+    }
+
+    @Test
+    void a_response_stays_valid_after_close() throws Exception {
+        origin.json("/a", "{\"n\":1}");
+        CachedResponse response = cache.fetch(origin.url("/a"));
+        cache.close();
+        assertThat(response.json().get("n").intValue()).isEqualTo(1);
+        assertThat(response.text()).isEqualTo("{\"n\":1}");
+        assertThat(response.as(N.class).n()).isEqualTo(1);
+    }
 }

@@ -2,6 +2,7 @@ package dev.fetchonce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.testing.Gzip;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.Invariants;
@@ -46,7 +47,7 @@ class EveryOffsetTest {
                     yield ScriptedOrigin.bytes(JSON + "Transfer-Encoding: chunked||" + chunks);
                 }
                 case GZIP -> {
-                    byte[] gzip = CodingCases.gzip(text);
+                    byte[] gzip = Gzip.of(text);
                     yield together(JSON + "Content-Encoding: gzip|Content-Length: " + gzip.length + "||", gzip, "");
                 }
             };

@@ -2,6 +2,7 @@ package dev.fetchonce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fetchonce.testing.Await;
@@ -11,10 +12,14 @@ import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Invariants;
 import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -508,5 +513,28 @@ class FailureTest {
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_ERROR);
         clock.advance(Duration.ofSeconds(2));
         assertThatThrownBy(() -> cache.fetch(origin.url("/a"))).isInstanceOf(StatusException.class);
+    }
+
+    @Test
+    void a_client_that_could_not_be_replaced_once_is_replaced_later() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        HttpCache cache = given.impatient(b -> b.configureClient(client -> {
+            if (made.incrementAndGet() == 2) {
+                throw new UncheckedIOException(new IOException("Too many open files"));
+            }
+            return client;
+        }));
+        origin.on("/a", call -> {
+            call.raw("this is no HTTP\r\n\r\n");
+            call.end();
+        });
+        Await.until("the second try", () -> {
+            assertThat(catchThrowable(() -> cache.get(origin.url("/a")))).isNotNull();
+            return made.get() >= 2;
+        });
+        Await.until("the third try", () -> {
+            assertThat(catchThrowable(() -> cache.get(origin.url("/a")))).isNotNull();
+            return made.get() >= 3;
+        });
     }
 }

@@ -2,6 +2,7 @@ package dev.fetchonce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
@@ -11,6 +12,7 @@ import dev.fetchonce.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -267,5 +269,26 @@ class FreshnessTest {
         origin.json("/dates", "1", "Date: Thu, 01 Jan 1970 00:00:00 GMT", "Age: 86400", "Expires: 0");
         assertThat(cache.fetch(origin.url("/dates")).age()).isZero();
         assertThat(cache.fetch(origin.url("/dates")).served()).isEqualTo(Served.HIT);
+    }
+
+    @Test
+    void a_304_for_another_tag_that_is_repeated_confirms_nothing() throws Exception {
+        origin.json("/a", "[1]", "ETag: \"a\"");
+        cache.get(origin.url("/a"));
+        origin.on("/a", call -> call.status(304, "ETag: \"b\""));
+        clock.advance(TTL);
+        CachedResponse response = cache.fetch(origin.url("/a"));
+        assertThat(response.served()).isEqualTo(Served.STALE_ERROR);
+    }
+
+    @Test
+    void a_304_whose_length_is_over_the_limit_confirms_all_the_same() throws Exception {
+        origin.json("/a", "[1]", "ETag: \"a\"");
+        HttpCache small =
+                given.cache(b -> b.ttl(TTL).clock(clock::nanoTime, clock.wall()).maximumBodyBytes(10));
+        small.get(origin.url("/a"));
+        origin.on("/a", call -> call.status(304, "ETag: \"a\"", "Content-Length: 11"));
+        clock.advance(TTL);
+        assertThat(small.fetch(origin.url("/a")).served()).isEqualTo(Served.REVALIDATED);
     }
 }

@@ -9,9 +9,11 @@ import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Invariants;
 import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -410,5 +412,53 @@ class PatienceTest {
         both.awaitArrivals(2);
         both.open();
         assertThat(crowd.thrown()).allSatisfy(e -> assertThat(e).isInstanceOf(FetchException.class));
+    }
+
+    @Test
+    void an_interrupt_that_a_requests_function_leaves_behind_is_nobody_s() throws Exception {
+        origin.json("/a", "[1]");
+        HttpCache cache = given.cache(b -> b.requestCustomizer(request -> {
+            Thread.currentThread().interrupt();
+            return request;
+        }));
+        assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void a_hung_requests_function_hurts_no_other_url_and_takes_no_permit() throws Exception {
+        Latch hang = given.gate();
+        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(2))
+                .patience(Duration.ofSeconds(30))
+                .connectionsPerOrigin(1)
+                .requestCustomizer(r -> {
+                    if (r.uri().getPath().equals("/hang") && hang.arrived() == 0) {
+                        hang.passWhateverHappens();
+                    }
+                    return r;
+                }));
+        origin.json("/hang", "[1]").json("/b", "[2]");
+        Crowd<JsonNode> hung = Crowd.one(() -> cache.get(origin.url("/hang")));
+        hang.awaitArrivals(1);
+        assertThat(cache.get(origin.url("/b")).get(0).intValue()).isEqualTo(2);
+        assertThat(((FetchException) hung.thrown().getFirst()).reason()).isEqualTo(Reason.TIMEOUT);
+        assertThat(cache.get(origin.url("/hang")).get(0).intValue()).isEqualTo(1);
+        hang.open();
+    }
+
+    @Test
+    void a_ttl_function_may_ask_for_another_url_with_one_connection() throws Exception {
+        HttpCache[] cache = new HttpCache[1];
+        cache[0] = given.cache(b -> b.connectionsPerOrigin(1).ttl(uri -> {
+            if (uri.getPath().equals("/a")) {
+                try {
+                    cache[0].get(origin.url("/b"));
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return Duration.ofSeconds(20);
+        }));
+        origin.json("/a", "[1]").json("/b", "[2]");
+        assertThat(cache[0].get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
     }
 }

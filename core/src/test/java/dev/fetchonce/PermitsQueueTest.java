@@ -1,6 +1,7 @@
 package dev.fetchonce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
@@ -223,5 +224,15 @@ class PermitsQueueTest {
         assertThat(Crowd.of(20, i -> () -> self[0].get(origin.url("/a?" + i))).values())
                 .hasSize(20);
         assertThat(origin.requests("/token")).isEqualTo(1);
+    }
+
+    @Test
+    void the_longest_time_in_a_queue_counts_fetches_that_were_given_up_too() throws Exception {
+        Latch gate = given.gate();
+        HttpCache cache = busy(gate, LONG);
+        HttpRequest brief = HttpRequest.newBuilder(origin.uri("/q")).timeout(SHORT).build();
+        assertThatThrownBy(() -> cache.fetch(brief)).isInstanceOf(FetchTimeoutException.class);
+        Await.until("given up", () -> cache.stats().fetchesInProgress() == 1);
+        assertThat(cache.stats().maximumQueueTime()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
     }
 }

@@ -2,12 +2,13 @@ package dev.fetchonce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
-import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.FakeOrigin.Script;
+import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Invariants;
 import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -352,5 +354,105 @@ class RedirectTest {
             }
         });
         assertThat(cache().fetch(origin.url("/a")).uri()).isEqualTo(origin.uri("/a?q=%2f"));
+    }
+
+    @Test
+    void an_api_key_of_the_cache_does_not_reach_another_origin_by_a_redirect() throws Exception {
+        origin.on("/a", call -> call.status(302, "Location: " + other.url("/b")));
+        other.json("/b", "[1]");
+        HttpCache cache = given.cache(b -> b.header("X-Api-Key", "geheim"));
+        cache.get(origin.url("/a"));
+        assertThat(other.calls("/b").getFirst().field("X-Api-Key")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302})
+    void a_redirect_to_an_origin_that_is_down_does_not_cost_the_good_answer(int status) throws Exception {
+        origin.json("/a", "[1]");
+        HttpCache cache = cache();
+        cache.get(origin.url("/a"));
+        other.down();
+        origin.on("/a", call -> call.status(status, "Location: " + other.url("/b")));
+        clock.advance(TTL);
+        try {
+            assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[1]");
+        } finally {
+            other.up();
+        }
+    }
+
+    @Test
+    void a_permanent_redirect_to_a_host_that_is_not_allowed_does_not_cost_the_good_answer() throws Exception {
+        origin.json("/a", "[1]");
+        HttpCache cache = given.cache(b ->
+                b.ttl(TTL).clock(clock::nanoTime, clock.wall()).allowedUrls(uri -> uri.getPort() == origin.port()));
+        cache.get(origin.url("/a"));
+        origin.on("/a", call -> call.status(301, "Location: " + other.url("/b")));
+        clock.advance(TTL);
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[1]");
+    }
+
+    @Test
+    void a_redirect_that_is_refused_is_counted() throws Exception {
+        origin.on("/a", call -> call.status(302, "Location: /b"));
+        origin.on("/b", call -> call.status(302, "Location: /a"));
+        HttpCache cache = cache();
+        assertThat(catchThrowable(() -> cache.get(origin.url("/a")))).isNotNull();
+        assertThat(cache.stats().failures()).containsEntry(Reason.REDIRECT, 1L);
+    }
+
+    @Test
+    void a_redirect_that_its_fetch_refuses_is_counted_once() throws Exception {
+        origin.on("/a", call -> call.status(302, "Location: /b", "Location: /c"));
+        HttpCache cache = cache();
+        assertThat(catchThrowable(() -> cache.get(origin.url("/a")))).isNotNull();
+        assertThat(cache.stats().failures()).containsExactlyEntriesOf(Map.of(Reason.REDIRECT, 1L));
+    }
+
+    @Test
+    void a_look_at_stored_redirects_counts_no_failure() throws Exception {
+        origin.on("/a", call -> call.status(301, "Location: /b"));
+        origin.on("/b", call -> call.status(301, "Location: /a"));
+        HttpCache cache = cache();
+        assertThat(catchThrowable(() -> cache.get(origin.url("/a")))).isNotNull();
+        assertThat(cache.peek(origin.uri("/a"))).isEmpty();
+        assertThat(cache.stats().failures()).containsExactlyEntriesOf(Map.of(Reason.REDIRECT, 1L));
+    }
+
+    @Test
+    void patience_that_ends_on_a_hop_is_told_as_patience() throws Exception {
+        origin.json("/a", "[1]");
+        HttpCache cache = cache();
+        cache.get(origin.url("/a"));
+        clock.advance(TTL);
+        Latch gate = given.gate();
+        origin.on("/a", call -> call.status(302, "Location: /b"));
+        origin.on("/b", call -> {
+            gate.pass();
+            call.json("[2]");
+        });
+        CachedResponse response = cache.fetch(HttpRequest.newBuilder(origin.uri("/a"))
+                .timeout(Duration.ofMillis(1500))
+                .build());
+        gate.open();
+        assertThat(response.text()).isEqualTo("[1]");
+        assertThat(response.served()).isEqualTo(Served.STALE_PATIENCE);
+    }
+
+    @Test
+    void an_answer_by_a_redirect_that_is_stale_is_told_as_stale() throws Exception {
+        origin.on("/a", call -> call.status(301, "Location: " + other.url("/b")));
+        other.on("/b", call -> call.json("[" + call.number() + "]"));
+        HttpCache cache = cache();
+        assertThat(cache.fetch(origin.url("/a")).stale()).isFalse();
+        clock.advance(TTL);
+        origin.down();
+        try {
+            CachedResponse response = cache.fetch(origin.url("/a"));
+            assertThat(response.text()).isEqualTo("[2]");
+            assertThat(response.served()).isEqualTo(Served.STALE_ERROR);
+        } finally {
+            origin.up();
+        }
     }
 }

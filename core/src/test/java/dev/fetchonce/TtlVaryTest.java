@@ -173,4 +173,16 @@ class TtlVaryTest {
             clock.advance(TTL);
         }
     }
+
+    @Test
+    void a_vary_of_thousands_of_names_keeps_no_answer_from_its_ttl() throws Exception {
+        StringBuilder vary = new StringBuilder("Vary: ");
+        for (int i = 0; vary.length() < 60_000; i++) {
+            vary.append(Integer.toString(i, 36)).append(',');
+        }
+        origin.json("/a", "[1]", vary.toString());
+        HttpCache cache = cache();
+        cache.get(origin.url("/a"));
+        assertThat(cache.peek(origin.uri("/a"))).isPresent();
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.fetchonce.testing.Gzip;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.FakeOrigin;
@@ -137,7 +138,7 @@ class UnreadableEntryTest {
     @MethodSource("roads")
     void a_stored_body_that_decodes_to_too_much_fails_as_one_that_comes(Road road, State state) throws Exception {
         start(b -> state == State.RENEWED_AHEAD ? b.refreshAhead(0.9) : b);
-        byte[] coded = CodingCases.gzip(LARGE);
+        byte[] coded = Gzip.of(LARGE);
         String lifetime = state == State.RENEWED_BEHIND ? "max-age=60, stale-while-revalidate=60" : "max-age=60";
         answers(coded, "gzip", lifetime, state != State.STALE_AND_SENT_AGAIN);
         assertThat(send("gzip").body()).isEqualTo(coded);
@@ -154,14 +155,14 @@ class UnreadableEntryTest {
         try (DeflaterOutputStream out = new DeflaterOutputStream(deflated)) {
             out.write(LARGE);
         }
-        byte[] gzip = CodingCases.gzip(LARGE);
+        byte[] gzip = Gzip.of(LARGE);
         byte[] padded = Arrays.copyOf(gzip, gzip.length + 9);
         return Stream.of(
                 Arguments.of("gzip", gzip),
                 Arguments.of("x-gzip", gzip),
                 Arguments.of("gzip", padded),
                 Arguments.of("deflate", deflated.toByteArray()),
-                Arguments.of("gzip, gzip", CodingCases.gzip(gzip)),
+                Arguments.of("gzip, gzip", Gzip.of(gzip)),
                 Arguments.of("gzip, aws-chunked", gzip));
     }
 
@@ -194,7 +195,7 @@ class UnreadableEntryTest {
     @EnumSource
     void in_an_outage_it_stands_in_for_the_client_alone(Road road) throws Exception {
         start(b -> b.staleIfError(Duration.ofHours(1)));
-        byte[] coded = CodingCases.gzip(LARGE);
+        byte[] coded = Gzip.of(LARGE);
         answers(coded, "gzip", "max-age=60", true);
         send("gzip");
         clock.advance(Duration.ofMinutes(2));
@@ -210,10 +211,10 @@ class UnreadableEntryTest {
     void it_is_renewed_in_the_background_for_the_client(State state) throws Exception {
         start(b -> state == State.RENEWED_AHEAD ? b.refreshAhead(0.9) : b);
         String lifetime = "max-age=60, stale-while-revalidate=60";
-        answers(CodingCases.gzip(LARGE), "gzip", lifetime, false);
+        answers(Gzip.of(LARGE), "gzip", lifetime, false);
         send("gzip");
         clock.advance(state.age);
-        byte[] other = CodingCases.gzip(new byte[3 * LIMIT]);
+        byte[] other = Gzip.of(new byte[3 * LIMIT]);
         answers(other, "gzip", lifetime, false);
         send("gzip");
         Await.until("it is renewed", () -> Arrays.equals(send("gzip").body(), other));
@@ -225,10 +226,10 @@ class UnreadableEntryTest {
     void a_good_value_is_not_given_up_in_the_background_for_one_that_is_none() throws Exception {
         start(b -> b);
         String lifetime = "max-age=60, stale-while-revalidate=60, stale-if-error=600";
-        answers(CodingCases.gzip(SMALL), "gzip", lifetime, false);
+        answers(Gzip.of(SMALL), "gzip", lifetime, false);
         assertThat(cache.get(origin.url("/a"))).hasSize(1);
         clock.advance(Duration.ofSeconds(65));
-        answers(CodingCases.gzip(LARGE), "gzip", lifetime, false);
+        answers(Gzip.of(LARGE), "gzip", lifetime, false);
         assertThat(cache.get(origin.url("/a"))).hasSize(1);
         Await.until("the renewal has failed", () -> cache.stats().failures().containsKey(Reason.TOO_LARGE));
         assertThat(cache.get(origin.url("/a"))).hasSize(1);
@@ -238,11 +239,11 @@ class UnreadableEntryTest {
     @EnumSource
     void once_it_has_become_smaller_it_is_an_answer_like_any(Road road) throws Exception {
         start(b -> b);
-        answers(CodingCases.gzip(LARGE), "gzip", "max-age=60", false);
+        answers(Gzip.of(LARGE), "gzip", "max-age=60", false);
         send("gzip");
         assertTooLarge(road);
         clock.advance(Duration.ofMinutes(2));
-        answers(CodingCases.gzip(SMALL), "gzip", "max-age=60", false);
+        answers(Gzip.of(SMALL), "gzip", "max-age=60", false);
         assertThat(road.asks.of(cache, origin)).isNotNull();
         assertThat(cache.peek(origin.uri("/a")).orElseThrow().text()).isEqualTo("[1]");
     }
@@ -250,7 +251,7 @@ class UnreadableEntryTest {
     @Test
     void what_is_put_together_of_parts_is_looked_at_as_well() throws Exception {
         start(b -> b);
-        byte[] coded = CodingCases.gzip(LARGE);
+        byte[] coded = Gzip.of(LARGE);
         int half = coded.length / 2;
         origin.on("/a", call -> {
             boolean first = call.field("Range").orElse("").equals("bytes=0-" + (half - 1));

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Gzip;
 import dev.fetchonce.testing.Invariants;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class UnstoredTest {
 
     @Test
     void what_decodes_to_more_than_a_body_may_be_is_kept_as_it_came() throws Exception {
-        byte[] zipped = CodingCases.gzip(new byte[9_000_000]);
+        byte[] zipped = Gzip.of(new byte[9_000_000]);
         CachingHttpClient client = client(b -> b.maximumBodyBytes(1 << 20));
         origin.on("/a", call -> call.send(200, zipped, MINUTE, "Content-Encoding: gzip"));
         assertThat(get(client, "Accept-Encoding: gzip").body()).isEqualTo(zipped);
@@ -179,5 +180,16 @@ class UnstoredTest {
         cache.get(origin.url("/a"));
         cache.get(origin.url("/a"));
         assertThat(toldOnce(Level.INFO)).contains("not permanent");
+    }
+
+    @Test
+    void a_number_that_only_the_end_of_the_connection_ended_is_not_kept() throws Exception {
+        origin.on("/a", call -> {
+            call.raw("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n123"); // a part of 12345
+            call.end();
+        });
+        HttpCache cache = given.cache();
+        assertThat(cache.get(origin.url("/a")).intValue()).isEqualTo(123);
+        assertThat(cache.peek(origin.uri("/a"))).isEmpty();
     }
 }

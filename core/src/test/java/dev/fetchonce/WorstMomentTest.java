@@ -1,7 +1,6 @@
 package dev.fetchonce;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
@@ -12,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -161,105 +159,6 @@ class WorstMomentTest {
     }
 
     @Test
-    void a_hung_requests_function_hurts_no_other_url_and_takes_no_permit() throws Exception {
-        Latch hang = given.gate();
-        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(2))
-                .patience(Duration.ofSeconds(30))
-                .connectionsPerOrigin(1)
-                .requestCustomizer(r -> {
-                    if (r.uri().getPath().equals("/hang") && hang.arrived() == 0) {
-                        hang.passWhateverHappens();
-                    }
-                    return r;
-                }));
-        origin.json("/hang", "[1]").json("/b", "[2]");
-        Crowd<JsonNode> hung = Crowd.one(() -> cache.get(origin.url("/hang")));
-        hang.awaitArrivals(1);
-        assertThat(cache.get(origin.url("/b")).get(0).intValue()).isEqualTo(2);
-        assertThat(((FetchException) hung.thrown().getFirst()).reason()).isEqualTo(Reason.TIMEOUT);
-        assertThat(cache.get(origin.url("/hang")).get(0).intValue()).isEqualTo(1);
-        hang.open();
-    }
-
-    @Test
-    void a_ttl_function_may_ask_for_another_url_with_one_connection() throws Exception {
-        HttpCache[] cache = new HttpCache[1];
-        cache[0] = given.cache(b -> b.connectionsPerOrigin(1).ttl(uri -> {
-            if (uri.getPath().equals("/a")) {
-                try {
-                    cache[0].get(origin.url("/b"));
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-            return Duration.ofSeconds(20);
-        }));
-        origin.json("/a", "[1]").json("/b", "[2]");
-        assertThat(cache[0].get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
-    }
-
-    record Blocking(int n) {
-        static volatile Latch gate;
-
-        Blocking {
-            Latch at = gate;
-            if (at != null) {
-                try {
-                    at.pass();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        }
-    }
-
-    @Test
-    void the_interrupt_of_a_caller_that_decodes_harms_no_other() throws Exception {
-        HttpCache cache = given.cache();
-        origin.json("/a", "{\"n\":1}");
-        cache.get(origin.url("/a")); // stored, but not bound to a type yet
-        Blocking.gate = given.gate();
-        Crowd<Blocking> first = Crowd.one(() -> cache.get(origin.url("/a"), Blocking.class));
-        Blocking.gate.awaitArrivals(1);
-        first.interruptAll();
-        assertThat(first.thrown()).hasSize(1);
-        Blocking.gate = null;
-        assertThat(cache.get(origin.url("/a"), Blocking.class).n()).isEqualTo(1);
-    }
-
-    record Failing(int n) {
-        static final AtomicInteger CALLS = new AtomicInteger();
-
-        Failing {
-            if (CALLS.incrementAndGet() == 1) {
-                throw new OutOfMemoryError("once");
-            }
-        }
-    }
-
-    @Test
-    void an_error_of_a_deserialiser_is_not_remembered() throws Exception {
-        HttpCache cache = given.cache();
-        origin.json("/a", "{\"n\":1}");
-        cache.get(origin.url("/a"));
-        assertThatThrownBy(() -> cache.get(origin.url("/a"), Failing.class)).isInstanceOf(Throwable.class);
-        assertThat(cache.get(origin.url("/a"), Failing.class).n()).isEqualTo(1);
-    }
-
-    @Test
-    void a_response_stays_valid_after_close() throws Exception {
-        HttpCache cache = given.cache();
-        origin.json("/a", "{\"n\":1}");
-        CachedResponse response = cache.fetch(origin.url("/a"));
-        cache.close();
-        assertThat(response.json().get("n").intValue()).isEqualTo(1);
-        assertThat(response.text()).isEqualTo("{\"n\":1}");
-        assertThat(response.as(Point.class).n()).isEqualTo(1);
-    }
-
-    record Point(int n) {}
-
-    @Test
     void invalidate_of_what_queues_lets_its_waiters_have_their_answer_and_gives_later_ones_a_new_one()
             throws Exception {
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
@@ -348,18 +247,5 @@ class WorstMomentTest {
         fillers.interruptAll();
         fillers.outcomes();
         assertThat(violations).as("answers from before the invalidation").isZero();
-    }
-
-    @Test
-    void the_longest_time_in_a_queue_is_told_of_fetches_that_were_given_up_too() {
-        HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
-        Latch gate = given.gate();
-        Crowd<JsonNode> holders = busy(cache, 1, gate);
-        assertThatThrownBy(() -> cache.fetch(within("/q", Duration.ofMillis(300))))
-                .isInstanceOf(FetchTimeoutException.class);
-        Await.until("given up", () -> cache.stats().fetchesInProgress() == 1);
-        assertThat(cache.stats().maximumQueueTime()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
-        gate.open();
-        holders.values();
     }
 }
