@@ -1,0 +1,521 @@
+package dev.fetchonce.outage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fetchonce.CachedResponse;
+import dev.fetchonce.FetchException;
+import dev.fetchonce.HttpCache;
+import dev.fetchonce.Reason;
+import dev.fetchonce.Served;
+import dev.fetchonce.StatusException;
+import dev.fetchonce.internal.http.failure.DurationText;
+import dev.fetchonce.testing.Await;
+import dev.fetchonce.testing.Crowd;
+import dev.fetchonce.testing.FakeOrigin;
+import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
+import dev.fetchonce.testing.TestClock;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * After a failure the cache sends no requests for the time of the backoff, and then sends one probe. Until the probe
+ * succeeds, callers get the stale response or fail at once.
+ */
+class BackoffTest {
+    private static final Duration TTL = Duration.ofMinutes(1);
+    private static final Duration PAST_TTL = Duration.ofMinutes(2);
+    private static final long FIRST = Duration.ofMillis(250).toNanos();
+    private static final long MAXIMUM = Duration.ofSeconds(30).toNanos();
+
+    @RegisterExtension
+    final Invariants given = new Invariants();
+
+    private final FakeOrigin origin = given.origin();
+    private final TestClock clock = new TestClock();
+
+    /** The number of requests that the cache tried to send, refused connections included. */
+    private final AtomicInteger sent = new AtomicInteger();
+
+    private HttpCache cache() {
+        return cache(b -> b);
+    }
+
+    private HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
+        return given.withBackoff(b -> options.apply(b.ttl(TTL)
+                .timeout(Duration.ofSeconds(30))
+                .patience(Duration.ofSeconds(40))
+                .requestCustomizer(request -> {
+                    sent.incrementAndGet();
+                    return request;
+                })
+                .clock(clock::nanoTime, clock.wall())));
+    }
+
+    /** Stores "[1]" for each path and lets it go stale. */
+    private HttpCache withStale(HttpCache cache, String... paths) throws Exception {
+        for (String path : paths) {
+            origin.json(path, "[1]");
+            cache.get(origin.url(path));
+        }
+        clock.advance(PAST_TTL);
+        return cache;
+    }
+
+    private void fails(String path, String... fields) {
+        origin.on(path, call -> call.status(503, fields));
+    }
+
+    private Instant now() {
+        return clock.wall().instant();
+    }
+
+    private Duration until(CachedResponse response) {
+        return Duration.between(now(), response.nextAttempt().orElseThrow());
+    }
+
+    /** Advances the clock to the end of the backoff of a path, as the stored response reports it. */
+    private void awaitNextAttempt(HttpCache cache, String path) {
+        clock.advance(until(cache.peek(origin.uri(path)).orElseThrow()));
+    }
+
+    @Test
+    void the_origin_is_left_alone_for_a_wait_that_doubles_up_to_the_maximum_and_callers_get_the_stale_answer()
+            throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        fails("/a");
+        long longest = FIRST;
+        for (int errors = 1; errors <= 10; errors++) {
+            CachedResponse failed = cache.fetch(origin.url("/a"));
+            assertThat(failed.served()).isEqualTo(Served.STALE_ERROR);
+            assertThat(failed.consecutiveFailures()).isEqualTo(errors);
+            assertThat(until(failed).toNanos()).as("wait %s", errors).isBetween(longest / 2, longest);
+
+            clock.advance(until(failed).minusNanos(1));
+            for (int i = 0; i < 20; i++) {
+                CachedResponse held = cache.fetch(origin.url("/a"));
+                assertThat(held.served()).isEqualTo(Served.STALE_BACKOFF);
+                assertThat(held.consecutiveFailures()).isEqualTo(errors);
+                assertThat(held.nextAttempt()).isEqualTo(failed.nextAttempt());
+                assertThat(held.text()).isEqualTo("[1]");
+            }
+            CachedResponse peeked = cache.peek(origin.uri("/a")).orElseThrow();
+            assertThat(peeked.consecutiveFailures()).isEqualTo(errors);
+            assertThat(peeked.nextAttempt()).isEqualTo(failed.nextAttempt());
+            assertThat(origin.requests("/a")).isEqualTo(1 + errors);
+            clock.advance(Duration.ofNanos(1));
+            longest = Math.min(2 * longest, MAXIMUM);
+        }
+        assertThat(cache.peek(origin.uri("/a")).orElseThrow().nextAttempt())
+                .as("when the wait is over")
+                .isEmpty();
+    }
+
+    @Test
+    void one_success_opens_the_gate_and_the_next_failure_is_the_first_again() throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        fails("/a");
+        for (int i = 0; i < 5; i++) {
+            cache.fetch(origin.url("/a"));
+            awaitNextAttempt(cache, "/a");
+        }
+        origin.json("/a", "[2]");
+        CachedResponse good = cache.fetch(origin.url("/a"));
+        assertThat(good.served()).isEqualTo(Served.FETCHED);
+        assertThat(good.consecutiveFailures()).isZero();
+        assertThat(good.nextAttempt()).isEmpty();
+
+        clock.advance(PAST_TTL);
+        fails("/a");
+        CachedResponse failed = cache.fetch(origin.url("/a"));
+        assertThat(failed.consecutiveFailures()).isEqualTo(1);
+        assertThat(until(failed).toNanos()).isBetween(FIRST / 2, FIRST);
+    }
+
+    @Test
+    void with_nothing_stored_the_first_failure_does_not_close_and_the_second_does() throws Exception {
+        HttpCache cache = cache();
+        fails("/a");
+        String url = origin.url("/a?key=" + Invariants.SECRET);
+        assertThatThrownBy(() -> cache.get(url))
+                .isInstanceOfSatisfying(
+                        StatusException.class, e -> assertThat(e.nextAttempt()).isEmpty());
+        assertThatThrownBy(() -> cache.get(url))
+                .isInstanceOfSatisfying(
+                        StatusException.class,
+                        e -> assertThat(Duration.between(now(), e.nextAttempt().orElseThrow())
+                                        .toNanos())
+                                .isBetween(FIRST, 2 * FIRST));
+        clock.advance(Duration.ofMillis(40));
+        assertThatThrownBy(() -> cache.get(url)).isInstanceOfSatisfying(StatusException.class, e -> {
+            Instant next = e.nextAttempt().orElseThrow();
+            assertThat(e.status()).hasValue(503);
+            assertThat(e.reason()).isEqualTo(Reason.STATUS);
+            assertThat(e)
+                    .hasMessageContaining("http://127.0.0.1:" + origin.port())
+                    .hasMessageContaining("for 40 ms (consecutive failures: 2)")
+                    .hasMessageContaining("allowed in "
+                            + DurationText.of(Duration.ofMillis(
+                                    Duration.between(now(), next).toMillis())))
+                    .hasMessageContaining("answered with status 503")
+                    .hasMessageNotContaining(Invariants.SECRET);
+            assertThat(e.getCause()).isNull();
+        });
+        assertThat(origin.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void a_refresh_while_the_gate_is_closed_fails_at_once() throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        fails("/a");
+        CachedResponse stale = cache.fetch(origin.url("/a"));
+        assertThatThrownBy(() -> cache.refresh(origin.uri("/a")))
+                .isInstanceOfSatisfying(
+                        StatusException.class, e -> assertThat(e.nextAttempt()).isEqualTo(stale.nextAttempt()));
+        assertThat(origin.requests()).isEqualTo(2);
+        assertThat(cache.peek(origin.uri("/a"))).isPresent();
+    }
+
+    @Test
+    void an_invalidation_opens_the_gate_of_its_url() throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        fails("/a");
+        cache.fetch(origin.url("/a"));
+        assertThat(cache.invalidate(origin.uri("/a"))).isTrue();
+        origin.json("/a", "[2]");
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
+        assertThat(origin.requests()).isEqualTo(3);
+    }
+
+    @Test
+    void an_invalidation_opens_the_gates_of_all_whose_credentials_tell_them_apart() throws Exception {
+        HttpCache cache = cache();
+        HttpRequest mine = HttpRequest.newBuilder(origin.uri("/a"))
+                .header("Authorization", "Bearer " + Invariants.SECRET)
+                .build();
+        origin.json("/a", "[1]");
+        cache.fetch(mine);
+        clock.advance(PAST_TTL);
+        fails("/a");
+        cache.fetch(mine);
+        assertThat(cache.invalidate(origin.uri("/a"))).isTrue();
+        origin.json("/a", "[2]");
+        assertThat(cache.fetch(mine).text()).isEqualTo("[2]");
+    }
+
+    @Test
+    void an_invalidation_of_everything_opens_the_gates_of_urls_with_nothing_stored() throws Exception {
+        HttpCache cache = cache();
+        fails("/a");
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
+        }
+        assertThat(origin.requests()).isEqualTo(2);
+        cache.invalidateAll();
+        origin.json("/a", "[2]");
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
+    }
+
+    @Test
+    void a_gate_is_that_of_the_credentials_that_failed() throws Exception {
+        HttpCache cache = cache();
+        HttpRequest mine = HttpRequest.newBuilder(origin.uri("/a"))
+                .header("Authorization", "Bearer " + Invariants.SECRET)
+                .build();
+        withStale(cache, "/a");
+        cache.fetch(mine);
+        clock.advance(PAST_TTL);
+        fails("/a");
+        assertThat(cache.fetch(mine).served()).isEqualTo(Served.STALE_ERROR);
+        assertThat(cache.fetch(mine).served()).isEqualTo(Served.STALE_BACKOFF);
+        origin.json("/a", "[2]");
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
+        assertThat(cache.fetch(mine).served()).isEqualTo(Served.STALE_BACKOFF);
+    }
+
+    @Test
+    void an_origin_that_refuses_connections_is_left_alone_as_a_whole() throws Exception {
+        HttpCache cache = withStale(cache(), "/a", "/b");
+        origin.down();
+        CachedResponse failed = cache.fetch(origin.url("/a"));
+        assertThat(failed.served()).isEqualTo(Served.STALE_ERROR);
+        assertThat(sent).hasValue(3);
+
+        CachedResponse other = cache.fetch(origin.url("/b"));
+        assertThat(other.served()).isEqualTo(Served.STALE_BACKOFF);
+        assertThat(other.nextAttempt()).isEqualTo(failed.nextAttempt());
+        assertThatThrownBy(() -> cache.get(origin.url("/new"))).isInstanceOfSatisfying(FetchException.class, e -> {
+            assertThat(e.reason()).isEqualTo(Reason.CONNECT);
+            assertThat(e.nextAttempt()).isEqualTo(failed.nextAttempt());
+            assertThat(e).hasMessageContaining("(consecutive failures: 1)");
+        });
+        assertThat(sent).hasValue(3);
+
+        origin.up();
+        clock.advance(until(failed));
+        origin.json("/b", "[2]").json("/a", "[2]").json("/new", "[2]");
+        for (String path : List.of("/b", "/a", "/new")) {
+            assertThat(cache.fetch(origin.url(path)).served()).isEqualTo(Served.FETCHED);
+        }
+    }
+
+    @Test
+    void three_urls_that_fail_in_a_row_are_their_origin() throws Exception {
+        HttpCache cache = withStale(cache(), "/a", "/b", "/c", "/d");
+        List.of("/a", "/b", "/c", "/d").forEach(path -> fails(path));
+        for (String path : List.of("/a", "/b", "/c")) {
+            assertThat(cache.fetch(origin.url(path)).served()).isEqualTo(Served.STALE_ERROR);
+        }
+        int before = origin.requests();
+        assertThat(cache.fetch(origin.url("/d")).served()).isEqualTo(Served.STALE_BACKOFF);
+        assertThat(origin.requests()).isEqualTo(before);
+    }
+
+    @Test
+    void an_answer_in_between_shows_that_the_origin_works() throws Exception {
+        HttpCache cache = withStale(cache(), "/a", "/b", "/c", "/d", "/e");
+        List.of("/a", "/b", "/c", "/d").forEach(path -> fails(path));
+        cache.fetch(origin.url("/a"));
+        cache.fetch(origin.url("/b"));
+        assertThat(cache.fetch(origin.url("/e")).served()).isEqualTo(Served.FETCHED);
+        assertThat(cache.fetch(origin.url("/c")).served()).isEqualTo(Served.STALE_ERROR);
+        assertThat(cache.fetch(origin.url("/d")).served()).isEqualTo(Served.STALE_ERROR);
+    }
+
+    @Test
+    void one_url_that_fails_for_long_does_not_shut_its_neighbours() throws Exception {
+        HttpCache cache = withStale(cache(), "/a", "/b");
+        fails("/a");
+        for (int i = 0; i < 10; i++) {
+            assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_ERROR);
+            awaitNextAttempt(cache, "/a");
+        }
+        fails("/a");
+        cache.fetch(origin.url("/a"));
+        assertThat(cache.fetch(origin.url("/b")).served()).isEqualTo(Served.FETCHED);
+        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
+    }
+
+    @Test
+    void one_url_that_hangs_does_not_shut_its_neighbours() throws Exception {
+        HttpCache cache = given.withBackoff(b -> b.ttl(TTL)
+                .timeout(Duration.ofSeconds(2))
+                .patience(Duration.ofSeconds(40))
+                .clock(clock::nanoTime, clock.wall()));
+        withStale(cache, "/a", "/b");
+        Latch hung = given.gate();
+        origin.on("/a", call -> hung.pass());
+        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_ERROR);
+        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
+        assertThat(cache.fetch(origin.url("/b")).served()).isEqualTo(Served.FETCHED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"408, 7, 7", "429, 7, 7", "503, 7, 7", "503, 30, 30", "503, 86400, 30", "429, 99999999999999999999, 30"
+    })
+    void retry_after_in_seconds_sets_the_wait_up_to_the_maximum(int status, String field, int seconds)
+            throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        origin.on("/a", call -> call.status(status, "Retry-After: " + field));
+        assertThat(until(cache.fetch(origin.url("/a")))).isEqualTo(Duration.ofSeconds(seconds));
+        clock.advance(Duration.ofSeconds(seconds).minusNanos(1));
+        assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
+        clock.advance(Duration.ofNanos(1));
+        assertThat(cache.fetch(origin.url("/a")).consecutiveFailures()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12, 12", "3600, 30"})
+    void retry_after_as_a_date_sets_the_wait_up_to_the_maximum(int ahead, int seconds) throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                now().plusSeconds(ahead).atOffset(ZoneOffset.UTC));
+        fails("/a", "Retry-After: " + date.replaceFirst(", (\\d) ", ", 0$1 "));
+        assertThat(until(cache.fetch(origin.url("/a")))).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "Tue, 03 Feb 2026 04:00:00 GMT", "soon"})
+    void a_retry_after_that_is_no_wait_leaves_a_first_wait(String field) throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        fails("/a", "Retry-After: " + field);
+        assertThat(until(cache.fetch(origin.url("/a"))).toNanos()).isBetween(FIRST / 2, FIRST);
+    }
+
+    @Test
+    void retry_after_on_another_status_is_not_a_wait() throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        origin.on("/a", call -> call.status(500, "Retry-After: 20"));
+        assertThat(until(cache.fetch(origin.url("/a"))).toNanos()).isBetween(FIRST / 2, FIRST);
+    }
+
+    @Test
+    void an_answer_that_says_no_opens_the_gate_too() throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        fails("/a");
+        cache.fetch(origin.url("/a"));
+        awaitNextAttempt(cache, "/a");
+        origin.on("/a", call -> call.status(404));
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOfSatisfying(StatusException.class, e -> {
+                assertThat(e.status()).hasValue(404);
+                assertThat(e.nextAttempt()).isEmpty();
+            });
+        }
+        assertThat(origin.requests()).isEqualTo(5);
+    }
+
+    @Test
+    void when_the_wait_is_over_one_goes_to_look_whatever_the_number_of_callers() throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        fails("/a");
+        cache.fetch(origin.url("/a"));
+        awaitNextAttempt(cache, "/a");
+        Latch gate = given.gate();
+        origin.on("/a", call -> {
+            gate.pass();
+            call.json("[2]");
+        });
+        Crowd<CachedResponse> crowd = Crowd.of(500, () -> cache.fetch(origin.url("/a")));
+        gate.awaitArrivals(1);
+        gate.open();
+        assertThat(crowd.values()).allSatisfy(r -> assertThat(r.text()).isIn("[1]", "[2]"));
+        assertThat(origin.requests()).isEqualTo(3);
+    }
+
+    @Test
+    void one_goes_to_look_for_a_whole_origin_whatever_the_number_of_its_urls() throws Exception {
+        String[] paths = IntStream.range(0, 50).mapToObj(i -> "/p" + i).toArray(String[]::new);
+        HttpCache cache = withStale(cache(), paths);
+        origin.down();
+        CachedResponse failed = cache.fetch(origin.url(paths[0]));
+        origin.up();
+        clock.advance(until(failed));
+        Latch gate = given.gate();
+        for (String path : paths) {
+            origin.on(path, call -> {
+                gate.pass();
+                call.json("[2]");
+            });
+        }
+        int before = sent.get();
+        Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url(paths[7])));
+        gate.awaitArrivals(1);
+        Crowd<CachedResponse> others = Crowd.of(50, i -> () -> cache.fetch(origin.url(paths[i == 7 ? 8 : i])));
+        Await.until("all are answered or wait", () -> others.done() || sent.get() > before + 1);
+        assertThat(sent).as("requests while one has gone to look").hasValue(before + 1);
+        assertThat(others.values()).allSatisfy(r -> {
+            assertThat(r.served()).isEqualTo(Served.STALE_BACKOFF);
+            assertThat(r.nextAttempt()).as("it is being asked").isEmpty();
+        });
+        gate.open();
+        assertThat(probe.value().text()).isEqualTo("[2]");
+        assertThat(cache.fetch(origin.url(paths[8])).served()).isEqualTo(Served.FETCHED);
+    }
+
+    @Test
+    void a_refresh_does_not_overtake_the_one_that_has_gone_to_look() throws Exception {
+        HttpCache cache = withStale(cache(), "/a");
+        fails("/a");
+        cache.fetch(origin.url("/a"));
+        awaitNextAttempt(cache, "/a");
+        Latch gate = given.gate();
+        origin.on("/a", call -> {
+            gate.pass();
+            call.json("[2]");
+        });
+        Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        gate.awaitArrivals(1);
+        Crowd<CachedResponse> refresh = Crowd.one(() -> cache.refresh(origin.uri("/a")));
+        Await.until(
+                "it is refused or waits",
+                () -> refresh.done() || sent.get() > 3 || cache.stats().fetchesInProgress() > 1);
+        gate.open();
+        assertThat(refresh.thrown().getFirst()).isInstanceOf(StatusException.class);
+        assertThat(probe.value().text()).isEqualTo("[2]");
+        assertThat(sent).hasValue(3);
+    }
+
+    /** Nothing is stored, so all callers wait for the probe. */
+    @Test
+    void a_refresh_that_has_nothing_else_follows_the_one_that_has_gone_to_look() throws Exception {
+        HttpCache cache = cache();
+        fails("/a");
+        assertThatThrownBy(() -> cache.fetch(origin.url("/a"))).isInstanceOf(StatusException.class);
+        clock.advance(Duration.ofNanos(FIRST));
+        Latch gate = given.gate();
+        origin.on("/a", call -> {
+            gate.pass();
+            call.json("[2]");
+        });
+        int before = sent.get();
+        Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        gate.awaitArrivals(1);
+        Crowd<CachedResponse> refresh = Crowd.one(() -> cache.refresh(origin.uri("/a")));
+        Await.until("it waits", () -> refresh.done() || cache.stats().fetchesInProgress() > 1);
+        Crowd<CachedResponse> other = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        gate.open();
+        assertThat(probe.value().text()).isEqualTo("[2]");
+        assertThat(refresh.value().text()).isEqualTo("[2]");
+        assertThat(other.value().text()).isEqualTo("[2]");
+        assertThat(sent).hasValue(before + 2);
+        assertThat(cache.peek(origin.uri("/a"))).isPresent();
+    }
+
+    @Test
+    void one_that_went_to_look_and_was_called_off_lets_the_next_go_at_once() throws Exception {
+        HttpCache cache = withStale(cache(b -> b.cancelAbandoned(true)), "/a");
+        fails("/a");
+        cache.fetch(origin.url("/a"));
+        awaitNextAttempt(cache, "/a");
+        Latch hung = given.gate();
+        origin.on("/a", call -> hung.pass());
+        Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        hung.awaitArrivals(1);
+        probe.interruptAll();
+        assertThat(probe.thrown().getFirst()).isInstanceOf(InterruptedException.class);
+        Await.until("it is called off", () -> cache.stats().fetchesInProgress() == 0);
+        origin.json("/a", "[2]");
+        assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
+    }
+
+    @Test
+    void an_origin_that_flaps_a_hundred_times_leaves_nobody_without_an_answer_and_no_gate_closed() throws Exception {
+        HttpCache cache = withStale(cache(), "/a", "/b");
+        for (int i = 0; i < 100; i++) {
+            fails("/a");
+            fails("/b");
+            assertThat(Crowd.of(5, () -> cache.fetch(origin.url("/a"))).values())
+                    .allSatisfy(r -> assertThat(r.stale()).isTrue());
+            assertThat(cache.fetch(origin.url("/b")).consecutiveFailures()).isEqualTo(1);
+            clock.advance(Duration.ofNanos(FIRST));
+            String good = "[" + (i + 2) + "]";
+            origin.json("/a", good).json("/b", good);
+            assertThat(Crowd.of(5, () -> cache.fetch(origin.url("/a"))).values())
+                    .allSatisfy(r -> assertThat(r.served())
+                            .isIn(Served.FETCHED, Served.COLLAPSED, Served.HIT, Served.STALE_BACKOFF))
+                    .anySatisfy(r -> assertThat(r.text()).isEqualTo(good));
+            assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo(good);
+            CachedResponse other = cache.fetch(origin.url("/b"));
+            assertThat(other.text()).isEqualTo(good);
+            assertThat(other.consecutiveFailures()).isZero();
+            assertThat(other.nextAttempt()).isEmpty();
+            clock.advance(PAST_TTL);
+        }
+        assertThat(origin.requests()).isEqualTo(2 + 400);
+        Await.until("no flight is up", () -> cache.stats().fetchesInProgress() == 0);
+    }
+}
