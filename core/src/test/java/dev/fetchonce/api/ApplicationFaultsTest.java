@@ -259,14 +259,14 @@ class ApplicationFaultsTest {
     @EnumSource(Place.class)
     void each_of_those_who_wait_together_gets_an_exception_of_its_own(Place place) {
         HttpCache cache = cache(place);
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("{\"a\":1}");
         });
         IllegalStateException fault = new IllegalStateException("boom");
         FAULT.set(fault);
-        gate.open();
+        latch.open();
         List<Throwable> thrown =
                 Crowd.of(20, () -> cache.get(origin.url("/a"), place.type)).thrown();
         thrown.getFirst().addSuppressed(new IOException("one caller's own"));

@@ -113,13 +113,13 @@ class CloseTest {
 
     @Test
     void those_who_wait_get_a_fetch_exception_that_says_closed() {
-        Latch gate = given.gate();
-        origin.on("/a", call -> gate.pass());
+        Latch latch = given.latch();
+        origin.on("/a", call -> latch.pass());
         HttpCache cache = given.cache();
         Crowd<JsonNode> getters = Crowd.of(1_000, () -> cache.get(origin.url("/a")));
         Crowd<CachedResponse> refreshers = Crowd.of(10, () -> cache.refresh(origin.uri("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 1_010);
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         cache.close();
         assertThat(getters.thrown()).doesNotHaveDuplicates().allSatisfy(this::saysClosed);
         assertThat(refreshers.thrown()).allSatisfy(this::saysClosed);
@@ -130,13 +130,13 @@ class CloseTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void those_who_wait_and_share_no_failures_are_told_of_a_close(boolean http) throws Exception {
-        Latch gate = given.gate();
-        origin.on("/a", call -> gate.pass());
+        Latch latch = given.latch();
+        origin.on("/a", call -> latch.pass());
         HttpCache cache = given.cache(b -> (http ? b.freshness(Freshness.http()) : b).shareErrors(false));
         Crowd<JsonNode> getters = Crowd.of(20, () -> cache.get(origin.url("/a")));
         Crowd<CachedResponse> refreshers = Crowd.of(20, () -> cache.refresh(origin.uri("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 40);
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         cache.close();
         assertThat(getters.thrown()).allSatisfy(this::saysClosed);
         assertThat(refreshers.thrown()).allSatisfy(this::saysClosed);
@@ -144,8 +144,8 @@ class CloseTest {
 
     @Test
     void the_calls_of_a_client_that_share_no_failures_are_told_of_a_close_as_the_jdk_does() throws Exception {
-        Latch gate = given.gate();
-        origin.on("/a", call -> gate.pass());
+        Latch latch = given.latch();
+        origin.on("/a", call -> latch.pass());
         HttpCache cache = given.cache(b -> b.freshness(Freshness.http()).shareErrors(false));
         HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
         Crowd<String> crowd = Crowd.of(
@@ -154,7 +154,7 @@ class CloseTest {
                         .send(request, HttpResponse.BodyHandlers.ofString())
                         .body());
         Await.until("all have joined", () -> Insides.joined(cache) == 20);
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         cache.close();
         assertThat(crowd.thrown()).allMatch(IOException.class::isInstance);
     }
@@ -186,22 +186,22 @@ class CloseTest {
     void a_stale_answer_does_not_cover_a_close() throws Exception {
         HttpCache cache = given.cache(b -> b.ttl(Duration.ZERO));
         cache.get(origin.url("/a"));
-        Latch gate = given.gate();
-        origin.on("/a", call -> gate.pass());
+        Latch latch = given.latch();
+        origin.on("/a", call -> latch.pass());
         Crowd<JsonNode> waiter = Crowd.one(() -> cache.get(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         cache.close();
         saysClosed(waiter.thrown().getFirst());
     }
 
     @Test
     void a_flight_that_queues_for_its_permit_ends_too() {
-        Latch gate = given.gate();
-        origin.on("/a", call -> gate.pass());
+        Latch latch = given.latch();
+        origin.on("/a", call -> latch.pass());
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
         Crowd<JsonNode> crowd = Crowd.of(50, i -> () -> cache.get(origin.url("/a?" + i)));
         Await.until("all have joined", () -> Insides.joined(cache) == 50);
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         cache.close();
         assertThat(crowd.thrown()).allSatisfy(this::saysClosed);
     }
@@ -253,11 +253,11 @@ class CloseTest {
 
     @Test
     void twice_at_once_and_by_an_interrupted_thread() {
-        Latch gate = given.gate();
-        origin.on("/a", call -> gate.pass());
+        Latch latch = given.latch();
+        origin.on("/a", call -> latch.pass());
         HttpCache cache = given.cache();
         Crowd<JsonNode> waiter = Crowd.one(() -> cache.get(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Crowd<Boolean> closers = Crowd.of(8, i -> () -> {
             if (i % 2 == 0) {
                 Thread.currentThread().interrupt();
@@ -271,13 +271,13 @@ class CloseTest {
 
     @Test
     void a_hung_flight_does_not_hold_it_for_longer_than_its_bound() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         HttpCache cache = given.cache(b -> b.requestCustomizer(request -> {
-            gate.passWhateverHappens();
+            latch.passWhateverHappens();
             return request;
         }));
         Crowd<JsonNode> waiter = Crowd.one(() -> cache.get(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         long start = System.nanoTime();
         Crowd<Boolean> closer = Crowd.one(() -> {
             cache.close();
@@ -287,7 +287,7 @@ class CloseTest {
         closer.value();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
         assertClosed(cache);
-        gate.open();
+        latch.open();
         Await.until("the hung flight has ended", () -> Insides.fetchesInProgress(cache) == 0);
         assertThat(origin.requests()).isZero();
     }
@@ -296,7 +296,7 @@ class CloseTest {
     void while_callers_go_on_each_gets_a_value_or_closed_and_none_waits() {
         for (int round = 0; round < 20; round++) {
             HttpCache cache = given.cache(b -> b.ttl(Duration.ofNanos(1)));
-            Latch started = given.gate();
+            Latch started = given.latch();
             Crowd<String> crowd = Crowd.of(64, i -> () -> {
                 started.pass();
                 try {
@@ -332,10 +332,10 @@ class CloseTest {
         given.closing(client::shutdownNow);
         HttpCache cache = given.cache(b -> b.httpClient(client));
         assertThat(cache.get(origin.url("/a")).size()).isEqualTo(1);
-        Latch gate = given.gate();
-        origin.on("/b", call -> gate.pass());
+        Latch latch = given.latch();
+        origin.on("/b", call -> latch.pass());
         Crowd<JsonNode> waiter = Crowd.one(() -> cache.get(origin.url("/b")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         cache.close();
         saysClosed(waiter.thrown().getFirst());
         HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();

@@ -79,14 +79,14 @@ class DecodingTest {
     @Test
     void a_thousand_callers_cost_one_decoding_and_share_one_instance() {
         Counted.MADE.set(0);
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.tagged("\"1\"", "{\"n\":1}");
         });
         Crowd<Counted> crowd = Crowd.of(1_000, () -> cache.get(origin.url("/a"), Counted.class));
         Await.until("all have joined", () -> Insides.joined(cache) == 1_000);
-        gate.open();
+        latch.open();
         Counted first = crowd.values().getFirst();
         assertThat(crowd.values()).allSatisfy(value -> assertThat(value).isSameAs(first));
 
@@ -128,9 +128,9 @@ class DecodingTest {
 
     @Test
     void a_wrong_type_asked_by_one_caller_is_that_callers_own_affair() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("{\"n\":1}");
         });
         Crowd<Object> wrong =
@@ -141,7 +141,7 @@ class DecodingTest {
                         ? () -> cache.get(origin.url("/a"), N.class).n()
                         : () -> cache.get(origin.url("/a")).get("n").intValue());
         Await.until("all have joined", () -> Insides.joined(cache) == 30);
-        gate.open();
+        latch.open();
         assertThat(right.values()).containsOnly(1);
         List<Throwable> thrown = wrong.thrown();
         assertThat(thrown).doesNotHaveDuplicates().allSatisfy(e -> {
@@ -163,16 +163,16 @@ class DecodingTest {
 
     @Test
     void a_type_whose_code_throws_an_error_hurts_only_those_who_ask_for_it() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("{\"n\":1}");
         });
         Crowd<Broken> broken = Crowd.of(5, () -> cache.get(origin.url("/a"), Broken.class));
         Crowd<JsonNode> trees = Crowd.of(5, () -> cache.get(origin.url("/a")));
         Crowd<CachedResponse> raw = Crowd.of(5, () -> cache.fetch(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 15);
-        gate.open();
+        latch.open();
         assertThat(trees.values())
                 .allSatisfy(tree -> assertThat(tree.get("n").intValue()).isEqualTo(1));
         assertThat(raw.values())
@@ -235,15 +235,15 @@ class DecodingTest {
 
     @Test
     void html_in_place_of_json_fails_json_callers_and_a_raw_caller_of_the_same_flight_gets_it() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.send(200, "<html>login</html>".getBytes(StandardCharsets.UTF_8), "Content-Type: text/html");
         });
         Crowd<JsonNode> json = Crowd.of(10, () -> cache.get(origin.url("/a")));
         Crowd<CachedResponse> raw = Crowd.of(10, () -> cache.fetch(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 20);
-        gate.open();
+        latch.open();
         assertThat(raw.values()).allSatisfy(response -> {
             assertThat(response.text()).isEqualTo("<html>login</html>");
             assertThat(response.stale()).isFalse();
@@ -464,10 +464,10 @@ class DecodingTest {
     }
 
     record Blocking(int n) {
-        static volatile Latch gate;
+        static volatile Latch latch;
 
         Blocking {
-            Latch at = gate;
+            Latch at = latch;
             if (at != null) {
                 try {
                     at.pass();
@@ -482,12 +482,12 @@ class DecodingTest {
     void the_interrupt_of_a_caller_that_decodes_harms_no_other() throws Exception {
         origin.json("/a", "{\"n\":1}");
         cache.get(origin.url("/a")); // stored, but not bound to a type yet
-        Blocking.gate = given.gate();
+        Blocking.latch = given.latch();
         Crowd<Blocking> first = Crowd.one(() -> cache.get(origin.url("/a"), Blocking.class));
-        Blocking.gate.awaitArrivals(1);
+        Blocking.latch.awaitArrivals(1);
         first.interruptAll();
         assertThat(first.thrown()).hasSize(1);
-        Blocking.gate = null;
+        Blocking.latch = null;
         assertThat(cache.get(origin.url("/a"), Blocking.class).n()).isEqualTo(1);
     }
 

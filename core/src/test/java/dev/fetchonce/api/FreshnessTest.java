@@ -91,14 +91,14 @@ class FreshnessTest {
     void many_callers_of_an_expired_answer_send_one_conditional_request() throws Exception {
         JsonNode tree = cache.get(origin.url("/a"));
         clock.advance(TTL);
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.tagged("\"1\"", "{\"n\":2}");
         });
         Crowd<JsonNode> crowd = Crowd.of(1_000, () -> cache.get(origin.url("/a")));
         dev.fetchonce.testing.Await.until("all have joined", () -> Insides.joined(cache) == 1_001);
-        gate.open();
+        latch.open();
         assertThat(crowd.values()).allSatisfy(value -> assertThat(value).isSameAs(tree));
         assertThat(origin.requests()).isEqualTo(2);
     }

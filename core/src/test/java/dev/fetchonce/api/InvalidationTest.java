@@ -32,10 +32,10 @@ class InvalidationTest {
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
 
-    private void counting(Latch... gates) {
+    private void counting(Latch... latches) {
         origin.on("/a", call -> {
-            if (call.number() <= gates.length) {
-                gates[call.number() - 1].pass();
+            if (call.number() <= latches.length) {
+                latches[call.number() - 1].pass();
             }
             call.json("[" + call.number() + "]");
         });
@@ -56,8 +56,8 @@ class InvalidationTest {
 
     @Test
     void during_a_flight_waiters_get_theirs_nothing_is_stored_and_later_callers_send_a_new_request() {
-        Latch first = given.gate();
-        Latch second = given.gate();
+        Latch first = given.latch();
+        Latch second = given.latch();
         counting(first, second);
         HttpCache cache = given.cache();
         Crowd<JsonNode> early = Crowd.of(100, () -> cache.get(origin.url("/a")));
@@ -83,7 +83,7 @@ class InvalidationTest {
 
     @Test
     void a_flight_that_was_invalidated_resurrects_nothing() {
-        Latch first = given.gate();
+        Latch first = given.latch();
         counting(first);
         HttpCache cache = given.cache();
         Crowd<JsonNode> early = Crowd.one(() -> cache.get(origin.url("/a")));
@@ -98,19 +98,19 @@ class InvalidationTest {
     @Test
     void a_304_for_what_was_invalidated_resurrects_nothing() throws Exception {
         HttpCache cache = given.cache(b -> b.clock(clock::nanoTime, clock.wall()));
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
             if (call.number() > 1) {
-                gate.pass();
+                latch.pass();
             }
             call.tagged("\"1\"", "[1]");
         });
         cache.get(origin.url("/a"));
         clock.advance(Duration.ofMinutes(1));
         Crowd<CachedResponse> waiter = Crowd.one(() -> cache.fetch(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         cache.invalidate(origin.uri("/a"));
-        gate.open();
+        latch.open();
         assertThat(waiter.value().served()).isEqualTo(Served.REVALIDATED);
         Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
@@ -122,22 +122,22 @@ class InvalidationTest {
         counting();
         cache.get(origin.url("/a"));
         clock.advance(Duration.ofMinutes(1));
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.status(500);
         });
         Crowd<CachedResponse> waiter = Crowd.one(() -> cache.fetch(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         cache.invalidate(origin.uri("/a"));
-        gate.open();
+        latch.open();
         assertThat(waiter.thrown().getFirst()).isInstanceOf(StatusException.class);
     }
 
     @Test
     void during_a_refresh_of_a_running_flight_both_are_kept_out() {
-        Latch first = given.gate();
-        Latch second = given.gate();
+        Latch first = given.latch();
+        Latch second = given.latch();
         counting(first, second);
         HttpCache cache = given.cache();
         Crowd<JsonNode> getter = Crowd.one(() -> cache.get(origin.url("/a")));
@@ -159,8 +159,8 @@ class InvalidationTest {
      */
     @Test
     void a_flight_that_nobody_can_join_resurrects_nothing_either() {
-        Latch first = given.gate();
-        Latch second = given.gate();
+        Latch first = given.latch();
+        Latch second = given.latch();
         origin.on("/a", call -> {
             if (call.number() == 1) {
                 first.pass();
@@ -212,9 +212,9 @@ class InvalidationTest {
 
     @Test
     void by_a_test_of_urls_counts_each_url_stored_or_in_flight_once() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.json("/a/1", "1").json("/a/2", "1").json("/b", "1").on("/a/3", call -> {
-            gate.pass();
+            latch.pass();
             call.json("3");
         });
         HttpCache cache = given.cache();
@@ -224,7 +224,7 @@ class InvalidationTest {
                 HttpRequest.newBuilder(origin.uri("/a/2")).header("Cookie", "c").build());
         cache.get(origin.url("/b"));
         Crowd<JsonNode> flying = Crowd.one(() -> cache.get(origin.url("/a/3")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
 
         ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
         int count = cache.invalidateIf(uri -> {
@@ -236,7 +236,7 @@ class InvalidationTest {
                 .containsExactlyInAnyOrder(
                         origin.url("/a/1"), origin.url("/a/2"), origin.url("/a/3"), origin.url("/b"));
         assertThat(cache.stats().entries()).isEqualTo(1);
-        gate.open();
+        latch.open();
         assertThat(flying.value().intValue()).isEqualTo(3);
         cache.invalidateAll();
         assertThat(cache.stats().entries()).isZero();

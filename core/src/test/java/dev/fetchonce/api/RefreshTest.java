@@ -35,10 +35,10 @@ class RefreshTest {
     private final TestClock clock = new TestClock();
 
     /** Answers each request with its number, as JSON. The first requests wait for these latches, one each. */
-    private void counting(Latch... gates) {
+    private void counting(Latch... latches) {
         origin.on("/a", call -> {
-            if (call.number() <= gates.length) {
-                gates[call.number() - 1].pass();
+            if (call.number() <= latches.length) {
+                latches[call.number() - 1].pass();
             }
             call.json("[" + call.number() + "]");
         });
@@ -63,8 +63,8 @@ class RefreshTest {
 
     @Test
     void a_hundred_refreshers_during_a_sent_request_share_the_next_one_and_all_get_its_answer() {
-        Latch first = given.gate();
-        Latch second = given.gate();
+        Latch first = given.latch();
+        Latch second = given.latch();
         counting(first, second);
         HttpCache cache = given.cache();
         Crowd<JsonNode> getters = Crowd.of(10, () -> cache.get(origin.url("/a")));
@@ -94,7 +94,7 @@ class RefreshTest {
 
     @Test
     void the_next_request_validates_what_the_running_one_brought() {
-        Latch first = given.gate();
+        Latch first = given.latch();
         origin.on("/a", call -> {
             if (call.number() == 1) {
                 first.pass();
@@ -115,7 +115,7 @@ class RefreshTest {
 
     @Test
     void a_refresher_joins_a_fetch_that_has_not_sent_yet() {
-        Latch unsent = given.gate();
+        Latch unsent = given.latch();
         counting();
         HttpCache cache = given.cache(b -> b.requestCustomizer(request -> {
             unsent.passWhateverHappens();
@@ -152,7 +152,7 @@ class RefreshTest {
 
     @Test
     void when_the_running_request_fails_the_refreshers_still_get_the_next_answer() {
-        Latch first = given.gate();
+        Latch first = given.latch();
         origin.on("/a", call -> {
             if (call.number() == 1) {
                 first.pass();
@@ -191,7 +191,7 @@ class RefreshTest {
 
     @Test
     void an_interrupted_refresher_leaves_alone() {
-        Latch first = given.gate();
+        Latch first = given.latch();
         counting(first);
         HttpCache cache = given.cache();
         Crowd<CachedResponse> refreshers = Crowd.of(3, () -> cache.refresh(origin.uri("/a")));

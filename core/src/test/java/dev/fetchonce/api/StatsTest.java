@@ -44,15 +44,15 @@ class StatsTest {
     @Test
     void a_day_in_the_life_of_an_answer_is_counted_exactly() throws Exception {
         HttpCache cache = given.cache(b -> b.clock(clock::nanoTime, clock.wall()));
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.tagged("\"1\"", "[1]");
         });
         Crowd<JsonNode> crowd = Crowd.of(10, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 10);
         assertThat(cache.stats().fetchesInProgress()).isEqualTo(1);
-        gate.open();
+        latch.open();
         crowd.values();
         for (int i = 0; i < 5; i++) {
             cache.get(origin.url("/a"));
@@ -92,14 +92,14 @@ class StatsTest {
     @Test
     void each_failure_is_counted_once_however_many_waited() {
         HttpCache cache = given.cache();
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.reset();
         });
         Crowd<JsonNode> crowd = Crowd.of(100, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 100);
-        gate.open();
+        latch.open();
         crowd.thrown();
         assertThat(cache.stats().failures()).containsExactly(Map.entry(Reason.BROKEN, 1L));
     }

@@ -68,16 +68,16 @@ class TtlVaryTest {
                 "LONG|Vary: *",
             })
     void such_an_answer_is_stored_shared_and_stands_in_like_any_other(String vary) throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[" + call.number() + "]", lines(vary));
         });
         HttpCache cache = cache();
         Crowd<Integer> crowd =
                 Crowd.of(50, () -> cache.get(origin.url("/a")).get(0).intValue());
         Await.until("all have joined", () -> Insides.joined(cache) == 50);
-        gate.open();
+        latch.open();
         assertThat(crowd.values()).containsOnly(1);
         assertThat(origin.requests()).isEqualTo(1);
         assertThat(cache.peek(origin.uri("/a"))).isPresent();

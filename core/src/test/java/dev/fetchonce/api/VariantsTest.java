@@ -41,31 +41,31 @@ class VariantsTest {
     }
 
     /** Answers with the values of a field of the request, after the latch opens. */
-    private void echo(String name, Latch gate, String... fields) {
+    private void echo(String name, Latch latch, String... fields) {
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("\"" + String.join(",", call.fields().getOrDefault(name, List.of("none"))) + "\"", fields);
         });
     }
 
     private Latch open() {
-        Latch gate = given.gate();
-        gate.open();
-        return gate;
+        Latch latch = given.latch();
+        latch.open();
+        return latch;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Accept-Language", "Authorization", "Cookie", "Accept"})
     void ten_thousand_callers_with_a_hundred_values_send_a_hundred_requests_and_get_their_own(String name) {
-        Latch gate = given.gate();
-        echo(name, gate);
+        Latch latch = given.latch();
+        echo(name, latch);
         HttpCache cache = given.cache();
         Crowd<String> crowd = Crowd.of(MANY, i -> {
             HttpRequest request = with(name, "v" + i % 100);
             return () -> cache.fetch(request).json().stringValue();
         });
         Await.until("all have joined", () -> Insides.joined(cache) == MANY);
-        gate.open();
+        latch.open();
 
         List<String> values = crowd.values();
         for (int i = 0; i < MANY; i++) {
@@ -79,8 +79,8 @@ class VariantsTest {
     /** The first response shows that there are variants. No caller may get that response for another variant. */
     @Test
     void ten_thousand_callers_of_a_url_not_known_to_vary_each_get_their_own_variant() {
-        Latch gate = given.gate();
-        echo("X-Tenant", gate, "Vary: X-Tenant");
+        Latch latch = given.latch();
+        echo("X-Tenant", latch, "Vary: X-Tenant");
         HttpCache cache = given.cache();
         int tenants = 50;
         Crowd<String> crowd = Crowd.of(MANY, i -> {
@@ -88,7 +88,7 @@ class VariantsTest {
             return () -> cache.fetch(request).json().stringValue();
         });
         Await.until("all have joined", () -> Insides.joined(cache) == MANY);
-        gate.open();
+        latch.open();
 
         List<String> values = crowd.values();
         for (int i = 0; i < MANY; i++) {
@@ -124,7 +124,7 @@ class VariantsTest {
      */
     @Test
     void a_caller_that_looked_before_the_first_variant_landed_joins_the_flight_of_its_own() {
-        Latch late = given.gate();
+        Latch late = given.latch();
         Thread[] latecomer = new Thread[1];
         HttpCache cache = given.cache(b -> b.clock(
                 () -> {
@@ -135,11 +135,11 @@ class VariantsTest {
                     return System.nanoTime();
                 },
                 java.time.InstantSource.system()));
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
             String tenant = call.field("X-Tenant").orElse("none");
             if (tenant.equals("t1")) {
-                gate.pass();
+                latch.pass();
             }
             call.json("\"" + tenant + "\"", "Vary: X-Tenant");
         });
@@ -151,10 +151,10 @@ class VariantsTest {
         assertThat(Crowd.one(() -> cache.fetch(with("X-Tenant", "t0"))).value().text())
                 .isEqualTo("\"t0\"");
         Crowd<CachedResponse> b = Crowd.one(() -> cache.fetch(with("X-Tenant", "t1")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         late.open();
         Await.until("both wait", () -> Insides.joined(cache) == 3);
-        gate.open();
+        latch.open();
         assertThat(a.value().text()).isEqualTo("\"t1\"");
         assertThat(b.value().text()).isEqualTo("\"t1\"");
         assertThat(origin.requests()).isEqualTo(2);
@@ -167,12 +167,12 @@ class VariantsTest {
         cache.fetch(with("X-Tenant", "first"));
         clock.advance(Duration.ofMinutes(1));
         for (int round = 0; round < 50; round++) {
-            Latch gate = given.gate();
-            echo("X-Tenant", gate, "Vary: X-Tenant");
+            Latch latch = given.latch();
+            echo("X-Tenant", latch, "Vary: X-Tenant");
             String[] tenants = {"a" + round, "b" + round};
             Crowd<CachedResponse> crowd = Crowd.of(2, i -> () -> cache.fetch(with("X-Tenant", tenants[i])));
-            gate.awaitArrivals(2);
-            gate.open();
+            latch.awaitArrivals(2);
+            latch.open();
             crowd.values();
             for (String tenant : tenants) {
                 CachedResponse kept = cache.peek(with("X-Tenant", tenant)).orElseThrow();
@@ -217,17 +217,17 @@ class VariantsTest {
 
     @Test
     void where_http_decides_an_answer_that_varies_on_everything_is_for_one_caller_and_is_not_stored() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
             if (call.number() == 1) {
-                gate.pass();
+                latch.pass();
             }
             call.json("[" + call.number() + "]", "Cache-Control: max-age=60", "Vary: *");
         });
         HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
         Crowd<JsonNode> crowd = Crowd.of(50, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 50);
-        gate.open();
+        latch.open();
         assertThat(crowd.values().stream().map(tree -> tree.get(0).intValue())).doesNotHaveDuplicates();
         assertThat(origin.requests()).isEqualTo(50);
         assertThat(origin.accepted()).isLessThanOrEqualTo(64);

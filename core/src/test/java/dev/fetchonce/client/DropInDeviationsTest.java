@@ -110,10 +110,10 @@ class DropInDeviationsTest {
 
     @Test
     void a_body_that_can_be_kept_is_read_to_its_end_before_the_head_is_shown() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", request -> {
             request.send(OK + "Content-Length: 2||o");
-            gate.pass();
+            latch.pass();
             request.send("k");
         });
         AtomicBoolean seen = new AtomicBoolean();
@@ -123,9 +123,9 @@ class DropInDeviationsTest {
             seen.set(true);
             return BodySubscribers.ofString(StandardCharsets.UTF_8);
         }));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         assertThat(seen).isFalse();
-        gate.open();
+        latch.open();
         assertThat(caller.value().body()).isEqualTo("ok");
     }
 }

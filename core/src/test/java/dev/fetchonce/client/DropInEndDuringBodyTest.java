@@ -39,7 +39,7 @@ class DropInEndDuringBodyTest {
     @RegisterExtension
     final Invariants given = new Invariants();
 
-    private Latch gate = given.gate();
+    private Latch latch = given.latch();
     private final ScriptedOrigin origin = given.scripted();
 
     /** The kind of client: the JDK's, the drop-in client of a cache, or a client from its own builder. */
@@ -103,7 +103,7 @@ class DropInEndDuringBodyTest {
                 InputStream body = way.body(client, test.request(), BodyHandlers.ofInputStream());
                 client.shutdown();
                 String before = test.ended(client, false);
-                test.gate.open();
+                test.latch.open();
                 return before + new String(body.readAllBytes()) + test.ended(client, true);
             }
         },
@@ -117,7 +117,7 @@ class DropInEndDuringBodyTest {
                 });
                 Await.until("it takes no more", () -> test.refuses(client));
                 String before = closer.done() ? "closed too soon, " : test.ended(client, false);
-                test.gate.open();
+                test.latch.open();
                 return before + new String(body.readAllBytes()) + closer.value() + test.ended(client, true);
             }
         },
@@ -172,7 +172,7 @@ class DropInEndDuringBodyTest {
                         way.body(client, test.request().setHeader("X", "reset"), BodyHandlers.ofInputStream());
                 client.shutdown();
                 String before = test.ended(client, false);
-                test.gate.open();
+                test.latch.open();
                 return before + (told(body).contains("IOException") ? "broken" : "whole") + test.ended(client, true);
             }
         },
@@ -180,7 +180,7 @@ class DropInEndDuringBodyTest {
             @Override
             String play(DropInEndDuringBodyTest test, HttpClient client, Way way) throws Exception {
                 var unused = way.body(client, test.request(), BodyHandlers.ofPublisher());
-                test.gate.open();
+                test.latch.open();
                 client.shutdown();
                 String before = test.ended(client, false);
                 client.shutdownNow();
@@ -262,8 +262,8 @@ class DropInEndDuringBodyTest {
     }
 
     private HttpClient client(Whose whose) {
-        Latch next = given.gate();
-        gate = next;
+        Latch next = given.latch();
+        latch = next;
         origin.on("/a", request -> {
             boolean part = request.head().contains("Range:");
             String head = (part ? "HTTP/1.1 206 OK|Content-Range: bytes 0-9/10|" : "HTTP/1.1 200 OK|")

@@ -138,13 +138,13 @@ class DropInHttpCachingTest {
         serve("/a", "Cache-Control: max-age=10, stale-while-revalidate=100");
         assertThat(get("/a")).isEqualTo("/a1");
         clock.advance(Duration.ofSeconds(50));
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.send(200, "new".getBytes(StandardCharsets.UTF_8), "Cache-Control: max-age=10");
         });
         assertThat(Crowd.of(20, () -> get("/a")).values()).containsOnly("/a1");
-        gate.open();
+        latch.open();
         Await.until("it is renewed", () -> get("/a").equals("new"));
         assertThat(origin.requests()).isEqualTo(2);
     }
@@ -193,17 +193,17 @@ class DropInHttpCachingTest {
 
     @Test
     void a_fetch_that_was_up_when_something_was_changed_is_not_stored() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
             if (call.number() == 1) {
-                gate.pass();
+                latch.pass();
             }
             call.send(200, ("v" + call.number()).getBytes(StandardCharsets.UTF_8), "Cache-Control: max-age=60");
         });
         Crowd<String> before = Crowd.one(() -> get("/a"));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         send(request("/a").POST(BodyPublishers.noBody()));
-        gate.open();
+        latch.open();
         assertThat(before.value()).isEqualTo("v1");
         assertThat(get("/a")).isEqualTo("v3");
     }

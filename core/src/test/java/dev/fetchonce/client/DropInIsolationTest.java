@@ -40,7 +40,7 @@ class DropInIsolationTest {
     final Invariants given = new Invariants();
 
     private final FakeOrigin origin = given.origin();
-    private final Latch gate = given.gate();
+    private final Latch latch = given.latch();
 
     private HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
         return given.cache(b -> options.apply(b.freshness(Freshness.http())));
@@ -72,7 +72,7 @@ class DropInIsolationTest {
     void an_error_is_not_for_those_whom_its_vary_tells_apart() {
         HttpClient client = cache(b -> b).asHttpClient();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             String key = call.field("X-Api-Key").orElse("");
             call.send(key.equals("0") ? 429 : 200, bytes(key), "Vary: X-Api-Key", "Set-Cookie: sid=" + key);
         });
@@ -80,8 +80,8 @@ class DropInIsolationTest {
             HttpRequest mine = request("/a", "X-Api-Key", "" + i).build();
             return () -> client.send(mine, BodyHandlers.ofString());
         });
-        gate.awaitArrivals(1);
-        gate.open();
+        latch.awaitArrivals(1);
+        latch.open();
         List<HttpResponse<String>> responses = crowd.values();
         for (int i = 0; i < 4; i++) {
             assertThat(responses.get(i).body()).isEqualTo("" + i);
@@ -93,13 +93,13 @@ class DropInIsolationTest {
         HttpCache cache = cache(b -> b);
         HttpClient client = cache.asHttpClient();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.status(503, "Set-Cookie: sid=1");
         });
         Crowd<HttpResponse<String>> crowd =
                 Crowd.of(5, () -> client.send(request("/a").build(), BodyHandlers.ofString()));
         Await.until("all have joined", () -> Insides.joined(cache) == 5);
-        gate.open();
+        latch.open();
         assertThat(crowd.values())
                 .filteredOn(
                         response -> response.headers().firstValue("set-cookie").isPresent())
@@ -135,7 +135,7 @@ class DropInIsolationTest {
         HttpClient client = cache.asHttpClient();
         origin.on("/a", call -> {
             if (call.number() > 1) {
-                gate.pass(); // all callers arrive at once, or the test hangs
+                latch.pass(); // all callers arrive at once, or the test hangs
             }
             call.send(200, bytes("no matter"), "Content-Encoding: gzip", FRESH);
         });
@@ -144,8 +144,8 @@ class DropInIsolationTest {
                 () -> body(
                         client,
                         request("/a").header("Accept-Encoding", "identity").build()));
-        gate.awaitArrivals(2);
-        gate.open();
+        latch.awaitArrivals(2);
+        latch.open();
         assertThat(crowd.values()).hasSize(10);
     }
 
@@ -155,13 +155,13 @@ class DropInIsolationTest {
         HttpCache cache = cache(b -> b.clock(clock::nanoTime, clock.wall()));
         HttpClient client = cache.asHttpClient();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             clock.advance(Duration.ofSeconds(2));
             call.send(200, bytes("slow"), "Cache-Control: max-age=1");
         });
         Crowd<String> crowd = Crowd.of(50, () -> body(client, request("/a").build()));
         Await.until("all have joined", () -> Insides.joined(cache) == 50);
-        gate.open();
+        latch.open();
         assertThat(crowd.values()).hasSize(50).containsOnly("slow");
         assertThat(origin.requests()).isEqualTo(1);
     }

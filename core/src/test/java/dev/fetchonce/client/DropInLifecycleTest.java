@@ -51,7 +51,7 @@ class DropInLifecycleTest {
     final Invariants given = new Invariants();
 
     private final FakeOrigin origin = given.origin().json("/a", "[1]", "Cache-Control: max-age=60");
-    private final Latch gate = given.gate();
+    private final Latch latch = given.latch();
 
     private HttpRequest request(String path) {
         return HttpRequest.newBuilder(origin.uri(path)).build();
@@ -67,7 +67,7 @@ class DropInLifecycleTest {
 
     private void slow() {
         origin.on("/slow", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]", "Cache-Control: max-age=60");
         });
     }
@@ -130,13 +130,13 @@ class DropInLifecycleTest {
         slow();
         HttpClient client = CachingHttpClient.newBuilder().build();
         Crowd<String> sender = Crowd.one(() -> body(client, "/slow"));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         CompletableFuture<HttpResponse<String>> future = client.sendAsync(request("/slow"), BodyHandlers.ofString());
         client.shutdown();
         assertThat(client.isTerminated()).isFalse();
         assertThat(client.awaitTermination(Duration.ofMillis(50))).isFalse();
         assertShut(client, request("/a"));
-        gate.open();
+        latch.open();
         assertThat(sender.value()).isEqualTo("[2]");
         assertThat(future.get(20, TimeUnit.SECONDS).body()).isEqualTo("[2]");
         Await.until("it has ended", client::isTerminated);
@@ -176,7 +176,7 @@ class DropInLifecycleTest {
         slow();
         HttpClient client = CachingHttpClient.newBuilder().build();
         Crowd<String> sender = Crowd.one(() -> body(client, "/slow"));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Crowd<Boolean> closer = Crowd.one(() -> {
             client.close();
             return Thread.interrupted();

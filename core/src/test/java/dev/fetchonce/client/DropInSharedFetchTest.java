@@ -47,7 +47,7 @@ class DropInSharedFetchTest {
     final Invariants given = new Invariants();
 
     private final FakeOrigin origin = given.origin();
-    private final Latch gate = given.gate();
+    private final Latch latch = given.latch();
     private HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
     private HttpClient client = cache.asHttpClient();
 
@@ -76,13 +76,13 @@ class DropInSharedFetchTest {
     void ten_thousand_cost_one_request_and_each_has_a_copy_of_its_own() {
         int many = 10_000;
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, "hello", FRESH);
         });
         Crowd<HttpResponse<byte[]>> crowd =
                 Crowd.of(many, () -> client.send(request("/a"), BodyHandlers.ofByteArray()));
         awaitJoined(many);
-        gate.open();
+        latch.open();
         List<HttpResponse<byte[]>> responses = crowd.values();
         Set<byte[]> bodies = Collections.newSetFromMap(new IdentityHashMap<>());
         responses.forEach(response -> bodies.add(response.body()));
@@ -103,7 +103,7 @@ class DropInSharedFetchTest {
         int many = 10_000;
         int tokens = 100;
         origin.on("/me", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, call.field("Authorization").orElseThrow(), FRESH);
         });
         Crowd<String> crowd = Crowd.of(many, i -> {
@@ -113,7 +113,7 @@ class DropInSharedFetchTest {
             return () -> client.send(request, BodyHandlers.ofString()).body();
         });
         awaitJoined(many);
-        gate.open();
+        latch.open();
         List<String> bodies = crowd.values();
         for (int i = 0; i < many; i++) {
             assertThat(bodies.get(i)).isEqualTo("Bearer " + i % tokens);
@@ -124,14 +124,14 @@ class DropInSharedFetchTest {
     @Test
     void where_nobody_else_may_have_the_answer_each_asks_alone() {
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, "for " + call.number(), NO_STORE);
         });
         Crowd<String> crowd = Crowd.of(30, () -> body("/a"));
         awaitJoined(30);
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         assertThat(origin.requests()).isEqualTo(1);
-        gate.open();
+        latch.open();
         assertThat(crowd.values()).doesNotHaveDuplicates();
         assertThat(origin.requests()).isEqualTo(30);
     }
@@ -143,18 +143,18 @@ class DropInSharedFetchTest {
         origin.on("/a", call -> answer(call, "first", NO_STORE));
         assertThat(body("/a")).isEqualTo("first");
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, "for " + call.number(), NO_STORE);
         });
         Crowd<String> second = Crowd.of(5, () -> body("/a"));
-        gate.awaitArrivals(5); // all five wait at once
-        gate.open();
+        latch.awaitArrivals(5); // all five wait at once
+        latch.open();
         assertThat(second.values()).doesNotHaveDuplicates();
 
         origin.on("/a", call -> answer(call, "kept for a second", "Cache-Control: max-age=1"));
         body("/a");
         clock.advance(Duration.ofSeconds(2));
-        Latch third = given.gate();
+        Latch third = given.latch();
         origin.on("/a", call -> {
             third.pass();
             answer(call, "kept", FRESH);
@@ -177,13 +177,13 @@ class DropInSharedFetchTest {
         assertThat(body("/a")).isEqualTo("first");
         clock.advance(Duration.ofSeconds(11));
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, "kept", FRESH);
         });
         long before = Insides.joined(cache);
         Crowd<String> crowd = Crowd.of(5, () -> body("/a"));
         Await.until("five have asked", () -> Insides.joined(cache) >= before + 5);
-        gate.open();
+        latch.open();
         assertThat(crowd.values()).containsOnly("kept");
         assertThat(origin.requests()).isEqualTo(2);
     }
@@ -191,7 +191,7 @@ class DropInSharedFetchTest {
     @Test
     void whoever_is_interrupted_hurts_nobody_else() {
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, "hello", FRESH);
         });
         Crowd<String> leader = Crowd.one(() -> body("/a"));
@@ -201,7 +201,7 @@ class DropInSharedFetchTest {
         leader.interrupt(0);
         others.interrupt(0);
         assertThat(leader.thrown().getFirst()).isExactlyInstanceOf(InterruptedException.class);
-        gate.open();
+        latch.open();
         assertThat(others.outcomes().get(0).thrown()).isExactlyInstanceOf(InterruptedException.class);
         assertThat(others.outcomes().get(1).value()).isEqualTo("hello");
         assertThat(origin.requests()).isEqualTo(1);
@@ -210,7 +210,7 @@ class DropInSharedFetchTest {
     @Test
     void whoever_cancels_hurts_nobody_else() throws Exception {
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, "hello", FRESH);
         });
         List<CompletableFuture<HttpResponse<String>>> futures = IntStream.range(0, 3)
@@ -219,7 +219,7 @@ class DropInSharedFetchTest {
         awaitJoined(3);
         assertThat(futures.get(0).cancel(true)).isTrue();
         assertThat(futures.get(1).thenApply(HttpResponse::body).cancel(true)).isTrue();
-        gate.open();
+        latch.open();
         assertThat(futures.get(2).get(20, TimeUnit.SECONDS).body()).isEqualTo("hello");
         assertThatThrownBy(futures.get(0)::join).isInstanceOf(CancellationException.class);
         assertThat(origin.requests()).isEqualTo(1);
@@ -234,7 +234,7 @@ class DropInSharedFetchTest {
     @Test
     void the_timeout_of_one_who_waits_with_others_is_its_own() {
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, "hello", FRESH);
         });
         Crowd<String> leader = Crowd.one(() -> body("/a"));
@@ -242,7 +242,7 @@ class DropInSharedFetchTest {
         Crowd<String> late = Crowd.one(
                 () -> client.send(hurried("/a"), BodyHandlers.ofString()).body());
         assertThat(late.thrown().getFirst()).isExactlyInstanceOf(HttpTimeoutException.class);
-        gate.open();
+        latch.open();
         assertThat(leader.value()).isEqualTo("hello");
         assertThat(origin.requests()).isEqualTo(1);
     }
@@ -271,7 +271,7 @@ class DropInSharedFetchTest {
                 b.freshness(Freshness.http()).timeout(Duration.ofMillis(100)).patience(Duration.ofMillis(200)));
         client = cache.asHttpClient();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, "hello", FRESH);
         });
         Crowd<String> crowd = Crowd.of(3, () -> body("/a"));
@@ -280,7 +280,7 @@ class DropInSharedFetchTest {
         Await.until("the cache's own time is long over", () -> System.nanoTime() - start > 2_000_000_000L);
         Crowd<String> late = Crowd.of(3, () -> body("/a"));
         awaitJoined(6);
-        gate.open();
+        latch.open();
         assertThat(crowd.values()).containsOnly("hello");
         assertThat(late.values()).containsOnly("hello");
         assertThat(origin.requests())
@@ -310,7 +310,7 @@ class DropInSharedFetchTest {
     @Test
     void a_handler_that_throws_fails_its_caller_alone() {
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, "hello", FRESH);
         });
         RuntimeException mine = new IllegalStateException("mine");
@@ -324,7 +324,7 @@ class DropInSharedFetchTest {
         awaitJoined(1);
         Crowd<String> others = Crowd.of(3, () -> body("/a"));
         awaitJoined(4);
-        gate.open();
+        latch.open();
         assertThat(bad.thrown().getFirst()).isInstanceOf(IOException.class).hasRootCause(mine);
         assertThat(others.values()).containsOnly("hello");
         assertThat(origin.requests()).isEqualTo(1);
@@ -335,7 +335,7 @@ class DropInSharedFetchTest {
         for (boolean share : new boolean[] {true, false}) {
             cache(b -> b.shareErrors(share));
             String path = "/" + share;
-            Latch each = given.gate();
+            Latch each = given.latch();
             origin.on(path, call -> {
                 each.pass();
                 call.status(503);
@@ -354,7 +354,7 @@ class DropInSharedFetchTest {
         cache(b -> b.maximumBodyBytes(1_000));
         String body = "x".repeat(5_000);
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             answer(call, body, FRESH);
         });
         URI uri = origin.uri("/a");
@@ -362,7 +362,7 @@ class DropInSharedFetchTest {
         awaitJoined(1);
         Crowd<String> other = Crowd.one(() -> body("/a"));
         awaitJoined(2);
-        gate.open();
+        latch.open();
         assertThat(leader.thrown().getFirst())
                 .isInstanceOfSatisfying(
                         FetchException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE));

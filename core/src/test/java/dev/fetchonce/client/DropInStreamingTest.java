@@ -95,10 +95,10 @@ class DropInStreamingTest {
 
     @Test
     void the_time_of_the_request_is_not_that_of_who_reads_afterwards() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", request -> {
             request.send(NO_STORE + "Content-Length: 4||ab");
-            gate.pass();
+            latch.pass();
             request.send("cd");
         });
         HttpRequest hurried = request("/a").timeout(Duration.ofMillis(500)).build();
@@ -106,7 +106,7 @@ class DropInStreamingTest {
                 client.send(hurried, BodyHandlers.ofInputStream()).body()) {
             long start = System.nanoTime();
             Await.until("its time is over", () -> System.nanoTime() - start > 1_000_000_000L);
-            gate.open();
+            latch.open();
             assertThat(body.readAllBytes()).asString().isEqualTo("abcd");
         }
         assertThatThrownBy(() -> {
@@ -118,17 +118,17 @@ class DropInStreamingTest {
 
     @Test
     void who_does_not_come_for_the_body_does_not_keep_its_connection() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", request -> {
-            gate.pass();
+            latch.pass();
             request.send(NO_STORE + "Content-Length: 4||ab");
         });
         HttpRequest request = request("/a").timeout(Duration.ofSeconds(60)).build();
         Crowd<HttpResponse<String>> gone = Crowd.one(() -> client.send(request, BodyHandlers.ofString()));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         gone.interrupt(0);
         assertThat(gone.thrown().getFirst()).isExactlyInstanceOf(InterruptedException.class);
-        gate.open();
+        latch.open();
         origin.connections().getFirst().awaitClosedByClient();
     }
 
@@ -185,17 +185,17 @@ class DropInStreamingTest {
                 "Content-Type: multipart/x-mixed-replace; boundary=x|",
             })
     void events_come_one_by_one(String head) throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", request -> {
             request.send("HTTP/1.1 200 OK|" + head + "Transfer-Encoding: chunked||8|data: 1\n|");
-            gate.pass();
+            latch.pass();
             request.send("8|data: 2\n|0||");
         });
         HttpResponse<Stream<String>> response = client.send(request("/a").build(), BodyHandlers.ofLines());
         try (Stream<String> lines = response.body()) {
             Iterator<String> each = lines.iterator();
             assertThat(each.next()).isEqualTo("data: 1");
-            gate.open();
+            latch.open();
             assertThat(each.next()).isEqualTo("data: 2");
         }
     }

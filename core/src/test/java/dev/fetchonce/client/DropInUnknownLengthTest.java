@@ -48,7 +48,7 @@ class DropInUnknownLengthTest {
     final Invariants given = new Invariants();
 
     private final ScriptedOrigin origin = given.scripted();
-    private final Latch gate = given.gate();
+    private final Latch latch = given.latch();
 
     private HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
 
@@ -83,7 +83,7 @@ class DropInUnknownLengthTest {
     private void sends(String head, String rest) {
         origin.on("/a", request -> {
             request.send(head + FIRST);
-            gate.pass();
+            latch.pass();
             request.send(rest);
         });
     }
@@ -119,7 +119,7 @@ class DropInUnknownLengthTest {
         assertThat(status(leader)).isEqualTo("Fetchonce; fwd=uri-miss; fwd-status=200");
         assertThat(begin(leader.body())).isEqualTo("first\n");
         Crowd<HttpResponse<String>> follower = follower();
-        gate.open();
+        latch.open();
         assertThat(rest(leader.body())).isEqualTo("second\n");
         assertThat(follower.value().body()).isEqualTo(WHOLE);
         assertThat(status(follower.value())).contains("stored; collapsed");
@@ -133,7 +133,7 @@ class DropInUnknownLengthTest {
     private void nextCall(String rest, Predicate<String> end, Consumer<HttpResponse<String>> next) throws Exception {
         for (int i = 0; i < 10; i++) {
             URI uri = origin.uri("/n" + i);
-            Latch mine = given.gate();
+            Latch mine = given.latch();
             AtomicBoolean first = new AtomicBoolean(true);
             origin.on("/n" + i, request -> {
                 request.send(CHUNKED + "|" + FIRST);
@@ -177,11 +177,11 @@ class DropInUnknownLengthTest {
 
     @Test
     void whoever_waited_before_it_was_read_waits_for_its_end() throws Exception {
-        Latch head = given.gate();
+        Latch head = given.latch();
         origin.on("/a", request -> {
             head.pass();
             request.send(CHUNKED + "|" + FIRST);
-            gate.pass();
+            latch.pass();
             request.send(SECOND + END);
         });
         Crowd<InputStream> leader = Crowd.one(this::read);
@@ -193,7 +193,7 @@ class DropInUnknownLengthTest {
         InputStream body = leader.value();
         assertThat(begin(body)).isEqualTo("first\n");
         assertThat(followers.done()).isFalse();
-        gate.open();
+        latch.open();
         assertThat(rest(body)).isEqualTo("second\n");
         assertThat(followers.values())
                 .allSatisfy(response -> assertThat(response.body()).isEqualTo(WHOLE));
@@ -212,12 +212,12 @@ class DropInUnknownLengthTest {
     void a_body_that_ends_with_its_connection_is_read_as_it_comes() throws Exception {
         origin.on("/a", request -> {
             request.send("HTTP/1.0 200 OK|Cache-Control: max-age=60||first\n");
-            gate.pass();
+            latch.pass();
             request.send("second\n").fin();
         });
         try (InputStream body = read()) {
             assertThat(begin(body)).isEqualTo("first\n");
-            gate.open();
+            latch.open();
             assertThat(rest(body)).isEqualTo("second\n");
         }
     }
@@ -240,18 +240,18 @@ class DropInUnknownLengthTest {
         assertThat(begin(body)).isEqualTo("first\n");
         Crowd<HttpResponse<String>> follower = follower();
         body.close();
-        gate.open();
+        latch.open();
         assertThat(follower.value().body()).isEqualTo(WHOLE);
         assertThat(origin.requests()).hasSize(1);
     }
 
     @Test
     void a_leader_that_is_interrupted_before_it_reads_leaves_it_to_those_who_wait() throws Exception {
-        Latch head = given.gate();
+        Latch head = given.latch();
         origin.on("/a", request -> {
             head.pass();
             request.send(CHUNKED + "|" + FIRST);
-            gate.pass();
+            latch.pass();
             request.send(SECOND + END);
         });
         Crowd<InputStream> leader = Crowd.one(this::read);
@@ -260,7 +260,7 @@ class DropInUnknownLengthTest {
         leader.interrupt(0);
         assertThat(leader.thrown().getFirst()).isExactlyInstanceOf(InterruptedException.class);
         head.open();
-        gate.open();
+        latch.open();
         assertThat(follower.value().body()).isEqualTo(WHOLE);
         assertThat(origin.requests()).hasSize(1);
     }
@@ -269,13 +269,13 @@ class DropInUnknownLengthTest {
     void one_that_breaks_off_fails_its_reader_and_those_who_wait_and_is_not_stored() throws Exception {
         origin.on("/a", request -> {
             request.send(CHUNKED + "|" + FIRST);
-            gate.pass();
+            latch.pass();
             request.reset();
         });
         InputStream body = read();
         assertThat(begin(body)).isEqualTo("first\n");
         Crowd<HttpResponse<String>> follower = follower();
-        gate.open();
+        latch.open();
         assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
         assertThat(follower.thrown().getFirst()).isInstanceOf(IOException.class);
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
@@ -288,7 +288,7 @@ class DropInUnknownLengthTest {
         InputStream body = read();
         assertThat(begin(body)).isEqualTo("first\n");
         Crowd<HttpResponse<String>> follower = follower();
-        gate.open();
+        latch.open();
         assertThat(rest(body)).isEqualTo("second\n");
         assertThat(follower.value().body()).isEqualTo(WHOLE);
         assertThat(origin.requests()).hasSize(2);
@@ -322,7 +322,7 @@ class DropInUnknownLengthTest {
             assertThat(begin(body)).isEqualTo("first\n");
             long start = System.nanoTime();
             Await.until("its time is over", () -> System.nanoTime() - start > 400_000_000L);
-            gate.open();
+            latch.open();
             assertThat(rest(body)).isEqualTo("second\n");
         }
     }
@@ -331,7 +331,7 @@ class DropInUnknownLengthTest {
     void a_long_one_is_read_and_stored_whole() throws Exception {
         origin.on("/a", request -> {
             request.send(CHUNKED + "|" + FIRST);
-            gate.pass();
+            latch.pass();
             for (int i = 0; i < 400; i++) { // 4 MB
                 request.send("2710|" + "x".repeat(10_000) + "|");
             }
@@ -339,7 +339,7 @@ class DropInUnknownLengthTest {
         });
         InputStream body = read();
         assertThat(begin(body)).isEqualTo("first\n");
-        gate.open();
+        latch.open();
         assertThat(rest(body)).hasSize(4_000_000);
         assertThat(client().send(request().build(), BodyHandlers.ofByteArray()).body())
                 .hasSize(4_000_006);
@@ -356,7 +356,7 @@ class DropInUnknownLengthTest {
         assertThat(begin(later)).isEqualTo("first\n");
         assertThat(origin.requests()).hasSize(2);
         assertThat(cache.invalidate(origin.uri("/a"))).isTrue();
-        gate.open();
+        latch.open();
         assertThat(rest(body)).isEqualTo("second\n");
         assertThat(rest(later)).isEqualTo("second\n");
         Await.until("no flight is up", () -> Insides.fetchesInProgress(cache) == 0);
@@ -396,7 +396,7 @@ class DropInUnknownLengthTest {
         assertThat(begin(body)).isEqualTo("first\n");
         own.shutdown();
         assertThat(own.isTerminated()).isFalse();
-        gate.open();
+        latch.open();
         assertThat(rest(body)).isEqualTo("second\n");
         assertThat(own.awaitTermination(Duration.ofSeconds(20))).isTrue();
     }
@@ -408,7 +408,7 @@ class DropInUnknownLengthTest {
         HttpResponse<InputStream> response = client().send(request().build(), BodyHandlers.ofInputStream());
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(begin(response.body())).isEqualTo("first\n");
-        gate.open();
+        latch.open();
         assertThat(rest(response.body())).isEqualTo("second\n");
     }
 
@@ -427,12 +427,12 @@ class DropInUnknownLengthTest {
     void the_values_of_a_cache_are_whole() throws Exception {
         origin.on("/a", request -> {
             request.send(CHUNKED + "Content-Type: application/json||2|[1|");
-            gate.pass();
+            latch.pass();
             request.send("1|]|" + END);
         });
         Crowd<CachedResponse> caller = Crowd.one(() -> cache.fetch(origin.uri("/a")));
-        gate.awaitArrivals(1);
-        gate.open();
+        latch.awaitArrivals(1);
+        latch.open();
         assertThat(caller.value().json().toString()).isEqualTo("[1]");
     }
 }

@@ -293,17 +293,17 @@ class TransparencyBodiesTest {
         for (Streaming streaming : Streaming.values()) {
             List<String> seen = new ArrayList<>();
             for (HttpClient client : List.of(plain(), ours())) {
-                Latch gate = given.gate();
+                Latch latch = given.latch();
                 ScriptedOrigin origin = given.scripted().on("/a", request -> {
                     request.send(head + (chunked ? "4|one\n|" : "one\n"));
-                    gate.pass();
+                    latch.pass();
                     request.send(chunked ? "4|two\n|0||" : "two\n");
                     if (!chunked) {
                         request.fin();
                     }
                 });
                 HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
-                seen.add(streaming.read(client, request, gate));
+                seen.add(streaming.read(client, request, latch));
             }
             assertThat(seen.get(1)).as("%s", streaming).isEqualTo(seen.get(0));
         }
@@ -313,36 +313,36 @@ class TransparencyBodiesTest {
     enum Streaming {
         INPUT_STREAM {
             @Override
-            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
+            String read(HttpClient client, HttpRequest request, Latch latch) throws Exception {
                 try (InputStream in =
                         client.send(request, BodyHandlers.ofInputStream()).body()) {
                     String first = new String(in.readNBytes(4), StandardCharsets.UTF_8);
-                    gate.open();
+                    latch.open();
                     return first + new String(in.readAllBytes(), StandardCharsets.UTF_8);
                 }
             }
         },
         LINES {
             @Override
-            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
+            String read(HttpClient client, HttpRequest request, Latch latch) throws Exception {
                 try (Stream<String> lines =
                         client.send(request, BodyHandlers.ofLines()).body()) {
-                    return lines.peek(line -> gate.open()).toList().toString();
+                    return lines.peek(line -> latch.open()).toList().toString();
                 }
             }
         },
         PUBLISHER {
             @Override
-            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
+            String read(HttpClient client, HttpRequest request, Latch latch) throws Exception {
                 Flow.Publisher<List<ByteBuffer>> publisher =
                         client.send(request, BodyHandlers.ofPublisher()).body();
-                gate.open();
+                latch.open();
                 return published(publisher);
             }
         },
         A_SUBSCRIBER_THAT_CANCELS {
             @Override
-            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
+            String read(HttpClient client, HttpRequest request, Latch latch) throws Exception {
                 try (Stream<String> lines =
                         client.send(request, BodyHandlers.ofLines()).body()) {
                     return lines.findFirst().orElseThrow();
@@ -351,12 +351,12 @@ class TransparencyBodiesTest {
         },
         WHOLE {
             @Override
-            String read(HttpClient client, HttpRequest request, Latch gate) throws Exception {
-                gate.open();
+            String read(HttpClient client, HttpRequest request, Latch latch) throws Exception {
+                latch.open();
                 return client.send(request, BodyHandlers.ofString()).body();
             }
         };
 
-        abstract String read(HttpClient client, HttpRequest request, Latch gate) throws Exception;
+        abstract String read(HttpClient client, HttpRequest request, Latch latch) throws Exception;
     }
 }

@@ -38,7 +38,7 @@ class EndedFetchHeapTest {
 
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
-    private final Latch gate = given.gate();
+    private final Latch latch = given.latch();
 
     /** The kinds of fetches for a document with a stale response, and how they end. */
     enum Way {
@@ -101,7 +101,7 @@ class EndedFetchHeapTest {
             cache.get(url(i));
         }
         clock.advance(TTL.plusSeconds(1));
-        Latch all = given.gate();
+        Latch all = given.latch();
         if (way == Way.IN_BACKGROUND || way == Way.LEFT_SOFTLY) {
             origin.on("/d", call -> {
                 all.pass();
@@ -122,7 +122,7 @@ class EndedFetchHeapTest {
             case REFRESHED ->
                 cache.refresh(HttpRequest.newBuilder(URI.create(url)).build());
             case INTERRUPTED, INVALIDATED_MEANWHILE -> {
-                Latch mine = given.gate();
+                Latch mine = given.latch();
                 origin.on("/d", call -> {
                     mine.pass();
                     call.json(document());
@@ -151,7 +151,7 @@ class EndedFetchHeapTest {
 
     private void part(HttpCache cache, Way way, String url) throws Exception {
         cache.invalidate(URI.create(url));
-        Latch mine = given.gate();
+        Latch mine = given.latch();
         origin.on("/d", call -> {
             if (way != Way.PART) {
                 mine.pass();

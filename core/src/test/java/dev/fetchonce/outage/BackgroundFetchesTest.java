@@ -38,14 +38,14 @@ class BackgroundFetchesTest {
      * Returns a cache with the stale response "[1]" for /a. The origin answers "[2]" from now on, but waits for the
      * latch first.
      */
-    private HttpCache stale(Latch gate, UnaryOperator<HttpCache.Builder> options) throws Exception {
+    private HttpCache stale(Latch latch, UnaryOperator<HttpCache.Builder> options) throws Exception {
         HttpCache cache = given.cache(b -> options.apply(b.ttl(TTL).clock(() -> time.getAsLong(), clock.wall())));
         origin.json("/a", "[1]");
         cache.get(origin.url("/a"));
         awaitLanding(cache);
         clock.advance(TTL.plusSeconds(1));
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]");
         });
         return cache;
@@ -57,13 +57,13 @@ class BackgroundFetchesTest {
 
     @Test
     void a_stale_hit_while_a_refresh_is_up_makes_no_fetch() throws Exception {
-        Latch gate = given.gate();
-        HttpCache cache = stale(gate, b -> b.staleWhileRevalidate(TTL));
+        Latch latch = given.latch();
+        HttpCache cache = stale(latch, b -> b.staleWhileRevalidate(TTL));
         String url = origin.url("/a");
         cache.fetch(url);
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         long hit = allocatedByHits(cache, url);
-        gate.open();
+        latch.open();
         awaitLanding(cache);
         assertThat(cache.fetch(url).served()).isEqualTo(Served.HIT);
         long fresh = allocatedByHits(cache, url);
@@ -88,9 +88,9 @@ class BackgroundFetchesTest {
 
     @Test
     void a_background_fetch_gives_its_place_back_however_it_ends() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         HttpCache cache =
-                stale(gate, b -> b.staleWhileRevalidate(TTL.multipliedBy(100)).backgroundFetches(1));
+                stale(latch, b -> b.staleWhileRevalidate(TTL.multipliedBy(100)).backgroundFetches(1));
         origin.on("/a", call -> {
             if (call.number() % 2 == 0) {
                 call.status(500);
@@ -111,11 +111,11 @@ class BackgroundFetchesTest {
 
     @Test
     void a_background_fetch_that_queues_keeps_its_place_in_the_line() throws Exception {
-        Latch gate = given.gate();
-        gate.open();
+        Latch latch = given.latch();
+        latch.open();
         HttpCache cache = stale(
-                gate, b -> b.staleWhileRevalidate(TTL).connectionsPerOrigin(1).cancelAbandoned(true));
-        Latch held = given.gate();
+                latch, b -> b.staleWhileRevalidate(TTL).connectionsPerOrigin(1).cancelAbandoned(true));
+        Latch held = given.latch();
         origin.on("/held", call -> {
             held.pass();
             call.json("[]");
@@ -131,17 +131,17 @@ class BackgroundFetchesTest {
 
     @Test
     void who_has_left_by_its_soft_timeout_does_not_count_among_those_who_wait() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         HttpCache cache =
-                stale(gate, b -> b.softTimeout(Duration.ZERO).maximumWaiters(2).staleIfError(TTL));
+                stale(latch, b -> b.softTimeout(Duration.ZERO).maximumWaiters(2).staleIfError(TTL));
         for (int i = 0; i < 5; i++) {
             assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_PATIENCE);
         }
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         clock.advance(TTL); // from now on no stale response covers a failure
         Crowd<CachedResponse> waiting = Crowd.of(2, () -> cache.fetch(origin.url("/a")));
         Await.until("both wait or were refused", () -> Insides.joined(cache) == 8 || waiting.done());
-        gate.open();
+        latch.open();
         assertThat(waiting.values()).allSatisfy(r -> assertThat(r.text()).isEqualTo("[2]"));
         assertThat(cache.stats().failures()).isEmpty();
         assertThat(origin.requests()).isEqualTo(2);
@@ -149,11 +149,11 @@ class BackgroundFetchesTest {
 
     @Test
     void whoever_leaves_as_its_clock_throws_does_not_count_among_those_who_wait() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         Thread caller = Thread.currentThread();
         AtomicInteger reads = new AtomicInteger(-1);
         HttpCache cache =
-                stale(gate, b -> b.softTimeout(Duration.ZERO).maximumWaiters(1).staleIfError(TTL));
+                stale(latch, b -> b.softTimeout(Duration.ZERO).maximumWaiters(1).staleIfError(TTL));
         time = () -> {
             if (Thread.currentThread() == caller && reads.getAndDecrement() == 0) {
                 throw new IllegalStateException("spoilt");
@@ -169,11 +169,11 @@ class BackgroundFetchesTest {
             }
         }
         reads.set(-1);
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         clock.advance(TTL); // from now on no stale response covers a failure
         Crowd<CachedResponse> waiting = Crowd.one(() -> cache.fetch(origin.url("/a")));
         Await.until("it waits or was refused", () -> Insides.fetchesInProgress(cache) > 0 || waiting.done());
-        gate.open();
+        latch.open();
         assertThat(waiting.value().text()).isEqualTo("[2]");
     }
 
@@ -187,14 +187,14 @@ class BackgroundFetchesTest {
     }
 
     private void goesOn(boolean cancels, boolean queues) throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         HttpCache cache = stale(
-                gate,
+                latch,
                 b -> b.softTimeout(Duration.ZERO)
                         .staleIfError(TTL)
                         .connectionsPerOrigin(1)
                         .cancelAbandoned(cancels));
-        Latch held = given.gate();
+        Latch held = given.latch();
         origin.on("/held", call -> {
             held.pass();
             call.json("[]");
@@ -206,7 +206,7 @@ class BackgroundFetchesTest {
         long joined = Insides.joined(cache);
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_PATIENCE);
         if (!queues) {
-            gate.awaitArrivals(1);
+            latch.awaitArrivals(1);
         }
         clock.advance(TTL); // from now on no stale response covers a failure
         Crowd<CachedResponse> impatient = Crowd.one(() -> cache.fetch(origin.url("/a")));
@@ -214,7 +214,7 @@ class BackgroundFetchesTest {
         impatient.interruptAll();
         assertThat(impatient.thrown().getFirst()).isInstanceOf(InterruptedException.class);
         held.open();
-        gate.open();
+        latch.open();
         holder.outcomes();
         awaitLanding(cache);
         assertThat(cache.peek(origin.uri("/a")).orElseThrow().text())

@@ -42,7 +42,7 @@ class BackoffQueueTest {
 
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
-    private final Latch gate = given.gate();
+    private final Latch latch = given.latch();
 
     /**
      * Returns a cache with one connection and the freshness rules of RFC 9111. Backoff does not hold back the calls of
@@ -77,13 +77,13 @@ class BackoffQueueTest {
     /** Starts a call that keeps the connection until the latch opens. */
     private Crowd<?> holder(HttpCache cache) {
         origin.on("/held", call -> {
-            gate.pass();
+            latch.pass();
             call.status(204);
         });
         HttpClient client = cache.asHttpClient();
         HttpRequest request = HttpRequest.newBuilder(origin.uri("/held")).build();
         Crowd<?> holder = Crowd.one(() -> client.send(request, BodyHandlers.discarding()));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         return holder;
     }
 
@@ -103,7 +103,7 @@ class BackoffQueueTest {
         fail(MANY);
         Crowd<?> holder = holder(cache);
         Crowd<CachedResponse> crowd = queue(cache, MANY);
-        gate.open();
+        latch.open();
         assertThat(crowd.thrown())
                 .hasSize(MANY)
                 .allSatisfy(e -> assertThat(e).isInstanceOf(StatusException.class))
@@ -120,7 +120,7 @@ class BackoffQueueTest {
         fail(MANY);
         Crowd<?> holder = holder(cache);
         Crowd<CachedResponse> crowd = queue(cache, MANY);
-        gate.open();
+        latch.open();
         assertThat(crowd.values())
                 .allSatisfy(response -> assertThat(response.served().stale()).isTrue());
         assertThat(requests(MANY)).isLessThanOrEqualTo(MANY + AT_MOST);
@@ -140,7 +140,7 @@ class BackoffQueueTest {
         for (int i = half; i < MANY; i++) {
             cache.invalidate(origin.uri(path(i)));
         }
-        gate.open();
+        latch.open();
         failing.values();
         assertThat(later.thrown()).hasSize(half).allSatisfy(e -> assertThat(e).isInstanceOf(StatusException.class));
         holder.values();
@@ -171,7 +171,7 @@ class BackoffQueueTest {
         origin.json(path(1), "[2]");
         Crowd<CachedResponse> next = Crowd.one(() -> cache.fetch(origin.url(path(1))));
         Await.until("it is admitted and queues", () -> cache.stats().fetchesInProgress() == 2);
-        gate.open();
+        latch.open();
         assertThat(next.value().served()).isEqualTo(Served.FETCHED);
         holder.values();
     }

@@ -316,7 +316,7 @@ class BackoffTest {
                 .patience(Duration.ofSeconds(40))
                 .clock(clock::nanoTime, clock.wall()));
         withStale(cache, "/a", "/b");
-        Latch hung = given.gate();
+        Latch hung = given.latch();
         origin.on("/a", call -> hung.pass());
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_ERROR);
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
@@ -384,14 +384,14 @@ class BackoffTest {
         fails("/a");
         cache.fetch(origin.url("/a"));
         awaitNextAttempt(cache, "/a");
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]");
         });
         Crowd<CachedResponse> crowd = Crowd.of(500, () -> cache.fetch(origin.url("/a")));
-        gate.awaitArrivals(1);
-        gate.open();
+        latch.awaitArrivals(1);
+        latch.open();
         assertThat(crowd.values()).allSatisfy(r -> assertThat(r.text()).isIn("[1]", "[2]"));
         assertThat(origin.requests()).isEqualTo(3);
     }
@@ -404,16 +404,16 @@ class BackoffTest {
         CachedResponse failed = cache.fetch(origin.url(paths[0]));
         origin.up();
         clock.advance(until(failed));
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         for (String path : paths) {
             origin.on(path, call -> {
-                gate.pass();
+                latch.pass();
                 call.json("[2]");
             });
         }
         int before = sent.get();
         Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url(paths[7])));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Crowd<CachedResponse> others = Crowd.of(50, i -> () -> cache.fetch(origin.url(paths[i == 7 ? 8 : i])));
         Await.until("all are answered or wait", () -> others.done() || sent.get() > before + 1);
         assertThat(sent).as("requests while one has gone to look").hasValue(before + 1);
@@ -421,7 +421,7 @@ class BackoffTest {
             assertThat(r.served()).isEqualTo(Served.STALE_BACKOFF);
             assertThat(r.nextAttempt()).as("it is being asked").isEmpty();
         });
-        gate.open();
+        latch.open();
         assertThat(probe.value().text()).isEqualTo("[2]");
         assertThat(cache.fetch(origin.url(paths[8])).served()).isEqualTo(Served.FETCHED);
     }
@@ -432,18 +432,18 @@ class BackoffTest {
         fails("/a");
         cache.fetch(origin.url("/a"));
         awaitNextAttempt(cache, "/a");
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]");
         });
         Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Crowd<CachedResponse> refresh = Crowd.one(() -> cache.refresh(origin.uri("/a")));
         Await.until(
                 "it is refused or waits",
                 () -> refresh.done() || sent.get() > 3 || cache.stats().fetchesInProgress() > 1);
-        gate.open();
+        latch.open();
         assertThat(refresh.thrown().getFirst()).isInstanceOf(StatusException.class);
         assertThat(probe.value().text()).isEqualTo("[2]");
         assertThat(sent).hasValue(3);
@@ -456,18 +456,18 @@ class BackoffTest {
         fails("/a");
         assertThatThrownBy(() -> cache.fetch(origin.url("/a"))).isInstanceOf(StatusException.class);
         clock.advance(Duration.ofNanos(FIRST));
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]");
         });
         int before = sent.get();
         Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Crowd<CachedResponse> refresh = Crowd.one(() -> cache.refresh(origin.uri("/a")));
         Await.until("it waits", () -> refresh.done() || cache.stats().fetchesInProgress() > 1);
         Crowd<CachedResponse> other = Crowd.one(() -> cache.fetch(origin.url("/a")));
-        gate.open();
+        latch.open();
         assertThat(probe.value().text()).isEqualTo("[2]");
         assertThat(refresh.value().text()).isEqualTo("[2]");
         assertThat(other.value().text()).isEqualTo("[2]");
@@ -481,7 +481,7 @@ class BackoffTest {
         fails("/a");
         cache.fetch(origin.url("/a"));
         awaitNextAttempt(cache, "/a");
-        Latch hung = given.gate();
+        Latch hung = given.latch();
         origin.on("/a", call -> hung.pass());
         Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
         hung.awaitArrivals(1);

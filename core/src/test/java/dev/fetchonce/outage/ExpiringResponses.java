@@ -47,12 +47,12 @@ abstract class ExpiringResponses {
 
     /** Lets the path answer "[2]" from now on, but only after the latch opens. */
     Latch held(String path) {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on(path, call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]");
         });
-        return gate;
+        return latch;
     }
 
     static void awaitLanding(HttpCache cache) {

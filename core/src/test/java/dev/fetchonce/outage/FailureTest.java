@@ -66,15 +66,15 @@ class FailureTest {
     void ten_thousand_callers_with_a_stale_answer_are_all_served_it_with_one_request_and_one_warning()
             throws Exception {
         HttpCache cache = withStale();
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.status(503);
         });
         long before = Insides.joined(cache);
         Crowd<CachedResponse> crowd = Crowd.of(MANY, () -> cache.fetch(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) - before == MANY);
-        gate.open();
+        latch.open();
 
         assertThat(crowd.values()).allSatisfy(response -> {
             assertThat(response.stale()).isTrue();
@@ -379,7 +379,7 @@ class FailureTest {
 
     @Test
     void no_connection_coming_free_in_a_caller_s_patience_is_busy_and_covered() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         HttpCache cache = given.impatient(b -> b.ttl(TTL)
                 .connectionsPerOrigin(1)
                 .timeout(Duration.ofSeconds(30))
@@ -389,12 +389,12 @@ class FailureTest {
         Await.until("stored", () -> stored(cache));
         clock.advance(PAST_TTL);
         origin.on("/slow", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[]");
         });
         HttpRequest slow = patient("/slow");
         Crowd<CachedResponse> holder = Crowd.one(() -> cache.fetch(slow));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
 
         origin.json("/c", "[3]");
         Crowd<CachedResponse> queueing = Crowd.one(() -> cache.fetch(patient("/c")));
@@ -405,7 +405,7 @@ class FailureTest {
             assertThat(e.reason()).isEqualTo(Reason.BUSY);
             assertThat(e).hasMessageContaining("connectionsPerOrigin").hasMessageContaining("300 ms");
         });
-        gate.open();
+        latch.open();
         assertThat(holder.value().text()).isEqualTo("[]");
         assertThat(queueing.value().text())
                 .as("whoever is patient has kept its place")
@@ -418,19 +418,19 @@ class FailureTest {
 
     @Test
     void a_failure_after_queueing_tells_for_how_long_it_queued() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
         origin.on("/slow", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[]");
         });
         origin.on("/broken", Call::reset);
         Crowd<CachedResponse> holder = Crowd.one(() -> cache.fetch(origin.uri("/slow")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Crowd<CachedResponse> broken = Crowd.one(() -> cache.fetch(origin.uri("/broken")));
         Await.until("it queues", () -> cache.stats().fetchesInProgress() == 2);
         Thread.sleep(5); // so that the queue time is above zero
-        gate.open();
+        latch.open();
         holder.value();
         assertThat(broken.thrown().getFirst()).hasMessageMatching(".*after it had queued \\d+ ms for a connection");
     }

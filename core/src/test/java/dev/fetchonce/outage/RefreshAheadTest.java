@@ -23,12 +23,12 @@ class RefreshAheadTest extends ExpiringResponses {
         assertThat(cache.stats().fetchesInProgress()).isZero();
 
         clock.advance(Duration.ofNanos(1));
-        Latch gate = held("/a");
+        Latch latch = held("/a");
         for (int i = 0; i < 20; i++) {
             assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
             assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
         }
-        gate.open();
+        latch.open();
         awaitLanding(cache);
         CachedResponse next = cache.fetch(origin.url("/a"));
         assertThat(next.text()).isEqualTo("[2]");

@@ -74,8 +74,8 @@ class RetryQueueTest {
 
     @Test
     void a_retry_queues_behind_those_that_came_before_it() {
-        Latch first = given.gate();
-        Latch others = given.gate();
+        Latch first = given.latch();
+        Latch others = given.latch();
         origin.on("/a", call -> {
                     if (call.number() == 1) {
                         first.pass();
@@ -102,8 +102,8 @@ class RetryQueueTest {
 
     @Test
     void a_retry_that_gets_no_connection_within_the_timeout_is_not_made() {
-        Latch first = given.gate();
-        Latch held = given.gate();
+        Latch first = given.latch();
+        Latch held = given.latch();
         origin.on("/a", call -> {
                     first.pass();
                     call.status(503);

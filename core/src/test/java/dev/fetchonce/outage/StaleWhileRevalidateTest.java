@@ -15,7 +15,7 @@ class StaleWhileRevalidateTest extends ExpiringResponses {
     @Test
     void while_revalidating_the_stale_answer_is_given_at_once_and_one_flight_brings_the_new_one() throws Exception {
         HttpCache cache = withStale(cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5))), "/a");
-        Latch gate = held("/a");
+        Latch latch = held("/a");
         assertThat(Crowd.of(200, () -> cache.fetch(origin.url("/a"))).values()).allSatisfy(r -> {
             assertThat(r.served()).isEqualTo(Served.STALE_WHILE_REVALIDATE);
             assertThat(r.stale()).isTrue();
@@ -23,7 +23,7 @@ class StaleWhileRevalidateTest extends ExpiringResponses {
             assertThat(r.text()).isEqualTo("[1]");
         });
         assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
-        gate.open();
+        latch.open();
         awaitLanding(cache);
         CachedResponse next = cache.fetch(origin.url("/a"));
         assertThat(next.served()).isEqualTo(Served.HIT);
@@ -73,10 +73,10 @@ class StaleWhileRevalidateTest extends ExpiringResponses {
         String[] paths = paths(30);
         HttpCache cache = withStale(
                 cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).backgroundFetches(2)), paths);
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         for (String path : paths) {
             origin.on(path, call -> {
-                gate.pass();
+                latch.pass();
                 call.json("[2]");
             });
         }
@@ -84,8 +84,8 @@ class StaleWhileRevalidateTest extends ExpiringResponses {
             assertThat(cache.fetch(origin.url(path)).served()).isEqualTo(Served.STALE_WHILE_REVALIDATE);
         }
         assertThat(cache.stats().fetchesInProgress()).isEqualTo(2);
-        gate.awaitArrivals(2);
-        gate.open();
+        latch.awaitArrivals(2);
+        latch.open();
         awaitLanding(cache);
         assertThat(origin.requests()).isEqualTo(30 + 2);
         cache.fetch(origin.url(paths[29]));
@@ -99,14 +99,14 @@ class StaleWhileRevalidateTest extends ExpiringResponses {
             String[] paths = paths(100);
             HttpCache cache = withStale(
                     cache(b -> b.staleWhileRevalidate(Duration.ofMinutes(5)).backgroundFetches(2)), paths);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             for (String path : paths) {
                 origin.on(path, call -> {
-                    gate.pass();
+                    latch.pass();
                     call.json("[2]");
                 });
             }
-            Latch start = given.gate();
+            Latch start = given.latch();
             Crowd<CachedResponse> crowd = Crowd.of(100, i -> () -> {
                 start.pass();
                 return cache.fetch(origin.url(paths[i]));
@@ -115,7 +115,7 @@ class StaleWhileRevalidateTest extends ExpiringResponses {
             start.open();
             assertThat(crowd.values()).hasSize(100);
             assertThat(cache.stats().fetchesInProgress()).isLessThanOrEqualTo(2);
-            gate.open();
+            latch.open();
             awaitLanding(cache);
         }
     }

@@ -26,12 +26,12 @@ class WaitLimitsTest extends ExpiringResponses {
     @Test
     void with_soft_patience_a_caller_gets_the_stale_answer_and_the_flight_is_stored() throws Exception {
         HttpCache cache = withStale(cache(b -> b.softTimeout(Duration.ofMillis(20))), "/a");
-        Latch gate = held("/a");
+        Latch latch = held("/a");
         assertThat(Crowd.of(20, () -> cache.fetch(origin.url("/a"))).values()).allSatisfy(r -> {
             assertThat(r.served()).isEqualTo(Served.STALE_PATIENCE);
             assertThat(r.text()).isEqualTo("[1]");
         });
-        gate.open();
+        latch.open();
         awaitLanding(cache);
         assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
         assertThat(origin.requests()).isEqualTo(2);
@@ -40,9 +40,9 @@ class WaitLimitsTest extends ExpiringResponses {
     @Test
     void without_any_soft_patience_a_caller_waits_for_nothing_that_it_can_do_without() throws Exception {
         HttpCache cache = withStale(cache(b -> b.softTimeout(Duration.ZERO)), "/a");
-        Latch gate = held("/a");
+        Latch latch = held("/a");
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_PATIENCE);
-        gate.open();
+        latch.open();
         awaitLanding(cache);
         origin.json("/b", "[1]");
         assertThat(cache.fetch(origin.url("/b")).served()).isEqualTo(Served.FETCHED);
@@ -52,15 +52,15 @@ class WaitLimitsTest extends ExpiringResponses {
     void with_soft_patience_a_caller_whose_stale_answer_was_invalidated_meanwhile_waits_for_its_flight()
             throws Exception {
         HttpCache cache = withStale(cache(b -> b.softTimeout(Duration.ofSeconds(2))), "/a", "/later");
-        Latch gate = held("/a");
+        Latch latch = held("/a");
         Latch later = held("/later");
         Crowd<CachedResponse> caller = Crowd.one(() -> cache.fetch(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         cache.invalidate(origin.uri("/a"));
         assertThat(cache.fetch(origin.url("/later")).served())
                 .as("whose soft patience ends after that of the first")
                 .isEqualTo(Served.STALE_PATIENCE);
-        gate.open();
+        latch.open();
         later.open();
         assertThat(caller.value().text()).isEqualTo("[2]");
     }
@@ -72,13 +72,13 @@ class WaitLimitsTest extends ExpiringResponses {
                         .connectionsPerOrigin(1)
                         .cancelAbandoned(true)),
                 "/a");
-        Latch gate = held("/busy");
+        Latch latch = held("/busy");
         Crowd<JsonNode> busy = Crowd.one(() -> cache.get(origin.url("/busy")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         origin.json("/a", "[2]");
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_PATIENCE);
         assertThat(cache.stats().fetchesInProgress()).isEqualTo(2);
-        gate.open();
+        latch.open();
         busy.value();
         awaitLanding(cache);
         assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
@@ -88,8 +88,8 @@ class WaitLimitsTest extends ExpiringResponses {
     @Test
     void a_fetch_is_called_off_when_the_last_caller_has_gone_and_its_connection_is_closed() throws Exception {
         HttpCache cache = cache(b -> b.cancelAbandoned(true));
-        Latch reached = given.gate();
-        Latch disconnected = given.gate();
+        Latch reached = given.latch();
+        Latch disconnected = given.latch();
         reached.open();
         disconnected.open();
         origin.on("/a", call -> {
@@ -156,7 +156,7 @@ class WaitLimitsTest extends ExpiringResponses {
     @Test
     void one_caller_too_many_is_refused_at_once() {
         HttpCache cache = cache(b -> b.maximumWaiters(3));
-        Latch gate = held("/a");
+        Latch latch = held("/a");
         Crowd<JsonNode> three = Crowd.of(3, () -> cache.get(origin.url("/a")));
         Await.until("three wait", () -> Insides.joined(cache) == 3);
         for (int i = 0; i < 5; i++) {
@@ -165,7 +165,7 @@ class WaitLimitsTest extends ExpiringResponses {
                 assertThat(e).hasMessageContaining("3 callers (maximumWaiters)").hasMessageContaining("127.0.0.1");
             });
         }
-        gate.open();
+        latch.open();
         assertThat(three.values()).hasSize(3);
         assertThat(cache.stats().failures()).containsExactly(Map.entry(Reason.TOO_MANY_WAITERS, 5L));
         assertThat(origin.requests()).isEqualTo(1);
@@ -174,13 +174,13 @@ class WaitLimitsTest extends ExpiringResponses {
     @Test
     void one_caller_too_many_gets_the_stale_answer_at_once_where_there_is_one() throws Exception {
         HttpCache cache = withStale(cache(b -> b.maximumWaiters(1)), "/a");
-        Latch gate = held("/a");
+        Latch latch = held("/a");
         Crowd<JsonNode> one = Crowd.one(() -> cache.get(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         CachedResponse crowded = cache.fetch(origin.url("/a"));
         assertThat(crowded.served()).isEqualTo(Served.STALE_PATIENCE);
         assertThat(crowded.text()).isEqualTo("[1]");
-        gate.open();
+        latch.open();
         assertThat(one.value().get(0).intValue()).isEqualTo(2);
         assertThat(cache.stats().failures()).isEmpty();
     }

@@ -138,16 +138,16 @@ class Rfc5861Test {
         @Test
         void a_crowd_gets_the_stale_response_at_once_and_one_request_is_sent() throws Exception {
             Side side = stored(Side.ofMany(given), "max-age=60, stale-while-revalidate=30");
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.json("2", "Cache-Control: max-age=60");
             });
             side.after(61);
             Crowd<String> crowd = Crowd.of(500, () -> side.get("").body());
             assertThat(crowd.values()).as("none of them waited").containsOnly("1");
-            gate.awaitArrivals(1);
-            gate.open();
+            latch.awaitArrivals(1);
+            latch.open();
             side.settled(2);
             assertThat(side.get("").body()).isEqualTo("2");
             assertThat(side.origin.requests()).isEqualTo(2);
@@ -274,15 +274,15 @@ class Rfc5861Test {
         @Test
         void a_crowd_shares_one_failed_request_and_all_get_the_stale_response() throws Exception {
             Side side = stored(Side.ofMany(given), "max-age=60, stale-if-error=30");
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.status(500);
             });
             side.after(61);
             Crowd<String> crowd = Crowd.of(100, () -> side.get("").body());
-            gate.awaitArrivals(1);
-            gate.open();
+            latch.awaitArrivals(1);
+            latch.open();
             assertThat(crowd.values()).containsOnly("1");
         }
     }

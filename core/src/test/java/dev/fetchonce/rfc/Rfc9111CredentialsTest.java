@@ -35,9 +35,9 @@ class Rfc9111CredentialsTest {
     final Invariants given = new Invariants();
 
     /** Answers with the credential of the request as the body. */
-    private static void tellsWhoAsked(Side side, Latch gate, String... fields) {
+    private static void tellsWhoAsked(Side side, Latch latch, String... fields) {
         side.origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.send(200, credential(call).getBytes(StandardCharsets.US_ASCII), fields);
         });
     }
@@ -54,13 +54,13 @@ class Rfc9111CredentialsTest {
     /**
      * Lets many callers send their tokens at the same time, and checks that each gets the response for its own token.
      */
-    private static void everyoneGetsTheirOwn(Side side, String field, Latch gate) {
+    private static void everyoneGetsTheirOwn(Side side, String field, Latch latch) {
         Crowd<Boolean> crowd = Crowd.of(CALLERS, i -> () -> {
             String token = "t" + i % TOKENS;
             return side.get(field + ": " + token).body().equals(token);
         });
         Await.until("all have joined", () -> Insides.joined(side.cache) >= CALLERS);
-        gate.open();
+        latch.open();
         assertThat(crowd.values()).as("who got what is somebody else's").doesNotContain(false);
     }
 
@@ -80,9 +80,9 @@ class Rfc9111CredentialsTest {
         void each_token_is_asked_for_once_and_nobody_gets_what_is_somebody_elses(
                 String kind, String field, String response) {
             Side side = Side.of(given, kind);
-            Latch gate = given.gate();
-            tellsWhoAsked(side, gate, response);
-            everyoneGetsTheirOwn(side, field, gate);
+            Latch latch = given.latch();
+            tellsWhoAsked(side, latch, response);
+            everyoneGetsTheirOwn(side, field, latch);
             assertThat(requestsByCredential(side))
                     .hasSize(TOKENS)
                     .allSatisfy((token, requests) -> assertThat(requests).isEqualTo(1));
@@ -92,9 +92,9 @@ class Rfc9111CredentialsTest {
         void in_a_shared_cache_every_caller_asks_for_itself_where_nothing_says_that_it_is_for_others()
                 throws Exception {
             Side side = Side.ofMany(given);
-            Latch gate = given.gate();
-            gate.open();
-            tellsWhoAsked(side, gate, "Cache-Control: max-age=60");
+            Latch latch = given.latch();
+            latch.open();
+            tellsWhoAsked(side, latch, "Cache-Control: max-age=60");
             Crowd<Boolean> crowd = Crowd.of(1_000, i -> () -> {
                 String token = "t" + i % TOKENS;
                 return side.get("Authorization: " + token).body().equals(token);
@@ -115,8 +115,8 @@ class Rfc9111CredentialsTest {
                 })
         void what_is_for_everybody_is_had_by_everybody_once_it_is_stored(String kind, String response) {
             Side side = Side.of(given, kind);
-            Latch gate = given.gate();
-            gate.open();
+            Latch latch = given.latch();
+            latch.open();
             side.origin.on("/a", call -> call.send(200, "all".getBytes(StandardCharsets.US_ASCII), response));
             Crowd.one(() -> side.get("Authorization: first")).value();
             Crowd<String> crowd = Crowd.of(

@@ -210,20 +210,20 @@ class Rfc9111InvalidationTest {
         @Test
         void an_answer_that_was_under_way_is_not_stored_afterwards() throws Exception {
             Side side = Side.ofMany(given);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
                 if (call.number() == 1) {
-                    gate.pass();
+                    latch.pass();
                 }
                 call.send(200, Side.body(call), MINUTE);
             });
             Crowd<String> early = Crowd.one(() -> side.get("").body());
-            gate.awaitArrivals(1);
+            latch.awaitArrivals(1);
             side.send("PUT", "/a", "");
             assertThat(side.get("").body())
                     .as("who asks afterwards does not wait for it")
                     .isEqualTo("3");
-            gate.open();
+            latch.open();
             assertThat(early.value()).isEqualTo("1");
             assertThat(side.get("").body()).isEqualTo("3");
             assertThat(side.found("")).isEqualTo(Found.HIT);

@@ -218,18 +218,18 @@ class Rfc9111PartsTest {
     void an_invalidation_drops_the_parts_and_those_that_are_under_way() throws Exception {
         Side side = side(FRESH);
         side.get("Range: bytes=0-3");
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         side.origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             part(call, FRESH);
         });
         HttpRequest request = HttpRequest.newBuilder(side.origin.uri("/a"))
                 .header("Range", "bytes=4-5")
                 .build();
         CompletableFuture<HttpResponse<String>> underWay = side.client.sendAsync(request, BodyHandlers.ofString());
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         side.cache.invalidate(side.origin.uri("/a"));
-        gate.open();
+        latch.open();
         assertThat(underWay.get().body()).isEqualTo("45");
         int before = side.origin.requests();
         side.get("Range: bytes=0-3");
@@ -242,18 +242,18 @@ class Rfc9111PartsTest {
      * call for the part needs.
      */
     private int requestsForItOnceItCame(Side side, Callable<?> meanwhile) throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         side.origin.json("/b", "[]").on("/a", call -> {
-            gate.pass();
+            latch.pass();
             part(call, FRESH);
         });
         HttpRequest request = HttpRequest.newBuilder(side.origin.uri("/a"))
                 .header("Range", "bytes=4-5")
                 .build();
         CompletableFuture<HttpResponse<String>> underWay = side.client.sendAsync(request, BodyHandlers.ofString());
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         meanwhile.call();
-        gate.open();
+        latch.open();
         assertThat(underWay.get().body()).isEqualTo("45");
         int before = side.origin.requests("/a");
         assertThat(side.get("Range: bytes=4-5").body()).isEqualTo("45");

@@ -76,15 +76,15 @@ class Rfc9111ValuesTest {
         @Test
         void those_who_wait_may_not_have_what_is_stale_when_it_comes() throws Exception {
             Side side = Side.of(given, Freshness.http(), b -> b.connectionsPerOrigin(8));
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.json(Integer.toString(call.number()), "Cache-Control: max-age=0");
             });
             Crowd<Integer> crowd =
                     Crowd.of(100, () -> side.cache.get(side.origin.url("/a")).intValue());
             Await.until("all have joined", () -> Insides.joined(side.cache) == 100);
-            gate.open();
+            latch.open();
             assertThat(crowd.values()).doesNotHaveDuplicates();
         }
     }

@@ -139,17 +139,17 @@ class Rfc9111VaryTest {
         @Test
         void callers_that_wait_together_get_each_their_own_variant() throws Exception {
             Side side = Side.ofMany(given);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 String language = call.field("Accept-Language").orElse("");
                 call.send(200, language.getBytes("US-ASCII"), MINUTE, "Vary: Accept-Language");
             });
             Crowd<Boolean> crowd = Crowd.of(
                     200,
                     i -> () -> side.get("Accept-Language: l" + i % 10).body().equals("l" + i % 10));
-            gate.awaitArrivals(1);
-            gate.open();
+            latch.awaitArrivals(1);
+            latch.open();
             assertThat(crowd.values()).doesNotContain(false);
             assertThat(IntStream.range(0, 10))
                     .allSatisfy(i -> assertThat(side.origin.calls("/a").stream()

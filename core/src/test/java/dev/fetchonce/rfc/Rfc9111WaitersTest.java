@@ -31,11 +31,11 @@ class Rfc9111WaitersTest {
     final Invariants given = new Invariants();
 
     /** Lets that many callers wait for the first request, opens the latch, and returns their responses. */
-    private static List<HttpResponse<String>> waiting(Side side, Latch gate, int callers, String request) {
+    private static List<HttpResponse<String>> waiting(Side side, Latch latch, int callers, String request) {
         long before = Insides.joined(side.cache);
         Crowd<HttpResponse<String>> crowd = Crowd.of(callers, () -> side.get(request));
         Await.until("all have joined", () -> Insides.joined(side.cache) >= before + callers);
-        gate.open();
+        latch.open();
         return crowd.values();
     }
 
@@ -67,12 +67,12 @@ class Rfc9111WaitersTest {
         void those_who_wait_get_what_they_could_have_from_the_store(String kind, String fields, boolean shared) {
             Freshness.Http rules = Freshness.http().shared(kind.equals("shared"));
             Side side = Side.of(given, rules, b -> b.connectionsPerOrigin(PERMITS));
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.send(200, Side.body(call), Side.lines(fields));
             });
-            List<HttpResponse<String>> responses = waiting(side, gate, CALLERS, "");
+            List<HttpResponse<String>> responses = waiting(side, latch, CALLERS, "");
             HashSet<String> bodies = new HashSet<>();
             responses.forEach(response -> bodies.add(response.body()));
             assertThat(bodies).hasSize(shared ? 1 : CALLERS);
@@ -84,13 +84,13 @@ class Rfc9111WaitersTest {
         void those_who_may_not_have_it_go_on_side_by_side_but_no_more_than_the_permits_allow(String directive)
                 throws Exception {
             Side side = Side.of(given, Freshness.http().shared(true), b -> b.connectionsPerOrigin(PERMITS));
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             AtomicInteger now = new AtomicInteger();
             AtomicInteger most = new AtomicInteger();
             CyclicBarrier together = new CyclicBarrier(PERMITS);
             side.origin.on("/a", call -> {
                 if (call.number() == 1) {
-                    gate.pass();
+                    latch.pass();
                 } else {
                     most.accumulateAndGet(now.incrementAndGet(), Math::max);
                     together.await(); // no response before so many requests are here
@@ -98,16 +98,16 @@ class Rfc9111WaitersTest {
                 }
                 call.send(200, Side.body(call), "Cache-Control: " + directive);
             });
-            waiting(side, gate, 1 + 10 * PERMITS, "");
+            waiting(side, latch, 1 + 10 * PERMITS, "");
             assertThat(most.get()).isEqualTo(PERMITS);
         }
 
         @Test
         void each_who_waits_is_judged_by_its_own_request() throws Exception {
             Side side = Side.ofMany(given);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.send(200, Side.body(call), "Cache-Control: max-age=60", "Age: 20");
             });
             List<String> requests = List.of("foo", "max-age=20", "min-fresh=40", "max-age=19", "min-fresh=41");
@@ -116,7 +116,7 @@ class Rfc9111WaitersTest {
                     i -> () -> Side.cacheStatus(side.get("Cache-Control: " + (i == 0 ? "foo" : requests.get(i % 5))))
                             .contains("collapsed"));
             Await.until("all have joined", () -> Insides.joined(side.cache) == 200);
-            gate.open();
+            latch.open();
             List<Boolean> collapsed = crowd.values();
             for (int i = 0; i < 200; i++) {
                 if (i % 5 >= 3) {
@@ -136,12 +136,12 @@ class Rfc9111WaitersTest {
                 })
         void what_is_left_out_of_the_store_is_seen_by_the_one_that_asked(String kind, String directive) {
             Side side = Side.of(given, kind);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.send(200, Side.body(call), "Set-Cookie: a=b", "Cache-Control: max-age=60, " + directive);
             });
-            List<HttpResponse<String>> responses = waiting(side, gate, CALLERS, "");
+            List<HttpResponse<String>> responses = waiting(side, latch, CALLERS, "");
             assertThat(side.origin.requests()).isEqualTo(1);
             assertThat(responses.stream()
                             .filter(response ->
@@ -153,23 +153,23 @@ class Rfc9111WaitersTest {
         @ValueSource(strings = {"max-age=0", "no-cache", "min-fresh=59"})
         void the_time_under_way_does_not_keep_a_crowd_of_reloads_from_sharing(String directive) {
             Side side = Side.ofOne(given);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 side.clock.advance(Duration.ofMillis(300));
                 call.send(200, Side.body(call), "Cache-Control: max-age=60");
             });
-            waiting(side, gate, CALLERS, "Cache-Control: " + directive);
+            waiting(side, latch, CALLERS, "Cache-Control: " + directive);
             assertThat(side.origin.requests()).isLessThanOrEqualTo(2);
         }
 
         @Test
         void a_confirmation_that_says_no_store_is_for_the_one_that_asked() throws Exception {
             Side side = Side.ofOne(given);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
                 if (call.field("If-None-Match").isPresent()) {
-                    gate.pass();
+                    latch.pass();
                     call.status(304, "Cache-Control: no-store", Side.TAG);
                 } else {
                     call.send(200, Side.body(call), "Cache-Control: max-age=60", Side.TAG);
@@ -177,7 +177,7 @@ class Rfc9111WaitersTest {
             });
             side.get("");
             side.after(61);
-            List<HttpResponse<String>> responses = waiting(side, gate, 20, "");
+            List<HttpResponse<String>> responses = waiting(side, latch, 20, "");
             assertThat(responses).map(Side::cacheStatus).noneMatch(status -> status.contains("collapsed"));
             assertThat(responses).map(HttpResponse::body).contains("1", "3");
         }
@@ -211,12 +211,12 @@ class Rfc9111WaitersTest {
         })
         void an_outage_is_one_for_all_who_wait(int status, boolean share, int requests) {
             Side side = Side.of(given, Freshness.http(), b -> b.shareErrors(share));
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.send(status, Side.body(call));
             });
-            assertThat(waiting(side, gate, 50, ""))
+            assertThat(waiting(side, latch, 50, ""))
                     .allSatisfy(response -> assertThat(response.statusCode()).isEqualTo(status));
             assertThat(side.origin.requests()).isEqualTo(requests);
         }

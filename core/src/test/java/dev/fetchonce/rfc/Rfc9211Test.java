@@ -160,14 +160,14 @@ class Rfc9211Test {
         @Test
         void those_that_waited_for_one_request_are_told_so() throws Exception {
             Side side = Side.ofMany(given);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.json("1", MINUTE);
             });
             Crowd<HttpResponse<String>> crowd = Crowd.of(10, () -> side.get(""));
             Await.until("all have joined", () -> Insides.joined(side.cache) == 10);
-            gate.open();
+            latch.open();
             List<String> told = crowd.values().stream().map(Side::cacheStatus).toList();
             assertThat(Collections.frequency(told, "Fetchonce; fwd=uri-miss; fwd-status=200; stored; ttl=60"))
                     .isEqualTo(1);

@@ -195,14 +195,14 @@ class SetCookieTest {
                 })
         void those_who_wait_together_share_no_cookie(String kind, String fields) {
             Side side = Side.of(given, kind);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.send(200, Side.body(call), Side.lines(fields.replace("sid=1", "sid=" + call.number())));
             });
             Crowd<HttpResponse<String>> crowd = Crowd.of(CALLERS, () -> side.get(""));
             Await.until("all have joined", () -> Insides.joined(side.cache) >= CALLERS);
-            gate.open();
+            latch.open();
             assertThat(crowd.values().stream().flatMap(response -> cookies(response).stream()))
                     .doesNotHaveDuplicates();
         }
@@ -211,15 +211,15 @@ class SetCookieTest {
         void a_crowd_asks_once_where_what_is_kept_will_do_for_the_others() {
             Side side = Side.ofMany(given);
             for (int round = 1; round <= 3; round++) {
-                Latch gate = given.gate();
+                Latch latch = given.latch();
                 side.origin.on("/a", call -> {
-                    gate.pass();
+                    latch.pass();
                     call.send(200, Side.body(call), "Cache-Control: public, max-age=1", "Set-Cookie: sid=1");
                 });
                 long before = Insides.joined(side.cache);
                 Crowd<HttpResponse<String>> crowd = Crowd.of(CALLERS, () -> side.get(""));
                 Await.until("all have joined", () -> Insides.joined(side.cache) >= before + CALLERS);
-                gate.open();
+                latch.open();
                 crowd.values();
                 assertThat(side.origin.requests()).isEqualTo(round);
                 side.after(2);
@@ -229,14 +229,14 @@ class SetCookieTest {
         @Test
         void a_failure_that_many_share_has_no_cookie_but_for_the_first() {
             Side side = Side.ofOne(given);
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             side.origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.send(503, Side.body(call), "Set-Cookie: sid=1", "Set-Cookie2: sid=1");
             });
             Crowd<HttpResponse<String>> crowd = Crowd.of(CALLERS, () -> side.get(""));
             Await.until("all have joined", () -> Insides.joined(side.cache) >= CALLERS);
-            gate.open();
+            latch.open();
             assertThat(crowd.values().stream()
                             .filter(response -> !cookies(response).isEmpty()))
                     .hasSize(1);
@@ -299,15 +299,15 @@ class SetCookieTest {
 
         @Test
         void those_who_wait_share_the_answer_without_it() {
-            Latch gate = given.gate();
+            Latch latch = given.latch();
             origin.on("/a", call -> {
-                gate.pass();
+                latch.pass();
                 call.json("[1]", "Set-Cookie: sid=1");
             });
             HttpCache cache = cache();
             Crowd<CachedResponse> crowd = Crowd.of(CALLERS, () -> cache.fetch(origin.url("/a")));
             Await.until("all have joined", () -> Insides.joined(cache) == CALLERS);
-            gate.open();
+            latch.open();
             assertThat(crowd.values().stream()
                             .filter(response -> !cookies(response.headers()).isEmpty()))
                     .hasSize(1);

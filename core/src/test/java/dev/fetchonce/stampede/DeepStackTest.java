@@ -78,14 +78,14 @@ class DeepStackTest {
         Await.until("no flight is up", () -> cache.stats().fetchesInProgress() == 0);
         Insides.check(cache);
 
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/b", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]");
         });
         Crowd<CachedResponse> all = atOnce(cache, PERMITS, "/b");
-        gate.awaitArrivals(PERMITS);
-        gate.open();
+        latch.awaitArrivals(PERMITS);
+        latch.open();
         all.values();
     }
 }

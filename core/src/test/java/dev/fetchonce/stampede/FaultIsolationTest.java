@@ -61,7 +61,7 @@ class FaultIsolationTest {
 
     /** Calls another URL, whose origin never answers, and checks that the calls end by the timeout. */
     private void aLaterFetchEndsAtItsDeadline(HttpCache cache) {
-        Latch never = given.gate();
+        Latch never = given.latch();
         origin.on("/hangs", call -> never.pass());
         List<Throwable> thrown =
                 Crowd.of(3, () -> cache.get(origin.url("/hangs"))).thrown();
@@ -108,15 +108,15 @@ class FaultIsolationTest {
 
     /** Returns a supplier for the close of a channel that hangs until the end of the test. */
     private Supplier<Throwable> hanging() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         return () -> {
-            gate.passWhateverHappens();
+            latch.passWhateverHappens();
             return new IllegalStateException("spoilt");
         };
     }
 
     private void anExchangeEndsAtItsDeadline(Supplier<Throwable> why) {
-        Latch blocked = given.gate();
+        Latch blocked = given.latch();
         SpoiltChannel channel = new SpoiltChannel(why, blocked);
         HttpCache cache = cache(b -> b.configureClient(client -> client.proxy(new ProxySelector() {
             @Override
@@ -151,7 +151,7 @@ class FaultIsolationTest {
     }
 
     private void theyGiveUp(Supplier<Throwable> why) {
-        Latch blocked = given.gate();
+        Latch blocked = given.latch();
         SpoiltChannel channel = new SpoiltChannel(why, blocked);
         HttpCache cache = cache(b -> b.requestCustomizer(request -> {
             if (request.uri().getPath().equals("/spoilt")) {
@@ -177,7 +177,7 @@ class FaultIsolationTest {
     }
 
     private void closeEndsAll(Supplier<Throwable> why) {
-        Latch blocked = given.gate();
+        Latch blocked = given.latch();
         HttpCache cache =
                 given.impatient(b -> b.timeout(PATIENCE).patience(PATIENCE).requestCustomizer(request -> {
                     new SpoiltChannel(why, blocked).block();

@@ -40,9 +40,9 @@ class OneRequestTest {
 
     @Test
     void ten_thousand_virtual_threads_send_one_request_and_share_one_tree() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("{\"a\":1}");
         });
         HttpCache cache = given.cache();
@@ -50,7 +50,7 @@ class OneRequestTest {
         Crowd<JsonNode> crowd = Crowd.of(MANY, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == MANY);
         assertThat(cache.stats().fetchesInProgress()).isEqualTo(1);
-        gate.open();
+        latch.open();
 
         assertThat(same(crowd.values())).hasSize(1);
         assertThat(origin.requests()).isEqualTo(1);
@@ -83,9 +83,9 @@ class OneRequestTest {
 
     @Test
     void platform_threads_share_the_request_with_virtual_ones() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[]");
         });
         HttpCache cache = given.cache();
@@ -93,7 +93,7 @@ class OneRequestTest {
         Crowd<JsonNode> platform = Crowd.of(200, Thread.ofPlatform().factory(), i -> () -> cache.get(origin.url("/a")));
         Crowd<JsonNode> virtual = Crowd.of(200, () -> cache.get(origin.uri("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 400);
-        gate.open();
+        latch.open();
 
         assertThat(same(platform.values())).hasSize(1).isEqualTo(same(virtual.values()));
         assertThat(origin.requests()).isEqualTo(1);
@@ -101,9 +101,9 @@ class OneRequestTest {
 
     @Test
     void every_way_of_asking_shares_the_request() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("{\"n\":7}");
         });
         HttpCache cache = given.cache();
@@ -121,7 +121,7 @@ class OneRequestTest {
             default -> () -> cache.refresh(origin.uri("/a")).as(N.class).n();
         });
         Await.until("all have joined", () -> Insides.joined(cache) == 6);
-        gate.open();
+        latch.open();
 
         assertThat(crowd.values()).containsOnly(7);
         // a refresher that calls before the request is sent joins it; a later one needs a request of its own
@@ -130,34 +130,34 @@ class OneRequestTest {
 
     @Test
     void different_urls_do_not_wait_for_one_another() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/slow", call -> {
-            gate.pass();
+            latch.pass();
             call.json("1");
         });
         origin.json("/fast", "2");
         HttpCache cache = given.cache();
         Crowd<JsonNode> slow = Crowd.one(() -> cache.get(origin.url("/slow")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
 
         assertThat(cache.get(origin.url("/fast")).intValue()).isEqualTo(2);
         assertThat(slow.done()).isFalse();
-        gate.open();
+        latch.open();
         assertThat(slow.value().intValue()).isEqualTo(1);
     }
 
     @Test
     void one_request_that_fails_gives_each_of_ten_thousand_an_exception_of_its_own() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.status(503);
         });
         HttpCache cache = given.cache();
 
         Crowd<JsonNode> crowd = Crowd.of(MANY, () -> cache.get(origin.url("/a?token=geheim")));
         Await.until("all have joined", () -> Insides.joined(cache) == MANY);
-        gate.open();
+        latch.open();
 
         List<Throwable> thrown = crowd.thrown();
         assertThat(same(thrown)).hasSize(MANY);
@@ -178,9 +178,9 @@ class OneRequestTest {
 
     @Test
     void one_connection_that_breaks_gives_each_a_description_of_its_own() {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123");
             call.end();
         });
@@ -188,7 +188,7 @@ class OneRequestTest {
 
         Crowd<JsonNode> crowd = Crowd.of(1_000, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 1_000);
-        gate.open();
+        latch.open();
 
         List<Throwable> thrown = crowd.thrown();
         assertThat(same(thrown)).hasSize(1_000);
@@ -206,19 +206,19 @@ class OneRequestTest {
 
     @Test
     void one_request_that_times_out_frees_all_of_ten_thousand() {
-        Latch gate = given.gate();
-        Latch hold = given.gate();
+        Latch latch = given.latch();
+        Latch hold = given.latch();
         origin.on("/a", call -> hold.pass());
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(300))
                 .patience(Duration.ofSeconds(40))
                 .requestCustomizer(request -> {
-                    passUnchecked(gate); // the deadline runs from the permit on, which comes later
+                    passUnchecked(latch); // the deadline runs from the permit on, which comes later
                     return request;
                 }));
 
         Crowd<JsonNode> crowd = Crowd.of(MANY, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == MANY);
-        gate.open();
+        latch.open();
 
         List<Throwable> thrown = crowd.thrown();
         assertThat(same(thrown)).hasSize(MANY);
@@ -272,9 +272,9 @@ class OneRequestTest {
         assertThat(most).hasValue(1);
     }
 
-    private static void passUnchecked(Latch gate) {
+    private static void passUnchecked(Latch latch) {
         try {
-            gate.pass();
+            latch.pass();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

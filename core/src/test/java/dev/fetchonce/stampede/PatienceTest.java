@@ -35,13 +35,13 @@ class PatienceTest {
 
     private final FakeOrigin origin = given.origin();
     private final TestClock clock = new TestClock();
-    private Latch gate;
+    private Latch latch;
 
     @BeforeEach
     void slow_origin() {
-        gate = given.gate();
+        latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[" + call.number() + "]");
         });
     }
@@ -54,14 +54,14 @@ class PatienceTest {
     void an_interrupted_leader_leaves_at_once_and_the_followers_get_their_answer() {
         HttpCache cache = given.cache();
         Crowd<JsonNode> leader = Crowd.one(() -> cache.get(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Crowd<JsonNode> followers = Crowd.of(100, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 101);
 
         leader.interruptAll();
         assertThat(leader.thrown().getFirst()).isInstanceOf(InterruptedException.class);
         assertThat(followers.done()).isFalse();
-        gate.open();
+        latch.open();
 
         assertThat(followers.values())
                 .allSatisfy(tree -> assertThat(tree.get(0).intValue()).isEqualTo(1));
@@ -72,13 +72,13 @@ class PatienceTest {
     void interrupted_followers_leave_at_once_and_the_leader_gets_its_answer() {
         HttpCache cache = given.cache();
         Crowd<JsonNode> leader = Crowd.one(() -> cache.get(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Crowd<JsonNode> followers = Crowd.of(100, () -> cache.get(origin.url("/a")));
         Await.until("all have joined", () -> Insides.joined(cache) == 101);
 
         followers.interruptAll();
         assertThat(followers.thrown()).allSatisfy(e -> assertThat(e).isInstanceOf(InterruptedException.class));
-        gate.open();
+        latch.open();
 
         assertThat(leader.value().get(0).intValue()).isEqualTo(1);
         assertThat(origin.requests()).isEqualTo(1);
@@ -91,11 +91,11 @@ class PatienceTest {
         cache.get(origin.url("/b"));
         clock.advance(Duration.ofMinutes(1));
         origin.on("/b", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]");
         });
         Crowd<JsonNode> caller = Crowd.one(() -> cache.get(origin.url("/b")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         caller.interruptAll();
         assertThat(caller.thrown().getFirst()).isInstanceOf(InterruptedException.class);
     }
@@ -108,7 +108,7 @@ class PatienceTest {
         callers.interruptAll();
         assertThat(callers.thrown()).hasSize(10);
         assertThat(cache.stats().fetchesInProgress()).isEqualTo(1);
-        gate.open();
+        latch.open();
         Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
 
         assertThat(cache.peek(origin.uri("/a")).orElseThrow().stale()).isFalse();
@@ -119,12 +119,12 @@ class PatienceTest {
     @Test
     void an_interrupted_thread_gets_a_fresh_hit_and_keeps_its_interrupt_but_does_not_wait() throws Exception {
         HttpCache cache = given.cache();
-        Latch held = given.gate(); // a caller does not wait for a fetch that has landed
+        Latch held = given.latch(); // a caller does not wait for a fetch that has landed
         origin.on("/held", call -> {
             held.pass();
             call.json("[2]");
         });
-        gate.open();
+        latch.open();
         cache.get(origin.url("/a"));
 
         Thread.currentThread().interrupt();
@@ -140,7 +140,7 @@ class PatienceTest {
     void the_patience_of_one_caller_is_its_own_affair() {
         HttpCache cache = given.cache();
         Crowd<JsonNode> patient = Crowd.one(() -> cache.get(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
 
         assertThatThrownBy(() -> cache.fetch(within(Duration.ofMillis(50))))
                 .isExactlyInstanceOf(FetchTimeoutException.class)
@@ -148,7 +148,7 @@ class PatienceTest {
                         + "; the fetch goes on and is stored when it lands")
                 .satisfies(e -> assertThat(((FetchException) e).reason()).isEqualTo(Reason.PATIENCE));
         assertThat(patient.done()).isFalse();
-        gate.open();
+        latch.open();
         assertThat(patient.value().get(0).intValue()).isEqualTo(1);
         assertThat(origin.requests()).isEqualTo(1);
         assertThat(cache.stats().failures()).containsExactly(java.util.Map.entry(Reason.PATIENCE, 1L));
@@ -161,7 +161,7 @@ class PatienceTest {
         cache.get(origin.url("/a"));
         clock.advance(Duration.ofMinutes(1));
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]");
         });
 
@@ -173,7 +173,7 @@ class PatienceTest {
         assertThatThrownBy(() -> cache.refresh(within(Duration.ofMillis(50))))
                 .as("a refresh is never served stale")
                 .isInstanceOf(FetchTimeoutException.class);
-        gate.open();
+        latch.open();
         Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[2]");
         assertThat(cache.stats().staleServed()).isEqualTo(1);
@@ -192,7 +192,7 @@ class PatienceTest {
         assertThat(thrown).doesNotHaveDuplicates();
         assertThat(cache.stats().failures()).containsEntry(Reason.PATIENCE, (long) many);
         assertThat(origin.requests()).isEqualTo(1);
-        gate.open();
+        latch.open();
         Await.until("it has landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);
     }
@@ -204,7 +204,7 @@ class PatienceTest {
                 .patience(Duration.ofMillis(200))
                 .requestCustomizer(request -> {
                     if (calls[0]++ == 0) {
-                        gate.passWhateverHappens();
+                        latch.passWhateverHappens();
                     }
                     return request;
                 }));
@@ -220,7 +220,7 @@ class PatienceTest {
 
         assertThat(cache.fetch(within(Duration.ofSeconds(30))).text()).isEqualTo("[1]");
         Await.until("only the hung one is up", () -> cache.stats().fetchesInProgress() == 1);
-        gate.open();
+        latch.open();
         Await.until("the hung one has ended", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(cache.fetch(origin.url("/a")).text()).as("it stored nothing").isEqualTo("[1]");
         assertThat(cache.stats().failures()).containsExactly(java.util.Map.entry(Reason.TIMEOUT, 1L));
@@ -234,7 +234,7 @@ class PatienceTest {
                 .clock(clock::nanoTime, clock.wall())
                 .requestCustomizer(request -> {
                     if (hang[0]) {
-                        gate.passWhateverHappens();
+                        latch.passWhateverHappens();
                     }
                     return request;
                 }));
@@ -251,16 +251,16 @@ class PatienceTest {
         assertThat(cache.peek(origin.uri("/a")).orElseThrow().consecutiveFailures())
                 .isEqualTo(1);
         given.logs().awaitWarnings(1);
-        gate.open();
+        latch.open();
         Await.until("the hung one has ended", () -> cache.stats().fetchesInProgress() == 0);
         given.logs().awaitWarnings(1); // its late response is dropped, so there is no recovery
     }
 
     record Hanging(int n) {
-        static volatile Latch gate;
+        static volatile Latch latch;
 
         Hanging {
-            Latch at = gate;
+            Latch at = latch;
             if (at != null) {
                 at.passWhateverHappens();
             }
@@ -271,14 +271,14 @@ class PatienceTest {
     void a_deserialiser_that_never_returns_is_retired_and_its_url_recovers() throws Exception {
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(400)).patience(Duration.ofSeconds(30)));
         origin.json("/a", "{\"n\":1}");
-        Hanging.gate = gate;
+        Hanging.latch = latch;
         Crowd<Hanging> waiting = Crowd.of(100, () -> cache.get(origin.url("/a"), Hanging.class));
         assertThat(waiting.thrown())
                 .allSatisfy(e -> assertThat(((FetchException) e).reason()).isEqualTo(Reason.TIMEOUT));
 
-        Hanging.gate = null;
+        Hanging.latch = null;
         assertThat(cache.get(origin.url("/a"), Hanging.class).n()).isEqualTo(1);
-        gate.open();
+        latch.open();
     }
 
     @Test
@@ -292,7 +292,7 @@ class PatienceTest {
             }
             return request;
         }));
-        gate.open();
+        latch.open();
 
         assertThatThrownBy(() -> cache[0].get(origin.url("/a?q=" + Invariants.SECRET)))
                 .isInstanceOfSatisfying(FetchException.class, e -> {
@@ -307,11 +307,11 @@ class PatienceTest {
 
     /** A value whose constructor waits for the latch. */
     record Slow(int n) {
-        static volatile Latch gate;
+        static volatile Latch latch;
 
         Slow {
             try {
-                gate.pass();
+                latch.pass();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -323,9 +323,9 @@ class PatienceTest {
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(30)).patience(Duration.ofMillis(300)));
         origin.json("/slow", "{\"n\":1}");
         CachedResponse response = cache.fetch(origin.uri("/slow"));
-        Slow.gate = given.gate();
+        Slow.latch = given.latch();
         Crowd<Slow> decoder = Crowd.one(() -> cache.get(origin.url("/slow"), Slow.class));
-        Slow.gate.awaitArrivals(1);
+        Slow.latch.awaitArrivals(1);
 
         Crowd<Slow> interrupted = Crowd.one(() -> {
             Thread.currentThread().interrupt();
@@ -344,7 +344,7 @@ class PatienceTest {
                 .isEqualTo(1);
         assertThat(cache.stats().failures()).containsEntry(Reason.PATIENCE, 2L);
 
-        Slow.gate.open();
+        Slow.latch.open();
         assertThat(decoder.value()).isSameAs(response.as(Slow.class));
     }
 
@@ -400,7 +400,7 @@ class PatienceTest {
     @Test
     void two_urls_whose_fetches_ask_for_each_other_are_freed_by_their_deadlines() {
         HttpCache[] cache = new HttpCache[1];
-        Latch both = given.gate();
+        Latch both = given.latch();
         cache[0] = given.impatient(b -> b.timeout(Duration.ofMillis(300))
                 .patience(Duration.ofMillis(500))
                 .requestCustomizer(request -> {
@@ -431,7 +431,7 @@ class PatienceTest {
 
     @Test
     void a_hung_requests_function_hurts_no_other_url_and_takes_no_permit() throws Exception {
-        Latch hang = given.gate();
+        Latch hang = given.latch();
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(2))
                 .patience(Duration.ofSeconds(30))
                 .connectionsPerOrigin(1)

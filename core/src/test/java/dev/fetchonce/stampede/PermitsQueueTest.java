@@ -41,15 +41,15 @@ class PermitsQueueTest {
     }
 
     /** Returns a cache whose one connection to the origin is taken by a call for /held. */
-    private HttpCache busy(Latch gate, Duration patience) {
+    private HttpCache busy(Latch latch, Duration patience) {
         origin.on("/held", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[\"held\"]");
         });
         HttpCache cache =
                 given.impatient(b -> b.timeout(LONG).patience(patience).connectionsPerOrigin(1));
         Crowd.one(() -> patiently(cache, "/held"));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         return cache;
     }
 
@@ -77,8 +77,8 @@ class PermitsQueueTest {
     @Test
     void a_flight_that_nobody_waits_for_any_more_leaves_the_queue_unsent() throws Exception {
         origin.json("/left", "1").json("/next", "[2]");
-        Latch gate = given.gate();
-        HttpCache cache = busy(gate, LONG);
+        Latch latch = given.latch();
+        HttpCache cache = busy(latch, LONG);
         Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
         Await.until("its flight is up", () -> Insides.fetchesInProgress(cache) == 2);
         leaver.interruptAll();
@@ -86,7 +86,7 @@ class PermitsQueueTest {
         Await.until("its flight is given up", () -> Insides.fetchesInProgress(cache) == 1);
 
         Crowd<CachedResponse> next = Crowd.one(() -> cache.fetch(origin.url("/next")));
-        gate.open();
+        latch.open();
         assertThat(next.value().text()).isEqualTo("[2]");
         assertThat(origin.requests("/left")).isZero();
         assertThat(cache.peek(origin.uri("/left"))).isEmpty();
@@ -96,8 +96,8 @@ class PermitsQueueTest {
     @Test
     void a_flight_that_somebody_still_waits_for_stays_in_the_queue() throws Exception {
         origin.json("/left", "[1]");
-        Latch gate = given.gate();
-        HttpCache cache = busy(gate, LONG);
+        Latch latch = given.latch();
+        HttpCache cache = busy(latch, LONG);
         Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
         Await.until("its flight is up", () -> Insides.joined(cache) == 2);
         Crowd<CachedResponse> stayer = Crowd.one(() -> cache.fetch(origin.url("/left")));
@@ -105,7 +105,7 @@ class PermitsQueueTest {
         leaver.interruptAll();
         assertThat(leaver.thrown().getFirst()).isInstanceOf(InterruptedException.class);
         assertThat(stayer.done()).isFalse();
-        gate.open();
+        latch.open();
         assertThat(stayer.value().text()).isEqualTo("[1]");
         assertThat(origin.requests("/left")).isEqualTo(1);
     }
@@ -113,15 +113,15 @@ class PermitsQueueTest {
     @Test
     void who_joins_after_all_have_left_gets_an_answer() throws Exception {
         origin.json("/left", "[1]");
-        Latch gate = given.gate();
-        HttpCache cache = busy(gate, LONG);
+        Latch latch = given.latch();
+        HttpCache cache = busy(latch, LONG);
         for (int i = 0; i < 100; i++) {
             Crowd<CachedResponse> leaver = Crowd.one(() -> cache.fetch(origin.url("/left")));
             leaver.interruptAll();
             leaver.outcomes();
         }
         Crowd<CachedResponse> stays = Crowd.one(() -> cache.fetch(origin.url("/left")));
-        gate.open();
+        latch.open();
         assertThat(stays.value().text()).isEqualTo("[1]");
         assertThat(origin.requests("/left")).isEqualTo(1);
     }
@@ -129,8 +129,8 @@ class PermitsQueueTest {
     @Test
     void whose_patience_ends_in_the_queue_learns_that_all_connections_were_busy() {
         origin.json("/b", "1");
-        Latch gate = given.gate();
-        HttpCache cache = busy(gate, SHORT);
+        Latch latch = given.latch();
+        HttpCache cache = busy(latch, SHORT);
         List<Throwable> thrown = Crowd.of(20, () -> cache.get(origin.url("/b"))).thrown();
         assertThat(thrown).allSatisfy(e -> {
             assertThat(e).isInstanceOf(FetchTimeoutException.class);
@@ -144,27 +144,27 @@ class PermitsQueueTest {
     @Test
     void whose_patience_ends_in_the_queue_gets_the_stale_answer() throws Exception {
         origin.json("/b", "[1]");
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         HttpCache cache = given.impatient(
                 b -> b.timeout(LONG).patience(SHORT).connectionsPerOrigin(1).ttl(Duration.ZERO));
         assertThat(patiently(cache, "/b").text()).isEqualTo("[1]");
         origin.on("/held", call -> {
-            gate.pass();
+            latch.pass();
             call.json("1");
         });
         Crowd<CachedResponse> holder = Crowd.one(() -> patiently(cache, "/held"));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         assertThat(cache.fetch(origin.url("/b")).text()).isEqualTo("[1]");
         assertThat(origin.requests("/b")).isEqualTo(1);
-        gate.open();
+        latch.open();
         holder.values();
     }
 
     @Test
     void who_is_more_patient_than_the_cache_queues_as_long_as_that() throws Exception {
         origin.json("/b", "[1]").json("/c", "1");
-        Latch gate = given.gate();
-        HttpCache cache = busy(gate, SHORT);
+        Latch latch = given.latch();
+        HttpCache cache = busy(latch, SHORT);
         Crowd<CachedResponse> patient = Crowd.one(() -> patiently(cache, "/b"));
         Await.until("it has joined", () -> Insides.joined(cache) == 2);
         for (int i = 0; i < 2; i++) { // each waits for the cache's patience, behind the patient one
@@ -172,7 +172,7 @@ class PermitsQueueTest {
                     .isInstanceOf(FetchTimeoutException.class);
         }
         assertThat(patient.done()).isFalse();
-        gate.open();
+        latch.open();
         assertThat(patient.value().text()).isEqualTo("[1]");
         assertThat(origin.requests("/b")).isEqualTo(1);
     }
@@ -180,14 +180,14 @@ class PermitsQueueTest {
     @Test
     void who_joins_the_flight_of_an_impatient_one_keeps_it_in_the_queue() throws Exception {
         origin.json("/b", "[1]");
-        Latch gate = given.gate();
-        HttpCache cache = busy(gate, SHORT);
+        Latch latch = given.latch();
+        HttpCache cache = busy(latch, SHORT);
         Crowd<CachedResponse> hasty = Crowd.one(() -> cache.fetch(origin.url("/b")));
         Await.until("it has joined", () -> Insides.joined(cache) == 2);
         Crowd<CachedResponse> patient = Crowd.one(() -> patiently(cache, "/b"));
         Await.until("the patient one has joined", () -> Insides.joined(cache) == 3);
         assertThat(hasty.thrown().getFirst()).isInstanceOf(FetchTimeoutException.class);
-        gate.open();
+        latch.open();
         assertThat(patient.value().text()).isEqualTo("[1]");
         assertThat(origin.requests("/b")).isEqualTo(1);
     }
@@ -195,14 +195,14 @@ class PermitsQueueTest {
     @Test
     void who_queues_takes_no_thread() throws Exception {
         origin.json("/q", "[1]");
-        Latch gate = given.gate();
-        HttpCache cache = busy(gate, LONG);
+        Latch latch = given.latch();
+        HttpCache cache = busy(latch, LONG);
         Crowd<JsonNode> crowd = Crowd.of(1_000, i -> () -> cache.get(origin.url("/q?" + i)));
         Await.until("all queue", () -> Insides.fetchesInProgress(cache) == 1_001);
         assertThat(ThreadDump.virtualThreads("fetchonce-flight"))
                 .as("flights with a thread")
                 .isLessThan(500); // flights of other tests may linger
-        gate.open();
+        latch.open();
         assertThat(crowd.values()).hasSize(1_000);
     }
 
@@ -234,8 +234,8 @@ class PermitsQueueTest {
 
     @Test
     void the_longest_time_in_a_queue_counts_fetches_that_were_given_up_too() throws Exception {
-        Latch gate = given.gate();
-        HttpCache cache = busy(gate, LONG);
+        Latch latch = given.latch();
+        HttpCache cache = busy(latch, LONG);
         HttpRequest brief =
                 HttpRequest.newBuilder(origin.uri("/q")).timeout(SHORT).build();
         assertThatThrownBy(() -> cache.fetch(brief)).isInstanceOf(FetchTimeoutException.class);

@@ -38,18 +38,18 @@ class QueueRacesTest {
     }
 
     /** Takes all permits until the latch opens. */
-    private Crowd<JsonNode> busy(HttpCache cache, int permits, Latch gate) {
+    private Crowd<JsonNode> busy(HttpCache cache, int permits, Latch latch) {
         origin.on("/held", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[0]");
         });
         Crowd<JsonNode> holders = Crowd.of(permits, i -> () -> cache.get(origin.url("/held?" + i)));
-        gate.awaitArrivals(permits);
+        latch.awaitArrivals(permits);
         return holders;
     }
 
     private void sixtyFourRun(HttpCache cache, int permits) {
-        Latch all = given.gate();
+        Latch all = given.latch();
         Crowd<JsonNode> holders = busy(cache, permits, all);
         all.open();
         assertThat(holders.values()).hasSize(permits);
@@ -62,14 +62,14 @@ class QueueRacesTest {
         origin.on("/a", call -> call.json("[1]"));
         for (int round = 0; round < ROUNDS; round++) {
             String url = "/a?" + round;
-            Latch gate = new Latch();
+            Latch latch = new Latch();
             String held = "/held" + round;
             origin.on(held, call -> {
-                gate.pass();
+                latch.pass();
                 call.json("[0]");
             });
             Crowd<JsonNode> holders = Crowd.of(permits, i -> () -> cache.get(origin.url(held + "?" + i)));
-            gate.awaitArrivals(permits);
+            latch.awaitArrivals(permits);
             int how = round % 3;
             Duration brief = Duration.ofNanos(ThreadLocalRandom.current().nextInt(1, 400_000));
             Crowd<CachedResponse> leavers = Crowd.of(
@@ -86,7 +86,7 @@ class QueueRacesTest {
                 cache.invalidate(origin.uri(url));
             }
             LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(300_000));
-            gate.open();
+            latch.open();
             assertThat(patient.values())
                     .as("round " + round)
                     .allSatisfy(r -> assertThat(r.text()).isEqualTo("[1]"));
@@ -100,8 +100,8 @@ class QueueRacesTest {
     @Test
     void what_every_caller_has_left_in_the_queue_never_reaches_the_origin_and_no_permit_is_lost() throws Exception {
         HttpCache cache = given.cache(b -> b);
-        Latch gate = given.gate();
-        Crowd<JsonNode> holders = busy(cache, 64, gate);
+        Latch latch = given.latch();
+        Crowd<JsonNode> holders = busy(cache, 64, latch);
         origin.on("/q", call -> call.json("[1]"));
         Crowd<CachedResponse> crowd =
                 Crowd.of(5_000, i -> () -> cache.fetch(within("/q?" + i, Duration.ofMillis(1_500))));
@@ -112,14 +112,14 @@ class QueueRacesTest {
                 .filter(e -> ((FetchException) e).reason() == Reason.PATIENCE)
                 .count();
         Await.until("only the holders are up", () -> cache.stats().fetchesInProgress() == 64);
-        gate.open();
+        latch.open();
         holders.values();
         Await.until("all have landed", () -> cache.stats().fetchesInProgress() == 0);
         assertThat(origin.requests("/q"))
                 .as("of them left before the queue: " + prepared)
                 .isZero();
         assertThat(cache.get(origin.url("/q?x")).get(0).intValue()).isEqualTo(1);
-        Latch again = given.gate();
+        Latch again = given.latch();
         origin.on("/more", call -> {
             again.pass();
             call.json("[2]");
@@ -134,13 +134,13 @@ class QueueRacesTest {
     void close_ends_what_queues_and_sends_nothing_more() {
         for (int round = 0; round < 30; round++) {
             HttpCache cache = given.cache(b -> b.connectionsPerOrigin(2));
-            Latch gate = new Latch();
+            Latch latch = new Latch();
             origin.on("/h", call -> {
-                gate.pass();
+                latch.pass();
                 call.json("[0]");
             });
             Crowd<JsonNode> holders = Crowd.of(2, i -> () -> cache.get(origin.url("/h?" + i)));
-            gate.awaitArrivals(2);
+            latch.awaitArrivals(2);
             int before = origin.requests("/q");
             origin.json("/q", "[1]");
             Crowd<CachedResponse> crowd = Crowd.of(
@@ -150,7 +150,7 @@ class QueueRacesTest {
                             : i % 3 == 1 ? cache.refresh(origin.uri("/q?" + i)) : cache.fetch(origin.uri("/q?" + i)));
             cache.close();
             assertThat(Insides.fetchesInProgress(cache)).isZero();
-            gate.open();
+            latch.open();
             crowd.thrown().forEach(e -> {
                 if (e instanceof FetchException f) {
                     assertThat(f.reason()).isIn(Reason.CLOSED, Reason.BUSY, Reason.PATIENCE);
@@ -167,15 +167,15 @@ class QueueRacesTest {
     void invalidate_of_what_queues_lets_its_waiters_have_their_answer_and_gives_later_ones_a_new_one()
             throws Exception {
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
-        Latch gate = given.gate();
-        Crowd<JsonNode> holders = busy(cache, 1, gate);
+        Latch latch = given.latch();
+        Crowd<JsonNode> holders = busy(cache, 1, latch);
         origin.on("/a", call -> call.json("[" + call.number() + "]"));
         Crowd<CachedResponse> before = Crowd.one(() -> cache.fetch(origin.uri("/a")));
         Await.until("joined", () -> Insides.joined(cache) == 2);
         assertThat(cache.invalidate(origin.uri("/a"))).isTrue();
         Crowd<CachedResponse> after = Crowd.one(() -> cache.refresh(origin.uri("/a")));
         Await.until("joined", () -> Insides.joined(cache) == 3);
-        gate.open();
+        latch.open();
         holders.values();
         assertThat(before.value().text()).isEqualTo("[1]");
         assertThat(after.value().text()).isEqualTo("[2]");
@@ -192,18 +192,18 @@ class QueueRacesTest {
     void whoever_asks_after_an_invalidation_gets_an_answer_that_was_asked_for_after_it_began() throws Exception {
         FakeOrigin other = given.origin();
         ThreadLocal<int[]> slow = new ThreadLocal<>();
-        Latch[] gates = new Latch[2];
+        Latch[] latches = new Latch[2];
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1)
                 .clock(
                         () -> {
                             int[] readings = slow.get();
                             if (readings != null && readings[0] < 2) {
-                                gates[readings[0]++].passWhateverHappens();
+                                latches[readings[0]++].passWhateverHappens();
                             }
                             return System.nanoTime();
                         },
                         java.time.InstantSource.system()));
-        Latch held = given.gate();
+        Latch held = given.latch();
         other.on("/held", call -> {
             held.pass();
             call.json("[0]");
@@ -217,8 +217,8 @@ class QueueRacesTest {
         for (; rounds < ROUNDS && violations == 0; rounds++) {
             String path = "/r" + rounds;
             origin.on(path, call -> call.json("[" + call.number() + "]"));
-            Latch first = gates[0] = new Latch();
-            Latch second = gates[1] = new Latch();
+            Latch first = latches[0] = new Latch();
+            Latch second = latches[1] = new Latch();
             Crowd<CachedResponse> a = Crowd.one(() -> {
                 slow.set(new int[1]);
                 return cache.fetch(origin.uri(path));

@@ -29,7 +29,7 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
     private final List<HttpCache> caches = new CopyOnWriteArrayList<>();
     private final List<FakeOrigin> origins = new CopyOnWriteArrayList<>();
     private final List<ScriptedOrigin> scripted = new CopyOnWriteArrayList<>();
-    private final List<Latch> gates = new CopyOnWriteArrayList<>();
+    private final List<Latch> latches = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> others = new CopyOnWriteArrayList<>();
 
     public FakeOrigin origin() {
@@ -81,10 +81,10 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** Returns a latch, which opens after the test. */
-    public Latch gate() {
-        Latch gate = new Latch();
-        gates.add(gate);
-        return gate;
+    public Latch latch() {
+        Latch latch = new Latch();
+        latches.add(latch);
+        return latch;
     }
 
     /** Registers a resource, which is closed after the caches. */
@@ -101,7 +101,7 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
-        gates.forEach(Latch::open);
+        latches.forEach(Latch::open);
         AssertionError broken = null;
         try {
             for (HttpCache cache : caches) {
@@ -130,7 +130,7 @@ public final class Invariants implements BeforeEachCallback, AfterEachCallback {
                 throw new AssertionError("a secret was logged: " + line);
             }
         }
-        List.of(caches, origins, scripted, gates, others).forEach(List::clear);
+        List.of(caches, origins, scripted, latches, others).forEach(List::clear);
         if (broken != null && context.getExecutionException().isEmpty()) {
             throw broken;
         }

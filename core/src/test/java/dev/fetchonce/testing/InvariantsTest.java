@@ -16,21 +16,21 @@ class InvariantsTest {
     @Test
     void threads_and_connections_of_a_cache_are_seen_while_they_are_there() {
         FakeOrigin origin = given.origin();
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             call.json("1");
         });
         HttpCache cache = given.cache();
         Crowd<JsonNode> caller = Crowd.one(() -> cache.get(origin.url("/a")));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
 
         assertThat(Invariants.threads().values())
                 .anyMatch(name -> name.equals("fetchonce-flight"))
                 .anyMatch(name -> name.startsWith("HttpClient-"));
         assertThat(origin.connections()).isEqualTo(1);
         assertThat(Insides.fetchesInProgress(cache)).isEqualTo(1);
-        gate.open();
+        latch.open();
         assertThat(caller.value().intValue()).isEqualTo(1);
         assertThat(origin.connections()).as("kept alive").isEqualTo(1);
     }

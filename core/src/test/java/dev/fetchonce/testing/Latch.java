@@ -38,6 +38,6 @@ public final class Latch {
     }
 
     public void awaitArrivals(int count) {
-        Await.until(count + " arrived at the gate (" + arrived() + " at first)", () -> arrived() >= count);
+        Await.until(count + " arrived at the latch (" + arrived() + " at first)", () -> arrived() >= count);
     }
 }

@@ -11,18 +11,18 @@ import java.util.function.Supplier;
  */
 public final class SpoiltChannel extends AbstractInterruptibleChannel {
     private final Supplier<Throwable> why;
-    private final Latch gate;
+    private final Latch latch;
     private final AtomicInteger closes = new AtomicInteger();
 
     /**
      * Makes an open channel.
      *
      * @param why the supplier of the throwable that its close throws
-     * @param gate the latch at which the user of the channel blocks
+     * @param latch the latch at which the user of the channel blocks
      */
-    public SpoiltChannel(Supplier<Throwable> why, Latch gate) {
+    public SpoiltChannel(Supplier<Throwable> why, Latch latch) {
         this.why = why;
-        this.gate = gate;
+        this.latch = latch;
     }
 
     @Override
@@ -43,7 +43,7 @@ public final class SpoiltChannel extends AbstractInterruptibleChannel {
     public void block() {
         begin();
         try {
-            gate.pass();
+            latch.pass();
         } catch (InterruptedException e) {
             Await.until("the interrupting thread closes the channel", () -> closes() > 0);
             Thread.currentThread().interrupt();

@@ -144,9 +144,9 @@ class ContentCodingTest {
 
     @Test
     void who_asks_for_a_coding_nobody_understands_gets_what_the_cache_understands() throws Exception {
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> {
-            gate.pass();
+            latch.pass();
             if (call.field("Accept-Encoding").orElse("").contains("zstd")) {
                 call.json("xxx", "Content-Encoding: zstd");
             } else {
@@ -158,10 +158,10 @@ class ContentCodingTest {
                 .header("Accept-Encoding", "zstd")
                 .build();
         Crowd<CachedResponse> odd = Crowd.one(() -> cache.fetch(request));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Thread opener = Thread.startVirtualThread(() -> {
             Await.until("joined", () -> cache.stats().collapsed() == 1);
-            gate.open();
+            latch.open();
         });
         assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
         assertThat(odd.value().text()).isEqualTo("[1]");

@@ -552,21 +552,21 @@ class Http2FramesTest {
     @Test
     void more_requests_than_an_origin_takes_at_once_are_told_so() throws Exception {
         HttpCache cache = cache();
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.streams(1).on(request -> {
             if (request.number() == 2) {
-                gate.pass();
+                latch.pass();
             }
             request.answer(200, "[1]");
         });
         cache.fetch(origin.url("/connect"));
         Crowd<String> first = Crowd.one(() -> cache.fetch(origin.url("/a")).text());
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         FetchException e = failure(cache, "/b");
         assertThat(e.reason()).isEqualTo(Reason.BROKEN);
         assertThat(e).hasMessageContaining("connectionsPerOrigin");
         assertThat(origin.requests()).hasSize(2);
-        gate.open();
+        latch.open();
         assertThat(first.value()).isEqualTo("[1]");
     }
 
@@ -580,12 +580,12 @@ class Http2FramesTest {
 
     @Test
     void closing_the_cache_ends_the_exchanges_and_the_connection() {
-        Latch gate = given.gate();
-        origin.on(request -> gate.pass());
+        Latch latch = given.latch();
+        origin.on(request -> latch.pass());
         HttpCache cache = cache();
         Crowd<String> crowd =
                 Crowd.of(10, i -> () -> cache.fetch(origin.url("/" + i)).text());
-        gate.awaitArrivals(10);
+        latch.awaitArrivals(10);
         cache.close();
         assertThat(crowd.thrown())
                 .allSatisfy(e -> assertThat(((FetchException) e).reason()).isEqualTo(Reason.CLOSED));

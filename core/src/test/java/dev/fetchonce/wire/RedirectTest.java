@@ -226,8 +226,8 @@ class RedirectTest {
     @ParameterizedTest
     @ValueSource(ints = {301, 302})
     void many_callers_send_one_request_for_each_hop(int status) throws Exception {
-        Latch first = given.gate();
-        Latch second = given.gate();
+        Latch first = given.latch();
+        Latch second = given.latch();
         origin.on("/from", call -> {
             first.pass();
             redirect(status, status == 301 ? "/over" : "/to").answer(call); // a 302 is not stored
@@ -432,16 +432,16 @@ class RedirectTest {
         HttpCache cache = cache();
         cache.get(origin.url("/a"));
         clock.advance(TTL);
-        Latch gate = given.gate();
+        Latch latch = given.latch();
         origin.on("/a", call -> call.status(302, "Location: /b"));
         origin.on("/b", call -> {
-            gate.pass();
+            latch.pass();
             call.json("[2]");
         });
         CachedResponse response = cache.fetch(HttpRequest.newBuilder(origin.uri("/a"))
                 .timeout(Duration.ofMillis(1500))
                 .build());
-        gate.open();
+        latch.open();
         assertThat(response.text()).isEqualTo("[1]");
         assertThat(response.served()).isEqualTo(Served.STALE_PATIENCE);
     }

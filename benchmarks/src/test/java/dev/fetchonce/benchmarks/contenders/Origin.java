@@ -38,7 +38,7 @@ final class Origin implements AutoCloseable {
             Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger conditional = new AtomicInteger();
-    private volatile CountDownLatch gate = OPEN;
+    private volatile CountDownLatch latch = OPEN;
     private volatile boolean failing;
     private volatile String freshness = "max-age=3600";
 
@@ -85,12 +85,12 @@ final class Origin implements AutoCloseable {
 
     /** Answers no request from now on. */
     void hold() {
-        gate = new CountDownLatch(1);
+        latch = new CountDownLatch(1);
     }
 
     /** Answers all requests again. */
     void release() {
-        gate.countDown();
+        latch.countDown();
     }
 
     private void accept() {
@@ -133,7 +133,7 @@ final class Origin implements AutoCloseable {
             conditional.incrementAndGet();
         }
         requests.incrementAndGet();
-        gate.await();
+        latch.await();
         byte[] body = json(Integer.parseInt(path.substring(path.lastIndexOf('/') + 1)));
         if (failing) {
             send("503 Service Unavailable", "Content-Length: 0\r\n", NOTHING, out);

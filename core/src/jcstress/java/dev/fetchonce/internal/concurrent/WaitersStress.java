@@ -30,7 +30,7 @@ public class WaitersStress {
      * A set of waiters with a plain field. A wait returns the value that its thread sees, 0 without a release, or -1
      * after an interrupt.
      */
-    abstract static class Gate {
+    abstract static class WaitersState {
         final Waiters waiters = new Waiters(ProtocolSteps.NONE, Long.MAX_VALUE);
         int plain;
 
@@ -52,7 +52,7 @@ public class WaitersStress {
     @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "released with the value written before, and no waiter left")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, a stale read, or a waiter left")
     @State
-    public static class AwaitAndRelease extends Gate {
+    public static class AwaitAndRelease extends WaitersState {
         @Actor
         public void waiter(II_Result r) {
             r.r1 = await(PATIENCE);
@@ -73,7 +73,7 @@ public class WaitersStress {
     @Outcome(id = "0, 42, 0", expect = ACCEPTABLE, desc = "one waiter left early and released the other")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, a stale read, or a waiter left")
     @State
-    public static class AwaitAndLeaveAndRelease extends Gate {
+    public static class AwaitAndLeaveAndRelease extends WaitersState {
         @Actor
         public void releaser(III_Result r) {
             r.r1 = await(1);
@@ -95,7 +95,7 @@ public class WaitersStress {
     @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both waiters released")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, a stale read, or a waiter left")
     @State
-    public static class TwoAwaitAndRelease extends Gate {
+    public static class TwoAwaitAndRelease extends WaitersState {
         @Actor
         public void first(III_Result r) {
             r.r1 = await(PATIENCE);
@@ -122,7 +122,7 @@ public class WaitersStress {
     @Outcome(id = "42, 42, 0", expect = ACCEPTABLE, desc = "both waiters released")
     @Outcome(expect = FORBIDDEN, desc = "the leaver took the other waiter's wake-up, a stale read, or a waiter left")
     @State
-    public static class LeaveAwaitAndRelease extends Gate {
+    public static class LeaveAwaitAndRelease extends WaitersState {
         @Actor
         public void leaver(III_Result r) {
             r.r1 = await(1);
@@ -149,7 +149,7 @@ public class WaitersStress {
     @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "the waiter was released")
     @Outcome(expect = FORBIDDEN, desc = "a stale read, or a waiter left")
     @State
-    public static class LeaveAndRelease extends Gate {
+    public static class LeaveAndRelease extends WaitersState {
         @Actor
         public void leaver(II_Result r) {
             r.r1 = await(0);
@@ -170,7 +170,7 @@ public class WaitersStress {
     @Outcome(id = "42, 0", expect = ACCEPTABLE, desc = "released by one of the two, with the value written before")
     @Outcome(expect = FORBIDDEN, desc = "a lost wake-up, or a waiter left")
     @State
-    public static class AwaitAndTwoReleases extends Gate {
+    public static class AwaitAndTwoReleases extends WaitersState {
         @Actor
         public void waiter(II_Result r) {
             r.r1 = await(PATIENCE);

@@ -167,8 +167,8 @@ class AsyncCallTest {
 
     @Test
     void cancelled_where_its_interrupt_throws_it_is_cancelled() throws Exception {
-        Latch gate = new Latch();
-        SpoiltChannel channel = new SpoiltChannel(() -> new IllegalStateException("spoilt"), gate);
+        Latch latch = new Latch();
+        SpoiltChannel channel = new SpoiltChannel(() -> new IllegalStateException("spoilt"), latch);
         try (Logs logs = new Logs()) {
             CompletableFuture<String> call = AsyncCall.start(
                     () -> {
@@ -177,7 +177,7 @@ class AsyncCallTest {
                                 interrupted.complete(Thread.currentThread().isInterrupted()));
                     },
                     () -> {});
-            gate.awaitArrivals(1);
+            latch.awaitArrivals(1);
             assertThat(call.cancel(true)).isTrue();
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
             assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
@@ -187,14 +187,14 @@ class AsyncCallTest {
 
     @Test
     void cancelled_where_its_interrupt_hangs_it_is_cancelled() throws Exception {
-        Latch gate = new Latch();
+        Latch latch = new Latch();
         Latch hangs = new Latch();
         SpoiltChannel channel = new SpoiltChannel(
                 () -> {
                     hangs.passWhateverHappens();
                     return new IllegalStateException("spoilt");
                 },
-                gate);
+                latch);
         try (Logs logs = new Logs()) {
             CompletableFuture<String> call = AsyncCall.start(
                     () -> {
@@ -202,11 +202,11 @@ class AsyncCallTest {
                         return "done";
                     },
                     () -> {});
-            gate.awaitArrivals(1);
+            latch.awaitArrivals(1);
             assertThat(call.cancel(true)).isTrue();
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
             assertThat(logs.warnings()).isEmpty();
-            gate.open();
+            latch.open();
             hangs.open();
         }
     }

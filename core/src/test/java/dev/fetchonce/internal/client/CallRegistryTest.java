@@ -28,13 +28,13 @@ import org.junit.jupiter.api.Test;
 class CallRegistryTest {
     private final AtomicInteger ends = new AtomicInteger();
     private final CallRegistry callRegistry = new CallRegistry(ends::incrementAndGet);
-    private final Latch gate = new Latch();
+    private final Latch latch = new Latch();
 
     @Test
     void a_call_that_takes_no_notice_of_being_ended_leaves_its_thread_uninterrupted() {
         Crowd<Boolean> caller = Crowd.one(() -> {
             assertThat(callRegistry.<String>call(reading -> {
-                        gate.passWhateverHappens();
+                        latch.passWhateverHappens();
                         while (!Thread.currentThread().isInterrupted()) { // the interrupt stays pending
                             Thread.onSpinWait();
                         }
@@ -43,9 +43,9 @@ class CallRegistryTest {
                     .isEqualTo("done");
             return Thread.currentThread().isInterrupted();
         });
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         callRegistry.shutdownNow();
-        gate.open();
+        latch.open();
         assertThat(caller.value()).isFalse();
     }
 
@@ -54,15 +54,15 @@ class CallRegistryTest {
         Crowd<String> callers = Crowd.of(
                 3,
                 () -> callRegistry.call(reading -> callRegistry.call(within -> {
-                    gate.pass();
+                    latch.pass();
                     return "done";
                 })));
-        gate.awaitArrivals(3);
+        latch.awaitArrivals(3);
         callRegistry.shutdown();
         assertThat(callRegistry.terminated()).isFalse();
         assertThat(callRegistry.awaitTermination(Duration.ZERO)).isFalse();
         assertThat(ends).hasValue(0);
-        gate.open();
+        latch.open();
         assertThat(callers.values()).containsOnly("done");
         assertThat(callRegistry.awaitTermination(Duration.ofSeconds(20))).isTrue();
         callRegistry.shutdown();
@@ -98,14 +98,14 @@ class CallRegistryTest {
         BodyDelivery body = BodyDelivery.of(new byte[1]);
         CompletableFuture<String> call = callRegistry.start(reading -> {
             reading.accept(body);
-            gate.passWhateverHappens();
+            latch.passWhateverHappens();
             return "done";
         });
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         call.cancel(true);
         callRegistry.shutdown();
         assertThat(callRegistry.terminated()).isFalse();
-        gate.open();
+        latch.open();
         Await.until("it has ended", callRegistry::terminated);
     }
 
@@ -131,11 +131,11 @@ class CallRegistryTest {
             Crowd<String> callers = Crowd.of(
                     3,
                     () -> callRegistry.call(reading -> {
-                        new SpoiltChannel(() -> new IllegalStateException("spoilt"), gate).block();
+                        new SpoiltChannel(() -> new IllegalStateException("spoilt"), latch).block();
                         Thread.sleep(Duration.ofMinutes(1));
                         return "done";
                     }));
-            gate.awaitArrivals(3);
+            latch.awaitArrivals(3);
             callRegistry.shutdownNow();
             assertThat(callers.thrown()).allMatch(IOException.class::isInstance);
             assertThat(callRegistry.awaitTermination(Duration.ofSeconds(20))).isTrue();
@@ -153,10 +153,10 @@ class CallRegistryTest {
             return new IllegalStateException("spoilt");
         };
         Crowd<String> spoilt = Crowd.one(() -> callRegistry.call(reading -> {
-            new SpoiltChannel(hangs, gate).block();
+            new SpoiltChannel(hangs, latch).block();
             return "done";
         }));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         Crowd<String> others = Crowd.of(
                 3,
                 () -> callRegistry.call(reading -> {
@@ -172,7 +172,7 @@ class CallRegistryTest {
         assertThat(others.thrown()).allMatch(IOException.class::isInstance);
         assertThat(end.value()).as("the one whose interrupt hangs is under way").isFalse();
         closing.open();
-        gate.open();
+        latch.open();
         assertThat(spoilt.outcomes()).hasSize(1);
         assertThat(callRegistry.awaitTermination(Duration.ofSeconds(20))).isTrue();
         assertThat(ends).hasValue(1);
@@ -238,13 +238,13 @@ class CallRegistryTest {
     @Test
     void a_subscriber_that_throws_ends_no_call_that_learns_of_the_end() throws Exception {
         Crowd<String> caller = Crowd.one(() -> callRegistry.call(reading -> {
-            gate.passWhateverHappens();
+            latch.passWhateverHappens();
             read(reading, new ArrayList<>());
             return "done";
         }));
-        gate.awaitArrivals(1);
+        latch.awaitArrivals(1);
         callRegistry.shutdownNow();
-        gate.open();
+        latch.open();
         assertThat(caller.value()).isEqualTo("done");
         assertThat(callRegistry.awaitTermination(Duration.ofSeconds(20))).isTrue();
     }
