@@ -107,7 +107,7 @@ class ContentDecodersTest {
 
     @ParameterizedTest
     @MethodSource("broken")
-    void what_cannot_be_loaded_is_left_out_and_told_of_once(String broken) {
+    void a_decoder_that_cannot_be_loaded_is_left_out_and_the_log_says_it_once(String broken) {
         assertThat(loaded(broken, name(Backwards.class), broken).accepted()).isEqualTo("gzip, backwards");
         assertThat(logs.warnings())
                 .singleElement()

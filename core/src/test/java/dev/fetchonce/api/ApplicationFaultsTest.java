@@ -149,7 +149,7 @@ class ApplicationFaultsTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void what_it_throws_is_the_cause_and_is_logged_once_and_the_next_call_asks(Place place, Throwable fault)
+    void its_exception_is_the_cause_and_is_logged_once_and_the_next_call_asks(Place place, Throwable fault)
             throws Exception {
         HttpCache cache = cache(place);
         FAULT.set(fault);
@@ -310,7 +310,7 @@ class ApplicationFaultsTest {
 
     @ParameterizedTest
     @MethodSource("wrong")
-    void what_it_must_not_return_is_an_application_fault(UnaryOperator<HttpCache.Builder> options) {
+    void a_result_that_it_must_not_return_is_an_application_fault(UnaryOperator<HttpCache.Builder> options) {
         HttpCache cache = given.withBackoff(options);
         for (int i = 0; i < 2; i++) {
             FetchException e = catchThrowableOfType(FetchException.class, () -> cache.get(origin.url("/a")));
@@ -362,7 +362,7 @@ class ApplicationFaultsTest {
     }
 
     @Test
-    void what_code_of_a_caller_throws_reaches_it_as_it_is() throws Exception {
+    void an_exception_of_a_callers_code_reaches_it_as_it_is() throws Exception {
         IllegalStateException fault = new IllegalStateException("boom");
         HttpCache cache = given.withBackoff(b -> b.partitionBy(fields -> {
                     maybeThrow();
@@ -415,7 +415,7 @@ class ApplicationFaultsTest {
     }
 
     @Test
-    void what_jackson_refuses_by_itself_has_no_cause_that_quotes_the_body() {
+    void a_refusal_by_jackson_itself_has_no_cause_that_quotes_the_body() {
         record Dated(Instant at, int amount) {}
         origin.json("/a", "{\"at\":\"" + Invariants.SECRET + "\"}");
         FetchException e =

@@ -472,7 +472,7 @@ class BuilderTest {
     }
 
     @Test
-    void the_defaults_are_those_that_are_told() throws Exception {
+    void a_cache_of_all_defaults_stores_and_serves_a_hit() throws Exception {
         try (HttpCache cache = HttpCache.create()) {
             assertThat(cache.get(origin.url("/a")).size()).isEqualTo(1);
             assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.HIT);

@@ -112,7 +112,7 @@ class CloseTest {
     }
 
     @Test
-    void those_who_wait_get_a_fetch_exception_that_says_closed() {
+    void waiters_get_a_fetch_exception_that_says_closed() {
         Latch latch = given.latch();
         origin.on("/a", call -> latch.pass());
         HttpCache cache = given.cache();
@@ -129,7 +129,7 @@ class CloseTest {
     /** Waiters that share no failures with one another still share a close. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void those_who_wait_and_share_no_failures_are_told_of_a_close(boolean http) throws Exception {
+    void waiters_that_share_no_failures_learn_of_a_close(boolean http) throws Exception {
         Latch latch = given.latch();
         origin.on("/a", call -> latch.pass());
         HttpCache cache = given.cache(b -> (http ? b.freshness(Freshness.http()) : b).shareErrors(false));
@@ -143,7 +143,7 @@ class CloseTest {
     }
 
     @Test
-    void the_calls_of_a_client_that_share_no_failures_are_told_of_a_close_as_the_jdk_does() throws Exception {
+    void the_calls_of_a_client_that_share_no_failures_learn_of_a_close_as_from_the_jdk() throws Exception {
         Latch latch = given.latch();
         origin.on("/a", call -> latch.pass());
         HttpCache cache = given.cache(b -> b.freshness(Freshness.http()).shareErrors(false));

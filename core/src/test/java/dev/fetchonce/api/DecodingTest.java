@@ -100,7 +100,7 @@ class DecodingTest {
     }
 
     @Test
-    void a_type_that_nobody_wanted_in_the_fetch_is_decoded_once_by_the_first_who_asks() throws Exception {
+    void a_type_that_no_caller_of_the_fetch_wanted_is_decoded_once_by_its_first_caller() throws Exception {
         Counted.MADE.set(0);
         body("{\"n\":1}");
         CachedResponse response = cache.fetch(origin.url("/a"));
@@ -300,7 +300,7 @@ class DecodingTest {
                 "NaN",
                 "[01]"
             })
-    void what_is_no_json_document_is_undecodable_as_a_tree_and_as_a_value(String body) {
+    void a_body_that_is_no_json_document_is_undecodable_as_a_tree_and_as_a_value(String body) {
         body(body);
         for (Class<?> type : List.of(JsonNode.class, Object.class, Map.class)) {
             assertThatThrownBy(() -> cache.get(origin.url("/a"), type))

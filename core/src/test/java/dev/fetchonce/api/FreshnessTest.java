@@ -42,7 +42,7 @@ class FreshnessTest {
     record N(int n) {}
 
     @Test
-    void within_the_ttl_nobody_asks_and_from_its_end_on_somebody_does() throws Exception {
+    void within_the_ttl_no_request_is_sent_and_from_its_end_on_one_is() throws Exception {
         CachedResponse first = cache.fetch(origin.url("/a"));
         assertThat(first.served()).isEqualTo(Served.FETCHED);
         assertThat(first.age()).isZero();

@@ -42,7 +42,7 @@ class InvalidationTest {
     }
 
     @Test
-    void what_was_stored_is_gone() throws Exception {
+    void a_stored_response_is_gone() throws Exception {
         HttpCache cache = given.cache();
         counting();
         assertThat(cache.invalidate(origin.uri("/a"))).isFalse();
@@ -158,7 +158,7 @@ class InvalidationTest {
      * other caller can join those flights.
      */
     @Test
-    void a_flight_that_nobody_can_join_resurrects_nothing_either() {
+    void a_flight_that_no_caller_can_join_resurrects_nothing_either() {
         Latch first = given.latch();
         Latch second = given.latch();
         origin.on("/a", call -> {
@@ -243,7 +243,7 @@ class InvalidationTest {
     }
 
     @Test
-    void nobody_who_asks_after_an_invalidation_gets_what_the_origin_said_before_it() {
+    void a_call_after_an_invalidation_never_gets_an_answer_from_before_it() {
         AtomicInteger version = new AtomicInteger();
         origin.on("/a", call -> call.json("[" + version.get() + "]"));
         HttpCache cache = given.cache();

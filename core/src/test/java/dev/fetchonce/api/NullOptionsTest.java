@@ -117,7 +117,7 @@ class NullOptionsTest {
     }
 
     @Test
-    void what_configures_a_builder_and_returns_null_is_told_so() {
+    void a_configuring_function_that_returns_null_is_named() {
         assertThatThrownBy(() -> HttpCache.builder().configureClient(b -> null).build())
                 .hasMessage("configureClient returned null; it must return the builder that it is given");
         assertThatThrownBy(() -> CachingHttpClient.newBuilder().cache(b -> null).build())
@@ -126,7 +126,7 @@ class NullOptionsTest {
     }
 
     @Test
-    void what_is_asked_for_each_request_and_returns_null_is_told_so() {
+    void a_function_of_each_request_that_returns_null_is_named() {
         FakeOrigin origin = given.origin().json("/a", "[1]");
         assertThatThrownBy(
                         () -> HttpCache.builder().partitionBy(headers -> null).build())
@@ -168,7 +168,7 @@ class NullOptionsTest {
     }
 
     @Test
-    void what_a_method_is_given_is_told_too() throws Exception {
+    void a_null_argument_of_a_method_is_named() throws Exception {
         FakeOrigin origin = given.origin().json("/a", "[1]");
         CachedResponse response = given.cache().fetch(origin.url("/a"));
         assertThatThrownBy(() -> response.decode(null)).hasMessageStartingWith("decoder null");

@@ -234,7 +234,7 @@ class RefreshTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Vary: *", "Vary: Accept", "Cache-Control: no-store", "Cache-Control: private"})
-    void after_it_nobody_gets_what_was_there_before_whether_or_not_the_new_answer_is_kept(String field)
+    void after_it_no_caller_gets_the_earlier_answer_whether_or_not_the_new_one_is_stored(String field)
             throws Exception {
         HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
         origin.on(

@@ -191,7 +191,7 @@ class StatsTest {
     }
 
     @Test
-    void what_is_too_large_for_the_whole_cache_is_served_but_not_stored_and_warned_of() throws Exception {
+    void an_answer_too_large_for_the_whole_cache_is_served_but_not_stored_and_warned_of() throws Exception {
         HttpCache cache = given.cache(b -> b.maximumBytes(64 << 10).maximumBodyBytes(64 << 10));
         origin.json("/a", document(20));
         assertThat(cache.get(origin.url("/a")).size()).isPositive();
@@ -217,7 +217,7 @@ class StatsTest {
     }
 
     @Test
-    void what_has_outlived_every_use_is_dropped() throws Exception {
+    void a_stored_response_that_has_outlived_every_use_is_dropped() throws Exception {
         HttpCache cache = given.cache(b -> b.clock(clock::nanoTime, clock.wall())
                 .ttl(Duration.ofSeconds(10))
                 .staleIfError(Duration.ofSeconds(10)));

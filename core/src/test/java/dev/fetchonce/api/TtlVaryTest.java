@@ -151,8 +151,7 @@ class TtlVaryTest {
                 "Vary: *                     # Accept-Language # false",
                 "LONG                        # Authorization   # false",
             })
-    void requests_are_told_apart_by_the_names_that_can_be_read(String vary, String field, boolean same)
-            throws Exception {
+    void requests_differ_by_the_names_that_can_be_read(String vary, String field, boolean same) throws Exception {
         origin.on("/a", call -> call.json("[" + call.number() + "]", lines(vary)));
         HttpCache cache = cache();
         cache.fetch(with(field, "1"));

@@ -255,7 +255,7 @@ class UndecodableEntryTest {
     }
 
     @Test
-    void what_is_put_together_of_parts_is_looked_at_as_well() throws Exception {
+    void a_body_that_is_put_together_of_parts_is_checked_as_well() throws Exception {
         start(b -> b);
         byte[] coded = Gzip.of(LARGE);
         int half = coded.length / 2;

@@ -62,7 +62,7 @@ class UnstoredTest {
     }
 
     @Test
-    void what_decodes_to_more_than_a_body_may_be_is_kept_as_it_came() throws Exception {
+    void a_body_that_decodes_to_more_than_the_limit_is_stored_as_it_came() throws Exception {
         byte[] zipped = Gzip.of(new byte[9_000_000]);
         CachingHttpClient client = client(b -> b.maximumBodyBytes(1 << 20));
         origin.on("/a", call -> call.send(200, zipped, MINUTE, "Content-Encoding: gzip"));
@@ -90,7 +90,7 @@ class UnstoredTest {
                 "Cache-Control: no-store                     | 404 | no-store        | it says no-store            | INFO",
                 "Content-Range: bytes 0-0/1                  | 200 | status          | status is not storable      | INFO",
             })
-    void an_answer_tells_with_each_fetch_why_it_is_not_stored_and_the_log_is_told_once(
+    void an_answer_says_with_each_fetch_why_it_is_not_stored_and_the_log_says_it_once(
             String field, int code, String detail, String words, String level) throws Exception {
         CachingHttpClient client = client(b -> b);
         String lifetime = field.startsWith("Cache-Control") || field.startsWith("X-") ? "X: 1" : MINUTE;
@@ -107,7 +107,7 @@ class UnstoredTest {
     }
 
     @Test
-    void a_body_that_may_have_been_cut_off_is_told_of() throws Exception {
+    void the_reason_is_a_body_that_may_have_been_cut_off() throws Exception {
         CachingHttpClient client = client(b -> b);
         origin.on("/a", call -> {
             call.raw("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n" + MINUTE + "\r\n\r\nhello");
@@ -120,7 +120,7 @@ class UnstoredTest {
     }
 
     @Test
-    void a_body_that_is_too_long_is_told_of() throws Exception {
+    void the_reason_is_a_body_that_is_too_long() throws Exception {
         CachingHttpClient client = client(b -> b.maximumBodyBytes(1_000));
         origin.on("/a", call -> call.send(200, new byte[1_001], MINUTE));
         for (int i = 0; i < 2; i++) {
@@ -130,7 +130,7 @@ class UnstoredTest {
     }
 
     @Test
-    void an_answer_that_takes_more_than_the_whole_cache_is_told_of() throws Exception {
+    void the_reason_is_an_answer_that_takes_more_than_the_whole_cache() throws Exception {
         CachingHttpClient client = client(b -> b.maximumBytes(64 << 10).maximumBodyBytes(64 << 10));
         origin.on("/a", call -> call.send(200, new byte[(64 << 10) - 10], MINUTE));
         for (int i = 0; i < 2; i++) {
@@ -140,7 +140,7 @@ class UnstoredTest {
     }
 
     @Test
-    void a_shared_cache_tells_what_is_for_one_user() throws Exception {
+    void a_shared_cache_names_an_answer_for_one_user() throws Exception {
         CachingHttpClient client =
                 given.cache(b -> b.freshness(Freshness.http().shared(true))).asHttpClient();
         origin.on("/a", call -> call.send(200, new byte[1], "Cache-Control: private, max-age=60"));
@@ -150,7 +150,7 @@ class UnstoredTest {
     }
 
     @Test
-    void the_log_is_told_again_once_the_reason_has_changed_and_after_an_answer_was_stored() throws Exception {
+    void the_log_says_it_again_once_the_reason_has_changed_and_after_an_answer_was_stored() throws Exception {
         HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
         for (String says : List.of("no-store", "no-store", "max-age=60", "no-store", "no-store")) {
             origin.on("/a", call -> call.send(200, new byte[1], "Cache-Control: " + says));

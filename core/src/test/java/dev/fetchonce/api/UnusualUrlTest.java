@@ -29,7 +29,7 @@ class UnusualUrlTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://a_b.localhost:%d/?geheim", "http://_:%d/?geheim", "http://a%%5fb:%d/?geheim"})
-    void a_host_that_the_client_cannot_send_to_is_told_of_by_name(String url) {
+    void a_host_that_the_client_cannot_send_to_is_refused_by_its_name(String url) {
         HttpCache cache = given.cache();
         String text = url.formatted(origin.port());
         for (Throwable thrown : new Throwable[] {
@@ -88,7 +88,7 @@ class UnusualUrlTest {
         "/é, /%C3%A9",
         "/😀, /%F0%9F%98%80",
     })
-    void what_is_sent_is_what_was_given(String target, String sent) throws Exception {
+    void the_target_is_sent_as_the_caller_wrote_it(String target, String sent) throws Exception {
         ScriptedOrigin raw = given.scripted();
         raw.on("/", request -> request.json("[1]"));
         HttpCache cache = given.cache();
@@ -118,7 +118,7 @@ class UnusualUrlTest {
     }
 
     @Test
-    void an_origin_that_refuses_is_told_of() {
+    void a_refused_connection_names_the_origin() {
         HttpCache cache = given.cache();
         origin.down();
         Throwable thrown = catchThrowable(() -> cache.get(origin.url("/?" + Invariants.SECRET)));

@@ -161,7 +161,7 @@ class UrlTest {
                 "http://h.test/\n?geheim",
                 "http://u:geheim%zz@h.test/"
             })
-    void what_is_no_http_url_is_refused_at_once_and_the_message_shows_neither_query_nor_credentials(String url) {
+    void a_text_that_is_no_http_url_is_refused_at_once_and_the_message_shows_neither_query_nor_credentials(String url) {
         HttpCache cache = given.cache();
         IllegalArgumentException e = catchThrowableOfType(IllegalArgumentException.class, () -> cache.get(url));
         assertThat(e).as(url).isNotNull();

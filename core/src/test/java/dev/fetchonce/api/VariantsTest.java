@@ -258,7 +258,7 @@ class VariantsTest {
     }
 
     @Test
-    void what_the_cache_itself_always_sends_is_the_plain_request() throws Exception {
+    void fields_that_the_cache_always_sends_are_those_of_the_plain_request() throws Exception {
         HttpCache cache = given.cache(b -> b.header("Authorization", "cache").header("X-Client", "me"));
         echo("Authorization", open());
         assertThat(cache.get(origin.url("/a")).stringValue()).isEqualTo("cache");
@@ -272,7 +272,7 @@ class VariantsTest {
     }
 
     @Test
-    void values_that_run_together_are_still_told_apart() throws Exception {
+    void values_that_run_together_stay_apart() throws Exception {
         HttpCache cache = given.cache(b -> b.keyHeaders("X-A", "X-B"));
         origin.on("/a", call -> call.json("\"" + call.field("X-A") + call.field("X-B") + "\""));
         List<HttpRequest> different = List.of(

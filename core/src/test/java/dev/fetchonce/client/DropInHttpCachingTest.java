@@ -62,7 +62,7 @@ class DropInHttpCachingTest {
     }
 
     @Test
-    void a_gate_holds_values_back_and_not_the_drop_in() throws Exception {
+    void a_backoff_holds_values_back_and_not_the_drop_in() throws Exception {
         HttpCache failing =
                 given.withBackoff(b -> b.freshness(Freshness.http()).backoff(Duration.ofHours(1), Duration.ofHours(1)));
         origin.on("/a", call -> call.status(503));
@@ -173,7 +173,8 @@ class DropInHttpCachingTest {
 
     @ParameterizedTest
     @CsvSource({"POST, 500, true", "POST, 404, true", "OPTIONS, 200, true", "POST, 303, false", "DELETE, 204, false"})
-    void what_failed_or_changes_nothing_invalidates_nothing(String method, int status, boolean stays) throws Exception {
+    void a_request_that_failed_or_changes_nothing_invalidates_nothing(String method, int status, boolean stays)
+            throws Exception {
         serve("/a", "Cache-Control: max-age=60");
         get("/a");
         origin.on("/a", call -> call.status(status));

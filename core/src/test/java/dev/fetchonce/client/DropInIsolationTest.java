@@ -60,7 +60,7 @@ class DropInIsolationTest {
     }
 
     @Test
-    void what_may_be_asked_is_told_by_the_url_that_is_asked() {
+    void a_url_is_allowed_or_not_in_the_form_that_is_sent() {
         HttpClient client = cache(b -> b.allowedUrls(uri -> !uri.getPath().startsWith("/admin")))
                 .asHttpClient();
         assertThatThrownBy(() -> body(client, request("/x/../admin").build()))
@@ -69,7 +69,7 @@ class DropInIsolationTest {
     }
 
     @Test
-    void an_error_is_not_for_those_whom_its_vary_tells_apart() {
+    void an_error_is_not_shared_with_requests_of_another_vary() {
         HttpClient client = cache(b -> b).asHttpClient();
         origin.on("/a", call -> {
             latch.pass();
@@ -108,7 +108,7 @@ class DropInIsolationTest {
     }
 
     @Test
-    void who_may_not_have_it_any_more_does_not_get_the_public_copy_either() throws Exception {
+    void a_user_that_lost_its_access_does_not_get_the_public_copy_either() throws Exception {
         for (int status : new int[] {200, 403, 404}) {
             HttpClient client = cache(b -> b).asHttpClient();
             String path = "/" + status;
@@ -150,7 +150,7 @@ class DropInIsolationTest {
     }
 
     @Test
-    void callers_who_wait_for_a_slow_origin_share_what_it_says_however_short_that_holds() {
+    void callers_who_wait_for_a_slow_origin_share_its_answer_however_short_that_holds() {
         TestClock clock = new TestClock();
         HttpCache cache = cache(b -> b.clock(clock::nanoTime, clock.wall()));
         HttpClient client = cache.asHttpClient();
@@ -167,7 +167,7 @@ class DropInIsolationTest {
     }
 
     @Test
-    void who_gives_an_origin_no_time_begins_no_backoff() throws Exception {
+    void a_caller_that_gives_an_origin_no_time_begins_no_backoff() throws Exception {
         HttpCache cache = given.withBackoff(b -> b.freshness(Freshness.http()));
         HttpClient client = cache.asHttpClient();
         for (String path : List.of("/a", "/b", "/c", "/d")) {
@@ -180,7 +180,7 @@ class DropInIsolationTest {
     }
 
     @Test
-    void a_call_that_hangs_keeps_nobody_else_from_an_answer() throws Exception {
+    void a_call_that_hangs_keeps_no_other_from_an_answer() throws Exception {
         HttpCache cache = given.withBackoff(b ->
                 b.freshness(Freshness.http()).timeout(Duration.ofMillis(300)).patience(Duration.ofSeconds(40)));
         HttpClient client = cache.asHttpClient();
@@ -201,7 +201,7 @@ class DropInIsolationTest {
     }
 
     @Test
-    void those_who_left_keep_no_permits() throws Exception {
+    void callers_that_left_keep_no_permits() throws Exception {
         HttpCache cache = cache(b -> b.connectionsPerOrigin(2));
         HttpClient client = cache.asHttpClient();
         List<CompletableFuture<HttpResponse<String>>> calls = List.of("/1", "/2").stream()
@@ -251,7 +251,7 @@ class DropInIsolationTest {
     }
 
     @Test
-    void the_end_of_the_cache_is_told_to_a_post_as_an_io_exception() {
+    void the_end_of_the_cache_is_an_io_exception_for_a_post() {
         HttpCache cache = cache(b -> b);
         HttpClient client = cache.asHttpClient();
         origin.on("/a", call -> call.awaitDisconnect());
@@ -271,7 +271,7 @@ class DropInIsolationTest {
     }
 
     @Test
-    void what_the_application_changes_is_changed_past_the_cache_as_well() throws Exception {
+    void a_change_by_the_application_reaches_requests_past_the_cache_as_well() throws Exception {
         HttpClient client = cache(
                         b -> b.requestCustomizer(request -> HttpRequest.newBuilder(request, (name, value) -> true)
                                 .setHeader("X-Token", "t")

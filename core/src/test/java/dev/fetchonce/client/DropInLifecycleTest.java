@@ -302,7 +302,7 @@ class DropInLifecycleTest {
     }
 
     @Test
-    void who_may_not_be_asked_is_not() {
+    void a_url_that_is_not_allowed_gets_no_request() {
         HttpClient client = given.cache(b -> b.freshness(Freshness.http()).allowedUrls(uri -> false))
                 .asHttpClient();
         assertThatThrownBy(() -> body(client, "/a")).isInstanceOf(IllegalArgumentException.class);

@@ -122,7 +122,7 @@ class DropInSharedFetchTest {
     }
 
     @Test
-    void where_nobody_else_may_have_the_answer_each_asks_alone() {
+    void where_no_other_caller_may_have_the_answer_each_asks_alone() {
         origin.on("/a", call -> {
             latch.pass();
             answer(call, "for " + call.number(), NO_STORE);
@@ -189,7 +189,7 @@ class DropInSharedFetchTest {
     }
 
     @Test
-    void whoever_is_interrupted_hurts_nobody_else() {
+    void an_interrupted_caller_harms_no_other() {
         origin.on("/a", call -> {
             latch.pass();
             answer(call, "hello", FRESH);
@@ -208,7 +208,7 @@ class DropInSharedFetchTest {
     }
 
     @Test
-    void whoever_cancels_hurts_nobody_else() throws Exception {
+    void a_caller_that_cancels_harms_no_other() throws Exception {
         origin.on("/a", call -> {
             latch.pass();
             answer(call, "hello", FRESH);
@@ -232,7 +232,7 @@ class DropInSharedFetchTest {
     }
 
     @Test
-    void the_timeout_of_one_who_waits_with_others_is_its_own() {
+    void the_timeout_of_one_waiter_is_its_own() {
         origin.on("/a", call -> {
             latch.pass();
             answer(call, "hello", FRESH);
@@ -289,7 +289,7 @@ class DropInSharedFetchTest {
     }
 
     @Test
-    void a_fetch_without_end_for_which_nobody_waits_any_more_is_called_off() throws Exception {
+    void a_fetch_without_end_and_without_waiters_is_called_off() throws Exception {
         ScriptedOrigin silent = given.scripted().on("/", request -> {});
         HttpRequest request = HttpRequest.newBuilder(silent.uri("/a")).build();
         Crowd<String> two =
@@ -331,7 +331,7 @@ class DropInSharedFetchTest {
     }
 
     @Test
-    void a_failure_is_shared_by_those_who_wait_or_is_not_as_the_cache_says() {
+    void a_failure_is_shared_by_the_waiters_or_is_not_as_the_cache_says() {
         for (boolean share : new boolean[] {true, false}) {
             cache(b -> b.shareErrors(share));
             String path = "/" + share;
@@ -350,7 +350,7 @@ class DropInSharedFetchTest {
     }
 
     @Test
-    void what_is_too_long_for_one_who_wants_a_value_streams_to_who_waits_with_it() {
+    void a_body_too_long_for_a_value_streams_to_a_client_that_waits_with_it() {
         cache(b -> b.maximumBodyBytes(1_000));
         String body = "x".repeat(5_000);
         origin.on("/a", call -> {

@@ -62,7 +62,7 @@ class DropInStreamingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {NO_STORE, TOO_LONG})
-    void an_origin_waits_for_who_does_not_read(String head) throws Exception {
+    void an_origin_waits_for_a_caller_that_does_not_read(String head) throws Exception {
         origin.on("/a", large(head));
         try (InputStream body = stream("/a")) {
             AtomicLong last = new AtomicLong();
@@ -84,7 +84,7 @@ class DropInStreamingTest {
     }
 
     @Test
-    void who_reads_keeps_no_place_at_the_origin_from_others() throws Exception {
+    void a_reader_holds_no_permit_of_the_origin() throws Exception {
         origin.on("/a", large(NO_STORE)).on("/b", ScriptedOrigin.sends(TOO_LONG + "Content-Length: 2||ok"));
         InputStream body = stream("/a");
         assertThat(client.send(request("/b").build(), BodyHandlers.ofString()).body())
@@ -94,7 +94,7 @@ class DropInStreamingTest {
     }
 
     @Test
-    void the_time_of_the_request_is_not_that_of_who_reads_afterwards() throws Exception {
+    void the_timeout_of_the_request_does_not_bound_the_reader_afterwards() throws Exception {
         Latch latch = given.latch();
         origin.on("/a", request -> {
             request.send(NO_STORE + "Content-Length: 4||ab");
@@ -117,7 +117,7 @@ class DropInStreamingTest {
     }
 
     @Test
-    void who_does_not_come_for_the_body_does_not_keep_its_connection() throws Exception {
+    void a_caller_that_never_reads_the_body_does_not_keep_its_connection() throws Exception {
         Latch latch = given.latch();
         origin.on("/a", request -> {
             latch.pass();
@@ -156,7 +156,7 @@ class DropInStreamingTest {
     }
 
     @Test
-    void who_has_the_body_already_gets_a_304_and_not_a_byte() throws Exception {
+    void a_caller_that_has_the_body_already_gets_a_304_and_not_a_byte() throws Exception {
         origin.on("/a", large(NO_STORE + "ETag: \"1\"|"));
         HttpResponse<String> response =
                 client.send(request("/a").header("If-None-Match", "\"1\"").build(), BodyHandlers.ofString());

@@ -176,7 +176,7 @@ class DropInUnknownLengthTest {
     }
 
     @Test
-    void whoever_waited_before_it_was_read_waits_for_its_end() throws Exception {
+    void a_waiter_from_before_it_was_read_waits_for_its_end() throws Exception {
         Latch head = given.latch();
         origin.on("/a", request -> {
             head.pass();
@@ -201,7 +201,7 @@ class DropInUnknownLengthTest {
     }
 
     @Test
-    void one_that_has_its_end_in_time_is_whole_for_its_leader_too() throws Exception {
+    void a_body_that_has_its_end_in_time_is_whole_for_its_leader_too() throws Exception {
         origin.on("/a", ScriptedOrigin.sends(CHUNKED + "|" + FIRST + SECOND + END));
         HttpResponse<String> response = client().send(request().build(), BodyHandlers.ofString());
         assertThat(response.body()).isEqualTo(WHOLE);
@@ -223,7 +223,7 @@ class DropInUnknownLengthTest {
     }
 
     @Test
-    void a_leader_that_leaves_its_body_ends_the_exchange_where_no_one_waits() throws Exception {
+    void a_leader_that_leaves_its_body_ends_the_exchange_without_waiters() throws Exception {
         sends(CHUNKED + "|", SECOND + END);
         InputStream body = read();
         assertThat(begin(body)).isEqualTo("first\n");
@@ -234,7 +234,7 @@ class DropInUnknownLengthTest {
     }
 
     @Test
-    void a_leader_that_leaves_its_body_leaves_it_to_those_who_wait() throws Exception {
+    void a_leader_that_leaves_its_body_leaves_it_to_the_waiters() throws Exception {
         sends(CHUNKED + "|", SECOND + END);
         InputStream body = read();
         assertThat(begin(body)).isEqualTo("first\n");
@@ -246,7 +246,7 @@ class DropInUnknownLengthTest {
     }
 
     @Test
-    void a_leader_that_is_interrupted_before_it_reads_leaves_it_to_those_who_wait() throws Exception {
+    void a_leader_that_is_interrupted_before_it_reads_leaves_it_to_the_waiters() throws Exception {
         Latch head = given.latch();
         origin.on("/a", request -> {
             head.pass();
@@ -266,7 +266,7 @@ class DropInUnknownLengthTest {
     }
 
     @Test
-    void one_that_breaks_off_fails_its_reader_and_those_who_wait_and_is_not_stored() throws Exception {
+    void a_body_that_breaks_off_fails_its_reader_and_the_waiters_and_is_not_stored() throws Exception {
         origin.on("/a", request -> {
             request.send(CHUNKED + "|" + FIRST);
             latch.pass();
@@ -282,7 +282,7 @@ class DropInUnknownLengthTest {
     }
 
     @Test
-    void one_that_outgrows_what_is_kept_is_its_leader_s_and_the_others_ask_for_themselves() throws Exception {
+    void a_body_that_outgrows_the_limit_is_its_leader_s_and_the_others_ask_for_themselves() throws Exception {
         options(b -> b.maximumBodyBytes(10));
         sends(CHUNKED + "|", SECOND + END);
         InputStream body = read();
@@ -296,7 +296,7 @@ class DropInUnknownLengthTest {
     }
 
     @Test
-    void whoever_waits_does_so_no_longer_than_its_own_time_and_never_for_ever() throws Exception {
+    void a_waiter_waits_no_longer_than_its_own_time_and_never_for_ever() throws Exception {
         cache = given.impatient(b -> b.freshness(Freshness.http()).timeout(Duration.ofSeconds(1)));
         origin.on("/a", request -> request.send(CHUNKED + "|" + FIRST));
         InputStream leader = read();
@@ -347,7 +347,7 @@ class DropInUnknownLengthTest {
     }
 
     @Test
-    void what_is_invalidated_while_it_is_read_is_not_stored_and_not_waited_for() throws Exception {
+    void a_body_that_is_invalidated_while_it_is_read_is_not_stored_and_not_waited_for() throws Exception {
         sends(CHUNKED + "|", SECOND + END);
         InputStream body = read();
         assertThat(begin(body)).isEqualTo("first\n");

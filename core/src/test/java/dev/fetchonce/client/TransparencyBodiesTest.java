@@ -141,7 +141,7 @@ class TransparencyBodiesTest {
 
     @ParameterizedTest
     @MethodSource("bodies")
-    void what_is_sent_arrives(Sent sent) throws Exception {
+    void the_body_of_a_request_arrives(Sent sent) throws Exception {
         HttpRequest request =
                 sent.request(URI.create("http://127.0.0.1:" + echo.getAddress().getPort()));
         HttpClient plain = plain();
@@ -245,7 +245,7 @@ class TransparencyBodiesTest {
 
     @ParameterizedTest
     @MethodSource("paths")
-    void what_is_answered_comes_through_every_handler(String path) throws Exception {
+    void the_body_of_a_response_comes_through_every_handler(String path) throws Exception {
         byte[] text = "one\ntwo\r\n\u00e9\n".getBytes(StandardCharsets.UTF_8);
         FakeOrigin origin = given.origin()
                 .on("/stored", call -> call.send(200, text, "Cache-Control: max-age=600"))
@@ -288,7 +288,7 @@ class TransparencyBodiesTest {
     /** The origin withholds the second part until the test has seen the first. */
     @ParameterizedTest
     @MethodSource("growing")
-    void what_comes_bit_by_bit_comes_so_through_every_handler_that_streams(String head) throws Exception {
+    void a_body_in_pieces_comes_so_through_every_handler_that_streams(String head) throws Exception {
         boolean chunked = head.contains("chunked");
         for (Streaming streaming : Streaming.values()) {
             List<String> seen = new ArrayList<>();

@@ -150,7 +150,7 @@ class TransparencyWireTest {
     }
 
     @Test
-    void a_host_that_nobody_knows() {
+    void a_host_that_does_not_exist() {
         assertSame(URI.create("http://" + "a".repeat(64) + "/a")); // no resolver asks for such a name
     }
 

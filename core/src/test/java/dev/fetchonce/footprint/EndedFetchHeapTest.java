@@ -76,7 +76,7 @@ class EndedFetchHeapTest {
     }
 
     @Test
-    void what_has_ended_keeps_nothing_alive() throws Exception {
+    void a_fetch_that_has_ended_keeps_nothing_alive() throws Exception {
         round(cache(Way.FETCHED), Way.FETCHED); // loads the classes
         Map<Way, Long> left = new EnumMap<>(Way.class);
         for (Way way : Way.values()) {

@@ -130,7 +130,7 @@ class BackgroundFetchesTest {
     }
 
     @Test
-    void who_has_left_by_its_soft_timeout_does_not_count_among_those_who_wait() throws Exception {
+    void a_caller_that_left_by_its_soft_timeout_is_no_waiter_any_more() throws Exception {
         Latch latch = given.latch();
         HttpCache cache =
                 stale(latch, b -> b.softTimeout(Duration.ZERO).maximumWaiters(2).staleIfError(TTL));
@@ -148,7 +148,7 @@ class BackgroundFetchesTest {
     }
 
     @Test
-    void whoever_leaves_as_its_clock_throws_does_not_count_among_those_who_wait() throws Exception {
+    void a_caller_that_leaves_as_its_clock_throws_is_no_waiter_any_more() throws Exception {
         Latch latch = given.latch();
         Thread caller = Thread.currentThread();
         AtomicInteger reads = new AtomicInteger(-1);

@@ -114,7 +114,7 @@ class BackoffQueueTest {
     }
 
     @Test
-    void who_has_a_stale_answer_gets_it_when_the_gate_has_closed_in_the_line() throws Exception {
+    void a_queued_caller_gets_its_stale_answer_when_a_backoff_begins() throws Exception {
         HttpCache cache = cache();
         stale(cache, MANY);
         fail(MANY);
@@ -128,7 +128,7 @@ class BackoffQueueTest {
     }
 
     @Test
-    void what_was_invalidated_does_not_stand_in_when_the_gate_has_closed_in_the_line() throws Exception {
+    void an_invalidated_answer_does_not_stand_in_when_a_backoff_begins_in_the_queue() throws Exception {
         int half = MANY / 2;
         HttpCache cache = cache();
         stale(cache, MANY);

@@ -125,7 +125,7 @@ class BackoffTest {
     }
 
     @Test
-    void one_success_opens_the_gate_and_the_next_failure_is_the_first_again() throws Exception {
+    void one_success_ends_the_backoff_and_the_next_failure_is_the_first_again() throws Exception {
         HttpCache cache = withStale(cache(), "/a");
         fails("/a");
         for (int i = 0; i < 5; i++) {
@@ -178,7 +178,7 @@ class BackoffTest {
     }
 
     @Test
-    void a_refresh_while_the_gate_is_closed_fails_at_once() throws Exception {
+    void a_refresh_during_a_backoff_fails_at_once() throws Exception {
         HttpCache cache = withStale(cache(), "/a");
         fails("/a");
         CachedResponse stale = cache.fetch(origin.url("/a"));
@@ -190,7 +190,7 @@ class BackoffTest {
     }
 
     @Test
-    void an_invalidation_opens_the_gate_of_its_url() throws Exception {
+    void an_invalidation_ends_the_backoff_of_its_url() throws Exception {
         HttpCache cache = withStale(cache(), "/a");
         fails("/a");
         cache.fetch(origin.url("/a"));
@@ -201,7 +201,7 @@ class BackoffTest {
     }
 
     @Test
-    void an_invalidation_opens_the_gates_of_all_whose_credentials_tell_them_apart() throws Exception {
+    void an_invalidation_ends_the_backoffs_of_all_credentials() throws Exception {
         HttpCache cache = cache();
         HttpRequest mine = HttpRequest.newBuilder(origin.uri("/a"))
                 .header("Authorization", "Bearer " + Invariants.SECRET)
@@ -217,7 +217,7 @@ class BackoffTest {
     }
 
     @Test
-    void an_invalidation_of_everything_opens_the_gates_of_urls_with_nothing_stored() throws Exception {
+    void an_invalidation_of_everything_ends_the_backoffs_of_urls_with_nothing_stored() throws Exception {
         HttpCache cache = cache();
         fails("/a");
         for (int i = 0; i < 3; i++) {
@@ -230,7 +230,7 @@ class BackoffTest {
     }
 
     @Test
-    void a_gate_is_that_of_the_credentials_that_failed() throws Exception {
+    void a_backoff_is_that_of_the_credentials_that_failed() throws Exception {
         HttpCache cache = cache();
         HttpRequest mine = HttpRequest.newBuilder(origin.uri("/a"))
                 .header("Authorization", "Bearer " + Invariants.SECRET)
@@ -363,7 +363,7 @@ class BackoffTest {
     }
 
     @Test
-    void an_answer_that_says_no_opens_the_gate_too() throws Exception {
+    void an_answer_that_says_no_ends_the_backoff_too() throws Exception {
         HttpCache cache = withStale(cache(), "/a");
         fails("/a");
         cache.fetch(origin.url("/a"));
@@ -493,7 +493,7 @@ class BackoffTest {
     }
 
     @Test
-    void an_origin_that_flaps_a_hundred_times_leaves_nobody_without_an_answer_and_no_gate_closed() throws Exception {
+    void an_origin_that_flaps_a_hundred_times_leaves_no_caller_without_an_answer_and_no_backoff() throws Exception {
         HttpCache cache = withStale(cache(), "/a", "/b");
         for (int i = 0; i < 100; i++) {
             fails("/a");

@@ -37,7 +37,7 @@ class FailureStatusTest extends ExpiringResponses {
     }
 
     @Test
-    void who_asks_to_be_left_alone_for_longer_than_its_no_is_remembered_is_left_alone() {
+    void a_retry_after_beyond_the_negative_ttl_keeps_requests_away() {
         HttpCache cache = withBackoff(b -> b.negativeTtl(429, Duration.ofSeconds(1)));
         origin.on("/a", call -> call.status(429, "Retry-After: 20"));
         for (int i = 0; i < 5; i++) {
@@ -69,7 +69,7 @@ class FailureStatusTest extends ExpiringResponses {
     }
 
     @Test
-    void a_remembered_no_is_not_told_for_longer_while_it_is_revalidated() throws Exception {
+    void a_remembered_no_lasts_no_longer_while_it_is_revalidated() throws Exception {
         HttpCache cache = cache(b -> b.negativeTtl(404, Duration.ofSeconds(10)).staleWhileRevalidate(TTL));
         assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
         clock.advance(Duration.ofSeconds(11));

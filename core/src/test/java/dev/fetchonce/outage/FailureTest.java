@@ -417,7 +417,7 @@ class FailureTest {
     }
 
     @Test
-    void a_failure_after_queueing_tells_for_how_long_it_queued() throws Exception {
+    void a_failure_after_queueing_says_for_how_long_it_queued() throws Exception {
         Latch latch = given.latch();
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
         origin.on("/slow", call -> {

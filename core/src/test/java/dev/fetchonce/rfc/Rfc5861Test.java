@@ -227,7 +227,7 @@ class Rfc5861Test {
         }
 
         @Test
-        void while_it_is_fresh_nobody_asks_and_nothing_goes_wrong() throws Exception {
+        void while_it_is_fresh_no_request_is_sent_and_nothing_goes_wrong() throws Exception {
             Side side = stored(Side.ofOne(given), "max-age=60, stale-if-error=30");
             Trouble.REFUSED.befalls(side);
             assertThat(side.after(59).get("").body()).isEqualTo("1");
@@ -341,7 +341,7 @@ class Rfc5861Test {
                     "shared  | s-maxage=60",
                     "shared  | max-age=60, s-maxage=60",
                 })
-        void what_is_stale_is_never_used(String kind, String response) throws Exception {
+        void a_stale_response_is_never_used(String kind, String response) throws Exception {
             for (String windows : List.of("", WINDOWS)) {
                 for (String request :
                         List.of("", "Cache-Control: max-stale", "Cache-Control: max-stale=600, stale-if-error=600")) {

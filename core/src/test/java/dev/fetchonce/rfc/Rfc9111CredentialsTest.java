@@ -77,7 +77,7 @@ class Rfc9111CredentialsTest {
                     "private | Cookie        | Cache-Control: max-age=60",
                     "shared  | Cookie        | Cache-Control: max-age=60",
                 })
-        void each_token_is_asked_for_once_and_nobody_gets_what_is_somebody_elses(
+        void each_token_is_asked_for_once_and_no_caller_gets_the_answer_to_another(
                 String kind, String field, String response) {
             Side side = Side.of(given, kind);
             Latch latch = given.latch();
@@ -113,7 +113,7 @@ class Rfc9111CredentialsTest {
                     "shared  | Cache-Control: s-maxage=60",
                     "shared  | Cache-Control: max-age=60, must-revalidate",
                 })
-        void what_is_for_everybody_is_had_by_everybody_once_it_is_stored(String kind, String response) {
+        void a_public_response_is_for_all_callers_once_it_is_stored(String kind, String response) {
             Side side = Side.of(given, kind);
             Latch latch = given.latch();
             latch.open();
@@ -143,7 +143,7 @@ class Rfc9111CredentialsTest {
         }
 
         @Test
-        void what_is_public_does_not_stand_behind_what_was_private_before() throws Exception {
+        void a_public_response_does_not_stand_behind_an_earlier_private_one() throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on(
                     "/a",
@@ -158,7 +158,7 @@ class Rfc9111CredentialsTest {
         }
 
         @Test
-        void what_is_no_longer_public_is_for_its_own_user() throws Exception {
+        void a_response_that_is_no_longer_public_is_for_its_own_user() throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on(
                     "/a",
@@ -192,7 +192,7 @@ class Rfc9111CredentialsTest {
         }
 
         @Test
-        void a_public_response_that_is_withdrawn_is_withdrawn_from_everybody() throws Exception {
+        void a_public_response_that_is_withdrawn_is_withdrawn_from_all_users() throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on("/a", call -> {
                 if (call.field("If-None-Match").isPresent()) {
@@ -209,7 +209,7 @@ class Rfc9111CredentialsTest {
         }
 
         @Test
-        void what_the_head_of_one_user_brings_is_not_for_everybody() throws Exception {
+        void the_head_of_one_user_brings_nothing_for_the_others() throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on("/a", call -> {
                 if (call.number() == 2) {

@@ -264,7 +264,7 @@ class Rfc9111FreshnessTest {
 
         @Test
         @DisplayName("RFC 9111 §4: Age replaces what came where the stored response is used without validation")
-        void age_is_told_by_what_is_used_without_validation_only() throws Exception {
+        void age_is_only_in_a_response_that_is_used_without_validation() throws Exception {
             Side side = Side.ofMany(given).answers(200, "Cache-Control: max-age=60; Age: 5");
             assertThat(side.get("").headers().allValues("age")).containsExactly("5");
             side.after(10);
@@ -360,7 +360,7 @@ class Rfc9111FreshnessTest {
         }
 
         @Test
-        void a_stale_answer_that_the_request_allows_tells_its_age() throws Exception {
+        void a_stale_answer_that_the_request_allows_has_an_age() throws Exception {
             Side side = Side.ofOne(given).storable(200, "Cache-Control: max-age=60");
             side.get("");
             HttpResponse<String> stale = side.after(65).get("Cache-Control: max-stale=5");

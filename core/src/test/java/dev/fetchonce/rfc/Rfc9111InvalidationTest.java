@@ -134,7 +134,7 @@ class Rfc9111InvalidationTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"Location", "Content-Location"})
-        void what_is_stored_of_another_origin_is_nobody_elses_to_invalidate(String field) throws Exception {
+        void a_response_of_another_origin_is_not_invalidated(String field) throws Exception {
             for (Side side : both()) {
                 FakeOrigin other = given.origin().json("/a", "1", MINUTE);
                 HttpRequest request = HttpRequest.newBuilder(other.uri("/a")).build();

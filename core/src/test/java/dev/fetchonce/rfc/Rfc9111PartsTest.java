@@ -108,7 +108,7 @@ class Rfc9111PartsTest {
                 "ETag: \"1\"; Cache-Control: max-age=0",
                 "ETag: \"1\"; Cache-Control: max-age=60; Vary: *",
             })
-    void what_cannot_be_told_from_others_or_may_not_be_used_is_asked_for_again(String fields) throws Exception {
+    void a_part_without_a_strong_validator_or_that_may_not_be_used_is_asked_for_again(String fields) throws Exception {
         Side side = side(fields);
         assertThat(side.get("Range: bytes=0-3").body()).isEqualTo("0123");
         assertThat(side.get("Range: bytes=0-3").body()).isEqualTo("0123");
@@ -162,7 +162,7 @@ class Rfc9111PartsTest {
     }
 
     @Test
-    void what_broke_off_is_not_kept() throws Exception {
+    void a_part_that_broke_off_is_not_kept() throws Exception {
         Side side = side(FRESH);
         side.origin.on("/a", call -> {
             call.raw("HTTP/1.1 206 -\r\nETag: \"1\"\r\nCache-Control: max-age=60\r\nContent-Range: bytes 0-3/10\r\n"

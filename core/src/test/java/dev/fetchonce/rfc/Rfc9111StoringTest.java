@@ -161,7 +161,7 @@ class Rfc9111StoringTest {
                     "Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
                     "Transfer-Encoding: chunked\r\n\r\n9\r\nhalf",
                 })
-        void what_ends_before_its_end_is_not_stored(String rest) throws Exception {
+        void a_body_that_breaks_off_is_not_stored(String rest) throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on("/a", call -> {
                 if (call.number() == 1) {
@@ -177,7 +177,7 @@ class Rfc9111StoringTest {
 
         @ParameterizedTest
         @CsvSource({"{\"a\":1}, HIT", "some text, ASKED", "17, ASKED"})
-        void what_ends_with_its_connection_is_stored_only_if_it_is_surely_whole(String body, Found second)
+        void a_body_that_ends_with_its_connection_is_stored_only_if_it_is_surely_whole(String body, Found second)
                 throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on("/a", call -> {
@@ -311,7 +311,7 @@ class Rfc9111StoringTest {
         }
 
         @Test
-        void what_is_not_stored_leaves_no_entry() throws Exception {
+        void a_response_that_is_not_stored_leaves_no_entry() throws Exception {
             Side side = Side.ofOne(given).answers(200, "Cache-Control: no-store");
             side.get("");
             Await.until("nothing is left", () -> side.cache.stats().entries() == 0);

@@ -74,7 +74,7 @@ class Rfc9111ValuesTest {
         }
 
         @Test
-        void those_who_wait_may_not_have_what_is_stale_when_it_comes() throws Exception {
+        void waiters_may_not_have_a_response_that_is_stale_when_it_comes() throws Exception {
             Side side = Side.of(given, Freshness.http(), b -> b.connectionsPerOrigin(8));
             Latch latch = given.latch();
             side.origin.on("/a", call -> {
@@ -105,7 +105,7 @@ class Rfc9111ValuesTest {
         }
 
         @Test
-        void must_revalidate_is_an_error_where_nobody_can_be_asked() throws Exception {
+        void must_revalidate_is_an_error_where_no_origin_can_be_asked() throws Exception {
             Side side = Side.of(given, Freshness.http(), b -> b.staleIfError(java.time.Duration.ofHours(1)))
                     .answers(200, "Cache-Control: max-age=60, must-revalidate");
             fetch(side, "");

@@ -220,7 +220,7 @@ class Rfc9111VaryTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"UTF-8", "none", "aws-chunked", "identity, UTF-8", "None|Content-Encoding: 8bit"})
-        void a_name_that_is_no_coding_keeps_nobody_from_the_response(String names) throws Exception {
+        void a_name_that_is_no_coding_keeps_no_caller_from_the_response(String names) throws Exception {
             for (String asked : List.of("", "Accept-Encoding: gzip", "Accept-Encoding: br;q=1, *;q=0.1")) {
                 Side side = Side.ofOne(given).answers(200, MINUTE + "; Content-Encoding: " + names.replace("|", "; "));
                 assertThat(side.get(asked).body()).isEqualTo("1");

@@ -64,7 +64,7 @@ class Rfc9111WaitersTest {
                     "private | Set-Cookie: a=b                                 | false",
                     "private | Set-Cookie: a=b; Last-Modified: Tue, 03 Feb 2026 04:03:26 GMT | false",
                 })
-        void those_who_wait_get_what_they_could_have_from_the_store(String kind, String fields, boolean shared) {
+        void waiters_get_an_answer_that_they_could_have_from_the_store(String kind, String fields, boolean shared) {
             Freshness.Http rules = Freshness.http().shared(kind.equals("shared"));
             Side side = Side.of(given, rules, b -> b.connectionsPerOrigin(PERMITS));
             Latch latch = given.latch();
@@ -81,8 +81,7 @@ class Rfc9111WaitersTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"max-age=0", "no-cache", "no-store", "private"})
-        void those_who_may_not_have_it_go_on_side_by_side_but_no_more_than_the_permits_allow(String directive)
-                throws Exception {
+        void waiters_that_may_not_have_it_go_on_side_by_side_within_the_permits(String directive) throws Exception {
             Side side = Side.of(given, Freshness.http().shared(true), b -> b.connectionsPerOrigin(PERMITS));
             Latch latch = given.latch();
             AtomicInteger now = new AtomicInteger();

@@ -146,7 +146,7 @@ class Rfc9211Test {
                     "503 | Fetchonce; fwd=stale; fwd-status=503; ttl=-10; detail=status",
                     "0   | Fetchonce; fwd=stale; ttl=-10; detail=connect",
                 })
-        void a_stale_response_in_place_of_an_error_tells_so(int status, String told) throws Exception {
+        void a_stale_response_in_place_of_an_error_says_so(int status, String told) throws Exception {
             Side side = Side.ofOne(given).answers(200, MINUTE + ", stale-if-error=60");
             side.get("");
             if (status == 0) {
@@ -158,7 +158,7 @@ class Rfc9211Test {
         }
 
         @Test
-        void those_that_waited_for_one_request_are_told_so() throws Exception {
+        void the_callers_that_waited_for_one_request_are_marked_so() throws Exception {
             Side side = Side.ofMany(given);
             Latch latch = given.latch();
             side.origin.on("/a", call -> {

@@ -162,7 +162,7 @@ class SetCookieTest {
         }
 
         @Test
-        void what_becomes_everybodys_loses_the_cookie_that_its_user_had() throws Exception {
+        void a_response_that_becomes_public_loses_the_cookie_of_its_user() throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on("/a", call -> {
                 if (call.field("If-None-Match").isPresent()) {
@@ -193,7 +193,7 @@ class SetCookieTest {
                     "private | Set-Cookie: sid=1",
                     "private | Set-Cookie2: sid=1",
                 })
-        void those_who_wait_together_share_no_cookie(String kind, String fields) {
+        void waiters_share_no_cookie(String kind, String fields) {
             Side side = Side.of(given, kind);
             Latch latch = given.latch();
             side.origin.on("/a", call -> {
@@ -298,7 +298,7 @@ class SetCookieTest {
         }
 
         @Test
-        void those_who_wait_share_the_answer_without_it() {
+        void waiters_share_the_answer_without_it() {
             Latch latch = given.latch();
             origin.on("/a", call -> {
                 latch.pass();

@@ -69,7 +69,7 @@ class UnreadableCacheControlTest {
                 "no-store\u00a0, max-age=60",
                 "max-age=60, =no-store",
             })
-    void what_may_not_be_stored_by_any_reading_is_not(String says) throws Exception {
+    void a_response_that_no_reading_allows_to_store_is_not_stored(String says) throws Exception {
         assertThat(second(Side.ofOne(given), says, "")).isEqualTo(Found.ASKED);
         assertThat(second(Side.ofMany(given), says, "")).isEqualTo(Found.ASKED);
     }
@@ -109,7 +109,7 @@ class UnreadableCacheControlTest {
                 "",
                 "public; foo",
             })
-    void what_is_in_doubt_is_asked_for_again(String says) throws Exception {
+    void a_response_in_doubt_is_asked_for_again(String says) throws Exception {
         assertThat(second(Side.ofOne(given), says, "")).isEqualTo(Found.VALIDATED);
         assertThat(second(Side.ofMany(given), says, "")).isEqualTo(Found.VALIDATED);
     }
@@ -150,7 +150,7 @@ class UnreadableCacheControlTest {
                 "foo; max-stale        # HIT",
                 "foo bar               # HIT",
             })
-    void what_a_caller_says_counts_in_the_same_way(String request, Found found) throws Exception {
+    void the_directives_of_a_caller_count_in_the_same_way(String request, Found found) throws Exception {
         Side side = Side.ofOne(given).storable(200, "Cache-Control: max-age=60");
         side.get("");
         side.after(1);

@@ -113,7 +113,7 @@ class SourceRulesTest {
                 "String s = \"\"\" \\\"\"\" synchronized \"\"\"; # false",
                 "List<?> l = Collections.synchronizedList()# false",
             })
-    void synchronized_is_told_from_words_about_it(String source, boolean expected) {
+    void synchronized_code_is_found_and_words_about_it_are_not(String source, boolean expected) {
         assertThat(isSynchronized(source)).isEqualTo(expected);
     }
 

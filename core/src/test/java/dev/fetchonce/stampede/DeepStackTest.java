@@ -59,7 +59,7 @@ class DeepStackTest {
     }
 
     @Test
-    void they_leave_no_flight_that_nobody_flies_and_take_no_permit() throws Exception {
+    void they_leave_no_flight_without_a_thread_and_take_no_permit() throws Exception {
         origin.json("/a", "[1]").json("/warm", "[1]");
         HttpCache cache = given.impatient(b ->
                 b.connectionsPerOrigin(PERMITS).timeout(Duration.ofSeconds(5)).patience(Duration.ofSeconds(5)));

@@ -140,13 +140,13 @@ class FaultIsolationTest {
     /** The waiters of a function that hangs give it up, on their own threads. */
     @ParameterizedTest
     @MethodSource("throwables")
-    void who_gives_up_a_fetch_whose_interrupt_throws_learns_of_its_own_end_alone(Supplier<Throwable> why) {
+    void callers_that_give_up_a_fetch_whose_interrupt_throws_learn_of_their_own_end_alone(Supplier<Throwable> why) {
         theyGiveUp(why);
         given.logs().awaitWarnings(1);
     }
 
     @Test
-    void who_gives_up_a_fetch_whose_interrupt_hangs_does_not_wait_for_that() {
+    void callers_that_give_up_a_fetch_whose_interrupt_hangs_do_not_wait_for_that() {
         theyGiveUp(hanging());
     }
 
@@ -287,7 +287,7 @@ class FaultIsolationTest {
 
     /** The connection of such a body stays open until a caller reads the body or gives it up. */
     @Test
-    void a_body_that_is_handed_on_is_given_up_where_a_clock_throws_before_anybody_has_it() {
+    void a_body_that_is_handed_on_is_given_up_where_a_clock_throws_before_a_caller_has_it() {
         AtomicBoolean throwing = new AtomicBoolean();
         HttpCache cache = given.cache(b -> b.freshness(Freshness.http())
                 .maximumBodyBytes(10)

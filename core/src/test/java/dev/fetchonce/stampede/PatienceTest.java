@@ -319,7 +319,7 @@ class PatienceTest {
     }
 
     @Test
-    void whoever_waits_for_another_s_decoding_has_its_own_patience_and_interrupt() throws Exception {
+    void a_caller_that_waits_for_another_s_decoding_has_its_own_patience_and_interrupt() throws Exception {
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(30)).patience(Duration.ofMillis(300)));
         origin.json("/slow", "{\"n\":1}");
         CachedResponse response = cache.fetch(origin.uri("/slow"));
@@ -420,7 +420,7 @@ class PatienceTest {
     }
 
     @Test
-    void an_interrupt_that_a_requests_function_leaves_behind_is_nobody_s() throws Exception {
+    void an_interrupt_that_a_requests_function_leaves_behind_reaches_no_caller() throws Exception {
         origin.json("/a", "[1]");
         HttpCache cache = given.cache(b -> b.requestCustomizer(request -> {
             Thread.currentThread().interrupt();

@@ -75,7 +75,7 @@ class PermitsQueueTest {
     }
 
     @Test
-    void a_flight_that_nobody_waits_for_any_more_leaves_the_queue_unsent() throws Exception {
+    void a_flight_without_waiters_leaves_the_queue_unsent() throws Exception {
         origin.json("/left", "1").json("/next", "[2]");
         Latch latch = given.latch();
         HttpCache cache = busy(latch, LONG);
@@ -94,7 +94,7 @@ class PermitsQueueTest {
     }
 
     @Test
-    void a_flight_that_somebody_still_waits_for_stays_in_the_queue() throws Exception {
+    void a_flight_with_a_waiter_stays_in_the_queue() throws Exception {
         origin.json("/left", "[1]");
         Latch latch = given.latch();
         HttpCache cache = busy(latch, LONG);
@@ -111,7 +111,7 @@ class PermitsQueueTest {
     }
 
     @Test
-    void who_joins_after_all_have_left_gets_an_answer() throws Exception {
+    void a_caller_that_joins_after_all_have_left_gets_an_answer() throws Exception {
         origin.json("/left", "[1]");
         Latch latch = given.latch();
         HttpCache cache = busy(latch, LONG);
@@ -127,7 +127,7 @@ class PermitsQueueTest {
     }
 
     @Test
-    void whose_patience_ends_in_the_queue_learns_that_all_connections_were_busy() {
+    void patience_that_ends_in_the_queue_says_that_all_connections_were_busy() {
         origin.json("/b", "1");
         Latch latch = given.latch();
         HttpCache cache = busy(latch, SHORT);
@@ -142,7 +142,7 @@ class PermitsQueueTest {
     }
 
     @Test
-    void whose_patience_ends_in_the_queue_gets_the_stale_answer() throws Exception {
+    void patience_that_ends_in_the_queue_brings_the_stale_answer() throws Exception {
         origin.json("/b", "[1]");
         Latch latch = given.latch();
         HttpCache cache = given.impatient(
@@ -161,7 +161,7 @@ class PermitsQueueTest {
     }
 
     @Test
-    void who_is_more_patient_than_the_cache_queues_as_long_as_that() throws Exception {
+    void a_caller_more_patient_than_the_cache_queues_as_long_as_that() throws Exception {
         origin.json("/b", "[1]").json("/c", "1");
         Latch latch = given.latch();
         HttpCache cache = busy(latch, SHORT);
@@ -178,7 +178,7 @@ class PermitsQueueTest {
     }
 
     @Test
-    void who_joins_the_flight_of_an_impatient_one_keeps_it_in_the_queue() throws Exception {
+    void a_caller_that_joins_the_flight_of_an_impatient_one_keeps_it_in_the_queue() throws Exception {
         origin.json("/b", "[1]");
         Latch latch = given.latch();
         HttpCache cache = busy(latch, SHORT);
@@ -193,7 +193,7 @@ class PermitsQueueTest {
     }
 
     @Test
-    void who_queues_takes_no_thread() throws Exception {
+    void a_queued_flight_takes_no_thread() throws Exception {
         origin.json("/q", "[1]");
         Latch latch = given.latch();
         HttpCache cache = busy(latch, LONG);

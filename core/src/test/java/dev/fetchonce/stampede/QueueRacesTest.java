@@ -98,7 +98,7 @@ class QueueRacesTest {
     }
 
     @Test
-    void what_every_caller_has_left_in_the_queue_never_reaches_the_origin_and_no_permit_is_lost() throws Exception {
+    void a_fetch_that_every_caller_has_left_in_the_queue_is_never_sent_and_no_permit_is_lost() throws Exception {
         HttpCache cache = given.cache(b -> b);
         Latch latch = given.latch();
         Crowd<JsonNode> holders = busy(cache, 64, latch);
@@ -131,7 +131,7 @@ class QueueRacesTest {
     }
 
     @Test
-    void close_ends_what_queues_and_sends_nothing_more() {
+    void close_ends_the_queued_fetches_and_sends_nothing_more() {
         for (int round = 0; round < 30; round++) {
             HttpCache cache = given.cache(b -> b.connectionsPerOrigin(2));
             Latch latch = new Latch();
@@ -164,7 +164,7 @@ class QueueRacesTest {
     }
 
     @Test
-    void invalidate_of_what_queues_lets_its_waiters_have_their_answer_and_gives_later_ones_a_new_one()
+    void invalidation_of_a_queued_fetch_lets_its_waiters_have_their_answer_and_gives_later_ones_a_new_one()
             throws Exception {
         HttpCache cache = given.cache(b -> b.connectionsPerOrigin(1));
         Latch latch = given.latch();
@@ -189,7 +189,7 @@ class QueueRacesTest {
      * the sweep long enough for this order to happen by chance.
      */
     @Test
-    void whoever_asks_after_an_invalidation_gets_an_answer_that_was_asked_for_after_it_began() throws Exception {
+    void a_call_after_an_invalidation_gets_an_answer_to_a_request_after_its_begin() throws Exception {
         FakeOrigin other = given.origin();
         ThreadLocal<int[]> slow = new ThreadLocal<>();
         Latch[] latches = new Latch[2];

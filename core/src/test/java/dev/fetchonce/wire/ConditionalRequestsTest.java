@@ -279,7 +279,7 @@ class ConditionalRequestsTest {
 
     @ParameterizedTest
     @EnumSource
-    void what_is_behind_the_head_of_such_an_answer_spoils_no_later_one(Way way) throws Exception {
+    void bytes_behind_the_head_of_such_an_answer_spoil_no_later_one(Way way) throws Exception {
         Asker asker = asker(way);
         String evil = "HTTP/1.1 200 OK|Content-Length: 8||[\"evil\"]";
         origin(

@@ -60,7 +60,7 @@ class ContentCodingTest {
     }
 
     @Test
-    void the_fields_do_not_tell_of_a_coding_that_is_gone() throws Exception {
+    void the_fields_name_no_coding_that_is_gone() throws Exception {
         gzipped("/a");
         HttpCache cache = given.cache();
         for (CachedResponse response : List.of(
@@ -86,7 +86,7 @@ class ContentCodingTest {
     }
 
     @Test
-    void what_is_confirmed_stays_decodable() throws Exception {
+    void a_confirmed_body_stays_decodable() throws Exception {
         origin.on("/a", call -> {
             if (call.field("If-None-Match").isPresent()) {
                 call.status(304, "ETag: \"1\"", "Content-Encoding: br", "Content-Length: 7");
@@ -143,7 +143,7 @@ class ContentCodingTest {
     }
 
     @Test
-    void who_asks_for_a_coding_nobody_understands_gets_what_the_cache_understands() throws Exception {
+    void a_caller_that_asks_for_an_unknown_coding_gets_one_that_the_cache_understands() throws Exception {
         Latch latch = given.latch();
         origin.on("/a", call -> {
             latch.pass();

@@ -271,7 +271,7 @@ class Http2FramesTest {
     /** If a reset follows a head at once, the client may lose the head and repeat the request. */
     @ParameterizedTest
     @MethodSource({"lengths", "heads", "frames", "ends"})
-    void what_is_no_answer_is_a_failure_that_is_told_and_covered(Case wrong) throws Exception {
+    void frames_that_make_no_answer_are_a_failure_that_is_thrown_and_covered(Case wrong) throws Exception {
         assumeTrue(Runtime.version().feature() >= 25 || !REFUSED_SINCE_25.contains(wrong.name()));
         HttpCache cache = cache();
         assertThat(cache.fetch(origin.url("/a")).text()).isEqualTo("[1]");
@@ -324,7 +324,7 @@ class Http2FramesTest {
 
     @ParameterizedTest
     @MethodSource("silences")
-    void what_does_not_end_is_a_timeout(Case wrong) {
+    void an_answer_that_does_not_end_is_a_timeout(Case wrong) {
         origin.on(wrong.script());
         HttpCache cache = cache(Duration.ofMillis(500));
         assertThat(failure(cache, "/a?" + Invariants.SECRET).reason()).isEqualTo(Reason.TIMEOUT);
@@ -410,7 +410,7 @@ class Http2FramesTest {
 
     @ParameterizedTest
     @MethodSource("oddities")
-    void what_is_odd_but_allowed_is_an_answer(Case odd) throws Exception {
+    void an_odd_but_allowed_answer_is_an_answer(Case odd) throws Exception {
         origin.on(odd.script());
         HttpCache cache = cache();
         CachedResponse response = cache.fetch(origin.url("/a"));
@@ -550,7 +550,7 @@ class Http2FramesTest {
     }
 
     @Test
-    void more_requests_than_an_origin_takes_at_once_are_told_so() throws Exception {
+    void more_requests_than_an_origin_takes_at_once_fail_and_name_the_option() throws Exception {
         HttpCache cache = cache();
         Latch latch = given.latch();
         origin.streams(1).on(request -> {

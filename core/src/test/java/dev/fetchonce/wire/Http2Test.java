@@ -207,7 +207,7 @@ class Http2Test {
 
     @ParameterizedTest
     @CsvSource({"ALPN, 503", "UPGRADE, 503", "ALPN, 404", "UPGRADE, 404"})
-    void a_status_that_is_no_success_is_told_and_only_an_outage_is_covered(Wire wire, int status) throws Exception {
+    void a_status_that_is_no_success_is_thrown_and_only_an_outage_is_covered(Wire wire, int status) throws Exception {
         HttpCache cache = cache();
         answer(good("[1]"));
         cache.fetch(wire.url("/a"));

@@ -76,7 +76,7 @@ class NoContentTest {
     }
 
     @Test
-    void what_was_stored_before_gives_way_to_it() throws Exception {
+    void an_earlier_stored_response_gives_way_to_it() throws Exception {
         origin.on("/a", request -> request.json("[1]"));
         HttpCache cache = ttl();
         cache.fetch(origin.url("/a"));
@@ -108,7 +108,7 @@ class NoContentTest {
 
     /** The cache cannot see whether the response has a no-store directive. */
     @Test
-    void where_http_decides_it_is_handed_on_and_not_stored_and_that_is_told() throws Exception {
+    void where_http_decides_it_is_handed_on_and_not_stored_and_the_log_says_so() throws Exception {
         origin.on("/a", ScriptedOrigin.sends(BARE));
         HttpCache cache = given.cache(b -> b.freshness(Freshness.http()));
         for (int i = 0; i < 2; i++) {

@@ -75,7 +75,7 @@ class ProxyTest {
         "502 Bad|Content-Length: 3||bad",
         "503 Busy|Content-Length: 0||",
     })
-    void a_client_tells_it_as_the_jdk_s_does(String answer) {
+    void a_client_shows_it_as_the_jdk_s_does(String answer) {
         answers("HTTP/1.1 " + answer);
         HttpClient ours = CachingHttpClient.newBuilder().proxy(selector).build();
         given.closing(ours::shutdownNow);

@@ -259,7 +259,7 @@ class RedirectTest {
     }
 
     @Test
-    void what_a_caller_sends_is_sent_to_every_url_of_its_origin() throws Exception {
+    void the_fields_of_a_caller_are_sent_to_every_url_of_its_origin() throws Exception {
         origin.on("/from", redirect(302, origin.url("/to"))).json("/to", "[1]");
         assertThat(cache().fetch(withSecrets("/from")).text()).isEqualTo("[1]");
         for (String name : List.of("Authorization", "Cookie", "X-Api-Key")) {
@@ -268,7 +268,7 @@ class RedirectTest {
     }
 
     @Test
-    void nothing_of_what_a_caller_sends_reaches_another_origin() throws Exception {
+    void no_field_of_a_caller_reaches_another_origin() throws Exception {
         origin.on("/from", call -> call.status(301, "Location: " + other.url("/over"), "ETag: \"1\""));
         other.on("/over", redirect(302, "/to")).json("/to", "[1]");
         HttpCache cache = cache();
@@ -427,7 +427,7 @@ class RedirectTest {
     }
 
     @Test
-    void patience_that_ends_on_a_hop_is_told_as_patience() throws Exception {
+    void patience_that_ends_on_a_hop_is_served_as_patience() throws Exception {
         origin.json("/a", "[1]");
         HttpCache cache = cache();
         cache.get(origin.url("/a"));
@@ -447,7 +447,7 @@ class RedirectTest {
     }
 
     @Test
-    void an_answer_by_a_redirect_that_is_stale_is_told_as_stale() throws Exception {
+    void an_answer_by_a_stale_redirect_is_served_as_stale() throws Exception {
         origin.on("/a", call -> call.status(301, "Location: " + other.url("/b")));
         other.on("/b", call -> call.json("[" + call.number() + "]"));
         HttpCache cache = cache();

@@ -176,7 +176,7 @@ class AsyncCacheTest {
     }
 
     @Test
-    void the_stored_document_stands_in_for_a_503_and_the_gate_closes_at_once() throws Exception {
+    void the_stored_document_stands_in_for_a_503_and_a_backoff_begins_at_once() throws Exception {
         with(BRIEF.ttl(Duration.ofNanos(1)));
         N first = value(get("/a"));
         origin.answers(request -> TestOrigin.status(503, "Retry-After: 20"));
@@ -253,7 +253,7 @@ class AsyncCacheTest {
     }
 
     @Test
-    void a_connection_that_is_refused_is_told_as_such() throws Exception {
+    void a_connection_that_is_refused_is_a_connect_failure() throws Exception {
         origin.close();
         assertThat(reason(get("/a"))).isEqualTo(Reason.CONNECT);
     }
@@ -348,7 +348,7 @@ class AsyncCacheTest {
     }
 
     @Test
-    void what_nobody_waits_for_any_more_leaves_the_queue() throws Exception {
+    void a_fetch_without_waiters_leaves_the_queue() throws Exception {
         origin.answers(request -> afterGo("{\"n\":1}"));
         List<CompletableFuture<N>> first =
                 IntStream.range(0, 64).mapToObj(i -> get("/" + i)).toList();

@@ -63,7 +63,7 @@ class AsyncRacesTest {
     }
 
     @Test
-    void who_asks_after_an_invalidation_gets_nothing_that_was_asked_for_before_it() throws Exception {
+    void a_call_after_an_invalidation_gets_no_answer_from_before_it() throws Exception {
         together(() -> {
             for (int i = 0; i < 500; i++) {
                 int least = version.incrementAndGet();
@@ -77,7 +77,7 @@ class AsyncRacesTest {
     }
 
     @Test
-    void every_caller_is_told_whatever_fails_expires_or_is_left() throws Exception {
+    void every_caller_is_completed_whatever_fails_expires_or_is_left() throws Exception {
         cache.close();
         cache = new AsyncCache(Settings.AMPLE
                 .ttl(Duration.ofMillis(1))

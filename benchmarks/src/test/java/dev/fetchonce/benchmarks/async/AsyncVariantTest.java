@@ -80,7 +80,7 @@ class AsyncVariantTest {
     }
 
     @Test
-    void a_begun_hit_is_told_at_once() throws Exception {
+    void a_begun_hit_is_complete_at_once() throws Exception {
         go.countDown();
         Callable<?> call = contender.call(origin.url("/a"));
         Object document = call.call();

@@ -46,7 +46,7 @@ class TablesTest {
     }
 
     @Test
-    void where_the_contender_was_not_measured_nobody_is_held_against_it() {
+    void where_the_contender_was_not_measured_none_is_held_against_it() {
         assertThat(Tables.against(Samples.misses().results(), Names.METHANOL, Names.MISSES, Names.THROUGHPUT))
                 .isEqualTo(Tables.of(Samples.misses().results(), Names.MISSES, Names.THROUGHPUT));
     }

@@ -96,7 +96,7 @@ class AsyncCallTest {
     }
 
     @Test
-    void what_depends_on_it_is_never_interrupted() throws Exception {
+    void a_dependent_future_is_never_interrupted() throws Exception {
         CountDownLatch within = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
         CompletableFuture<String> call = AsyncCall.start(this::work, () -> {});

@@ -94,7 +94,7 @@ class BadHandlersTest {
     }
 
     @Test
-    void a_connection_that_breaks_is_told_as_the_jdk_tells_it() throws Exception {
+    void a_connection_that_breaks_fails_as_with_the_jdk() throws Exception {
         for (HandlerCases<?> one : HandlerCases.all(Path.of("unused"))
                 .filter(each -> List.of(
                                 "ofString",

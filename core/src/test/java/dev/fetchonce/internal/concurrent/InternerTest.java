@@ -21,7 +21,7 @@ class InternerTest {
     }
 
     @Test
-    void what_is_not_equal_is_given_back_whatever_its_hash() {
+    void an_instance_that_is_not_equal_is_given_back_whatever_its_hash() {
         assertThat(interner.of("Aa")).isEqualTo("Aa");
         assertThat(interner.of("BB")).isEqualTo("BB");
         assertThat(interner.of("Aa")).isEqualTo("Aa");

@@ -80,7 +80,7 @@ class MemoizerTest {
     }
 
     @Test
-    void an_error_is_told_and_not_remembered() throws Exception {
+    void an_error_is_thrown_and_not_remembered() throws Exception {
         get("below", () -> "kept");
         assertThatThrownBy(() -> get("a", () -> {
                     get("above", () -> "kept too");

@@ -42,7 +42,7 @@ class WaitersTest {
     }
 
     @Test
-    void after_the_release_nobody_waits() throws Exception {
+    void after_the_release_no_caller_waits() throws Exception {
         waiters.release();
         waiters.release();
         assertThat(waiters.await(MINUTE)).isTrue();
@@ -91,7 +91,7 @@ class WaitersTest {
     }
 
     @Test
-    void who_comes_between_two_returns_of_park_is_woken_too() throws Exception {
+    void a_caller_that_comes_between_two_returns_of_park_is_woken_too() throws Exception {
         Caller<Boolean> first = new Caller<>(() -> waiters.await(MINUTE));
         steps.awaitParked(1);
         Caller<Boolean> second = new Caller<>(() -> waiters.await(MINUTE));
@@ -171,7 +171,7 @@ class WaitersTest {
     }
 
     @Test
-    void who_cannot_park_is_not_waited_for() {
+    void a_caller_that_cannot_park_is_not_waited_for() {
         Waiters one = new Waiters(
                 new ProtocolSteps() {
                     @Override

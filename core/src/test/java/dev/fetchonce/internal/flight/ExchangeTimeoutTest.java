@@ -13,14 +13,14 @@ class ExchangeTimeoutTest {
     private final ExchangeTimeout alarm = new ExchangeTimeout(LATER, Task.INTERRUPTS);
 
     @Test
-    void one_that_nobody_rings_is_stopped_and_leaves_no_interrupt() {
+    void an_alarm_that_does_not_ring_is_stopped_and_leaves_no_interrupt() {
         assertThat(alarm.stop()).isFalse();
         alarm.ring();
         assertThat(Thread.interrupted()).isFalse();
     }
 
     @Test
-    void one_that_rings_interrupts_and_takes_its_interrupt_back_when_it_is_stopped() {
+    void an_alarm_that_rings_interrupts_and_takes_its_interrupt_back_when_it_is_stopped() {
         alarm.ring();
         assertThat(Thread.currentThread().isInterrupted()).isTrue();
         assertThat(alarm.stop()).isTrue();

@@ -214,7 +214,7 @@ class FlightFaultsTest {
     }
 
     @Test
-    void who_cannot_be_woken_for_a_while_is_woken_then() throws Exception {
+    void a_waiter_that_cannot_be_woken_for_a_while_is_woken_then() throws Exception {
         FlightTable<String, String> table = table(new Faulty("unpark", 1, 10 * CALLERS), THREADS);
         CountDownLatch ended = new CountDownLatch(CALLERS);
         List<Caller<String>> callers = callers(table, LONG, landing(ended), ended);
@@ -234,7 +234,7 @@ class FlightFaultsTest {
     }
 
     @Test
-    void what_is_thrown_at_nobody_is_told_once_at_the_end_of_a_flight() throws Exception {
+    void a_fault_without_a_caller_is_reported_once_at_the_end_of_a_flight() throws Exception {
         FlightTable<String, String> table = table(new Faulty("look", 3, 5 * ERRORS.size()), THREADS);
         for (int i = 0; i < 3; i++) {
             assertThat(table.await(table.fly("key", hanging()), Deadline.after(LONG)))
@@ -331,7 +331,7 @@ class FlightFaultsTest {
     }
 
     @Test
-    void who_cannot_park_counts_no_longer_among_those_who_wait() throws Exception {
+    void a_caller_that_cannot_park_is_no_waiter_any_more() throws Exception {
         FlightTable<String, String> table = table(new Faulty("park", 1, 1), THREADS);
         FlightWork<String> queueing = new Task(me -> "never") {
             @Override

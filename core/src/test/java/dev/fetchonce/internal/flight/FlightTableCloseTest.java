@@ -150,7 +150,7 @@ class FlightTableCloseTest {
     }
 
     @Test
-    void close_amid_installs_leaves_nobody_waiting_and_nothing_running() throws Exception {
+    void close_amid_installs_leaves_no_caller_waiting_and_nothing_running() throws Exception {
         for (int round = 0; round < 200; round++) {
             AtomicInteger running = new AtomicInteger();
             AtomicBoolean closed = new AtomicBoolean();

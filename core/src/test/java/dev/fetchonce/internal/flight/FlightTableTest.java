@@ -66,7 +66,7 @@ class FlightTableTest {
     }
 
     @Test
-    void what_the_second_look_finds_lands_and_starts_no_thread() throws Exception {
+    void a_find_of_the_second_look_lands_and_starts_no_thread() throws Exception {
         List<Thread> threads = new ArrayList<>();
         FlightTable<String, String> threadless = new FlightTable<>(
                 MINUTE,
@@ -86,7 +86,7 @@ class FlightTableTest {
     }
 
     @Test
-    void a_flight_alone_is_joined_by_nobody() throws Exception {
+    void no_caller_joins_a_flight_alone() throws Exception {
         Task alone = new Task("alone");
         Task shared = new Task("shared");
         Flight<String> lonely = table.flyAlone("key", alone);
@@ -102,7 +102,7 @@ class FlightTableTest {
     }
 
     @Test
-    void waiters_are_let_go_before_what_nobody_waits_for_is_done() throws Exception {
+    void waiters_are_let_go_before_work_without_waiters_is_done() throws Exception {
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
         Flight<String> flight = table.fly("key", new Task("") {
@@ -126,7 +126,7 @@ class FlightTableTest {
     // Giving up.
 
     @Test
-    void leader_interrupted_hurts_nobody_else() throws Exception {
+    void an_interrupted_leader_harms_no_other() throws Exception {
         Task task = new Task("value");
         Caller<String> leader = Caller.flying(table, "key", task);
         steps.awaitParked(1);
@@ -139,7 +139,7 @@ class FlightTableTest {
     }
 
     @Test
-    void follower_interrupted_hurts_nobody_else() throws Exception {
+    void an_interrupted_follower_harms_no_other() throws Exception {
         Task task = new Task("value");
         Caller<String> leader = Caller.flying(table, "key", task);
         Caller<String> follower = Caller.flying(table, "key", new Task("another"));
@@ -234,7 +234,7 @@ class FlightTableTest {
     // Failing.
 
     @Test
-    void an_exception_and_an_error_of_the_work_are_told_to_all() throws Exception {
+    void an_exception_and_an_error_of_the_work_reach_all_waiters() throws Exception {
         for (Throwable thrown : new Throwable[] {new java.io.IOException("broken"), new StackOverflowError("deep")}) {
             CountDownLatch go = new CountDownLatch(1);
             Task task = new Task(me -> {
@@ -254,7 +254,7 @@ class FlightTableTest {
     }
 
     @Test
-    void a_work_that_cannot_describe_its_failure_leaves_nobody_waiting() {
+    void a_work_that_cannot_describe_its_failure_leaves_no_caller_waiting() {
         Flight<String> flight = table.fly(
                 "key",
                 new Task(me -> {
@@ -272,7 +272,7 @@ class FlightTableTest {
     }
 
     @Test
-    void a_publication_that_throws_leaves_nobody_waiting() throws Exception {
+    void a_publication_that_throws_leaves_no_caller_waiting() throws Exception {
         Flight<String> flight = table.fly("key", new Task("") {
             @Override
             public FlightResult<String> run(Flight<String> me) {
@@ -289,7 +289,7 @@ class FlightTableTest {
     }
 
     @Test
-    void a_thread_that_does_not_start_leaves_nobody_waiting_and_the_next_call_works() throws Exception {
+    void a_thread_that_does_not_start_leaves_no_caller_waiting_and_the_next_call_works() throws Exception {
         Thread dead = Thread.ofVirtual().start(() -> {});
         dead.join();
         AtomicInteger made = new AtomicInteger();
@@ -347,7 +347,7 @@ class FlightTableTest {
     }
 
     @Test
-    void those_who_wait_inside_a_hung_flight_are_freed_without_a_newcomer() throws Exception {
+    void waiters_of_a_hung_flight_are_freed_without_a_newcomer() throws Exception {
         FlightTable<String, String> quick = new FlightTable<>(Duration.ofMillis(1), THREADS, steps);
         CountDownLatch interrupted = new CountDownLatch(1);
         Task hanging = new Task(me -> {

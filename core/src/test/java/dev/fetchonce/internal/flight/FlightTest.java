@@ -40,7 +40,7 @@ class FlightTest {
     }
 
     @Test
-    void who_ends_it_first_decides() throws Exception {
+    void the_first_end_decides() throws Exception {
         flight.complete("landed");
         flight.fail(new IllegalStateException("late"));
         flight.run();

@@ -86,7 +86,7 @@ class FlightThreadTest {
     }
 
     @Test
-    void nobody_left_it_never_starts() throws Exception {
+    void without_waiters_it_never_starts() throws Exception {
         Queueing left = new Queueing();
         Flight<String> flight = table.fly("key", left);
         assertThatThrownBy(() -> table.await(flight, Deadline.after(Duration.ofMillis(1))))
@@ -135,7 +135,7 @@ class FlightThreadTest {
     }
 
     @Test
-    void a_thread_that_does_not_start_at_its_turn_leaves_nobody_waiting() throws Exception {
+    void a_thread_that_does_not_start_at_its_turn_leaves_no_caller_waiting() throws Exception {
         Thread dead = Thread.ofVirtual().start(() -> {});
         dead.join();
         FlightTable<String, String> scarce = new FlightTable<>(MINUTE, task -> dead, ProtocolSteps.NONE);
@@ -149,7 +149,7 @@ class FlightThreadTest {
     }
 
     @Test
-    void what_it_was_handed_when_it_had_ended_already_is_given_back() {
+    void a_permit_that_comes_after_its_end_is_given_back() {
         Queueing work = new Queueing();
         Flight<String> flight = table.fly("key", work);
         flight.complete("ended by somebody else");

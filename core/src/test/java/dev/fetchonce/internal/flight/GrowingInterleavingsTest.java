@@ -41,7 +41,7 @@ class GrowingInterleavingsTest {
     }
 
     @Test
-    void what_grows_is_one_exchange_and_stored(TestInfo info) {
+    void a_growing_body_is_one_exchange_and_stored(TestInfo info) {
         InterleavingsTest.holds(info, 1_000, GrowingInterleavingsTest::growing);
     }
 

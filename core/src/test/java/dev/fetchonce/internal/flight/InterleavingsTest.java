@@ -91,7 +91,7 @@ class InterleavingsTest {
     }
 
     @Test
-    void a_failed_flight_is_joined_by_nobody(TestInfo info) {
+    void no_caller_joins_a_failed_flight(TestInfo info) {
         holds(info, 5_000, InterleavingsTest::failure);
     }
 
@@ -117,12 +117,12 @@ class InterleavingsTest {
     }
 
     @Test
-    void a_failure_that_closes_the_gate_is_one_exchange(TestInfo info) {
+    void a_failure_that_begins_a_backoff_is_one_exchange(TestInfo info) {
         holds(info, 50_000, InterleavingsTest::backoff);
     }
 
     @Test
-    void leaving_before_the_gate_closes_sends_again_into_an_outage() {
+    void leaving_before_the_backoff_begins_sends_again_into_an_outage() {
         fails("a second exchange", Mutants.LeavesBeforeItPublishes::new, InterleavingsTest::backoff);
     }
 
@@ -146,12 +146,12 @@ class InterleavingsTest {
     }
 
     @Test
-    void a_thread_that_does_not_start_leaves_nobody_waiting(TestInfo info) {
+    void a_thread_that_does_not_start_leaves_no_caller_waiting(TestInfo info) {
         holds(info, 10_000, InterleavingsTest::startFails);
     }
 
     @Test
-    void a_second_look_that_throws_leaves_nobody_waiting(TestInfo info) {
+    void a_second_look_that_throws_leaves_no_caller_waiting(TestInfo info) {
         holds(info, 10_000, InterleavingsTest::lookFails);
     }
 
@@ -163,7 +163,7 @@ class InterleavingsTest {
     }
 
     @Test
-    void who_cannot_be_woken_is_woken_by_the_watch(TestInfo info) {
+    void a_waiter_that_cannot_be_woken_is_woken_by_the_watchdog(TestInfo info) {
         holds(info, FEWER, 1_000, scenario(Mutants::none, world -> {
             wakingFails(world);
             world.watch("watch");
@@ -185,7 +185,7 @@ class InterleavingsTest {
     }
 
     @Test
-    void a_hung_flight_is_retired_by_whoever_meets_it(TestInfo info) {
+    void a_hung_flight_is_retired_by_the_next_caller(TestInfo info) {
         holds(info, PREEMPTIONS, 1_000, InterleavingsTest::hung);
     }
 
@@ -251,7 +251,7 @@ class InterleavingsTest {
     }
 
     @Test
-    void what_only_impatient_callers_wait_for_is_sent_once_or_not_at_all(TestInfo info) {
+    void a_fetch_of_impatient_callers_alone_is_sent_once_or_not_at_all(TestInfo info) {
         holds(info, 1_000, world -> {
             world.get("impatient", PASSED);
             world.get("impatient too", PASSED);
@@ -284,7 +284,7 @@ class InterleavingsTest {
         });
     }
 
-    private static void nobodyStaysInTheLine(World world) {
+    private static void noFlightStaysInTheQueue(World world) {
         world.holder("holder");
         world.get("impatient", PASSED);
         world.interrupt(world.get("victim"));
@@ -328,8 +328,8 @@ class InterleavingsTest {
     }
 
     @Test
-    void what_everybody_leaves_in_the_line_loses_no_permit(TestInfo info) {
-        holds(info, FEWER, 50_000, scenario(Mutants::none, InterleavingsTest::nobodyStaysInTheLine));
+    void a_flight_that_all_leave_in_the_queue_loses_no_permit(TestInfo info) {
+        holds(info, FEWER, 50_000, scenario(Mutants::none, InterleavingsTest::noFlightStaysInTheQueue));
     }
 
     @Test
@@ -351,7 +351,7 @@ class InterleavingsTest {
     }
 
     @Test
-    void a_thread_that_does_not_start_at_its_turn_leaves_nobody_waiting(TestInfo info) {
+    void a_thread_that_does_not_start_at_its_turn_leaves_no_caller_waiting(TestInfo info) {
         holds(info, 1_000, InterleavingsTest::startFailsInTheLine);
     }
 
@@ -364,7 +364,7 @@ class InterleavingsTest {
     void not_giving_back_what_an_ended_flight_was_handed_loses_the_permit() {
         fails("the permit is lost", world -> {
             world.givesBack = false;
-            nobodyStaysInTheLine(world);
+            noFlightStaysInTheQueue(world);
         });
     }
 
@@ -394,7 +394,7 @@ class InterleavingsTest {
     /** The fault shows after a million runs, so not in every build. */
     @Test
     @EnabledIfSystemProperty(named = "preemptions.full", matches = ".*")
-    void what_another_s_second_look_found_may_be_older_than_an_invalidation() {
+    void the_find_of_another_s_second_look_may_be_older_than_an_invalidation() {
         assertThatThrownBy(() -> explore(3, scenario(Mutants::none, world -> {
                     world.foundIsForItsFinder = false;
                     invalidatedAmongThree(world);
@@ -524,7 +524,7 @@ class InterleavingsTest {
     }
 
     @Test
-    void after_close_nobody_waits_and_nothing_starts(TestInfo info) {
+    void after_close_no_caller_waits_and_nothing_starts(TestInfo info) {
         holds(info, 10_000, InterleavingsTest::closed);
     }
 

@@ -20,14 +20,14 @@ class WaiterCountTest {
     }
 
     @Test
-    void before_the_queue_it_is_given_up_by_nobody_and_may_do_without_one() {
+    void before_the_queue_no_caller_gives_it_up_and_it_may_do_without_one() {
         assertThat(waiterCount.leave()).isFalse();
         assertThat(waiterCount.givenUp()).isFalse();
         assertThat(waiterCount.toRunning()).isTrue();
     }
 
     @Test
-    void it_does_not_queue_for_nobody() {
+    void it_does_not_queue_without_waiters() {
         assertThat(waiterCount.leave()).isFalse();
         assertThat(waiterCount.toQueued()).isFalse();
         assertThat(waiterCount.givenUp()).isTrue();
@@ -35,7 +35,7 @@ class WaiterCountTest {
     }
 
     @Test
-    void once_boarded_it_is_given_up_by_nobody() {
+    void once_boarded_no_caller_gives_it_up() {
         assertThat(waiterCount.toQueued()).isTrue();
         assertThat(waiterCount.toRunning()).isTrue();
         assertThat(waiterCount.leave()).isFalse();
@@ -66,7 +66,7 @@ class WaiterCountTest {
     }
 
     @Test
-    void where_what_is_abandoned_is_cancelled_nobody_boards_for_nobody() {
+    void where_abandoned_flights_are_cancelled_a_flight_without_waiters_does_not_board() {
         WaiterCount strict = new WaiterCount(new WaiterCount.Rule(10, AbandonPolicy.IS_CANCELLED));
         assertThat(strict.leave()).as("while it prepares").isFalse();
         assertThat(strict.toRunning()).isFalse();
@@ -74,7 +74,7 @@ class WaiterCountTest {
     }
 
     @Test
-    void what_was_left_to_the_background_is_given_up_by_nobody_whatever_the_rule() {
+    void a_flight_left_to_the_background_is_never_given_up() {
         for (AbandonPolicy rule : AbandonPolicy.values()) {
             for (boolean queues : new boolean[] {true, false}) {
                 WaiterCount left = new WaiterCount(new WaiterCount.Rule(1, rule));

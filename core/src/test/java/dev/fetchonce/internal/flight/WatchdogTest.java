@@ -86,7 +86,7 @@ class WatchdogTest {
     }
 
     @Test
-    void whose_patience_ends_is_woken_without_a_timer_of_its_own() {
+    void a_caller_whose_patience_ends_is_woken_without_a_timer_of_its_own() {
         Flight<String> flight = table.fly("key", work());
         Deadline patience = Deadline.after(LONGER_THAN_SHORT);
         assertThatThrownBy(() -> table.await(flight, patience)).isInstanceOf(TimeoutException.class);

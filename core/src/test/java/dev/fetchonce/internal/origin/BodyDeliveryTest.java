@@ -138,7 +138,7 @@ class BodyDeliveryTest {
     }
 
     @Test
-    void rule_1_3_signals_are_serial_whoever_requests() {
+    void rule_1_3_signals_are_serial_from_any_requesting_thread() {
         int items = 2_000;
         CountDownLatch done = new CountDownLatch(1);
         AtomicInteger inside = new AtomicInteger();
@@ -242,9 +242,9 @@ class BodyDeliveryTest {
     }
 
     @Test
-    void whoever_requests_brings_ends_or_cancels_at_once_signals_stay_in_order() {
+    void requests_bytes_ends_and_cancellations_at_once_leave_signals_in_order() {
         long seed = Long.getLong("seed", new Random().nextLong());
-        System.out.println("whoever_requests_brings_ends_or_cancels: -Dseed=" + seed);
+        System.out.println("requests_bytes_ends_and_cancellations: -Dseed=" + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 300; round++) {
             together(random.nextInt(3), random.nextInt(200));
@@ -467,7 +467,7 @@ class BodyDeliveryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cancel", "both"})
-    void a_subscriber_is_told_of_its_end_though_the_source_cannot_be_cancelled(String what) {
+    void a_subscriber_gets_its_end_though_the_source_cannot_be_cancelled(String what) {
         BodyDelivery delivery = new BodyDelivery(Collections.emptyIterator(), new Broken(what));
         Seen seen = new Seen(it -> {}, it -> {});
         delivery.attach(seen);
@@ -477,7 +477,7 @@ class BodyDeliveryTest {
     }
 
     @Test
-    void a_subscriber_that_throws_is_told_of_that_though_the_source_cannot_be_cancelled() {
+    void a_subscriber_that_throws_gets_its_error_though_the_source_cannot_be_cancelled() {
         BodyDelivery delivery = new BodyDelivery(Collections.emptyIterator(), new Broken("cancel"));
         Seen seen = new Seen(
                 it -> {

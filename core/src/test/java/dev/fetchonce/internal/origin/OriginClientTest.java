@@ -61,7 +61,7 @@ class OriginClientTest {
     }
 
     @Test
-    void a_client_of_its_own_speaks_http_1_1_on_virtual_threads_unless_told_otherwise() {
+    void a_client_of_its_own_speaks_http_1_1_on_virtual_threads_by_default() {
         OriginClient plain =
                 OriginClient.own(Optional.of(Duration.ofSeconds(3)), UnaryOperator.identity(), Duration.ofSeconds(1));
         HttpClient client = plain.client();

@@ -47,7 +47,7 @@ class OriginOtherClientTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void an_interrupt_told_as_an_io_exception_is_a_timeout_at_the_deadline(boolean closed) throws Exception {
+    void an_interrupt_that_comes_as_an_io_exception_is_a_timeout_at_the_deadline(boolean closed) throws Exception {
         assertThat(failure(exchange(() -> waitInVain(closed), Duration.ofMillis(150)))
                         .reason())
                 .isEqualTo(Reason.TIMEOUT);
@@ -55,13 +55,13 @@ class OriginOtherClientTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void an_interrupt_told_as_an_io_exception_is_an_interrupt_where_somebody_calls_it_off(boolean closed) {
+    void an_interrupt_that_comes_as_an_io_exception_is_an_interrupt_where_a_caller_calls_it_off(boolean closed) {
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> exchange(() -> waitInVain(closed), LONG)).isInstanceOf(InterruptedException.class);
     }
 
     @Test
-    void what_a_future_told_is_what_happened() throws Exception {
+    void the_cause_in_a_failed_future_is_the_failure() throws Exception {
         Failure failure = failure(exchange(
                 () -> {
                     throw new CompletionException(new ConnectException("refused"));
@@ -72,7 +72,7 @@ class OriginOtherClientTest {
 
     /** A proxy selector, for example, may throw before the request is sent. */
     @Test
-    void what_is_not_of_the_exchange_is_told_as_a_refusal() throws Exception {
+    void an_exception_from_outside_the_exchange_is_a_refusal() throws Exception {
         for (RuntimeException thrown : new RuntimeException[] {
             new IllegalArgumentException("no proxy", new IOException("none")),
             new UncheckedIOException(new IOException("none")),

@@ -211,7 +211,7 @@ class OriginPermitsTest {
     }
 
     @Test
-    void who_does_not_want_one_that_is_free_takes_none() {
+    void a_flight_that_does_not_want_a_free_permit_takes_none() {
         permits.queue(ORIGIN, () -> false);
         assertThat(permits.origins()).isZero();
     }
@@ -281,7 +281,7 @@ class OriginPermitsTest {
     }
 
     @Test
-    void who_waits_for_so_long_only_leaves_without_a_permit() throws Exception {
+    void a_bounded_wait_ends_without_a_permit() throws Exception {
         permits.acquire(ORIGIN);
         assertThat(permits.acquire(ORIGIN, 0)).isFalse();
         assertThat(permits.acquire(ORIGIN, 1_000_000)).isFalse();
@@ -294,7 +294,7 @@ class OriginPermitsTest {
     }
 
     @Test
-    void who_waits_for_so_long_only_and_whose_turn_comes_at_that_moment_has_the_permit_or_leaves_it() throws Exception {
+    void a_bounded_wait_whose_turn_comes_at_its_end_has_the_permit_or_leaves_it() throws Exception {
         for (int i = 0; i < 2_000; i++) {
             permits.acquire(ORIGIN);
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

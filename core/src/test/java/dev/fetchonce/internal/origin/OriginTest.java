@@ -197,7 +197,7 @@ class OriginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"NONSENSE\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nbad name: x\r\n\r\n"})
-    void what_is_no_head_leaves_no_connection_open(String head) throws Exception {
+    void bytes_that_are_no_head_leave_no_connection_open(String head) throws Exception {
         HttpClient first = client.client();
         try (RawOrigin server = RawOrigin.answering(head)) {
             for (int i = 0; i < 5; i++) {
@@ -293,7 +293,7 @@ class OriginTest {
     }
 
     @Test
-    void a_refused_connection_is_told_as_one() throws Exception {
+    void a_refused_connection_is_a_connect_failure() throws Exception {
         RawOrigin server = new RawOrigin(connection -> {});
         server.close();
         assertBroken(server, LONG, Reason.CONNECT, "could not be connected to");

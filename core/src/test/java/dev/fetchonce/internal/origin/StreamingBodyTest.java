@@ -138,7 +138,7 @@ class StreamingBodyTest {
         }
 
         @Test
-        void abandoned_it_is_cancelled_once_and_nobody_gets_it() throws Exception {
+        void abandoned_it_is_cancelled_once_and_no_caller_gets_it() throws Exception {
             StreamingBody live = live(body(BodyMode.STREAM, OptionalLong.empty()));
             CountDownLatch ended = new CountDownLatch(1);
             live.whenEnded(ended::countDown);
@@ -152,7 +152,7 @@ class StreamingBodyTest {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        void nobody_takes_it_then_it_is_given_up_now_or_when_it_is_there(boolean before) {
+        void without_a_taker_it_is_given_up_now_or_when_it_is_there(boolean before) {
             BoundedBodySubscriber body = new BoundedBodySubscriber(LIMIT, OptionalLong.empty(), BodyMode.STREAM);
             if (before) {
                 body.abandon();

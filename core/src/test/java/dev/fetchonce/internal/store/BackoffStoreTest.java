@@ -45,7 +45,7 @@ class BackoffStoreTest {
     }
 
     @Test
-    void a_gate_holds_for_its_key_only_until_it_is_opened() {
+    void a_backoff_holds_for_its_key_only_until_it_is_ended() {
         BackoffState backoff = failed("k", 0);
         assertThat(store.keys().get("k")).isSameAs(backoff);
         assertThat(store.keys().admit("k", 0, 10 * SECOND)).isEqualTo(new BackoffRule.Refuse(backoff));
@@ -128,7 +128,7 @@ class BackoffStoreTest {
     }
 
     @Test
-    void a_gate_is_remembered_for_four_of_the_longest_waits_from_its_last_change_on() {
+    void a_backoff_is_remembered_for_four_of_the_longest_waits_from_its_last_change_on() {
         failed("k", 0);
         failedOrigin("o", "u", 0);
         clock.set(60 * SECOND);
@@ -146,7 +146,7 @@ class BackoffStoreTest {
     }
 
     @Test
-    void a_gate_is_remembered_for_a_minute_at_least_and_for_ever_at_most() {
+    void a_backoff_is_remembered_for_a_minute_at_least_and_for_ever_at_most() {
         store = new BackoffStore(10, 1, clock::get);
         failed("k", 0);
         clock.set(60 * SECOND - 1);

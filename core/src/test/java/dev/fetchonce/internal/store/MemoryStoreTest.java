@@ -39,7 +39,7 @@ class MemoryStoreTest {
     }
 
     @Test
-    void what_was_put_in_is_found_by_the_text_of_its_key() {
+    void an_entry_is_found_by_the_text_of_its_key() {
         CacheKey plain = key("http://h/a", 0);
         CacheKey partitioned = key("http://h/a", 1);
         put(plain, 10, FOR_EVER, 0);
@@ -169,7 +169,7 @@ class MemoryStoreTest {
     }
 
     @Test
-    void what_has_outlived_every_use_is_dropped_at_the_next_landing() {
+    void an_entry_that_has_outlived_every_use_is_dropped_at_the_next_landing() {
         CacheKey dead = key("http://h/dead", 1);
         put(dead, 10, 100, 0);
         put(key("http://h/other", 0), 10, 100, 50);

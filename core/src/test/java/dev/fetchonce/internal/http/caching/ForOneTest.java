@@ -69,7 +69,7 @@ class ForOneTest {
     }
 
     @Test
-    void it_is_told_why() {
+    void the_reason_is_given() {
         assertThat(why(200, fields("Cache-Control", "no-store"))).hasValue(Obstacle.NO_STORE);
         assertThat(why(200, fields("Cache-Control", "no-cache"))).hasValue(Obstacle.NO_VALIDATOR);
         assertThat(why(200, fields("Content-Type", "text/event-stream"))).hasValue(Obstacle.ENDLESS);

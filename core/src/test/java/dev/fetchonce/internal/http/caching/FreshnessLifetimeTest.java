@@ -56,7 +56,7 @@ class FreshnessLifetimeTest {
 
         @ParameterizedTest
         @ValueSource(ints = {200, 206, 302, 404, 500, 599})
-        void what_is_told_holds_with_any_status(int status) {
+        void an_explicit_lifetime_holds_with_any_status(int status) {
             assertThat(lifetime(PRIVATE, status, fields("Cache-Control", "max-age=7")))
                     .isEqualTo(explicit(7));
             assertThat(lifetime(PRIVATE, status, fields("Expires", IN_A_MINUTE, "Date", DATE)))
@@ -142,7 +142,7 @@ class FreshnessLifetimeTest {
         }
 
         @Test
-        void a_date_ahead_shortens_the_lifetime_as_it_is_told() {
+        void a_date_ahead_shortens_the_lifetime_as_it_says() {
             assertThat(lifetime(fields("Expires", IN_A_MINUTE, "Date", "Wed, 25 Nov 2026 12:00:59 GMT")))
                     .isEqualTo(explicit(1));
         }
@@ -211,7 +211,7 @@ class FreshnessLifetimeTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"max-age=0", "max-age=5", "max-age=x", "max-age"})
-        void nothing_is_guessed_where_something_is_told(String line) {
+        void nothing_is_guessed_beside_an_explicit_lifetime(String line) {
             HttpHeaders response = fields("Cache-Control", line, "Date", DATE, "Last-Modified", A_DAY_AGO);
             assertThat(lifetime(response)).isInstanceOf(Explicit.class);
         }
@@ -233,7 +233,7 @@ class FreshnessLifetimeTest {
         }
 
         @Test
-        void what_is_public_may_be_guessed_about() {
+        void the_lifetime_of_a_public_response_may_be_guessed() {
             HttpHeaders response = fields("Cache-Control", "public, foo", "Date", DATE, "Last-Modified", A_DAY_AGO);
             assertThat(lifetime(response)).isEqualTo(heuristic(8_640));
         }

@@ -125,7 +125,7 @@ class HttpCachingRulesPropertyTest {
     }
 
     @Property
-    void whoever_shares_an_answer_that_came_could_use_it_or_nobody_said_how_long_it_holds(
+    void a_caller_that_shares_an_answer_could_use_it_from_the_store_or_it_has_no_lifetime(
             @ForAll("lives") Validity validity, @ForAll("directives") RequestDirectives wanted) {
         StoredResponse landed = Fields.stored(validity);
         if (Reuse.shared(landed, wanted)) {

@@ -40,7 +40,7 @@ class VerdictsTest {
         }
 
         @Test
-        void a_closed_gate_holds_back_all_but_what_is_fresh() {
+        void a_backoff_holds_back_all_but_a_fresh_response() {
             StoredResponse stored = stored(new Validity(100, 0, 0, 1_000, 0, ALLOWED, ALWAYS, false, PARTITION));
             double early = 0.5;
             assertThat(Reuse.decide(null, BACKOFF, early, Reuse.Demand.NONE, 0)).isEqualTo(new Reuse.BackOff(BACKOFF));
@@ -103,7 +103,7 @@ class VerdictsTest {
         }
 
         @Test
-        void whoever_wants_it_afresh_is_not_served_from_the_store() {
+        void a_caller_that_wants_it_afresh_is_not_served_from_the_store() {
             StoredResponse stored = stored(100, 0);
             assertThat(decide(stored, true, 1)).isEqualTo(new Reuse.Revalidate(stored));
         }
@@ -133,7 +133,7 @@ class VerdictsTest {
 
         @ParameterizedTest
         @ValueSource(ints = {301, 302, 303, 307, 308})
-        void a_redirect_to_where_nobody_may_go_replaces_nothing(int status) {
+        void a_redirect_to_a_url_that_is_not_allowed_replaces_nothing(int status) {
             for (String location : List.of("ftp://h/", "http://h/?secret")) {
                 Failure failure = ((Disposition.Refuse) judged(status, location)).failure();
                 assertThat(failure.reason()).isEqualTo(Reason.REDIRECT);
@@ -217,7 +217,7 @@ class VerdictsTest {
         }
 
         @Test
-        void what_must_be_validated_stands_in_for_nothing() {
+        void a_response_that_must_be_validated_stands_in_for_nothing() {
             StoredResponse stored = stored(new Validity(100, 0, 0, 50, 50, FORBIDDEN, ALWAYS, false, PARTITION));
             assertThat(Reuse.standIn(stored, 50, 110)).isNull();
         }
@@ -237,14 +237,14 @@ class VerdictsTest {
     @Nested
     class OfFailure {
         @Test
-        void the_cause_is_told_with_its_own_causes_by_class_and_without_their_text() {
+        void the_cause_is_described_with_its_own_causes_by_class_and_without_their_text() {
             IOException failure = new IOException("token=geheim", new ConnectException("refused"));
             assertThat(Failure.of(Reason.CONNECT, "m", failure).cause())
                     .isEqualTo(new Failure.Met(List.of("java.io.IOException", "java.net.ConnectException")));
         }
 
         @Test
-        void causes_in_a_circle_are_told_a_few_times() {
+        void causes_in_a_circle_are_described_a_few_times() {
             IOException one = new IOException("one");
             one.initCause(new IllegalStateException("two", one));
             assertThat(Failure.of(Reason.INTERNAL, "m", one).cause())

@@ -292,7 +292,7 @@ class ContentCodingsTest {
             "-8, 0,   its checksum is wrong",
             "-4, 0,   its length is wrong",
         })
-        void a_wrong_byte_is_told_of(int at, String value, String why) {
+        void a_wrong_byte_is_described(int at, String value, String why) {
             byte[] coded = gzip(TEXT);
             coded[at < 0 ? coded.length + at : at] = (byte) (int) Integer.decode(value);
             assertThat(failure(CODINGS, coded, "gzip")).hasMessage("it does not decode from gzip: " + why);
@@ -360,7 +360,7 @@ class ContentCodingsTest {
         }
 
         @Test
-        void a_dictionary_that_nobody_has_is_refused() {
+        void a_preset_dictionary_is_refused() {
             Deflater deflater = new Deflater();
             deflater.setDictionary("what was said".getBytes(UTF_8));
             deflater.setInput(TEXT);
@@ -415,7 +415,7 @@ class ContentCodingsTest {
         }
 
         @Test
-        void a_decoder_that_fails_is_told_of_by_the_class_of_its_exception() {
+        void a_decoder_that_fails_is_described_by_the_class_of_its_exception() {
             Map<String, Coding> failing = Map.of(
                     "io",
                             coded -> {

@@ -69,7 +69,7 @@ class BackoffRuleTest {
     }
 
     @Test
-    void what_leaves_a_stale_answer_in_use_counts_unless_nobody_asked() {
+    void a_failure_that_leaves_a_stale_answer_in_use_counts_unless_no_request_was_sent() {
         for (Reason reason : Reason.values()) {
             if (!EnumSet.of(Reason.STATUS, Reason.PATIENCE, Reason.BUSY, Reason.TOO_MANY_WAITERS, Reason.APPLICATION)
                     .contains(reason)) {
@@ -140,14 +140,14 @@ class BackoffRuleTest {
     }
 
     @Test
-    void what_fails_while_the_wait_runs_is_not_counted_again() {
+    void a_failure_while_the_wait_runs_is_not_counted_again() {
         BackoffState before = waiting(3, 400);
         assertThat(failed(before, REFUSED, true, 399)).isEqualTo(new BackoffState(3, 0, REFUSED, new Waiting(400)));
         assertThat(failed(before, REFUSED, true, 400)).isEqualTo(new BackoffState(4, 0, REFUSED, new Waiting(1_200)));
     }
 
     @Test
-    void what_fails_while_the_wait_runs_can_lengthen_it_by_the_origins_word_and_never_shortens_it() {
+    void a_failure_while_the_wait_runs_can_lengthen_it_by_retry_after_and_never_shortens_it() {
         BackoffState before = waiting(3, 400);
         assertThat(BackoffRule.failed(before, UNAVAILABLE, OptionalLong.of(600), true, BACKOFF, 1, 300)
                         .phase())
@@ -158,7 +158,7 @@ class BackoffRuleTest {
     }
 
     @Test
-    void while_a_probe_is_out_nobody_else_may_ask_until_it_is_overdue() {
+    void while_a_probe_is_out_no_other_call_may_ask_until_it_is_overdue() {
         BackoffState state = BackoffRule.probed(waiting(1, 100), 500);
         assertThat(BackoffRule.decide(state, 100)).isEqualTo(new Refuse(state));
         assertThat(BackoffRule.decide(state, 499)).isEqualTo(new Refuse(state));

@@ -30,12 +30,12 @@ class DurationTextTest {
         "PT-3S, -3 s",
         "PT-0.25S, -250 ms",
     })
-    void a_span_is_told_in_words_of_people(Duration span, String words) {
+    void a_span_is_written_in_words_of_people(Duration span, String words) {
         assertThat(DurationText.of(span)).isEqualTo(words);
     }
 
     @Test
-    void the_longest_spans_are_told_too() {
+    void the_longest_spans_are_written_too() {
         assertThat(DurationText.of(Duration.ofSeconds(Long.MAX_VALUE))).endsWith(" h");
         assertThat(DurationText.of(Duration.ofSeconds(Long.MIN_VALUE))).startsWith("-");
     }

@@ -144,7 +144,7 @@ class OriginBackoffTest {
     }
 
     @Test
-    void what_says_nothing_of_the_origin_changes_nothing() {
+    void an_outcome_that_says_nothing_of_the_origin_changes_nothing() {
         failed("a", Failure.of(Reason.BUSY, "busy"), true, 0);
         assertThat(origin).isNull();
         failed("a", REFUSED, true, 0);

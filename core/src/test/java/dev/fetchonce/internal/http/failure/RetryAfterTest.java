@@ -73,7 +73,7 @@ class RetryAfterTest {
                 "\u00b2",
                 "Sun, 06 Nov"
             })
-    void what_makes_no_sense_is_no_wait(String value) {
+    void a_value_that_makes_no_sense_is_no_wait(String value) {
         assertThat(RetryAfter.nanos(fields("Retry-After", value), NOW, MAXIMUM)).isEmpty();
     }
 

@@ -204,7 +204,7 @@ class FramingTest {
     }
 
     @Test
-    void the_announced_length_is_told() {
+    void the_announced_length_is_returned() {
         assertThat(Framing.length(fields())).isEmpty();
         assertThat(Framing.length(fields("Content-Length", "007"))).isEqualTo(OptionalLong.of(7));
         assertThat(Framing.length(fields("content-length", "5", "content-length", "5")))

@@ -56,7 +56,7 @@ class ResponseDirectivesTest {
                     "max-age=6, MAX-AGE=0          # 6",
                     "max-age, max-age=6            # 0",
                 })
-        void of_a_lifetime_told_twice_the_first_counts(String line, long expected) {
+        void of_a_lifetime_given_twice_the_first_counts(String line, long expected) {
             assertThat(cacheControl(line).maxAge()).hasValue(expected);
             String shared = line.replace("max-age", "s-maxage");
             assertThat(cacheControl(shared).sMaxage()).hasValue(line.contains("MAX-AGE") ? 6 : expected);
@@ -93,7 +93,7 @@ class ResponseDirectivesTest {
         }
 
         @Test
-        void directives_that_conflict_are_all_told() {
+        void directives_that_conflict_all_count() {
             ResponseDirectives both = cacheControl("max-age=5, no-cache, public, private, no-store, immutable");
             assertThat(both.maxAge()).hasValue(5);
             assertThat(both.noCache()).isEqualTo(new FieldScope.Whole());

@@ -37,7 +37,7 @@ class PartialContentTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"W/\"1\"", "1", ""})
-        void one_that_cannot_be_told_from_others_cannot(String tag) {
+        void a_part_without_a_strong_tag_cannot(String tag) {
             assertThat(PartialContent.keepable(part(2, 5, tag))).isFalse();
         }
 
@@ -55,7 +55,7 @@ class PartialContentTest {
                     "bytes 99999999999999999999-999999999999999999999/1",
                     "",
                 })
-        void one_whose_place_is_not_told_right_cannot(String range) {
+        void a_part_with_a_bad_content_range_cannot(String range) {
             assertThat(PartialContent.keepable(response(206, "2345", "ETag", "\"1\"", "Content-Range", range)))
                     .isFalse();
         }
