@@ -126,7 +126,7 @@ class Rfc9111FreshnessTest {
                     "max-age=\"99999999999999999999\"",
                 })
         @DisplayName("RFC 9111 §1.2.2: what is too long is as long as may be")
-        void what_overflows_is_as_long_as_may_be(String directive) throws Exception {
+        void a_number_that_overflows_is_as_long_as_may_be(String directive) throws Exception {
             Side side = Side.ofMany(given).storable(200, "Cache-Control: " + directive);
             side.get("");
             side.after(Duration.ofDays(366 * 50).toSeconds());
@@ -233,7 +233,7 @@ class Rfc9111FreshnessTest {
                     "Date: Tue, 03 Feb 2026 04:05:26 GMT; Age: 20           | 20",
                     "Date: nonsense; Age: 20                                | 20",
                 })
-        void what_it_brings_counts(String fields, long age) throws Exception {
+        void the_age_that_it_brings_counts(String fields, long age) throws Exception {
             for (Side side : List.of(Side.ofOne(given), Side.ofMany(given))) {
                 side.storable(200, "Cache-Control: max-age=60" + (fields.isEmpty() ? "" : "; " + fields));
                 side.get("");
@@ -247,7 +247,7 @@ class Rfc9111FreshnessTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"Age: 60", "Age: 99999999999999999999", "Date: Tue, 03 Feb 2026 04:04:06 GMT"})
-        void what_comes_too_old_is_stale_from_the_first(String fields) throws Exception {
+        void a_response_that_comes_too_old_is_stale_from_the_first(String fields) throws Exception {
             freshFor(Side.ofOne(given), 0, "Cache-Control: max-age=60; " + fields);
         }
 
@@ -389,8 +389,8 @@ class Rfc9111FreshnessTest {
                     "GET  | Range: bytes=0-0 | only-if-cached            | 61 | 504",
                     "GET  | If-Match: \"2\"  | only-if-cached            | 0  | 504",
                 })
-        void what_is_not_stored_is_not_asked_for(String method, String more, String directives, long after, int status)
-                throws Exception {
+        void a_response_that_is_not_stored_is_not_asked_for(
+                String method, String more, String directives, long after, int status) throws Exception {
             for (Side side : List.of(Side.ofOne(given), Side.ofMany(given))) {
                 side.storable(200, "Cache-Control: max-age=60").get("");
                 String fields = "Cache-Control: " + directives + (more.isEmpty() ? "" : "; " + more);

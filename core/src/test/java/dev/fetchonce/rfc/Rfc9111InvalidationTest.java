@@ -182,7 +182,7 @@ class Rfc9111InvalidationTest {
         }
 
         @Test
-        void what_is_private_to_others_goes_as_well() throws Exception {
+        void private_responses_of_others_go_as_well() throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on("/a", call -> call.send(200, Side.body(call), MINUTE));
             side.get("Authorization: a");

@@ -136,7 +136,7 @@ class Rfc9111PartsTest {
     }
 
     @Test
-    void what_says_no_store_leaves_nothing() throws Exception {
+    void a_part_with_no_store_leaves_nothing() throws Exception {
         Side side = side(FRESH);
         side.get("Range: bytes=0-3; Cache-Control: no-store");
         side.get("Range: bytes=0-3");
@@ -187,8 +187,7 @@ class Rfc9111PartsTest {
     }
 
     @Test
-    void what_ends_with_its_connection_is_not_kept_in_a_coding_that_does_not_tell_here_whether_it_is_whole()
-            throws Exception {
+    void a_body_that_ends_with_its_connection_is_not_kept_in_a_coding_that_does_not_show_its_end() throws Exception {
         Side side = Side.ofOne(given);
         side.origin.on("/a", call -> {
             call.raw("HTTP/1.1 200 -\r\nContent-Encoding: br\r\nCache-Control: max-age=60\r\n\r\nhalf of it");

@@ -207,7 +207,7 @@ class Rfc9111StoringTest {
                     "Cache-Control: max-age=60, public, no-cache | VALIDATED | VALIDATED | VALIDATED | VALIDATED",
                     "Cache-Control: public, max-age=60, private=\"x-mine\" | HIT | HIT | HIT | HIT",
                 })
-        void what_answers_a_request_with_authorization_is_for_others_only_where_it_says_so(
+        void the_answer_to_a_request_with_authorization_is_for_others_only_where_it_says_so(
                 String response, Found sameInPrivate, Found sameInShared, Found otherInPrivate, Found otherInShared)
                 throws Exception {
             String mine = "Authorization: Bearer mine";
@@ -226,7 +226,7 @@ class Rfc9111StoringTest {
 
         @ParameterizedTest
         @CsvSource({"private, Cookie", "shared, Cookie", "private, Authorization", "shared, Authorization"})
-        void what_is_stored_for_no_user_is_not_for_one_with_credentials_unless_public(String kind, String name)
+        void a_response_stored_for_no_user_is_not_for_one_with_credentials_unless_public(String kind, String name)
                 throws Exception {
             Side side = Side.of(given, kind).storable(200, "Cache-Control: max-age=60");
             side.get("");

@@ -144,7 +144,7 @@ class Rfc9111ValidationTest {
         }
 
         @Test
-        void what_is_stale_is_validated_with_its_own_condition_first() throws Exception {
+        void a_stale_response_is_validated_with_its_own_condition_first() throws Exception {
             Side side = confirming(Side.ofMany(given), STORED, STORED);
             side.get("");
             assertThat(side.after(61).get("If-None-Match: \"y\"").statusCode()).isEqualTo(200);
@@ -169,7 +169,7 @@ class Rfc9111ValidationTest {
         @ParameterizedTest
         @ValueSource(strings = {"If-Match: \"x\"", "If-Match: *", "If-Unmodified-Since: " + DATE, "If-Range: \"x\""})
         @DisplayName("what only the origin can judge is forwarded")
-        void what_only_the_origin_can_judge_is_forwarded(String condition) throws Exception {
+        void a_condition_that_only_the_origin_can_judge_is_forwarded(String condition) throws Exception {
             for (Side side : both()) {
                 side.answers(200, STORED).get("");
                 HttpResponse<String> response = side.get(condition);
@@ -206,7 +206,7 @@ class Rfc9111ValidationTest {
         @ParameterizedTest
         @ValueSource(ints = {200, 404, 410})
         @DisplayName("our own choice: what is not to be stored removes what was")
-        void what_is_not_to_be_stored_removes_what_was(int status) throws Exception {
+        void a_response_that_must_not_be_stored_removes_the_stored_one(int status) throws Exception {
             Side side = Side.ofOne(given).answers(200, MINUTE + ", stale-if-error=600");
             side.get("");
             side.answers(status, "Cache-Control: no-store");
@@ -308,7 +308,8 @@ class Rfc9111ValidationTest {
             "private, no-cache, VALIDATED",
             "shared, 'max-age=60, must-revalidate', HIT"
         })
-        void what_the_304_says_about_storing_holds_from_now_on(String kind, String told, Found after) throws Exception {
+        void the_rules_of_the_304_about_storing_hold_from_now_on(String kind, String told, Found after)
+                throws Exception {
             Side side =
                     confirming(Side.of(given, kind), MINUTE + "; ETag: \"x\"", "ETag: \"x\"; Cache-Control: " + told);
             side.get("");

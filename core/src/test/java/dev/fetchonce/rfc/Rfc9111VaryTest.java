@@ -207,7 +207,7 @@ class Rfc9111VaryTest {
                     "aws-chunked, gzip     | Accept-Encoding: br         | ASKED",
                     "unheard-of            | Accept-Encoding: unheard-of;q=0 | ASKED",
                 })
-        void what_came_to_a_request_without_the_field_is_for_others_like_it(String coding, String request, Found found)
+        void a_response_to_a_request_without_the_field_is_for_others_like_it(String coding, String request, Found found)
                 throws Exception {
             for (String vary : List.of("X-None: 1", "Vary: X-A")) {
                 Side side = Side.ofMany(given);
@@ -258,7 +258,7 @@ class Rfc9111VaryTest {
         }
 
         @Test
-        void what_cannot_be_undone_is_passed_on_and_not_stored() throws Exception {
+        void a_body_that_does_not_decode_is_passed_on_and_not_stored() throws Exception {
             Side side = Side.ofOne(given).answers(200, MINUTE + "; Content-Encoding: gzip");
             assertThat(side.get("Accept-Encoding: gzip").body()).isEqualTo("1");
             assertThat(side.found("Accept-Encoding: gzip")).isEqualTo(Found.ASKED);

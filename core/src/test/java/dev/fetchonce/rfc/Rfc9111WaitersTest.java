@@ -133,7 +133,7 @@ class Rfc9111WaitersTest {
                     "shared  | no-cache=\"set-cookie\"",
                     "shared  | private=\"set-cookie\"",
                 })
-        void what_is_left_out_of_the_store_is_seen_by_the_one_that_asked(String kind, String directive) {
+        void fields_left_out_of_the_store_are_seen_by_the_caller_that_asked(String kind, String directive) {
             Side side = Side.of(given, kind);
             Latch latch = given.latch();
             side.origin.on("/a", call -> {

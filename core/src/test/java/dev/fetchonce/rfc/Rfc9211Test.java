@@ -72,7 +72,7 @@ class Rfc9211Test {
         }
 
         @Test
-        void what_is_stored_for_other_users_is_as_good_as_nothing() throws Exception {
+        void a_response_stored_for_other_users_is_as_good_as_nothing() throws Exception {
             Side side = Side.ofOne(given).answers(200, MINUTE);
             side.get("");
             isTold(side.get("Authorization: a"), "Fetchonce; fwd=uri-miss; fwd-status=200; stored; ttl=60");
@@ -89,14 +89,14 @@ class Rfc9211Test {
                     "POST    | X-None: 1               | Fetchonce; fwd=method; fwd-status=200",
                     "OPTIONS | X-None: 1               | Fetchonce; fwd=method; fwd-status=200",
                 })
-        void what_goes_past_the_cache(String method, String request, String told) throws Exception {
+        void a_request_that_goes_past_the_cache(String method, String request, String told) throws Exception {
             Side side = Side.ofOne(given);
             side.origin.on("/a", call -> call.status(200, MINUTE));
             isTold(side.send(method, "/a", request), told);
         }
 
         @Test
-        void what_is_too_long_to_be_stored() throws Exception {
+        void a_body_too_long_to_be_stored() throws Exception {
             Side side = Side.of(given, Freshness.http(), b -> b.maximumBodyBytes(10));
             side.origin.on("/a", call -> call.send(200, new byte[11], MINUTE));
             for (int i = 0; i < 2; i++) {
@@ -134,7 +134,7 @@ class Rfc9211Test {
                     "200 | ''                      | Fetchonce; fwd=uri-miss; fwd-status=200; stored; ttl=0",
                     "200 | Cache-Control: max-age=60; Age: 90 | Fetchonce; fwd=uri-miss; fwd-status=200; stored; ttl=-30",
                 })
-        void what_is_not_stored_or_not_fresh(int status, String fields, String told) throws Exception {
+        void a_response_that_is_not_stored_or_not_fresh(int status, String fields, String told) throws Exception {
             isTold(Side.ofOne(given).answers(status, fields).get(""), told);
         }
 
@@ -181,7 +181,7 @@ class Rfc9211Test {
     @DisplayName("RFC 9211 §2 the field")
     class Field {
         @Test
-        void what_caches_further_up_said_stays_in_front_and_ours_is_not_stored() throws Exception {
+        void the_members_of_earlier_caches_stay_in_front_and_ours_is_not_stored() throws Exception {
             Side side = Side.ofMany(given);
             String[] lines = {"Cache-Status: Up;hit", "Cache-Status: \"Near er\";fwd=stale", MINUTE};
             side.origin.on("/a", call -> call.send(200, Side.body(call), lines));

@@ -314,7 +314,7 @@ class BodyDeliveryTest {
     }
 
     @Test
-    void what_came_before_an_error_is_handed_on_before_it() {
+    void items_before_an_error_are_handed_on_before_it() {
         BodyDelivery delivery = live("a");
         delivery.ended(new IOException("reset"));
         Seen seen = new Seen(it -> {}, it -> {});

@@ -205,7 +205,7 @@ class GrowingBodyTest {
     }
 
     @Test
-    void what_is_gathered_while_it_is_read_is_bounded_for_all_and_given_back_at_the_end() throws Exception {
+    void the_gathered_bytes_are_bounded_for_all_bodies_and_given_back_at_the_end() throws Exception {
         comes("abc");
         assertThat(allowance.left()).as("it holds a permit").isEqualTo(8);
         CompletableFuture<String> read =

@@ -67,7 +67,7 @@ class Langchain4jTest extends DropInContract {
     }
 
     @Test
-    void events_are_told_as_they_come() throws Exception {
+    void events_arrive_as_they_are_sent() throws Exception {
         CompletableFuture<String> first = new CompletableFuture<>();
         HttpRequest request = HttpRequest.builder()
                 .method(HttpMethod.GET)

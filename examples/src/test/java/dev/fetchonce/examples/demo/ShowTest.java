@@ -67,7 +67,7 @@ class ShowTest {
     }
 
     @Test
-    void failures_of_a_crowd_are_counted_and_the_first_is_told() throws Exception {
+    void failures_of_a_crowd_are_counted_and_the_first_is_shown() throws Exception {
         Crowd crowd = Crowd.rush(7, () -> {
             throw new IllegalStateException("no");
         });

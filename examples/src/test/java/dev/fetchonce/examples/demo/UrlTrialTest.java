@@ -29,7 +29,7 @@ class UrlTrialTest {
     }
 
     @Test
-    void json_is_told_with_status_size_age_etag_and_both_times() throws Exception {
+    void json_is_shown_with_status_size_age_etag_and_both_times() throws Exception {
         assertThat(tried(origin.json("/three.json", "[1, 2, 3]"))).isTrue();
         assertThat(text())
                 .contains("status 200, 9 B, age 0.0 s, ETag present")

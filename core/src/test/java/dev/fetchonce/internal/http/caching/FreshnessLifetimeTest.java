@@ -127,7 +127,7 @@ class FreshnessLifetimeTest {
                     "2026-11-25T12:01:00Z",
                     "Wed, 32 Nov 2026 12:01:00 GMT"
                 })
-        void what_is_no_date_is_in_the_past(String expires) {
+        void an_expires_that_is_no_date_is_in_the_past(String expires) {
             HttpHeaders response = fields("Expires", expires, "Date", DATE, "Last-Modified", A_DAY_AGO);
             assertThat(lifetime(response)).isEqualTo(explicit(0));
         }

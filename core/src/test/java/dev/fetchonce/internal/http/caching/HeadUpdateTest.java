@@ -71,7 +71,7 @@ class HeadUpdateTest {
 
         @ParameterizedTest
         @ValueSource(ints = {203, 301, 404, 500})
-        void what_is_no_200_is_another_one_by_now(int stored) {
+        void a_stored_response_other_than_a_200_is_stale_by_now(int stored) {
             assertThat(HeadUpdate.of(200, fields(), answered(stored, 0, AT))).isEqualTo(STALE);
         }
 

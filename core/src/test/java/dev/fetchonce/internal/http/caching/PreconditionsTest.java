@@ -183,7 +183,7 @@ class PreconditionsTest {
         }
 
         @Test
-        void what_the_cache_asks_for_itself_has_none_of_the_conditions_it_can_answer() {
+        void a_request_of_the_cache_itself_has_none_of_the_conditions_that_it_can_answer() {
             HttpHeaders request = fields(
                     "IF-NONE-MATCH", "x", "If-Modified-Since", "y", "Accept", "a", "Range", "b", "If-Match", "c");
             assertThat(Preconditions.conditional(request)).isTrue();

@@ -87,7 +87,7 @@ class StorabilityTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"*", "X-A, *"})
-        void what_no_request_would_ever_find_is_not_stored(String vary) {
+        void a_response_that_no_request_would_ever_find_is_not_stored(String vary) {
             Storability result = Storability.of(
                     PRIVATE,
                     asked(),
@@ -125,7 +125,7 @@ class StorabilityTest {
             "public private,             PRIVATE,       PRIVATE,   PARTITION",
             "public no-store,            NO_STORE,      NO_STORE,  NO_STORE",
         })
-        void what_may_be_used_for_those_with_other_credentials(
+        void the_use_for_callers_with_other_credentials_follows_the_directives(
                 String says, String sharedAuthorized, String shared, String own) {
             assertThat(result(SHARED, asked("GET", "authorized"), 200, EXPLICIT, says))
                     .isEqualTo(sharedAuthorized);

@@ -79,14 +79,14 @@ class ValidatorsTest {
         }
 
         @Test
-        void what_has_only_a_date_is_asked_about_alone() {
+        void a_response_with_only_a_date_is_asked_about_alone() {
             StoredResponse dated = stored(fields("Last-Modified", "then"), fields());
             assertThat(Validators.conditions(dated, List.of(tagged("\"1\""), dated)))
                     .isEqualTo(Map.of("If-Modified-Since", "then"));
         }
 
         @Test
-        void what_has_a_malformed_tag_is_asked_about_alone() {
+        void a_response_with_a_malformed_tag_is_asked_about_alone() {
             StoredResponse odd = tagged("1, 2");
             assertThat(Validators.conditions(odd, List.of(odd, tagged("\"1\""))))
                     .isEqualTo(Map.of("If-None-Match", "1, 2"));

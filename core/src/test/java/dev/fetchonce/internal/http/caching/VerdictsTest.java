@@ -262,7 +262,7 @@ class VerdictsTest {
         }
 
         @Test
-        void what_the_application_threw_is_kept_as_it_is_and_only_described_where_it_is_remembered() {
+        void an_exception_of_the_application_is_kept_as_it_is_and_only_described_where_it_is_remembered() {
             IllegalStateException thrown = new IllegalStateException("token=geheim");
             Failure failure = Failure.threw(Reason.APPLICATION, "m", thrown);
             assertThat(failure.cause())

@@ -48,7 +48,7 @@ class ContentCodingsTest {
         }
 
         @Test
-        void what_is_not_coded_is_the_very_array() throws CodingException {
+        void a_body_without_a_coding_is_the_very_array() throws CodingException {
             assertThat(decode(TEXT, List.of())).isSameAs(TEXT);
             assertThat(decode(TEXT, List.of("", " , "))).isSameAs(TEXT);
             assertThat(decode(TEXT, List.of("identity, Identity", "IDENTITY", "identity")))
@@ -133,7 +133,7 @@ class ContentCodingsTest {
         }
 
         @Test
-        void what_comes_in_is_not_changed() throws CodingException {
+        void the_coded_array_is_not_changed() throws CodingException {
             byte[] coded = gzip(TEXT);
             byte[] copy = coded.clone();
             decode(coded, List.of("gzip"));
@@ -151,7 +151,7 @@ class ContentCodingsTest {
     class Limits {
         @ParameterizedTest
         @ValueSource(strings = {"gzip", "deflate", "raw"})
-        void what_fills_the_limit_is_decoded_and_a_byte_more_is_too_large(String format) throws CodingException {
+        void a_body_that_fills_the_limit_is_decoded_and_a_byte_more_is_too_large(String format) throws CodingException {
             assertThat(decode(coded(format, new byte[LIMIT]), field(format))).isEqualTo(new byte[LIMIT]);
             CodingException failure = failure(
                     CODINGS, coded(format, new byte[LIMIT + 1]), field(format).getFirst());
@@ -237,7 +237,7 @@ class ContentCodingsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"\n", "0", "secret", "secret secret"})
-        void what_follows_the_last_member_makes_it_another_body(String garbage) {
+        void garbage_behind_the_last_member_makes_it_another_body(String garbage) {
             for (int zeros : new int[] {0, 1, 20}) {
                 byte[] coded = joined(gzip(TEXT), new byte[zeros], garbage.getBytes(UTF_8));
                 assertThat(failure(CODINGS, coded, "gzip"))
@@ -338,7 +338,7 @@ class ContentCodingsTest {
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
-        void what_follows_the_end_makes_it_another_body(boolean bare) throws CodingException {
+        void bytes_behind_the_end_make_it_another_body(boolean bare) throws CodingException {
             byte[] coded = deflated(TEXT, Deflater.DEFAULT_COMPRESSION, bare);
             assertThat(decode(joined(coded, new byte[1]), List.of("deflate")))
                     .as("zeros are padding")
@@ -373,7 +373,7 @@ class ContentCodingsTest {
         }
 
         @Test
-        void what_is_no_deflate_at_all_does_not_decode() {
+        void bytes_that_are_no_deflate_at_all_do_not_decode() {
             for (String body : List.of("", "{}", "<html>", "secret", "\u0000\u0000\u0000\u0000\u0000")) {
                 assertThat(failure(CODINGS, body.getBytes(UTF_8), "deflate").tooLarge())
                         .isFalse();
@@ -452,7 +452,7 @@ class ContentCodingsTest {
         }
 
         @Test
-        void what_is_built_in_cannot_be_replaced() throws CodingException {
+        void a_built_in_coding_cannot_be_replaced() throws CodingException {
             ContentCodings codings = new ContentCodings(LIMIT, Map.of("gzip", in -> in, "identity", Further::rotated));
             assertThat(codings.of(List.of("gzip, identity")).undone(gzip(TEXT))).isEqualTo(TEXT);
         }

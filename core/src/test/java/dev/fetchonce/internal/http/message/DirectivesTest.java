@@ -65,7 +65,7 @@ class DirectivesTest {
         }
 
         @Test
-        void what_is_said_in_a_quoted_string_is_no_directive() {
+        void text_in_a_quoted_string_is_no_directive() {
             Directives directives = Directives.parse(List.of("extension=\"max-age=3600, no-store\", max-age=1"));
             assertThat(directives.has("no-store")).isFalse();
             assertThat(directives.seconds("max-age")).hasValue(1);

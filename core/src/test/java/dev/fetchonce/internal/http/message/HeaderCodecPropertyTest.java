@@ -22,7 +22,7 @@ class HeaderCodecPropertyTest {
             "Content-Type", "content-type", "ETag", "etag", "Etag", "X-XSS-Protection", "x-xss-protection", "Vary");
 
     @Property
-    void what_is_kept_comes_back_with_names_as_spelled_and_values_in_order(@ForAll("responses") HttpHeaders fields) {
+    void stored_fields_come_back_with_names_as_spelled_and_values_in_order(@ForAll("responses") HttpHeaders fields) {
         HttpHeaders again = HttpHeaders.of(HeaderCodec.map(HeaderCodec.of(fields)), (name, value) -> true);
         assertThat(lines(again)).isEqualTo(lines(fields));
     }

@@ -75,15 +75,15 @@ class HttpDateTest {
                 "Nov  6 08:49:37 1994",
                 "Sunday Nov 6 08:49:37 1994",
             })
-    void what_origins_make_of_the_formats_is_understood(String text) {
+    void variants_of_the_formats_that_origins_send_are_understood(String text) {
         for (String each : List.of(text, text.toUpperCase(Locale.ROOT), "  " + text + "\t")) {
             assertThat(HttpDate.parse(each, NOW)).as(each).contains(Instant.parse("1994-11-06T08:49:37Z"));
         }
     }
 
     @Test
-    void what_java_writes_is_read_again() {
-        Random random = Fields.random("what_java_writes_is_read_again");
+    void a_date_that_java_writes_is_read_again() {
+        Random random = Fields.random("a_date_that_java_writes_is_read_again");
         for (int i = 0; i < 20_000; i++) {
             Instant moment = Instant.ofEpochSecond(random.nextLong(0, 253_402_300_800L));
             String text = DateTimeFormatter.RFC_1123_DATE_TIME.format(moment.atOffset(ZoneOffset.UTC));
@@ -139,7 +139,7 @@ class HttpDateTest {
                 "Sun, \u0660\u0666 Nov 1994 08:49:37 GMT",
                 "Sun, 06 Nov 1994 08:49:37 GMT\u0000",
             })
-    void what_is_no_date_is_none(String text) {
+    void a_text_that_is_no_date_is_none(String text) {
         assertThat(HttpDate.parse(text, NOW)).isEmpty();
     }
 
@@ -205,8 +205,8 @@ class HttpDateTest {
     }
 
     @Test
-    void what_is_written_is_read_again() {
-        Random random = Fields.random("what_is_written_is_read_again");
+    void a_written_date_is_read_again() {
+        Random random = Fields.random("a_written_date_is_read_again");
         long first = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
         long last = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
         for (int i = 0; i < 20_000; i++) {

@@ -61,7 +61,7 @@ class RevalidationTest {
                 "LATER, ``,         ``,    true,  UNCONDITIONAL",
                 "DATE,  \"a\",      DATE,  false, UNCONDITIONAL",
             })
-    void who_asks_by_a_date_that_is_strong_believes_it_beside_another_tag(
+    void a_request_by_a_strong_date_believes_it_beside_another_tag(
             String date, String tag, String modified, boolean confirms, Revalidation next) {
         StoredResponse stored = answered(200, 1, AT, "ETag", "\"a-gzip\"", "Last-Modified", DATE, "Date", named(date));
         var notModified = fields("ETag", tag, "Last-Modified", named(modified));

@@ -142,7 +142,7 @@ class StoredFieldsTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"Content-Type", "content-type", "CONTENT-TYPE"})
-        void what_describes_the_body_stays_with_it(String name) {
+        void fields_that_describe_the_body_stay_with_it(String name) {
             HttpHeaders after = StoredFields.freshened(before, fields(name, "other"));
             assertThat(after).isEqualTo(before);
         }
@@ -191,7 +191,7 @@ class StoredFieldsTest {
         }
 
         @Test
-        void what_the_merged_fields_forbid_to_store_is_left_out_of_them() {
+        void fields_that_the_merged_fields_forbid_to_store_are_left_out_of_them() {
             HttpHeaders merged = StoredFields.freshened(
                     fields("Set-Cookie", "old", "X", "1"), fields("Cache-Control", "no-cache=\"set-cookie\""));
             assertThat(StoredFields.kept(merged, Set.of("set-cookie")).map()).containsOnlyKeys("X", "Cache-Control");

@@ -105,7 +105,7 @@ class VariantSetTest {
     }
 
     @Test
-    void what_requests_select_by_is_the_newest_vary() {
+    void requests_select_by_the_newest_vary() {
         VariantSet plain = landed(stored(fields(), fields()));
         assertThat(plain.selecting(fields("A", "1"))).isEqualTo(plain.selecting(fields()));
         VariantSet varied = VariantSet.landed(plain, KEY, stored(VARY, fields("A", "1")));
