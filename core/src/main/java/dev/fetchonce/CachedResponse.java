@@ -4,6 +4,7 @@ import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.ResponseDecoder;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.json.CharsetParameter;
 import dev.fetchonce.internal.json.JsonCharset;
@@ -20,7 +21,6 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.core.type.TypeReference;
@@ -147,12 +147,16 @@ public final class CachedResponse {
         try {
             return decoder.value(response, given.key(), type, patience);
         } catch (UndecodableException e) {
-            throw FetchException.of(response.undecodable(e));
+            throw failed(response.undecodable(e));
         } catch (ContentCodings.CodingException e) {
-            throw FetchException.of(response.uncodable(e));
+            throw failed(response.uncodable(e));
         } catch (TimeoutException e) {
-            throw FetchException.of(response.stillDecoding(type));
+            throw failed(response.stillDecoding(type));
         }
+    }
+
+    private FetchException failed(Failure failure) {
+        return FetchException.of(failure, uri(), trouble());
     }
 
     /**
@@ -274,33 +278,23 @@ public final class CachedResponse {
     }
 
     /**
-     * Returns the number of consecutive failed fetches of the URL when the response was served. Fetches that failed
-     * together count once.
+     * Returns the trouble of the URL when the response was served: since when, how often and why its fetches have failed,
+     * and the time of the next request. A response may have it while it is fresh, where an early renewal has failed.
      *
-     * @return zero when the last fetch did not fail
+     * @return the trouble; empty when the last fetch did not fail and no backoff of the host forbids a request
      */
-    public int consecutiveFailures() {
-        return given.consecutiveFailures();
+    public Optional<Trouble> trouble() {
+        return given.trouble();
     }
 
     /**
-     * Returns the earliest time of the next request to the origin, on the wall clock, as of the moment when the
-     * response was served. During a {@linkplain HttpCache.Builder#backoff backoff} it is the end of the backoff.
+     * Returns the status, the URL without its query and how the response was served, for logs.
      *
-     * @return the time; empty when the next call that finds the response stale may start a fetch, or already has
-     */
-    public Optional<Instant> nextAttempt() {
-        return given.nextAttempt();
-    }
-
-    /**
-     * Returns the status, the origin and how the response was served, for logs.
-     *
-     * @return such as {@code 200 https://example.org (HIT, 240 bytes)}
+     * @return such as {@code 200 https://example.org/flags.json (HIT, 240 bytes)}
      */
     @Override
     public String toString() {
-        return status() + " " + response.origin() + " (" + served() + ", "
+        return status() + " " + response.name() + " (" + served() + ", "
                 + response.representation().length() + " bytes)";
     }
 }

@@ -5,7 +5,7 @@ import dev.fetchonce.internal.http.failure.Failure.Met;
 import dev.fetchonce.internal.http.failure.Failure.Threw;
 import dev.fetchonce.internal.http.failure.Failure.Unknown;
 import java.io.IOException;
-import java.time.Instant;
+import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A failure of a call: the fetch failed, and no stale response could stand in.
  *
  * <p>When one fetch fails, every caller that waited for it gets an exception of its own, with its own stack. A message
- * names the origin, the failure and what the call waited for. It never contains a query string, a credential or a
- * header value.
+ * names the host and the path of the URL, the failure and what the call waited for. It never contains a query string, a
+ * credential or a header value.
  *
  * <p>The cause describes, as text, the exception that the fetch met. It is the exception itself only where code of the
  * application threw it: a function given to the builder, a type and its deserialisers, or a content decoder. That cause
@@ -32,14 +32,18 @@ public sealed class FetchException extends IOException permits StatusException, 
     /** The status code, or 0 without a response. */
     private final int status;
 
-    /** The earliest time of the next request, or null without a backoff. */
-    private final @Nullable Instant nextAttempt;
+    /** The requested URL. */
+    private final URI uri;
 
-    FetchException(Failure failure, @Nullable Instant nextAttempt) {
+    /** The trouble of the URL, or null; a deserialised exception has lost it. */
+    private final transient @Nullable Trouble trouble;
+
+    FetchException(Failure failure, URI uri, @Nullable Trouble trouble) {
         super(failure.message(), cause(failure));
         this.reason = failure.reason();
         this.status = failure.status().orElse(0);
-        this.nextAttempt = nextAttempt;
+        this.uri = uri;
+        this.trouble = trouble;
     }
 
     private static @Nullable Throwable cause(Failure failure) {
@@ -50,16 +54,16 @@ public sealed class FetchException extends IOException permits StatusException, 
         };
     }
 
-    /** Returns the exception for one caller, without the time of a next attempt. */
-    static FetchException of(Failure failure) {
-        return of(failure, null);
-    }
-
-    /** Returns the exception for one caller. */
-    static FetchException of(Failure failure, @Nullable Instant nextAttempt) {
+    /**
+     * Returns the exception for one caller.
+     *
+     * @param uri the requested URL
+     */
+    static FetchException of(Failure failure, URI uri, Optional<Trouble> known) {
+        Trouble trouble = known.orElse(null);
         return switch (failure.reason()) {
-            case STATUS -> new StatusException(failure, nextAttempt);
-            case TIMEOUT, PATIENCE, BUSY -> new FetchTimeoutException(failure, nextAttempt);
+            case STATUS -> new StatusException(failure, uri, trouble);
+            case TIMEOUT, PATIENCE, BUSY -> new FetchTimeoutException(failure, uri, trouble);
             case CONNECT,
                     BROKEN,
                     PROTOCOL,
@@ -69,7 +73,7 @@ public sealed class FetchException extends IOException permits StatusException, 
                     TOO_MANY_WAITERS,
                     CLOSED,
                     APPLICATION,
-                    INTERNAL -> new FetchException(failure, nextAttempt);
+                    INTERNAL -> new FetchException(failure, uri, trouble);
         };
     }
 
@@ -92,13 +96,26 @@ public sealed class FetchException extends IOException permits StatusException, 
     }
 
     /**
-     * Returns the earliest time of the next request to the origin, on the wall clock. A call before that time gets its
-     * outcome without a request.
+     * Returns the URL that the call asked for, in its normal form. It has its query, which may hold secrets; the message
+     * has none. Where a redirect led to the failure, the message names the URL that failed. For a failure to decode a
+     * {@link CachedResponse}, this is the URL of the response.
      *
-     * @return the time; empty when the next call may send a request
+     * @return an absolute http or https URL without a fragment
      */
-    public Optional<Instant> nextAttempt() {
-        return Optional.ofNullable(nextAttempt);
+    public URI uri() {
+        return uri;
+    }
+
+    /**
+     * Returns the trouble of the URL when the call failed: since when, how often and why its fetches have failed, and the
+     * time of the next request. A call before that time gets its outcome without a request. For an error status that the
+     * cache remembers ({@link HttpCache.Builder#negativeTtl}) that time is not before the end of the memory.
+     *
+     * @return the trouble; empty when the failure is not one of the URL or its host, such as the end of the caller's
+     *     patience during a first fetch, or an answer like 404. Empty also after serialisation
+     */
+    public Optional<Trouble> trouble() {
+        return Optional.ofNullable(trouble);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.http.failure.Failure;
-import java.time.Instant;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class FetchTimeoutException extends FetchException {
     private static final long serialVersionUID = 1L;
 
-    FetchTimeoutException(Failure failure, @Nullable Instant nextAttempt) {
-        super(failure, nextAttempt);
+    FetchTimeoutException(Failure failure, URI uri, @Nullable Trouble trouble) {
+        super(failure, uri, trouble);
     }
 }

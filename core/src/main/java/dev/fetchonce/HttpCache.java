@@ -356,7 +356,8 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * Drops all stored responses for a URL, of all request header fields, and ends the backoff of the URL. No fetch
+     * Drops all stored responses for a URL, of all request header fields, and ends the backoff of the URL. Where the
+     * host of the URL is in trouble, one request may go to look, and callers do not wait for the next time. No fetch
      * under way is stored or joined from then on: a later caller gets a response whose request was sent after this call
      * began. The callers that wait already still get the outcome of their fetch. Where the URL redirects, the responses
      * of the other URL stay stored.
@@ -368,7 +369,7 @@ public final class HttpCache implements AutoCloseable {
      */
     public boolean invalidate(URI uri) {
         core.engine().requireOpen();
-        return core.invalidator().invalidate(TargetUri.of(uri).text());
+        return core.invalidator().invalidate(TargetUri.of(uri));
     }
 
     /**
@@ -394,6 +395,30 @@ public final class HttpCache implements AutoCloseable {
     public void invalidateAll() {
         core.engine().requireOpen();
         core.invalidator().invalidateIf(url -> true);
+    }
+
+    /**
+     * Ends the wait of a URL after its failures, and that of its host, so that the next call asks. All that is stored
+     * stays stored. A rate limit and a wait that the origin requested with {@code Retry-After} stay in force. Callers
+     * that wait for a turn at the host ask at once. Thread-safe; it does not wait.
+     *
+     * @param uri an absolute http or https URL
+     * @throws IllegalArgumentException when the URL is malformed, has user-info or a scheme other than http and https
+     * @throws IllegalStateException when the cache is closed
+     */
+    public void retryNow(URI uri) {
+        core.engine().requireOpen();
+        core.invalidator().retryNow(TargetUri.of(uri));
+    }
+
+    /**
+     * {@linkplain #retryNow(URI) Ends the waits} of all URLs.
+     *
+     * @throws IllegalStateException when the cache is closed
+     */
+    public void retryNow() {
+        core.engine().requireOpen();
+        core.invalidator().retryNow();
     }
 
     /**
@@ -430,8 +455,9 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * Returns the counts of this cache and the extent of its content. The call walks over all stored responses, so it
-     * suits a monitor and not every request. After {@link #close()} it returns the last counts and an empty content.
+     * Returns the counts of this cache and the extent of its content. The cost does not depend on the number of stored
+     * responses. It grows with the number of origins that have failed, which is bounded. After {@link #close()} it returns
+     * the last counts and an empty content.
      *
      * @return a snapshot
      */
@@ -474,8 +500,8 @@ public final class HttpCache implements AutoCloseable {
      *       {@link #ttl(Function)}, {@link #freshness}, {@link #ttlJitter}, {@link #negativeTtl},
      *       {@link #staleWhileRevalidate}, {@link #refreshAhead}, {@link #backgroundFetches}.
      *   <li><b>Failure</b>, what the cache does when an origin fails: {@link #staleIfError}, {@link #staleIfStatus},
-     *       {@link #backoff}, {@link #retries}, {@link #softTimeout}, {@link #shareErrors}, {@link #maximumWaiters},
-     *       {@link #cancelAbandoned}.
+     *       {@link #backoff}, {@link #knocking}, {@link #retries}, {@link #softTimeout}, {@link #shareErrors},
+     *       {@link #maximumWaiters}, {@link #cancelAbandoned}.
      *   <li><b>Time and room</b>: {@link #timeout}, {@link #connectTimeout}, {@link #patience},
      *       {@link #connectionsPerOrigin}, {@link #maximumBytes}, {@link #maximumBodyBytes}.
      *   <li><b>Requests</b>, their fields and the callers that share a response: {@link #header},
@@ -505,8 +531,11 @@ public final class HttpCache implements AutoCloseable {
 
         private @Nullable Duration staleIfError;
         private @Nullable IntPredicate staleIfStatus;
-        private Duration firstBackoff = Duration.ofMillis(250);
-        private Duration maximumBackoff = Duration.ofSeconds(30);
+        private Duration firstBackoff = Duration.ofMillis(500);
+        private Duration maximumRetryAfter = Duration.ofHours(1);
+        private @Nullable Boolean knocking;
+        private @Nullable Duration waitForFirst;
+        private Duration maximumBackoff = Duration.ofSeconds(10);
         private int retries;
         private @Nullable Duration softTimeout;
         private boolean shareErrors = true;
@@ -680,21 +709,24 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long the cache sends no request after a failed fetch. The wait is at most {@code first} after one
-         * failure, doubles with each further consecutive failure, and never exceeds {@code maximum}; half of each wait
-         * is random. A {@code Retry-After} on 408, 429 and 503 sets the wait, up to the maximum.
+         * Sets how long the cache sends no request after a failed fetch. The wait is a tenth of the time for which the
+         * place has been failing, at least {@code first} and at most {@code maximum}; half of each wait is random. So
+         * the requests grow with the logarithm of an outage, and the outage is noticed to be over within a tenth of its
+         * length. An origin may request another wait ({@link #maximumRetryAfter}).
          *
          * <p>During the wait callers get the stale response, or an exception at once. Its message says since when, why
          * and until when the backoff holds. After the wait one fetch tries the origin, and one success ends the
-         * backoff.
+         * backoff. Where a stale response stands in, no caller waits for that fetch.
          *
-         * <p>A backoff holds for one URL with its credentials. It holds for the whole origin when no connection can be
-         * made, or when three different URLs of the origin fail consecutively. With nothing stored, the first failure
-         * holds no call back. {@code invalidate} ends the backoff of its URL. The calls of an
+         * <p>A failure holds back the place of which it speaks. No connection, no name and a TLS failure speak of the
+         * host; a rate limit of the user, so of one set of credentials at one origin; all other failures of one URL with
+         * its credentials. From three different failing URLs in a row on the host is sick and gets few requests: in each
+         * wait three of URLs that have failed, and others one at a time. A success opens the host. With nothing stored,
+         * the first failure holds no call back. {@code invalidate} and {@code retryNow} end waits. The calls of an
          * {@link HttpCache#asHttpClient HttpClient} are not held back.
          *
-         * @param first zero or more; 250 ms by default
-         * @param maximum at least {@code first}; 30 s by default. Zero for both turns the backoff off
+         * @param first zero or more; 500 ms by default
+         * @param maximum at least {@code first}; 10 s by default. Zero for both turns the backoff off
          * @return this builder
          */
         public Builder backoff(Duration first, Duration maximum) {
@@ -706,6 +738,57 @@ public final class HttpCache implements AutoCloseable {
             }
             this.firstBackoff = first;
             this.maximumBackoff = maximum;
+            return this;
+        }
+
+        /**
+         * Sets whether the cache knocks at a host that accepts no connection. A knock is a bare TCP connection that is
+         * closed at once. It takes the address that the client would take, and sends nothing, not even for https. The
+         * cache knocks after a failure to connect while callers ask for URLs of the host: every 125 to 250 ms, and every
+         * 1 to 2 s once the trouble has lasted for 30 s. An answered knock ends the wait of the {@link #backoff}, and the
+         * fetch of the next caller goes to look. So the cache soon notices that the host works again, and sends no
+         * request until then. A knock counts as no request, and changes no count of failures.
+         *
+         * <p>The cache knocks at no more than 100 hosts at a time, on virtual threads of its own. It stops a few seconds
+         * after the last call, and with {@link HttpCache#close()}. It does not knock after a TLS failure, as the host
+         * listens then. It does not knock where the client's {@link java.net.ProxySelector} chooses a proxy for the URL;
+         * it asks the selector on one of these threads. It never knocks beside a client of the application
+         * ({@link #httpClient}).
+         *
+         * @param knocking true by default; with false only the end of the wait lets the next fetch go. {@link #build()}
+         *     refuses true together with {@link #httpClient}
+         * @return this builder
+         */
+        public Builder knocking(boolean knocking) {
+            this.knocking = knocking;
+            return this;
+        }
+
+        /**
+         * Sets the longest wait that an origin may request. A failing response requests it by {@code Retry-After} (RFC
+         * 9110 §10.2.3), or by {@code X-RateLimit-Reset} with a rate limit: 429, 403 with {@code Retry-After}, or
+         * {@code X-RateLimit-Remaining: 0}. The wait holds from the first failure on, also with nothing stored, and is
+         * never shorter than a wait of {@link #backoff}.
+         *
+         * @param maximumRetryAfter zero or more; one hour by default. With zero the cache ignores such requests
+         * @return this builder
+         */
+        public Builder maximumRetryAfter(Duration maximumRetryAfter) {
+            this.maximumRetryAfter = OptionChecks.atLeastZero("maximumRetryAfter", maximumRetryAfter);
+            return this;
+        }
+
+        /**
+         * Sets how long a call waits for a first answer. Where nothing is stored and the fetch fails, the caller waits
+         * for the end of the backoff and asks again, until it has an answer or this time is over. This time takes the
+         * place of {@link #patience} for such a call; a call with a timeout of its own keeps that timeout. A failure
+         * that no wait mends, such as a 404, ends the call at once.
+         *
+         * @param waitForFirst more than zero; by default the option is off, and such a call fails with its fetch
+         * @return this builder
+         */
+        public Builder waitForFirst(Duration waitForFirst) {
+            this.waitForFirst = OptionChecks.moreThanZero("waitForFirst", waitForFirst);
             return this;
         }
 
@@ -728,13 +811,14 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long a caller waits when a stale response could stand in. After that the caller gets the stale
-         * response. The fetch goes on in the background and is stored. It keeps its place in the queue, and
-         * {@link #cancelAbandoned} does not end it. The caller that has left counts neither for {@link #maximumWaiters}
-         * nor for {@link #backgroundFetches}.
+         * Sets how long callers wait for a fetch when a stale response could stand in. The time counts from the start of
+         * the fetch: a caller that comes later gets the stale response at once. The fetch goes on in the background and
+         * is stored. It keeps its place in the queue, and {@link #cancelAbandoned} does not end it. The caller that has
+         * left counts neither for {@link #maximumWaiters} nor for {@link #backgroundFetches}. The calls of an
+         * {@link HttpCache#asHttpClient HttpClient} wait as long as without the option.
          *
-         * @param softTimeout zero or more; by default the option is off, and such a caller waits as long as other
-         *     callers
+         * @param softTimeout zero or more; as long as {@link #timeout} by default. A time longer than {@link #patience}
+         *     turns the option off
          * @return this builder
          */
         public Builder softTimeout(Duration softTimeout) {
@@ -993,7 +1077,8 @@ public final class HttpCache implements AutoCloseable {
          * Sets a client of the application for the requests of the cache. A virtual-thread executor suits it best. The
          * cache calls its {@code send}, which must end when its thread is interrupted; otherwise a fetch exceeds its
          * {@code timeout}. {@link #build()} refuses the option together with {@link #configureClient} or
-         * {@link #connectTimeout}.
+         * {@link #connectTimeout}, and with {@link #knocking knocking(true)}: the cache never knocks beside such
+         * a client.
          *
          * @param httpClient a client without redirects, cookie handler and authenticator; the cache never closes it. By
          *     default the cache makes and closes a client of its own
@@ -1199,6 +1284,10 @@ public final class HttpCache implements AutoCloseable {
             }
             refuseBesideClient("configureClient", configureClient);
             refuseBesideClient("connectTimeout", connectTimeout);
+            if (Boolean.TRUE.equals(knocking)) {
+                throw new IllegalStateException("knocking(true) cannot be combined with httpClient:"
+                        + " the cache does not know how that client connects");
+            }
             return withinStreams(OriginClient.given(httpClient));
         }
 
@@ -1236,8 +1325,11 @@ public final class HttpCache implements AutoCloseable {
             return new FailurePolicy(
                     new BackoffDelay(
                             Math.max(1, Deadline.nanosOf(firstBackoff)), Math.max(1, Deadline.nanosOf(maximumBackoff))),
+                    maximumRetryAfter,
+                    !Boolean.FALSE.equals(knocking),
                     retries,
-                    Optional.ofNullable(softTimeout),
+                    Objects.requireNonNullElse(softTimeout, timeout),
+                    Optional.ofNullable(waitForFirst),
                     shareErrors,
                     refreshAhead,
                     backgroundFetches,

@@ -1,7 +1,7 @@
 package dev.fetchonce;
 
 import dev.fetchonce.internal.http.failure.Failure;
-import java.time.Instant;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class StatusException extends FetchException {
     private static final long serialVersionUID = 1L;
 
-    StatusException(Failure failure, @Nullable Instant nextAttempt) {
-        super(failure, nextAttempt);
+    StatusException(Failure failure, URI uri, @Nullable Trouble trouble) {
+        super(failure, uri, trouble);
     }
 }

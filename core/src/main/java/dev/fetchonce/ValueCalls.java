@@ -69,14 +69,14 @@ final class ValueCalls {
 
     private CachedResponse answered(CacheRequest ask) throws FetchException, InterruptedException {
         Answer answer = Objects.requireNonNull(redirects.<InterruptedException>follow(
-                ask, engine::ask, () -> core.recorder().callFailed(Reason.REDIRECT)));
+                ask, engine::ask, () -> core.recorder().callFailed(ask.target().origin(), Reason.REDIRECT)));
         return switch (answer) {
             case Answer.Response given -> new CachedResponse(core.decoder(), given);
             case Answer.Streaming live ->
                 throw new IllegalStateException(
                         "a streaming answer reached the value API, which takes whole bodies only");
             case Answer.Failed failed ->
-                throw FetchException.of(failed.failure(), failed.nextAttempt().orElse(null));
+                throw FetchException.of(failed.failure(), ask.target().uri(), failed.trouble());
         };
     }
 

@@ -5,7 +5,6 @@ import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.Inspection;
 import dev.fetchonce.internal.http.caching.Redirection;
-import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ final class ValueRedirects {
             asked.add(ask);
             Answer answer = asking.answer(ask);
             if (answer instanceof Answer.Failed failed) {
-                return asked.size() == 1 ? failed : standIn(asked, failed.failure());
+                return asked.size() == 1 ? failed : standIn(asked, failed);
             }
             if (!(answer instanceof Answer.Response given)) {
                 return answer;
@@ -58,7 +57,7 @@ final class ValueRedirects {
             }
             switch (next(given, asked)) {
                 case Redirection.Refused refusal -> {
-                    Answer answered = standIn(asked, refusal.failure());
+                    Answer answered = standIn(asked, new Answer.Failed(refusal.failure(), Optional.empty(), null));
                     if (answered instanceof Answer.Failed) {
                         refused.run();
                     }
@@ -74,7 +73,7 @@ final class ValueRedirects {
         Redirection.Next next = Redirection.next(given.response(), seen);
         return next instanceof Redirection.To to && !requests.allows(to.target())
                 ? Redirection.refused(
-                        "a redirect leads to " + to.target().origin() + ", which is not allowed (allowedUrls)")
+                        "a redirect leads to " + to.target().name() + ", which is not allowed (allowedUrls)")
                 : next;
     }
 
@@ -82,12 +81,12 @@ final class ValueRedirects {
      * Returns a good stored response of one of the URLs on the way, from before it redirected, the last URL first.
      * Without one it returns the failure.
      */
-    private Answer standIn(List<CacheRequest> asked, Failure failure) {
+    private Answer standIn(List<CacheRequest> asked, Answer.Failed failed) {
         for (CacheRequest ask : asked.reversed()) {
-            if (engine.standIn(ask, failure) instanceof Answer.Response given) {
+            if (engine.standIn(ask, failed.failure()) instanceof Answer.Response given) {
                 return given;
             }
         }
-        return new Answer.Failed(failure, Optional.empty(), null);
+        return new Answer.Failed(failed.failure(), failed.trouble(), null);
     }
 }

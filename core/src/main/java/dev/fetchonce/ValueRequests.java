@@ -95,7 +95,7 @@ final class ValueRequests {
             @Nullable Type wanted,
             boolean afresh) {
         if (!allows(target)) {
-            throw new IllegalArgumentException(target.origin() + " is not allowed (allowedUrls)");
+            throw new IllegalArgumentException(target.name() + " is not allowed (allowedUrls)");
         }
         return new CacheRequest(
                 target,

@@ -11,6 +11,7 @@ import dev.fetchonce.Freshness;
 import dev.fetchonce.HttpCache;
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
+import dev.fetchonce.Trouble;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Invariants;
@@ -158,12 +159,12 @@ class ApplicationFaultsTest {
                     catchThrowableOfType(FetchException.class, () -> cache.get(origin.url("/a"), place.type));
             assertThat(e.reason()).isEqualTo(place.reason);
             assertThat(e).cause().isSameAs(fault);
-            assertThat(e.nextAttempt()).isEmpty();
+            assertThat(e.trouble().flatMap(Trouble::nextAttempt)).isEmpty();
         }
         assertThat(given.logs().thrown(Level.WARN)).containsExactly(fault);
         FAULT.set(null);
         assertThat(cache.get(origin.url("/a"), place.type)).isNotNull();
-        assertThat(cache.fetch(origin.url("/a")).consecutiveFailures()).isZero();
+        assertThat(cache.fetch(origin.url("/a")).trouble()).isEmpty();
         assertThat(given.logs().messages(Level.WARN))
                 .as("no word of the origin")
                 .hasSize(1);
@@ -247,8 +248,8 @@ class ApplicationFaultsTest {
             assertThat(cache.get(origin.url("/a"), place.type)).isSameAs(good);
             CachedResponse stale = cache.fetch(origin.url("/a"));
             assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);
-            assertThat(stale.consecutiveFailures()).isZero();
-            assertThat(stale.nextAttempt()).isEmpty();
+            assertThat(stale.trouble()).isEmpty();
+            assertThat(stale.trouble().flatMap(Trouble::nextAttempt)).isEmpty();
         }
         assertThat(given.logs().thrown(Level.WARN)).containsExactly(fault);
         FAULT.set(null);
@@ -315,7 +316,7 @@ class ApplicationFaultsTest {
         for (int i = 0; i < 2; i++) {
             FetchException e = catchThrowableOfType(FetchException.class, () -> cache.get(origin.url("/a")));
             assertThat(e.reason()).isEqualTo(Reason.APPLICATION);
-            assertThat(e.nextAttempt()).isEmpty();
+            assertThat(e.trouble().flatMap(Trouble::nextAttempt)).isEmpty();
         }
         assertThat(given.logs().messages(Level.WARN)).hasSize(1);
     }

@@ -170,15 +170,18 @@ class CloseTest {
             }
             return true;
         }));
-        saysClosed(Crowd.one(() -> cache[0].get(origin.url("/a"))).thrown().getFirst());
+        saysClosed(Crowd.one(() -> cache[0].get(origin.url("/a"))).thrown().getFirst(), "/b");
         assertClosed(cache[0]);
     }
 
     private void saysClosed(Throwable e) {
+        saysClosed(e, "/a");
+    }
+
+    private void saysClosed(Throwable e, String path) {
         assertThat(e).isInstanceOfSatisfying(FetchException.class, failure -> {
             assertThat(failure.reason()).isEqualTo(Reason.CLOSED);
-            assertThat(failure)
-                    .hasMessage("the cache was closed while http://127.0.0.1:" + origin.port() + " was awaited");
+            assertThat(failure).hasMessage("the cache was closed while " + origin.url(path) + " was awaited");
         });
     }
 
@@ -337,7 +340,7 @@ class CloseTest {
         Crowd<JsonNode> waiter = Crowd.one(() -> cache.get(origin.url("/b")));
         latch.awaitArrivals(1);
         cache.close();
-        saysClosed(waiter.thrown().getFirst());
+        saysClosed(waiter.thrown().getFirst(), "/b");
         HttpRequest request = HttpRequest.newBuilder(origin.uri("/a")).build();
         assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).body())
                 .isEqualTo("[1]");

@@ -11,6 +11,7 @@ import dev.fetchonce.HttpCache;
 import dev.fetchonce.Insides;
 import dev.fetchonce.Served;
 import dev.fetchonce.StatusException;
+import dev.fetchonce.Trouble;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
@@ -145,7 +146,7 @@ class RefreshTest {
         assertThatThrownBy(() -> cache.refresh(origin.uri("/a"))).isInstanceOf(StatusException.class);
         CachedResponse stale = cache.fetch(origin.url("/a"));
         assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);
-        assertThat(stale.consecutiveFailures()).isEqualTo(3);
+        assertThat(stale.trouble().map(Trouble::consecutiveFailures).orElse(0)).isEqualTo(3);
         origin.down();
         assertThatThrownBy(() -> cache.refresh(origin.uri("/a"))).isInstanceOf(FetchException.class);
     }

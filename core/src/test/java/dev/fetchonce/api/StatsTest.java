@@ -38,7 +38,8 @@ class StatsTest {
     void a_new_cache_has_counted_nothing() {
         Duration none = Duration.ZERO;
         assertThat(given.cache().stats())
-                .isEqualTo(new CacheStats(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, none, none, none, none));
+                .isEqualTo(new CacheStats(
+                        0, 0, 0, 0, Map.of(), 0, 0, Map.of(), Map.of(), 0, 0, 0, 0, 0, none, none, none, none));
     }
 
     @Test

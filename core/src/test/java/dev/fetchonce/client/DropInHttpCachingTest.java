@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fetchonce.FetchException;
 import dev.fetchonce.Freshness;
 import dev.fetchonce.HttpCache;
+import dev.fetchonce.Trouble;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;

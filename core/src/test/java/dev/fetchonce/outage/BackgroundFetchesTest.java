@@ -210,7 +210,7 @@ class BackgroundFetchesTest {
         }
         clock.advance(TTL); // from now on no stale response covers a failure
         Crowd<CachedResponse> impatient = Crowd.one(() -> cache.fetch(origin.url("/a")));
-        Await.until("it waits", () -> Insides.joined(cache) == joined + 2);
+        Await.until("it waits " + cache.stats() + joined + impatient, () -> Insides.joined(cache) == joined + 2);
         impatient.interruptAll();
         assertThat(impatient.thrown().getFirst()).isInstanceOf(InterruptedException.class);
         held.open();

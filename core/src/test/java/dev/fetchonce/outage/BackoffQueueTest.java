@@ -7,6 +7,7 @@ import dev.fetchonce.Freshness;
 import dev.fetchonce.HttpCache;
 import dev.fetchonce.Served;
 import dev.fetchonce.StatusException;
+import dev.fetchonce.Trouble;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.FakeOrigin;
@@ -107,7 +108,10 @@ class BackoffQueueTest {
         assertThat(crowd.thrown())
                 .hasSize(MANY)
                 .allSatisfy(e -> assertThat(e).isInstanceOf(StatusException.class))
-                .filteredOn(e -> ((StatusException) e).nextAttempt().isPresent())
+                .filteredOn(e -> ((StatusException) e)
+                        .trouble()
+                        .flatMap(Trouble::nextAttempt)
+                        .isPresent())
                 .hasSizeGreaterThanOrEqualTo(MANY - AT_MOST);
         assertThat(requests(MANY)).isLessThanOrEqualTo(AT_MOST);
         holder.values();
@@ -158,18 +162,17 @@ class BackoffQueueTest {
         for (int i = 0; i < ARE_THE_ORIGIN; i++) {
             assertThat(cache.fetch(origin.url(path(i))).served()).isEqualTo(Served.STALE_ERROR);
         }
-        clock.advance(FIRST);
         Crowd<?> holder = holder(cache);
 
-        Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url(path(0))));
+        Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/turn"))); // nothing is stored: it waits
         Await.until("it queues", () -> cache.stats().fetchesInProgress() == 2);
-        cache.invalidate(origin.uri(path(0)));
+        cache.invalidate(origin.uri("/turn"));
         probe.interruptAll();
         assertThat(probe.thrown().getFirst()).isInstanceOf(InterruptedException.class);
         Await.until("it is called off", () -> cache.stats().fetchesInProgress() == 1);
 
-        origin.json(path(1), "[2]");
-        Crowd<CachedResponse> next = Crowd.one(() -> cache.fetch(origin.url(path(1))));
+        origin.json("/next", "[2]");
+        Crowd<CachedResponse> next = Crowd.one(() -> cache.fetch(origin.url("/next")));
         Await.until("it is admitted and queues", () -> cache.stats().fetchesInProgress() == 2);
         latch.open();
         assertThat(next.value().served()).isEqualTo(Served.FETCHED);

@@ -7,6 +7,7 @@ import dev.fetchonce.Freshness;
 import dev.fetchonce.HttpCache;
 import dev.fetchonce.Served;
 import dev.fetchonce.StatusException;
+import dev.fetchonce.Trouble;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ class FailureStatusTest extends ExpiringResponses {
         for (int i = 0; i < 20; i++) {
             assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOfSatisfying(StatusException.class, e -> {
                 assertThat(e.status()).hasValue(404);
-                assertThat(e.nextAttempt()).hasValue(clock.wall().instant().plusNanos(1));
+                assertThat(e.trouble().flatMap(Trouble::nextAttempt))
+                        .hasValue(clock.wall().instant().plusNanos(1));
             });
         }
         assertThat(cache.peek(origin.uri("/a"))).isEmpty();
@@ -44,7 +46,7 @@ class FailureStatusTest extends ExpiringResponses {
             assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
             clock.advance(Duration.ofSeconds(2));
         }
-        assertThat(origin.requests()).as("the first keeps nobody away").isEqualTo(2);
+        assertThat(origin.requests()).isEqualTo(1);
     }
 
     @Test

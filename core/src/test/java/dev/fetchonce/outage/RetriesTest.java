@@ -9,6 +9,7 @@ import dev.fetchonce.HttpCache;
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
 import dev.fetchonce.StatusException;
+import dev.fetchonce.Trouble;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class RetriesTest extends ExpiringResponses {
         });
         CachedResponse response = cache.fetch(origin.url("/a"));
         assertThat(response.served()).isEqualTo(Served.FETCHED);
-        assertThat(response.consecutiveFailures()).isZero();
+        assertThat(response.trouble()).isEmpty();
         assertThat(response.text()).isEqualTo("[3]");
         assertThat(origin.requests()).isEqualTo(3);
         assertThat(cache.stats().failures()).isEmpty();
@@ -39,7 +40,8 @@ class RetriesTest extends ExpiringResponses {
         origin.on("/a", call -> call.status(500));
         CachedResponse response = cache.fetch(origin.url("/a"));
         assertThat(response.served()).isEqualTo(Served.STALE_ERROR);
-        assertThat(response.consecutiveFailures()).isEqualTo(1);
+        assertThat(response.trouble().map(Trouble::consecutiveFailures).orElse(0))
+                .isEqualTo(1);
         assertThat(origin.requests("/a")).isEqualTo(1 + 4);
         assertThat(cache.stats().failures()).containsExactly(Map.entry(Reason.STATUS, 1L));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fetchonce.CachedResponse;
 import dev.fetchonce.HttpCache;
 import dev.fetchonce.Served;
+import dev.fetchonce.Trouble;
 import dev.fetchonce.testing.Crowd;
 import dev.fetchonce.testing.Latch;
 import java.time.Duration;
@@ -19,7 +20,7 @@ class StaleWhileRevalidateTest extends ExpiringResponses {
         assertThat(Crowd.of(200, () -> cache.fetch(origin.url("/a"))).values()).allSatisfy(r -> {
             assertThat(r.served()).isEqualTo(Served.STALE_WHILE_REVALIDATE);
             assertThat(r.stale()).isTrue();
-            assertThat(r.consecutiveFailures()).isZero();
+            assertThat(r.trouble()).isEmpty();
             assertThat(r.text()).isEqualTo("[1]");
         });
         assertThat(cache.get(origin.url("/a")).get(0).intValue()).isEqualTo(1);
@@ -51,8 +52,9 @@ class StaleWhileRevalidateTest extends ExpiringResponses {
         for (int i = 0; i < 20; i++) {
             CachedResponse held = cache.fetch(origin.url("/a"));
             assertThat(held.served()).isEqualTo(Served.STALE_BACKOFF);
-            assertThat(held.consecutiveFailures()).isEqualTo(1);
-            assertThat(held.nextAttempt()).isPresent();
+            assertThat(held.trouble().map(Trouble::consecutiveFailures).orElse(0))
+                    .isEqualTo(1);
+            assertThat(held.trouble().flatMap(Trouble::nextAttempt)).isPresent();
             assertThat(held.text()).isEqualTo("[1]");
         }
         assertThat(origin.requests()).isEqualTo(2);

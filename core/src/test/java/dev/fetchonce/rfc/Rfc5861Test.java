@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.Freshness;
+import dev.fetchonce.Trouble;
 import dev.fetchonce.rfc.Side.Found;
 import dev.fetchonce.testing.Call;
 import dev.fetchonce.testing.Crowd;

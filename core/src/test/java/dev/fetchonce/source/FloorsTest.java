@@ -16,6 +16,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.net.Socket;
+import java.nio.channels.NetworkChannel;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import javax.net.SocketFactory;
 
 /** A room imports only the rooms below it, and uses only the packages and methods that its rules allow. */
 @AnalyzeClasses(packages = "dev.fetchonce", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -40,6 +43,7 @@ class FloorsTest {
     private static final String STORED = "dev.fetchonce.internal.http.stored..";
     private static final String CACHING = "dev.fetchonce.internal.http.caching..";
     private static final String RANGE = "dev.fetchonce.internal.http.range..";
+    private static final String BACKOFF = "dev.fetchonce.internal.backoff..";
     private static final String STORE = "dev.fetchonce.internal.store..";
     private static final String ORIGIN = "dev.fetchonce.internal.origin..";
     private static final String ENGINE = "dev.fetchonce.internal.engine..";
@@ -49,7 +53,7 @@ class FloorsTest {
     /** The types that callers and all rooms share. */
     private static final DescribedPredicate<JavaClass> VOCABULARY = DescribedPredicate.describe(
             "are the vocabulary",
-            type -> Set.of("dev.fetchonce.Reason", "dev.fetchonce.Served")
+            type -> Set.of("dev.fetchonce.Reason", "dev.fetchonce.Served", "dev.fetchonce.Trouble")
                     .contains(type.getBaseComponentType().getName()));
 
     @ArchTest
@@ -89,15 +93,18 @@ class FloorsTest {
             .resideOutsideOfPackages(MESSAGE, CODING, FAILURE, STORED, CACHING, RANGE);
 
     @ArchTest
-    static final ArchRule store_stands_on_http = standsOn(STORE, FAILURE, STORED, CONCURRENT);
+    static final ArchRule store_stands_on_http = standsOn(STORE, STORED, CONCURRENT);
+
+    @ArchTest
+    static final ArchRule backoff_stands_on_failures = standsOn(BACKOFF, FAILURE, CONCURRENT);
 
     @ArchTest
     static final ArchRule origin_stands_on_http_and_flight =
-            standsOn(ORIGIN, MESSAGE, CODING, FAILURE, STORED, FLIGHT, CONCURRENT);
+            standsOn(ORIGIN, BACKOFF, MESSAGE, CODING, FAILURE, STORED, FLIGHT, CONCURRENT);
 
     @ArchTest
     static final ArchRule engine_stands_on_all_rooms =
-            standsOn(ENGINE, ORIGIN, STORE, HTTP, FLIGHT, CONCURRENT, JSON, SPI);
+            standsOn(ENGINE, ORIGIN, STORE, BACKOFF, HTTP, FLIGHT, CONCURRENT, JSON, SPI);
 
     @ArchTest
     static final ArchRule client_stands_on_all_rooms =
@@ -129,7 +136,7 @@ class FloorsTest {
             .that()
             .resideInAPackage("dev.fetchonce.internal..")
             .should()
-            .resideOutsideOfPackages(CONCURRENT, FLIGHT, JSON, HTTP, STORE, ORIGIN, ENGINE, CLIENT)
+            .resideOutsideOfPackages(CONCURRENT, FLIGHT, JSON, HTTP, STORE, BACKOFF, ORIGIN, ENGINE, CLIENT)
             .allowEmptyShould(true);
 
     @ArchTest
@@ -141,12 +148,22 @@ class FloorsTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule caffeine_stays_in_the_store = noClasses()
+    static final ArchRule caffeine_stays_in_the_store_and_the_backoffs = noClasses()
             .that()
-            .resideOutsideOfPackage(STORE)
+            .resideOutsideOfPackages(STORE, BACKOFF)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.github.benmanes.caffeine..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule only_origin_opens_sockets = noClasses()
+            .that()
+            .resideOutsideOfPackage(ORIGIN)
+            .should()
+            .dependOnClassesThat(assignableTo(NetworkChannel.class)
+                    .or(assignableTo(Socket.class))
+                    .or(assignableTo(SocketFactory.class)))
             .allowEmptyShould(true);
 
     @ArchTest

@@ -26,7 +26,7 @@ class InvariantsTest {
         latch.awaitArrivals(1);
 
         assertThat(Invariants.threads().values())
-                .anyMatch(name -> name.equals("fetchonce-flight"))
+                .anyMatch(name -> name.equals("fetchonce-flight " + origin.url("/a")))
                 .anyMatch(name -> name.startsWith("HttpClient-"));
         assertThat(origin.connections()).isEqualTo(1);
         assertThat(Insides.fetchesInProgress(cache)).isEqualTo(1);

@@ -34,6 +34,15 @@ public final class Logs implements AutoCloseable {
         return warnings();
     }
 
+    /** Waits for a message of this level or above with these words, and returns the first. */
+    public String await(Level least, String words) {
+        Await.until("a line with: " + words, () -> messages(least).stream().anyMatch(line -> line.contains(words)));
+        return messages(least).stream()
+                .filter(line -> line.contains(words))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Returns all messages of this level or above. */
     public List<String> messages(Level least) {
         return List.copyOf(appender.list).stream()

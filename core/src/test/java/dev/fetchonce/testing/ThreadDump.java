@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 public final class ThreadDump {
     private ThreadDump() {}
 
-    /** Returns the number of live threads with this name in this JVM. */
+    /** Returns the number of live threads whose name begins so, in this JVM. */
     public static long virtualThreads(String name) throws IOException {
         Path directory = Files.createTempDirectory("threads");
         Path dump = directory.resolve("dump.txt");
@@ -20,7 +20,7 @@ public final class ThreadDump {
             ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
                     .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
             try (Stream<String> lines = Files.lines(dump)) {
-                return lines.filter(line -> line.startsWith("#") && line.contains("\"" + name + "\""))
+                return lines.filter(line -> line.startsWith("#") && line.contains("\"" + name))
                         .count();
             }
         } finally {

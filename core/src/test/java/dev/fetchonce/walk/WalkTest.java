@@ -13,9 +13,9 @@ class WalkTest {
     /** The measured walks. */
     private static final Map<String, Walk> MEASURED = Map.of(
             "hit", new Walk(5, 5),
-            "miss", new Walk(77, 246),
-            "304", new Walk(77, 291),
-            "failure", new Walk(86, 307),
+            "miss", new Walk(78, 248),
+            "304", new Walk(77, 294),
+            "failure", new Walk(89, 320),
             "send, miss", new Walk(92, 336),
             "send, hit", new Walk(38, 63));
 

@@ -3,6 +3,7 @@ package dev.fetchonce.examples;
 import dev.fetchonce.CachedResponse;
 import dev.fetchonce.FetchException;
 import dev.fetchonce.HttpCache;
+import dev.fetchonce.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -37,7 +38,8 @@ public final class Outage {
             }
 
             origin.start();
-            Instant next = inBackoff.nextAttempt().orElseThrow(); // no request is sent before that
+            Trouble trouble = inBackoff.trouble().orElseThrow();
+            Instant next = trouble.nextAttempt().orElseThrow(); // no request is sent before that
             Thread.sleep(Math.max(0, Duration.between(Instant.now(), next).toMillis()) + 1);
             show("origin back", cache.fetch(flags));
         }
@@ -46,6 +48,10 @@ public final class Outage {
     private static void show(String when, CachedResponse response) {
         System.out.printf(
                 "%-20s stale %-5s  served %-11s  age %3d ms  failures %d%n",
-                when, response.stale(), response.served(), response.age().toMillis(), response.consecutiveFailures());
+                when, response.stale(), response.served(), response.age().toMillis(), failures(response));
+    }
+
+    private static int failures(CachedResponse response) {
+        return response.trouble().map(Trouble::consecutiveFailures).orElse(0);
     }
 }

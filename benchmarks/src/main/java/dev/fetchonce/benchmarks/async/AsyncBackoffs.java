@@ -1,15 +1,18 @@
 package dev.fetchonce.benchmarks.async;
 
+import dev.fetchonce.internal.backoff.BackoffKey;
+import dev.fetchonce.internal.backoff.BackoffUpdate;
+import dev.fetchonce.internal.backoff.Backoffs;
+import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
-import dev.fetchonce.internal.http.failure.BackoffRule;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
-import dev.fetchonce.internal.http.failure.OriginBackoff;
+import dev.fetchonce.internal.http.failure.FailureRule;
 import dev.fetchonce.internal.http.message.TargetUri;
-import dev.fetchonce.internal.store.BackoffStore;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class AsyncBackoffs {
-    private static final BackoffDelay BACKOFF = new BackoffDelay(250_000_000L, 30_000_000_000L);
-    private static final int MAXIMUM_PLACES = 10_000;
+    private static final BackoffDelay BACKOFF = new BackoffDelay(500_000_000L, 10_000_000_000L);
+    private static final long LONGEST_REQUESTED = TimeUnit.HOURS.toNanos(1);
 
-    private final long overdueNanos;
-    private final BackoffStore store;
-
-    /**
-     * The time at which the last probe is overdue. Each probe is overdue later than the one before, so this time is
-     * also its name.
-     */
-    private final AtomicLong lastOverdue = new AtomicLong(System.nanoTime());
+    private final Backoffs backoffs;
 
     /**
      * Makes a table without any backoff.
@@ -35,8 +31,11 @@ final class AsyncBackoffs {
      * @param overdueNanos how long a probe may be out before another may go
      */
     AsyncBackoffs(long overdueNanos) {
-        this.overdueNanos = overdueNanos;
-        this.store = new BackoffStore(MAXIMUM_PLACES, Math.max(BACKOFF.maximumNanos(), overdueNanos), System::nanoTime);
+        this.backoffs = new Backoffs(
+                System::nanoTime,
+                BACKOFF,
+                overdueNanos,
+                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     /** The answer to a flight that wants to send a request. */
@@ -52,31 +51,33 @@ final class AsyncBackoffs {
         record Refused(BackoffState backoff) implements Admission {}
     }
 
+    private static BackoffKey key(String url, TargetUri target) {
+        return new BackoffKey(url, target.text(), target.origin(), "");
+    }
+
+    private static BackoffKey key(Flight flight) {
+        return key(flight.url(), flight.target());
+    }
+
     /** Returns the backoff that keeps requests back now, or null. Takes no probe and locks nothing. */
     @Nullable
     BackoffState inForce(String url, TargetUri target, long now) {
-        if (BackoffRule.decide(store.keys().get(url), now) instanceof BackoffRule.Refuse refuse) {
-            return refuse.backoff();
-        }
-        OriginBackoff origin = store.origins().get(target.origin());
-        return origin != null && BackoffRule.decide(origin.backoff(), now) instanceof BackoffRule.Refuse refuse
-                ? refuse.backoff()
-                : null;
+        return holding(backoffs.outlook(key(url, target), now));
+    }
+
+    private static @Nullable BackoffState holding(Outlook outlook) {
+        return switch (outlook) {
+            case Outlook.Clear clear -> null;
+            case Outlook.Counted counted -> null;
+            case Outlook.Due due -> null;
+            case Outlook.Held held -> held.trouble();
+            case Outlook.InTurn turn -> turn.trouble();
+        };
     }
 
     /** Asks for leave to send a request. When a backoff has ended, the request is its probe. */
     Admission admit(String url, TargetUri target, long now) {
-        // The two times are compared by their difference, because a monotonic clock may overflow.
-        long name =
-                lastOverdue.updateAndGet(last -> last + 1 - (now + overdueNanos) >= 0 ? last + 1 : now + overdueNanos);
-        if (store.keys().admit(url, now, name) instanceof BackoffRule.Refuse refuse) {
-            return new Admission.Refused(refuse.backoff());
-        }
-        if (store.origins().admit(target.origin(), now, name) instanceof BackoffRule.Refuse refuse) {
-            store.keys().returned(url, name);
-            return new Admission.Refused(refuse.backoff());
-        }
-        return new Admission.Admitted(name);
+        return admission(backoffs.admit(key(url, target), now));
     }
 
     /**
@@ -84,48 +85,48 @@ final class AsyncBackoffs {
      * the probe that it had.
      */
     Admission admitAgain(Flight flight, long now) {
-        if (store.empty()) {
-            return new Admission.Admitted(flight.probe());
-        }
-        returned(flight);
-        return admit(flight.url(), flight.target(), now);
+        return admission(backoffs.admitAgain(key(flight), flight.probe(), now));
+    }
+
+    private static Admission admission(Backoffs.Admission admission) {
+        return switch (admission) {
+            case Backoffs.Admitted admitted -> new Admission.Admitted(admitted.probe());
+            case Backoffs.Refused refused ->
+                new Admission.Refused(Objects.requireNonNull(holding(refused.why()), "a backoff"));
+        };
     }
 
     /** Records that an admitted request has ended, well or badly. */
     void returned(Flight flight) {
-        store.keys().returned(flight.url(), flight.probe());
-        store.origins().returned(flight.target().origin(), flight.probe());
+        backoffs.returned(key(flight), flight.probe());
     }
 
     /**
      * Records a failure.
      *
-     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
+     * @param requested the wait that the origin requests, in nanoseconds, if it requests one
      * @param stored whether there is an answer to fall back on
      */
-    void failed(Flight flight, Failure failure, OptionalLong retryAfter, boolean stored, long now) {
-        double u = ThreadLocalRandom.current().nextDouble();
-        String url = flight.url();
-        store.origins()
-                .update(
-                        flight.target().origin(),
-                        before -> OriginBackoff.failed(before, url, failure, retryAfter, stored, BACKOFF, u, now));
-        store.keys().update(url, before -> BackoffRule.failed(before, failure, retryAfter, stored, BACKOFF, u, now));
+    void failed(Flight flight, Failure failure, OptionalLong requested, boolean stored, long now) {
+        backoffs.landed(
+                key(flight),
+                flight.probe(),
+                new BackoffUpdate.Failed(failure, FailureRule.covers(failure), requested, stored),
+                now);
     }
 
     /** Records an answer. */
     void answered(Flight flight) {
-        store.origins().remove(flight.target().origin());
-        store.keys().remove(flight.url());
+        backoffs.landed(key(flight), flight.probe(), new BackoffUpdate.Answered(), System.nanoTime());
     }
 
     /** Ends the backoff of a URL whose stored response is dropped. */
     void forget(String url) {
-        store.keys().remove(url);
+        backoffs.forget(url::equals);
     }
 
-    /** Returns the longest time for which an origin can ask to be left alone, in nanoseconds. */
+    /** Returns the longest wait that an origin can request, in nanoseconds. */
     static long longestNanos() {
-        return BACKOFF.maximumNanos();
+        return LONGEST_REQUESTED;
     }
 }

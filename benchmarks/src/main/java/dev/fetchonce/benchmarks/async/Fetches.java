@@ -79,7 +79,7 @@ record Fetches(AsyncExchange exchanges, AsyncPermits permits, Verdict.Judge judg
             case AsyncExchange.Reply.Whole whole -> {
                 switch (judge.judge(flight, whole.response())) {
                     case Verdict.Keep keep -> flights.land(flight, keep.entry());
-                    case Verdict.Refuse refuse -> flights.fail(flight, refuse.failure(), refuse.retryAfter());
+                    case Verdict.Refuse refuse -> flights.fail(flight, refuse.failure(), refuse.requested());
                 }
             }
         }

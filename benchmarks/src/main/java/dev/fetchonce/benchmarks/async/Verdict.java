@@ -3,7 +3,7 @@ package dev.fetchonce.benchmarks.async;
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
-import dev.fetchonce.internal.http.failure.RetryAfter;
+import dev.fetchonce.internal.http.failure.RequestedWait;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.net.http.HttpResponse;
@@ -22,9 +22,9 @@ sealed interface Verdict {
     /**
      * The response is not an answer.
      *
-     * @param retryAfter how long the origin asked to be left alone, in nanoseconds
+     * @param requested the wait that the origin requests, in nanoseconds, if it requests one
      */
-    record Refuse(Failure failure, OptionalLong retryAfter) implements Verdict {
+    record Refuse(Failure failure, OptionalLong requested) implements Verdict {
         static Refuse of(Failure failure) {
             return new Refuse(failure, OptionalLong.empty());
         }
@@ -56,10 +56,9 @@ sealed interface Verdict {
             if (status >= 300 && status <= 399) {
                 return Refuse.of(Failure.of(Reason.REDIRECT, origin + " redirects, which is not followed"));
             }
-            OptionalLong retryAfter = RetryAfter.applies(status)
-                    ? RetryAfter.nanos(response.headers(), Instant.now(), AsyncBackoffs.longestNanos())
-                    : OptionalLong.empty();
-            return new Refuse(Failure.of(status, origin + " answered with status " + status), retryAfter);
+            OptionalLong requested =
+                    RequestedWait.nanos(status, response.headers(), Instant.now(), AsyncBackoffs.longestNanos());
+            return new Refuse(Failure.answered(origin, status, response.headers()), requested);
         }
 
         private Verdict renewed(@Nullable Entry pinned, HttpResponse<byte[]> response, String origin) {

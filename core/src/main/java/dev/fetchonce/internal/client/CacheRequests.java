@@ -63,8 +63,7 @@ public record CacheRequests(CacheKeyFactory keyFactory, FreshnessPolicy freshnes
 
     private void requireAllowed(URI uri) {
         if (!allowed.test(uri)) {
-            throw new IllegalArgumentException(
-                    uri.getScheme() + "://" + uri.getHost() + " is not allowed (allowedUrls)");
+            throw new IllegalArgumentException(TargetUri.name(uri) + " is not allowed (allowedUrls)");
         }
     }
 

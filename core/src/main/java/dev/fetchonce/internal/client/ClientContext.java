@@ -26,8 +26,8 @@ public record ClientContext(
         int maximumBodyBytes) {
     /** Returns the calls of a client that follows these redirects. */
     public ClientCalls calls(HttpClient.Redirect redirects) {
-        DirectExchange bypass =
-                new DirectExchange(origins, requests, core.recorder().userCodeFailures());
+        DirectExchange bypass = new DirectExchange(
+                origins, requests, core.recorder()::sent, core.recorder().userCodeFailures());
         Forwarder forwarder = new Forwarder(
                 core.partialResponses(), core.headUpdater(), core.invalidator(), bypass, name, maximumBodyBytes);
         return new ClientCalls(core.engine(), core.partialResponses(), cacheRequests, forwarder, redirects);

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Served;
+import dev.fetchonce.Trouble;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
@@ -22,9 +23,7 @@ public sealed interface Answer {
      * @param key the key under which the response is, or would be, stored
      * @param served how the response became the answer
      * @param ageNanos its age when it was served
-     * @param consecutiveFailures the number of consecutive failures since it was stored
-     * @param nextAttempt the earliest time at which a request to the origin is allowed, on the wall clock; empty when
-     *     it is allowed now
+     * @param trouble the failures of the URL or its origin, when it was served
      * @param status how the cache handled the request, in the words of RFC 9211
      */
     record Response(
@@ -32,21 +31,13 @@ public sealed interface Answer {
             CacheKey key,
             Served served,
             long ageNanos,
-            int consecutiveFailures,
-            Optional<Instant> nextAttempt,
+            Optional<Trouble> trouble,
             CacheStatus status)
             implements Answer {
         /** Returns this answer, marked as stale if the redirect that led to it was stale. */
         public Response after(Response redirect) {
             return redirect.served().stale() && !served.stale()
-                    ? new Response(
-                            response,
-                            key,
-                            redirect.served(),
-                            ageNanos,
-                            redirect.consecutiveFailures(),
-                            redirect.nextAttempt(),
-                            status)
+                    ? new Response(response, key, redirect.served(), ageNanos, redirect.trouble(), status)
                     : this;
         }
     }
@@ -73,12 +64,11 @@ public sealed interface Answer {
     /**
      * No response, or a response that is a failure.
      *
-     * @param nextAttempt the earliest time at which a request to the origin is allowed, on the wall clock; empty when
-     *     it is allowed now
+     * @param trouble the failures of the URL or its origin, this one included where it counts
      * @param answered the response that is the failure, or null when there is no response
      */
     record Failed(
             Failure failure,
-            Optional<Instant> nextAttempt,
+            Optional<Trouble> trouble,
             @Nullable Response answered) implements Answer {}
 }

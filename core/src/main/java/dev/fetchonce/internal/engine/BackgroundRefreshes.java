@@ -10,9 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The flights without waiters: each renews a response that is about to go stale or has just gone stale. Their number
- * is bounded. A flight above the bound does not start; the next caller tries again. This class holds no flight, so a
- * flight that has ended can be collected. Thread-safe.
+ * The flights without waiters. A refresh renews a response that is about to go stale or has just gone stale; the number
+ * of refreshes is bounded, and the next caller tries again. A probe looks whether an origin in trouble works again; the
+ * backoffs and the permits bound the probes. This class holds no flight, so a flight that has ended can be collected.
+ * Thread-safe.
  */
 final class BackgroundRefreshes {
     private final FlightTable<FlightKey, FlightOutcome> flights;
@@ -48,21 +49,41 @@ final class BackgroundRefreshes {
         Place place = new Place();
         boolean launched = false;
         try {
-            Fetch mine = fetches.fetch(request.inBackground(longest), key, stored, place);
-            Flight<FlightOutcome> flight = flights.fly(key, mine);
-            launched = flight.isFor(mine);
-            if (launched) {
-                flights.leaveToBackground(flight);
-            } else {
-                flights.leaveAlone(flight); // the flight has waiters, or is in the background already
-            }
-        } catch (TooManyWaitersException | SelfJoinException e) {
-            // a flight with many waiters, or of this very thread, fetches it already
+            launched = launch(key, request, stored, place);
         } finally {
             if (!launched) {
                 place.run();
             }
         }
+    }
+
+    /**
+     * Starts a flight that looks whether the origin works again, unless one is up for its key.
+     *
+     * @param request the request of the caller that gets the stale response
+     * @param lookup the entries stored for the request
+     */
+    void probe(CacheRequest request, Lookup lookup, StoredResponse stale) {
+        FlightKey key = lookup.flightKey(request, CallerKind.BACKGROUND);
+        if (!flights.isJoinable(key)) {
+            launch(key, request, stale, () -> {});
+        }
+    }
+
+    /** Launches a flight in the background; returns whether it is up and no caller waits for it. */
+    private boolean launch(FlightKey key, CacheRequest request, StoredResponse stored, Runnable atEnd) {
+        try {
+            Fetch mine = fetches.fetch(request.inBackground(longest), key, stored, atEnd);
+            Flight<FlightOutcome> flight = flights.fly(key, mine);
+            if (flight.isFor(mine)) {
+                flights.leaveToBackground(flight);
+                return true;
+            }
+            flights.leaveAlone(flight); // the flight has waiters, or is in the background already
+        } catch (TooManyWaitersException | SelfJoinException e) {
+            // a flight with many waiters, or of this very thread, fetches it already
+        }
+        return false;
     }
 
     /** One place below the bound, taken until it is given back. */

@@ -1,8 +1,11 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.backoff.Backoffs;
+import dev.fetchonce.internal.backoff.Knocker;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.KnockPace;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.origin.BufferAllowance;
 import dev.fetchonce.internal.origin.Origin;
@@ -13,6 +16,7 @@ import dev.fetchonce.internal.store.PassMarkers;
 import dev.fetchonce.internal.store.UrlSpellings;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One cache, put together. Each field serves one kind of call, and knows only the collaborators that it uses.
@@ -61,7 +65,13 @@ public record CacheCore(
         MemoryStore store = new MemoryStore(forStore, clock.now());
         UrlSpellings spellings = new UrlSpellings(forSpellings);
         PassMarkers passMarkers = new PassMarkers();
-        Backoffs backoffs = new Backoffs(clock, failures.delay(), overdue(policy), Math::random);
+        Backoffs backoffs = new Backoffs(clock::now, failures.delay(), overdue(policy), Math::random);
+        Knocker knocker = new Knocker(
+                failures.knocking() ? client.knocks() : Optional.empty(),
+                backoffs,
+                clock::now,
+                KnockPace.USUAL,
+                Math::random);
         OriginPermits permits = new OriginPermits(limits.connectionsPerOrigin());
         Origin origin = new Origin(
                 client,
@@ -91,10 +101,12 @@ public record CacheCore(
                         new SharedFetches(flights, fetches, passMarkers, failures.softTimeout(), clock),
                         new BackgroundRefreshes(flights, fetches, policy.timeout(), failures.backgroundFetches()),
                         responder,
+                        new ColdStart(policy, backoffs, knocker, clock),
+                        knocker,
                         recorder),
                 new FreshHits(policy, store, spellings, clock, recorder.hitCount(), defaultHeaders),
-                new Invalidator(flights, store, backoffs, partialResponses),
-                new Inspection(store, spellings, flights, permits, clock, responder),
+                new Invalidator(flights, store, backoffs, partialResponses, clock),
+                new Inspection(store, backoffs, spellings, flights, permits, clock, responder),
                 partialResponses,
                 new HeadUpdater(policy.freshnessPolicy(), store, clock),
                 decoder,

@@ -27,8 +27,6 @@ sealed interface CacheEvent {
      * A fetch failed.
      *
      * @param landing the number of the landing, as for a response
-     * @param message the description of the failure
-     * @param standsIn whether a stored response stands in
      * @param consecutiveFailures the number of consecutive failures of the URL, this one included; zero where it does
      *     not count
      * @param kept whether the response that is the failure is kept
@@ -39,17 +37,8 @@ sealed interface CacheEvent {
             CacheKey key,
             long landing,
             Reason reason,
-            String message,
-            boolean standsIn,
             int consecutiveFailures,
             boolean kept,
             Optional<Obstacle> obstacle)
             implements CacheEvent {}
-
-    /**
-     * The origin answers again for a URL.
-     *
-     * @param consecutiveFailures the number of failures until now
-     */
-    record BackoffEnded(CacheKey key, int consecutiveFailures) implements CacheEvent {}
 }

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.backoff.BackoffKey;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.caching.RequestContext;
 import dev.fetchonce.internal.http.caching.Reuse;
@@ -46,6 +47,11 @@ public record CacheRequest(
         return new RequestContext(key, target, headers);
     }
 
+    /** Returns the places that may hold back this request. */
+    BackoffKey backoffKey() {
+        return new BackoffKey(key.text(), key.url(), target.origin(), key.user());
+    }
+
     /** Returns whether the caller refuses a response that was requested before its call. */
     boolean afresh() {
         return demand.afresh();
@@ -78,6 +84,12 @@ public record CacheRequest(
                 TimeUnit.SECONDS.toNanos(demand.directives().staleIfError().orElse(0));
         StoredResponse usable = Reuse.standIn(stored, wanted, now);
         return usable == null || unreadable(usable) != null ? null : usable;
+    }
+
+    /** Returns this request with another patience, which counts from the beginning of the call as well. */
+    CacheRequest withPatience(Duration other) {
+        Deadline end = until.plus(other.minus(patience));
+        return new CacheRequest(target, key, headers, version, demand, other, end, timeout, wanted, callerKind);
     }
 
     /** Returns this request for a background flight, without its demands. */

@@ -28,6 +28,14 @@ public enum CallerKind {
         };
     }
 
+    /** Returns whether a caller of this kind leaves a slow fetch, and takes a stale response in place of its response. */
+    boolean leavesSlowFetches() {
+        return switch (this) {
+            case VALUE_API -> true;
+            case HTTP_CLIENT, BACKGROUND -> false;
+        };
+    }
+
     /** Returns whether a backoff can stop a request of this kind. */
     boolean backsOff() {
         return switch (this) {

@@ -75,8 +75,9 @@ final class ConditionalExchange {
         BodyPolicy bodies = (status, headers) -> !askedAbout.isEmpty() && OriginReply.ofCondition(status)
                 ? BodyMode.REFUSE
                 : bodyMode(request, status, headers, at);
+        recorder.sent();
         ExchangeResult exchange =
-                origin.exchange(alarms, originRequest, request.target().origin(), deadline, bodies);
+                origin.exchange(alarms, originRequest, request.target().name(), deadline, bodies);
         try {
             long now = clock.now();
             recorder.exchanged(System.nanoTime() - begun);

@@ -1,6 +1,10 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Served;
+import dev.fetchonce.internal.backoff.Backoffs;
+import dev.fetchonce.internal.backoff.Knocker;
+import dev.fetchonce.internal.backoff.Outlook;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.TooManyWaitersException;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.failure.BackoffState;
@@ -17,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * knows all the steps; other classes carry them out. Thread-safe.
  */
 public final class Engine {
+    private static final Outlook CLEAR = new Outlook.Clear();
+
     private final MemoryStore store;
     private final Backoffs backoffs;
     private final CacheClock clock;
@@ -24,6 +30,8 @@ public final class Engine {
     private final SharedFetches fetches;
     private final BackgroundRefreshes background;
     private final Responder responder;
+    private final ColdStart coldStart;
+    private final Knocker knocker;
     private final Recorder recorder;
     private volatile boolean closed;
 
@@ -40,6 +48,8 @@ public final class Engine {
             SharedFetches fetches,
             BackgroundRefreshes background,
             Responder responder,
+            ColdStart coldStart,
+            Knocker knocker,
             Recorder recorder) {
         this.store = store;
         this.backoffs = backoffs;
@@ -48,6 +58,8 @@ public final class Engine {
         this.fetches = fetches;
         this.background = background;
         this.responder = responder;
+        this.coldStart = coldStart;
+        this.knocker = knocker;
         this.recorder = recorder;
     }
 
@@ -59,8 +71,9 @@ public final class Engine {
      *     not affected
      * @throws IllegalStateException when the thread of a flight would wait for that very flight
      */
-    public Answer ask(CacheRequest request) throws InterruptedException {
-        Lookup lookup = Lookup.of(store, request);
+    public Answer ask(CacheRequest asked) throws InterruptedException {
+        Lookup lookup = Lookup.of(store, asked);
+        CacheRequest request = coldStart.patient(asked, lookup);
         long now = clock.now();
         Answer atOnce = atOnce(request, lookup, now);
         return atOnce == null ? fetched(request, lookup, now) : atOnce;
@@ -90,10 +103,10 @@ public final class Engine {
             try {
                 FlightOutcome outcome = fetches.await(request, membership);
                 Optional<Answer> answer = responder.of(request, membership, outcome, asked);
-                if (answer.isPresent()) {
+                if (answer.isPresent() && !coldStart.awaits(request, answer.get())) {
                     return answer.get();
                 }
-                alone = FlightMembership.isForOne(request, outcome);
+                alone = answer.isEmpty() && FlightMembership.isForOne(request, outcome);
             } catch (TimeoutException e) {
                 return responder.impatient(request, membership);
             }
@@ -105,11 +118,10 @@ public final class Engine {
             }
         }
     }
-
     /** Returns the answer to a request that needs no flight or must not start a flight; null when it needs one. */
-    private @Nullable Answer atOnce(CacheRequest request, Lookup lookup, long now) {
-        BackoffState backoff = backoffs.inForce(request);
-        return switch (Reuse.decide(lookup.selected(), backoff, ahead, request.demand(), now)) {
+    private @Nullable Answer atOnce(CacheRequest request, Lookup lookup, long now) throws InterruptedException {
+        Outlook outlook = request.callerKind().backsOff() ? backoffs.outlook(request.backoffKey(), now) : CLEAR;
+        return switch (Reuse.decide(lookup.selected(), forbidding(outlook), ahead, request.demand(), now)) {
             case Reuse.Serve serve -> responder.atOnce(request, serve.stored(), Served.STALE, now);
             case Reuse.ServeAndRefresh serve -> {
                 background.refresh(request, lookup, serve.stored());
@@ -119,17 +131,54 @@ public final class Engine {
                 recorder.missed();
                 yield responder.declined(request);
             }
-            case Reuse.BackOff backOff -> {
-                // A caller without a stored response to fall back on joins the probe.
-                if (request.usable(lookup.standing(), now) == null && fetches.isJoinable(lookup.flightKey(request))) {
-                    yield null;
-                }
-                recorder.missed();
-                yield responder.backedOff(request, lookup.standing(), backOff.backoff());
-            }
-            case Reuse.Revalidate revalidate -> null;
-            case Reuse.Miss miss -> null;
+            case Reuse.BackOff backOff -> held(request, lookup, outlook, now);
+            case Reuse.Revalidate revalidate -> probed(request, lookup, outlook, now);
+            case Reuse.Miss miss -> probed(request, lookup, outlook, now);
         };
+    }
+
+    private static @Nullable BackoffState forbidding(Outlook outlook) {
+        return switch (outlook) {
+            case Outlook.Clear clear -> null;
+            case Outlook.Counted counted -> null;
+            case Outlook.Due due -> null;
+            case Outlook.Held held -> held.trouble();
+            case Outlook.InTurn turn -> turn.trouble();
+        };
+    }
+
+    /** Answers a request that a backoff forbids now; null where the caller may ask all the same. */
+    private @Nullable Answer held(CacheRequest request, Lookup lookup, Outlook outlook, long now)
+            throws InterruptedException {
+        knocker.asked(request.target().origin(), request.target().uri());
+        // A caller without a stored response to fall back on joins the probe.
+        if (request.usable(lookup.standing(), now) == null && fetches.isJoinable(lookup.flightKey(request))) {
+            return null;
+        }
+        Answer answer = responder.backedOff(request, lookup.standing(), outlook);
+        if (coldStart.awaits(request, answer)) {
+            return null;
+        }
+        recorder.held();
+        return answer;
+    }
+
+    /**
+     * Answers a request while its origin is in trouble and a stale response may stand in: a fetch in the background
+     * looks whether the trouble is over. Null where the caller must fetch itself.
+     */
+    private @Nullable Answer probed(CacheRequest request, Lookup lookup, Outlook outlook, long now) {
+        StoredResponse stale = request.afresh() ? null : request.usable(lookup.standing(), now);
+        if (stale == null || !(outlook instanceof Outlook.Due)) {
+            return null;
+        }
+        Answer answer = responder.backedOff(request, stale, outlook);
+        if (answer instanceof Answer.Failed) { // the stale response does not stand in for such a failure
+            return null;
+        }
+        background.probe(request, lookup, stale);
+        recorder.held();
+        return answer;
     }
 
     /**
@@ -141,7 +190,7 @@ public final class Engine {
     }
 
     /** Returns the answer that the stored response alone can give, or null; starts no flight except to renew it. */
-    public Answer.@Nullable Response reusable(CacheRequest request) {
+    public Answer.@Nullable Response reusable(CacheRequest request) throws InterruptedException {
         Answer atOnce = atOnce(request, Lookup.of(store, request), clock.now());
         return atOnce instanceof Answer.Failed failed ? failed.answered() : (Answer.Response) atOnce;
     }
@@ -151,10 +200,12 @@ public final class Engine {
         return (Answer.Response) responder.atOnce(request, part, Served.STALE, clock.now());
     }
 
-    /** Ends all fetches; returns whether their threads ended within the bound. Later requests are refused. */
+    /** Ends all fetches and knocks; returns whether their threads ended within the bound. Later requests are refused. */
     boolean close(Duration bound) {
         closed = true;
-        return fetches.close(bound);
+        Deadline deadline = Deadline.after(bound);
+        boolean landed = fetches.close(bound);
+        return knocker.close(deadline) && landed;
     }
 
     /**

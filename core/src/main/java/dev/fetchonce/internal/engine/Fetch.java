@@ -6,9 +6,9 @@ import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.flight.FlightWork;
-import dev.fetchonce.internal.http.failure.BackoffDelay;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
+import dev.fetchonce.internal.http.failure.RetryDelay;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.origin.ExchangeResult;
 import dev.fetchonce.internal.origin.UserCodeException;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The work of one flight: steps 4 and 5 of a get. A fetch holds one permit at a time, and lands once. */
 final class Fetch implements FlightWork<FlightOutcome> {
     /** The wait before a retry. It is short, as the retry has to come before the deadline of the fetch. */
-    private static final BackoffDelay BETWEEN_RETRIES = new BackoffDelay(20_000_000, 1_000_000_000);
+    private static final RetryDelay BETWEEN_RETRIES = new RetryDelay(20_000_000, 1_000_000_000);
 
     private final CacheRequest request;
     private final FlightKey key;
@@ -78,6 +78,11 @@ final class Fetch implements FlightWork<FlightOutcome> {
     interface Factory {
         /** Returns a new fetch; the parameters are those of its constructor. */
         Fetch fetch(CacheRequest request, FlightKey key, @Nullable StoredResponse pinned, Runnable atEnd);
+    }
+
+    @Override
+    public String name() {
+        return request.target().name();
     }
 
     @Override
@@ -212,7 +217,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
             case ExchangeResult.Growing growing -> OptionalLong.empty();
             case ExchangeResult.Bare bare -> OptionalLong.empty();
             case ExchangeResult.Answered answered -> {
-                OptionalLong asked = processor.retryAfter(answered.status(), answered.headers(), left);
+                OptionalLong asked = processor.requestedWait(answered.status(), answered.headers(), left);
                 yield FailureRule.outage(answered.status())
                         ? OptionalLong.of(Math.max(own, asked.orElse(own)))
                         : OptionalLong.empty();
@@ -250,17 +255,17 @@ final class Fetch implements FlightWork<FlightOutcome> {
     @Override
     public FlightResult<FlightOutcome> describeFailure(Throwable why) {
         permit.leave();
-        String origin = request.target().origin();
+        String name = request.target().name();
         if (why instanceof InterruptedException) {
             return publisher.calledOff(request, admitted.probe());
         }
         Failure failure = switch (why) {
             case TimeoutException hung ->
-                Failure.of(Reason.TIMEOUT, "the fetch from " + origin + " hung past its deadline");
-            case UserCodeException fault -> fault.failure(origin);
+                Failure.of(Reason.TIMEOUT, "the fetch from " + name + " hung past its deadline");
+            case UserCodeException fault -> fault.failure(name);
             case CancellationException closed ->
-                Failure.of(Reason.CLOSED, "the cache was closed while " + origin + " was awaited");
-            default -> Failure.of(Reason.INTERNAL, "the fetch from " + origin + " could not be made", why);
+                Failure.of(Reason.CLOSED, "the cache was closed while " + name + " was awaited");
+            default -> Failure.of(Reason.INTERNAL, "the fetch from " + name + " could not be made", why);
         };
         return resultOf(processor.failed(request, pinned(), failure));
     }

@@ -1,6 +1,6 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.http.failure.BackoffState;
+import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.StoredResponse;
@@ -59,8 +59,12 @@ sealed interface FlightOutcome {
      */
     record Undecodable(StoredResponse response, Failure failure) implements FlightOutcome {}
 
-    /** No request was made: the origin has failed, and a backoff is in force. */
-    record BackedOff(BackoffState backoff) implements FlightOutcome {}
+    /**
+     * No request was made: the origin has failed, and a backoff is in force.
+     *
+     * @param why an outlook that lets no request go now
+     */
+    record BackedOff(Outlook why) implements FlightOutcome {}
 
     /**
      * No response, or a failure response.

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Served;
+import dev.fetchonce.internal.backoff.Backoffs;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.origin.OriginPermits;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The view of a cache from outside: it starts no flight, counts nothing and changes nothing. Thread-safe. */
 public final class Inspection {
     private final MemoryStore store;
+    private final Backoffs backoffs;
     private final UrlSpellings spellings;
     private final FlightTable<FlightKey, FlightOutcome> flights;
     private final OriginPermits permits;
@@ -19,12 +21,14 @@ public final class Inspection {
 
     Inspection(
             MemoryStore store,
+            Backoffs backoffs,
             UrlSpellings spellings,
             FlightTable<FlightKey, FlightOutcome> flights,
             OriginPermits permits,
             CacheClock clock,
             Responder responder) {
         this.store = store;
+        this.backoffs = backoffs;
         this.spellings = spellings;
         this.flights = flights;
         this.permits = permits;
@@ -52,7 +56,12 @@ public final class Inspection {
         return store.bytes() + spellings.bytes();
     }
 
-    /** Returns the number of stored responses. It walks all entries. */
+    /** Returns the number of origins whose backoff forbids requests now. It walks the origins that have failed. */
+    public int originsInBackoff() {
+        return backoffs.originsHeld();
+    }
+
+    /** Returns the number of stored responses. */
     public long entries() {
         return store.entries();
     }

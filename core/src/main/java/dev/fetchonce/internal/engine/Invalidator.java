@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.backoff.Backoffs;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.store.MemoryStore;
@@ -14,28 +15,39 @@ public final class Invalidator {
     private final MemoryStore store;
     private final Backoffs backoffs;
     private final PartialResponses partialResponses;
+    private final CacheClock clock;
 
     Invalidator(
             FlightTable<FlightKey, FlightOutcome> flights,
             MemoryStore store,
             Backoffs backoffs,
-            PartialResponses partialResponses) {
+            PartialResponses partialResponses,
+            CacheClock clock) {
         this.flights = flights;
         this.store = store;
         this.backoffs = backoffs;
         this.partialResponses = partialResponses;
+        this.clock = clock;
     }
 
-    /** Invalidates a URL; returns whether it was stored or being fetched. */
-    public boolean invalidate(String url) {
-        return invalidate(Set.of(url)) > 0;
+    /**
+     * Invalidates a URL, and lets one probe of its host go; returns whether the URL was stored or being fetched.
+     */
+    public boolean invalidate(TargetUri target) {
+        boolean had = invalidate(Set.of(target.text())) > 0;
+        backoffs.probeNow(Set.of(target.origin()), clock.now());
+        return had;
     }
 
     /** Invalidates every matching URL that is stored or being fetched; returns their number. */
     public int invalidateIf(Predicate<String> test) {
         Set<String> urls = urls();
         urls.removeIf(test.negate()); // before any response is dropped, as the test may throw
-        return invalidate(urls);
+        int had = invalidate(urls);
+        backoffs.probeNow(
+                urls.stream().map(url -> TargetUri.parse(url).origin()).collect(Collectors.toUnmodifiableSet()),
+                clock.now());
+        return had;
     }
 
     /** Invalidates the URLs that a request has made outdated. */
@@ -56,12 +68,22 @@ public final class Invalidator {
 
     /** Drops the stored responses and ends the backoffs: a caller that asks for an invalidated URL wants it fetched. */
     private void forget(Set<String> urls, Set<String> had) {
-        backoffs.removeIf(urls::contains);
+        backoffs.forget(urls::contains);
         for (String url : urls) {
             if (store.remove(url)) {
                 had.add(url);
             }
         }
+    }
+
+    /** Ends the waits of a URL and of its host; all responses stay stored. */
+    public void retryNow(TargetUri target) {
+        backoffs.retryNow(target.text()::equals, Set.of(target.origin()), clock.now());
+    }
+
+    /** Ends the waits of all URLs and hosts; all responses stay stored. */
+    public void retryNow() {
+        backoffs.retryNow(clock.now());
     }
 
     /** Returns every URL that is remembered or under way. */

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.backoff.BackoffUpdate;
 import dev.fetchonce.internal.http.stored.Change;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.backoff.BackoffUpdate;
 import dev.fetchonce.internal.engine.LandingPlan.Marking;
 import dev.fetchonce.internal.http.caching.Renewal;
 import dev.fetchonce.internal.http.caching.Reuse;

@@ -1,6 +1,8 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.backoff.BackoffUpdate;
+import dev.fetchonce.internal.backoff.Backoffs;
 import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
@@ -9,6 +11,7 @@ import dev.fetchonce.internal.origin.StreamingBody;
 import dev.fetchonce.internal.store.MemoryStore;
 import dev.fetchonce.internal.store.PassMarkers;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -75,10 +78,10 @@ final class LandingPublisher {
      * may have been detached and never have had a thread.
      */
     FlightResult<FlightOutcome> calledOff(CacheRequest request, long probe) {
-        backoffs.returned(request, probe);
+        backoffs.returned(request.backoffKey(), probe);
         Failure failure = Failure.of(
                 Reason.INTERNAL,
-                "the thread that fetched from " + request.target().origin() + " was interrupted");
+                "the thread that fetched from " + request.target().name() + " was interrupted");
         return FlightResult.of(new FlightOutcome.Failed(failure));
     }
 
@@ -86,10 +89,11 @@ final class LandingPublisher {
      * The effects of one publication, which the events after it tell of.
      *
      * @param landing its number, which grows in the order of the publications
+     * @param at its time on the cache's monotonic clock; zero where nothing has changed
      * @param backoff the backoff until now where the origin has answered, and from now on where it has failed; or null
      * @param fits whether the store can hold what has changed
      */
-    record Published(long landing, @Nullable BackoffState backoff, boolean fits) {}
+    record Published(long landing, long at, @Nullable BackoffState backoff, boolean fits) {}
 
     /** One landing; both steps run on the thread that ends the flight. */
     private final class Landing {
@@ -110,13 +114,13 @@ final class LandingPublisher {
 
         void publish() {
             if (changesNothing()) { // then a clock of the application that throws does no harm
-                backoffs.returned(request, probe);
-                published = new Published(landings.incrementAndGet(), null, true);
+                backoffs.returned(request.backoffKey(), probe);
+                published = new Published(landings.incrementAndGet(), 0, null, true);
                 return;
             }
             long now = clock.now();
             // The backoffs first: where a change throws, the probe is back and the origin's answer counts.
-            BackoffState backoff = backoffs.landed(request, probe, plan.backoff(), now);
+            BackoffState backoff = backoffs.landed(request.backoffKey(), probe, plan.backoff(), now);
             boolean fits = true;
             for (Change change : plan.changes()) {
                 fits &= store.apply(change, now);
@@ -126,7 +130,7 @@ final class LandingPublisher {
                 case CLEAR -> passMarkers.clear(request.key().text());
                 case KEEP -> {}
             }
-            published = new Published(landings.incrementAndGet(), backoff, fits);
+            published = new Published(landings.incrementAndGet(), now, backoff, fits);
         }
 
         private boolean changesNothing() {
@@ -138,7 +142,7 @@ final class LandingPublisher {
         void afterwards() {
             Published effects = published;
             if (effects == null) {
-                backoffs.returned(request, probe);
+                backoffs.returned(request.backoffKey(), probe);
             }
             switch (plan.outcome()) {
                 case FlightOutcome.Streaming streaming ->
@@ -148,7 +152,13 @@ final class LandingPublisher {
                 default -> {}
             }
             if (effects != null) {
-                recorder.landed(request.key(), plan, effects);
+                recorder.landed(
+                        request,
+                        plan,
+                        effects,
+                        plan.backoff() instanceof BackoffUpdate.Failed
+                                ? Troubles.of(backoffs.outlook(request.backoffKey(), clock.now()), clock)
+                                : Optional.empty());
             }
         }
 

@@ -1,9 +1,13 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.Served;
+import dev.fetchonce.Trouble;
+import dev.fetchonce.internal.backoff.BackoffUpdate;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
+import dev.fetchonce.internal.http.failure.FailureScope;
 import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.origin.UserCodeFailures;
@@ -23,7 +27,8 @@ import org.slf4j.event.Level;
 
 /**
  * The one place where the engine counts and logs. Counts are made before a caller gets its answer, so that it finds them
- * in the statistics. Events are recorded after that, on the thread that ends the flight and under no lock. Thread-safe.
+ * in the statistics. Landings are logged after that, on the thread that ends the flight; a call that fails by an outage
+ * is logged on its own thread. No lock is held meanwhile. Thread-safe.
  */
 public final class Recorder {
     private static final Logger log = LoggerFactory.getLogger("dev.fetchonce");
@@ -31,17 +36,22 @@ public final class Recorder {
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder collapsed = new LongAdder();
-    private final LongAdder staleServed = new LongAdder();
+    private final LongAdder held = new LongAdder();
+    private final Map<Served, LongAdder> stale = new EnumMap<>(Served.class);
+    private final LongAdder requestsSent = new LongAdder();
     private final LongAdder revalidated = new LongAdder();
-    private final Map<Reason, LongAdder> failures = new EnumMap<>(Reason.class);
+    private final FailureCounts failures = new FailureCounts();
     private final Times loads = new Times();
     private final Times queues = new Times();
     private final LoggedObstacles loggedObstacles = new LoggedObstacles();
     private final UserCodeFailures userCodeFailures = new UserCodeFailures();
+    private final OutageLog outages = new OutageLog();
 
     Recorder() {
-        for (Reason reason : Reason.values()) {
-            failures.put(reason, new LongAdder());
+        for (Served served : Served.values()) {
+            if (served.stale()) {
+                stale.put(served, new LongAdder());
+            }
         }
     }
 
@@ -56,19 +66,30 @@ public final class Recorder {
     }
 
     /** Counts a call that is answered at once with a stored response. */
-    void hit(boolean fresh) {
+    void hit(Served served) {
         hits.increment();
-        if (!fresh) {
-            servedStale();
+        if (served.stale()) {
+            servedStale(served);
         }
     }
 
     /** Counts a call that gets a stale response. */
-    void servedStale() {
-        staleServed.increment();
+    void servedStale(Served served) {
+        Objects.requireNonNull(stale.get(served), "a counter for each stale kind")
+                .increment();
     }
 
-    /** Counts a call that sends a request of its own, or would have sent one. */
+    /** Counts a call that would have sent a request if a backoff had allowed it. */
+    void held() {
+        held.increment();
+    }
+
+    /** Counts a request that is about to be sent. */
+    public void sent() {
+        requestsSent.increment();
+    }
+
+    /** Counts a call that sends a request of its own, or would have sent one without only-if-cached. */
     void missed() {
         misses.increment();
     }
@@ -79,13 +100,8 @@ public final class Recorder {
     }
 
     /** Counts the failure of one call; the failure of a fetch counts once for all its waiters. */
-    public void callFailed(Reason reason) {
-        count(reason);
-    }
-
-    private void count(Reason reason) {
-        Objects.requireNonNull(failures.get(reason), "a counter for each reason")
-                .increment();
+    public void callFailed(String origin, Reason reason) {
+        failures.add(origin, reason);
     }
 
     /** Counts the time that a fetch queued for its permit. */
@@ -108,7 +124,7 @@ public final class Recorder {
 
     /** Counts the failure of a fetch. */
     void fetchFailed(CacheRequest request, Failure failure) {
-        count(failure.reason());
+        failures.add(request.target().origin(), failure.reason());
         userCodeFailed(request, failure);
     }
 
@@ -139,11 +155,47 @@ public final class Recorder {
     /**
      * Records the events of a landing.
      *
-     * @param key the key of the fetch
+     * @param trouble the trouble of the URL after a failure
      */
-    void landed(CacheKey key, LandingPlan plan, LandingPublisher.Published published) {
-        for (CacheEvent event : events(key, plan, published)) {
+    void landed(
+            CacheRequest request, LandingPlan plan, LandingPublisher.Published published, Optional<Trouble> trouble) {
+        switch (plan.backoff()) {
+            case BackoffUpdate.Answered answered -> outages.answered(request, published.at());
+            case BackoffUpdate.Failed failed -> failed(request, failed, trouble, published.at());
+            case BackoffUpdate.Unchanged unchanged -> {}
+        }
+        for (CacheEvent event : events(request.key(), plan, published)) {
             log(event);
+        }
+    }
+
+    /** Records the failure of an origin, or an unwanted answer of it. */
+    private void failed(CacheRequest request, BackoffUpdate.Failed failed, Optional<Trouble> trouble, long at) {
+        switch (FailureScope.of(failed.failure())) {
+            case HOST, URL, USER ->
+                outages.fetchFailed(request, failed.failure(), failed.covered() && failed.stored(), trouble, at);
+            case ANSWER -> {
+                if (failed.covered()) { // the application counts this status among the outages
+                    outages.fetchFailed(request, failed.failure(), failed.stored(), trouble, at);
+                } else {
+                    outages.answered(request, at);
+                }
+            }
+            case NOTHING -> {}
+        }
+    }
+
+    /**
+     * Records a call that fails with the failure of a fetch, its own or an earlier one.
+     *
+     * @param stored whether the caller found a stored response, which is too old to stand in
+     * @param trouble the trouble of the URL
+     */
+    void failedByOutage(CacheRequest request, Failure failure, boolean stored, Optional<Trouble> trouble, long now) {
+        try {
+            outages.callFailed(request, failure, stored, trouble, now);
+        } catch (Throwable e) {
+            // a fault of the log, whose appenders may throw: the caller gets its own failure all the same
         }
     }
 
@@ -160,12 +212,6 @@ public final class Recorder {
                         fetched.obstacle().isEmpty());
             }
             case CacheEvent.FetchFailed failed -> {
-                if (failed.standsIn() && failed.consecutiveFailures() == 1) {
-                    log.warn(
-                            "{} cannot be renewed, its stored response stays in use: {}",
-                            failed.key(),
-                            failed.message());
-                }
                 stored(failed, failed.kept(), failed.obstacle());
                 log.debug(
                         "landing {}: {} failed reason={} failures={}",
@@ -174,8 +220,6 @@ public final class Recorder {
                         failed.reason(),
                         failed.consecutiveFailures());
             }
-            case CacheEvent.BackoffEnded ended ->
-                log.warn("{} answers again after {} consecutive failures", ended.key(), ended.consecutiveFailures());
         }
     }
 
@@ -198,11 +242,7 @@ public final class Recorder {
      * @param published the effects of its publication
      */
     private static List<CacheEvent> events(CacheKey key, LandingPlan plan, LandingPublisher.Published published) {
-        List<CacheEvent> events = new ArrayList<>(2);
-        BackoffState backoff = published.backoff();
-        if (plan.backoff() instanceof BackoffUpdate.Answered && backoff != null) {
-            events.add(new CacheEvent.BackoffEnded(key, backoff.failures()));
-        }
+        List<CacheEvent> events = new ArrayList<>(1);
         switch (plan.outcome()) {
             case FlightOutcome.Fetched fetched ->
                 events.add(new CacheEvent.Fetched(
@@ -224,7 +264,6 @@ public final class Recorder {
             case FlightOutcome.Failed failed ->
                 events.add(failed(
                         key,
-                        plan,
                         published,
                         failed.failure(),
                         failed.answered() != null && failed.obstacle().isEmpty() && published.fits(),
@@ -233,7 +272,7 @@ public final class Recorder {
                                 ? Optional.empty()
                                 : obstacle(failed.obstacle(), published)));
             case FlightOutcome.Undecodable undecodable ->
-                events.add(failed(key, plan, published, undecodable.failure(), false, Optional.empty()));
+                events.add(failed(key, published, undecodable.failure(), false, Optional.empty()));
             case FlightOutcome.Growing growing -> {} // the rest of the body has its own landing
             case FlightOutcome.AlreadyStored found -> {}
             case FlightOutcome.Rekeyed rekeyed -> {}
@@ -244,21 +283,13 @@ public final class Recorder {
 
     private static CacheEvent.FetchFailed failed(
             CacheKey key,
-            LandingPlan plan,
             LandingPublisher.Published published,
             Failure failure,
             boolean kept,
             Optional<Obstacle> obstacle) {
         BackoffState backoff = published.backoff();
         return new CacheEvent.FetchFailed(
-                key,
-                published.landing(),
-                failure.reason(),
-                failure.message(),
-                plan.backoff() instanceof BackoffUpdate.Failed failed && failed.covered() && failed.stored(),
-                backoff == null ? 0 : backoff.failures(),
-                kept,
-                obstacle);
+                key, published.landing(), failure.reason(), backoff == null ? 0 : backoff.failures(), kept, obstacle);
     }
 
     /** Returns why a response is not kept; a response that would be kept may still exceed the store. */
@@ -271,7 +302,7 @@ public final class Recorder {
         return hits.sum();
     }
 
-    /** Returns the number of calls that sent a request of their own, or would have sent one. */
+    /** Returns the number of calls that sent a request of their own, started to, or were not allowed to. */
     public long misses() {
         return misses.sum();
     }
@@ -281,9 +312,25 @@ public final class Recorder {
         return collapsed.sum();
     }
 
-    /** Returns the number of calls answered with a stale response. */
-    public long staleServed() {
-        return staleServed.sum();
+    /** Returns the number of calls that a backoff kept from sending a request. */
+    public long heldByBackoff() {
+        return held.sum();
+    }
+
+    /** Returns the number of calls answered with a stale response by kind; kinds without a call are absent. */
+    public Map<Served, Long> stale() {
+        Map<Served, Long> counts = new EnumMap<>(Served.class);
+        stale.forEach((served, count) -> {
+            if (count.sum() > 0) {
+                counts.put(served, count.sum());
+            }
+        });
+        return counts;
+    }
+
+    /** Returns the number of requests sent. */
+    public long requestsSent() {
+        return requestsSent.sum();
     }
 
     /** Returns the number of requests that the origin answered with 304. */
@@ -293,13 +340,12 @@ public final class Recorder {
 
     /** Returns the number of failures by reason; reasons without a failure are absent. */
     public Map<Reason, Long> failures() {
-        Map<Reason, Long> counts = new EnumMap<>(Reason.class);
-        failures.forEach((reason, count) -> {
-            if (count.sum() > 0) {
-                counts.put(reason, count.sum());
-            }
-        });
-        return counts;
+        return failures.byReason();
+    }
+
+    /** Returns the number of failures by origin; those beyond a bound are one number. */
+    public Map<String, Long> failuresByOrigin() {
+        return failures.byOrigin();
     }
 
     /** Returns the times of exchanges, each from the moment it held its permit. */

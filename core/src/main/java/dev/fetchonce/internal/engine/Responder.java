@@ -2,6 +2,9 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
+import dev.fetchonce.Trouble;
+import dev.fetchonce.internal.backoff.Backoffs;
+import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.engine.Answer.Response;
 import dev.fetchonce.internal.flight.Flight;
 import dev.fetchonce.internal.http.failure.BackoffState;
@@ -21,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -87,14 +91,14 @@ final class Responder {
     private Answer whole(CacheRequest request, FlightMembership membership, FlightOutcome outcome) {
         return switch (outcome) {
             case FlightOutcome.AlreadyStored found -> stored(request, found.response(), Served.HIT, clock.now());
-            case FlightOutcome.Fetched landed -> landed(request, membership, landed, Backoffs.Outlook.CLEAR);
+            case FlightOutcome.Fetched landed -> landed(request, membership, landed, Optional.empty());
             case FlightOutcome.Undecodable whole ->
                 request.wanted() == null
                         ? landed(
                                 request,
                                 membership,
                                 new FlightOutcome.Fetched(whole.response(), false, Optional.of(Obstacle.UNDECODABLE)),
-                                backoffs.outlook(request))
+                                trouble(request))
                         : fallback(request, membership, whole.failure(), Served.STALE_ERROR, null);
             case FlightOutcome.Streaming live ->
                 throw new IllegalStateException("a response with a live body has no whole body yet");
@@ -105,7 +109,7 @@ final class Responder {
             case FlightOutcome.Rekeyed elsewhere ->
                 throw new IllegalStateException("no caller may use such an outcome");
             case FlightOutcome.BackedOff backedOff ->
-                backedOff(request, membership.standingUnlessInvalidated(), backedOff.backoff());
+                backedOff(request, membership.standingUnlessInvalidated(), backedOff.why());
             case FlightOutcome.Failed failed ->
                 fallback(
                         request,
@@ -116,9 +120,12 @@ final class Responder {
         };
     }
 
-    /** @param outlook the outlook on the next request; clear where the origin has just answered */
+    /** @param trouble the trouble of the URL; empty where the origin has just answered */
     private Answer landed(
-            CacheRequest request, FlightMembership membership, FlightOutcome.Fetched landed, Backoffs.Outlook outlook) {
+            CacheRequest request,
+            FlightMembership membership,
+            FlightOutcome.Fetched landed,
+            Optional<Trouble> trouble) {
         Served mine = landed.renewed() ? Served.REVALIDATED : Served.FETCHED;
         CacheStatus status = forwarded(membership, landed.response(), landed.obstacle());
         Response answer = given(
@@ -126,7 +133,7 @@ final class Responder {
                 membership.leader() ? landed.response() : landed.response().forOthers(),
                 membership.leader() ? mine : Served.COLLAPSED,
                 landed.renewed() ? status.status(304) : status,
-                outlook,
+                trouble,
                 clock.now());
         return readable(request, answer);
     }
@@ -137,9 +144,9 @@ final class Responder {
      * @param stale how the response is served if it is not fresh
      */
     Answer atOnce(CacheRequest request, StoredResponse stored, Served stale, long now) {
-        boolean fresh = stored.fresh(now);
-        recorder.hit(fresh);
-        return stored(request, stored, fresh ? Served.HIT : stale, now);
+        Served served = stored.fresh(now) ? Served.HIT : stale;
+        recorder.hit(served);
+        return stored(request, stored, served, now);
     }
 
     /** Answers with a stored response. A negative response, or one whose content cannot be had, is a failure. */
@@ -154,7 +161,7 @@ final class Responder {
 
     /** Answers with a stored response as it is. */
     Response hit(CacheRequest request, StoredResponse stored, Served served, long now) {
-        return given(request, stored, served, CacheStatus.hit(policy.name()), backoffs.outlook(request), now);
+        return given(request, stored, served, CacheStatus.hit(policy.name()), trouble(request), now);
     }
 
     private Answer denied(CacheRequest request, StoredResponse negative, long now) {
@@ -162,26 +169,35 @@ final class Responder {
         Failure failure = Failure.of(
                 negative.status(),
                 request.key() + " answered with status " + negative.status() + "; the cache remembers this failure");
-        Instant forgotten = clock.instant().plusNanos(Math.max(0, left));
-        Instant next = backoffs.outlook(request)
-                .nextAttempt()
-                .filter(forgotten::isBefore)
-                .orElse(forgotten);
-        return new Answer.Failed(failure, Optional.of(next), hit(request, negative, Served.HIT, now));
+        Instant instant = clock.instant();
+        Instant since = instant.minusNanos(Math.max(0, now - negative.receivedNanos()));
+        Trouble known = trouble(request)
+                .orElseGet(() -> new Trouble(since, 1, failure.reason(), failure.message(), Optional.empty()));
+        Instant forgotten = instant.plusNanos(Math.max(0, left));
+        Instant next = known.nextAttempt().filter(forgotten::isBefore).orElse(forgotten);
+        Trouble trouble = new Trouble(
+                known.since(), known.consecutiveFailures(), known.reason(), known.message(), Optional.of(next));
+        return new Answer.Failed(failure, Optional.of(trouble), hit(request, negative, Served.HIT, now));
     }
 
-    /** Answers while a backoff is in force. */
-    Answer backedOff(CacheRequest request, @Nullable StoredResponse stored, BackoffState backoff) {
+    private Optional<Trouble> trouble(CacheRequest request) {
+        return Troubles.of(backoffs.outlook(request.backoffKey(), clock.now()), clock);
+    }
+
+    /** Answers while a backoff is in force, or while a fetch looks whether it still must be. */
+    Answer backedOff(CacheRequest request, @Nullable StoredResponse stored, Outlook outlook) {
         long now = clock.now();
-        Failure last = backoff.last();
-        String why = request.target().origin() + " has been failing for " + millis(backoff.failingNanos(now))
-                + " (consecutive failures: "
-                + backoff.failures() + "); the next request is allowed in "
-                + millis(Math.max(0, backoff.earliest().orElse(now) - now)) + "; the last failure: " + last.message();
-        Failure failure = new Failure(last.reason(), last.status(), why, last.cause());
+        BackoffState trouble = Objects.requireNonNull(Troubles.failures(outlook), "a failure");
+        Failure last = trouble.last();
+        String why = request.target().name() + " is left alone: requests to it or to its host have been failing for "
+                + millis(trouble.failingNanos(now)) + " (consecutive failures: " + trouble.failures()
+                + "), and the next request is allowed in "
+                + millis(Math.max(0, Troubles.heldUntil(outlook).orElse(now) - now)) + "; the last failure: "
+                + last.message();
+        Failure failure = new Failure(last.reason(), last.status(), last.rateLimited(), why, last.cause());
         CacheStatus status = CacheStatus.hit(policy.name()).detail("backoff");
         return standIn(request, stored, failure, Served.STALE_BACKOFF, status)
-                .orElseGet(() -> failed(request, failure, null));
+                .orElseGet(() -> outage(request, stored, failure, null));
     }
 
     private static String millis(long nanos) {
@@ -204,37 +220,45 @@ final class Responder {
         Failure failure = Failure.of(
                 Reason.TOO_MANY_WAITERS,
                 most + " callers (maximumWaiters) already wait for "
-                        + request.target().origin());
+                        + request.target().name());
         CacheStatus status = CacheStatus.hit(policy.name()).detail("too-many-waiters");
-        return counted(standIn(request, stored, failure, Served.STALE_PATIENCE, status)
-                .orElseGet(() -> failed(request, failure, null)));
+        return counted(
+                request,
+                standIn(request, stored, failure, Served.STALE_PATIENCE, status)
+                        .orElseGet(() -> failed(request, failure, null)));
     }
 
     /** Answers a caller whose patience ended first. */
     Answer impatient(CacheRequest request, FlightMembership membership) {
-        return counted(fallback(
-                request, membership, patienceFailure(request, membership.flight()), Served.STALE_PATIENCE, null));
+        return counted(
+                request,
+                fallback(
+                        request,
+                        membership,
+                        patienceFailure(request, membership.flight()),
+                        Served.STALE_PATIENCE,
+                        null));
     }
 
-    private Answer counted(Answer answer) {
+    private Answer counted(CacheRequest request, Answer answer) {
         if (answer instanceof Answer.Failed failed) {
-            recorder.callFailed(failed.failure().reason());
+            recorder.callFailed(request.target().origin(), failed.failure().reason());
         }
         return answer;
     }
 
     private Failure patienceFailure(CacheRequest request, Flight<FlightOutcome> flight) {
         String waited = "waited " + DurationText.of(request.patience()) + " (patience) for ";
-        String origin = request.target().origin();
+        String name = request.target().name();
         return switch (flight.phase()) {
-            case PREPARING -> Failure.of(Reason.PATIENCE, waited + origin + ", and the fetch had not begun to send");
+            case PREPARING -> Failure.of(Reason.PATIENCE, waited + name + ", and the fetch had not begun to send");
             case QUEUED ->
                 Failure.of(
                         Reason.BUSY,
-                        waited + "a connection to " + origin + ": all " + connectionsPerOrigin
+                        waited + "a connection to " + name + ": all " + connectionsPerOrigin
                                 + " (connectionsPerOrigin) were busy");
             case RUNNING ->
-                Failure.of(Reason.PATIENCE, waited + origin + "; the fetch goes on and is stored when it lands");
+                Failure.of(Reason.PATIENCE, waited + name + "; the fetch goes on and is stored when it lands");
         };
     }
 
@@ -249,7 +273,7 @@ final class Responder {
         CacheStatus status =
                 failure.status().isPresent() ? went.status(failure.status().getAsInt()) : went;
         return standIn(request, membership.standingUnlessInvalidated(), failure, served, status)
-                .orElseGet(() -> failed(request, failure, answered));
+                .orElseGet(() -> outage(request, membership.standingUnlessInvalidated(), failure, answered));
     }
 
     private @Nullable Response answered(
@@ -281,7 +305,7 @@ final class Responder {
         if (stale == null || request.afresh() || !covers(request, failure)) {
             return Optional.empty();
         }
-        recorder.servedStale();
+        recorder.servedStale(served);
         return Optional.of(given(request, stale, served, status));
     }
 
@@ -293,17 +317,27 @@ final class Responder {
         try {
             return policy.failurePolicy().covers(failure);
         } catch (UserCodeException e) {
-            recorder.userCodeFailed(request, e.failure(request.target().origin()));
+            recorder.userCodeFailed(request, e.failure(request.target().name()));
             return true;
         }
     }
 
+    /** Answers with a failure that the stored response does not cover, or could not cover. */
+    private Answer.Failed outage(
+            CacheRequest request, @Nullable StoredResponse stored, Failure failure, @Nullable Response answered) {
+        Answer.Failed failed = failed(request, failure, answered);
+        long now = clock.now();
+        boolean tooOld = stored != null && !stored.negative() && request.usable(stored, now) == null;
+        recorder.failedByOutage(request, failure, tooOld, failed.trouble(), now);
+        return failed;
+    }
+
     private Answer.Failed failed(CacheRequest request, Failure failure, @Nullable Response answered) {
-        return new Answer.Failed(failure, backoffs.outlook(request).nextAttempt(), answered);
+        return new Answer.Failed(failure, trouble(request), answered);
     }
 
     private Response given(CacheRequest request, StoredResponse response, Served served, CacheStatus status) {
-        return given(request, response, served, status, backoffs.outlook(request), clock.now());
+        return given(request, response, served, status, trouble(request), clock.now());
     }
 
     private static Response given(
@@ -311,18 +345,11 @@ final class Responder {
             StoredResponse response,
             Served served,
             CacheStatus status,
-            Backoffs.Outlook outlook,
+            Optional<Trouble> trouble,
             long now) {
         long age = response.ageNanos(now);
         long ttl = TimeUnit.NANOSECONDS.toSeconds(response.lifetimeNanos() - age);
-        return new Response(
-                response,
-                request.key(),
-                served,
-                age,
-                outlook.consecutiveFailures(),
-                outlook.nextAttempt(),
-                status.ttl(ttl));
+        return new Response(response, request.key(), served, age, trouble, status.ttl(ttl));
     }
 
     private CacheStatus forwarded(FlightMembership membership, StoredResponse response, Optional<Obstacle> obstacle) {

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.engine;
 import dev.fetchonce.Reason;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.json.JsonBinder;
@@ -57,7 +58,7 @@ public final class ResponseDecoder {
         try {
             decoded = decoded(response, type, patience);
         } catch (TimeoutException e) {
-            recorder.callFailed(Reason.PATIENCE);
+            recorder.callFailed(TargetUri.of(response.uri()).origin(), Reason.PATIENCE);
             throw e;
         }
         store.reweigh(key);

@@ -8,7 +8,7 @@ import dev.fetchonce.internal.http.caching.Renewal;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
-import dev.fetchonce.internal.http.failure.RetryAfter;
+import dev.fetchonce.internal.http.failure.RequestedWait;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.StoredFields;
 import dev.fetchonce.internal.http.stored.StoredResponse;
@@ -81,7 +81,8 @@ final class ResponseProcessor {
      */
     private LandingPlan growing(CacheRequest request, OriginReply reply, ExchangeResult.Growing growing) {
         int status = growing.live().status();
-        Failure failure = Failure.answered(request.key().toString(), status);
+        Failure failure = Failure.answered(
+                request.key().toString(), status, growing.live().headers());
         StoredResponse pinned = reply.validation().pinned();
         StoredResponse usable = request.afresh() ? null : request.usable(pinned, clock.now()); // as for the leader
         if (FailureRule.outage(status)
@@ -92,7 +93,7 @@ final class ResponseProcessor {
                     request,
                     failure,
                     new FlightOutcome.Failed(failure),
-                    retryAfter(status, growing.live().headers(), longestPause()),
+                    requestedWait(status, growing.live().headers(), longestPause()),
                     usable);
         }
         return planner.growing(growing.live());
@@ -174,7 +175,7 @@ final class ResponseProcessor {
                         request,
                         response,
                         failure,
-                        retryAfter(arrival),
+                        requestedWait(arrival),
                         arrival.reply().validation().next(),
                         clock.now());
     }
@@ -252,7 +253,7 @@ final class ResponseProcessor {
                     arrival.pinned(),
                     Failure.of(
                             Reason.BROKEN,
-                            request.target().origin() + " ended the connection before the JSON document ended"));
+                            request.target().name() + " ended the connection before the JSON document ended"));
         }
         for (Type type : kept(arrival)) {
             try {
@@ -382,16 +383,16 @@ final class ResponseProcessor {
                 arrival.request(),
                 failure,
                 new FlightOutcome.Failed(failure, response, Optional.of(why)),
-                retryAfter(arrival),
+                requestedWait(arrival),
                 usable(arrival.request(), arrival.pinned()));
     }
 
-    private OptionalLong retryAfter(Arrival arrival) {
-        return retryAfter(arrival.answered().status(), arrival.answered().headers(), longestPause());
+    private OptionalLong requestedWait(Arrival arrival) {
+        return requestedWait(arrival.answered().status(), arrival.answered().headers(), longestPause());
     }
 
     private long longestPause() {
-        return policy.failurePolicy().delay().maximumNanos();
+        return Deadline.nanosOf(policy.failurePolicy().maximumRetryAfter());
     }
 
     /**
@@ -399,9 +400,7 @@ final class ResponseProcessor {
      *
      * @param maximumNanos the bound on that wait
      */
-    OptionalLong retryAfter(int status, HttpHeaders headers, long maximumNanos) {
-        return RetryAfter.applies(status)
-                ? RetryAfter.nanos(headers, clock.instant(), Math.max(0, maximumNanos))
-                : OptionalLong.empty();
+    OptionalLong requestedWait(int status, HttpHeaders headers, long maximumNanos) {
+        return RequestedWait.nanos(status, headers, clock.instant(), Math.max(0, maximumNanos));
     }
 }

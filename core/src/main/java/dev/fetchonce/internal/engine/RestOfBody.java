@@ -53,6 +53,11 @@ final class RestOfBody implements FlightWork<FlightOutcome> {
     }
 
     @Override
+    public String name() {
+        return fetch.name();
+    }
+
+    @Override
     public @Nullable FlightOutcome secondLook() {
         return null;
     }

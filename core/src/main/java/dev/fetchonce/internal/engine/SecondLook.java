@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.backoff.Backoffs;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.stored.Revalidation;
 import dev.fetchonce.internal.http.stored.StoredResponse;
@@ -41,12 +42,10 @@ final class SecondLook {
      * @param probe the name of the probe, if the request is one
      */
     record Cleared(Validation validation, long probe) implements Result {
-        /** The name that no probe has. */
-        private static final long NO_PROBE = 0;
-
         /** Returns the state of a fetch before its look. */
         static Cleared before(@Nullable StoredResponse pinned) {
-            return new Cleared(new Validation(pinned, List.of(), Revalidation.BY_TAG, Revalidation.BY_TAG), NO_PROBE);
+            return new Cleared(
+                    new Validation(pinned, List.of(), Revalidation.BY_TAG, Revalidation.BY_TAG), Backoffs.NO_PROBE);
         }
 
         /** Returns the admission with a later validation. */
@@ -74,17 +73,23 @@ final class SecondLook {
                 && !Reuse.ahead(stored, ahead, now)) {
             return new Superfluous(new FlightOutcome.AlreadyStored(stored));
         }
-        return switch (backoffs.admit(request, now)) {
-            case Backoffs.Refused refused -> new Superfluous(new FlightOutcome.BackedOff(refused.backoff()));
-            case Backoffs.Admitted admitted -> new Cleared(lookup.validation(pinned), admitted.probe());
-        };
+        Validation validation = lookup.validation(pinned);
+        return request.callerKind().backsOff()
+                ? result(backoffs.admit(request.backoffKey(), now), validation)
+                : new Cleared(validation, Backoffs.NO_PROBE);
     }
 
     /** Asks the backoffs again, for a fetch that has queued since it was admitted; does not look in the store. */
     Result askBackoffsAgain(CacheRequest request, Cleared before) {
-        return switch (backoffs.admitAgain(request, before.probe(), clock.now())) {
-            case Backoffs.Refused refused -> new Superfluous(new FlightOutcome.BackedOff(refused.backoff()));
-            case Backoffs.Admitted admitted -> new Cleared(before.validation(), admitted.probe());
+        return request.callerKind().backsOff()
+                ? result(backoffs.admitAgain(request.backoffKey(), before.probe(), clock.now()), before.validation())
+                : before;
+    }
+
+    private static Result result(Backoffs.Admission admission, Validation validation) {
+        return switch (admission) {
+            case Backoffs.Refused refused -> new Superfluous(new FlightOutcome.BackedOff(refused.why()));
+            case Backoffs.Admitted admitted -> new Cleared(validation, admitted.probe());
         };
     }
 

@@ -7,7 +7,6 @@ import dev.fetchonce.internal.flight.TooManyWaitersException;
 import dev.fetchonce.internal.http.message.ForwardReason;
 import dev.fetchonce.internal.store.PassMarkers;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -18,20 +17,20 @@ final class SharedFetches {
     private final FlightTable<FlightKey, FlightOutcome> flights;
     private final Fetch.Factory fetches;
     private final PassMarkers passMarkers;
-    private final Optional<Duration> softTimeout;
+    private final Duration softTimeout;
     private final CacheClock clock;
 
     /**
      * Makes the fetches of one cache.
      *
-     * @param softTimeout the longest wait of a caller that could have a stale response, if that is less than its
-     *     patience
+     * @param softTimeout the time from the start of a fetch for which callers of the value API wait where a stale
+     *     response could stand in
      */
     SharedFetches(
             FlightTable<FlightKey, FlightOutcome> flights,
             Fetch.Factory fetches,
             PassMarkers passMarkers,
-            Optional<Duration> softTimeout,
+            Duration softTimeout,
             CacheClock clock) {
         this.flights = flights;
         this.fetches = fetches;
@@ -65,8 +64,8 @@ final class SharedFetches {
     }
 
     /**
-     * Waits for the outcome. The caller waits only for the soft timeout where a stale response is still at hand at its
-     * end; the fetch then goes on.
+     * Waits for the outcome. The caller waits only until the soft timeout of the fetch where a stale response is still at
+     * hand then; the fetch goes on.
      *
      * @throws TimeoutException when the patience or the soft timeout of the caller has ended
      */
@@ -82,8 +81,8 @@ final class SharedFetches {
 
     private FlightOutcome outcome(CacheRequest request, FlightMembership membership)
             throws InterruptedException, TimeoutException {
-        if (softTimeout.isPresent() && !request.afresh() && standsBy(request, membership)) {
-            Deadline deadline = Deadline.after(softTimeout.get());
+        if (request.callerKind().leavesSlowFetches() && !request.afresh() && standsBy(request, membership)) {
+            Deadline deadline = membership.flight().since().plus(softTimeout);
             if (deadline.left() < request.until().left()) {
                 try {
                     return flights.awaitFor(membership.flight(), deadline);

@@ -41,6 +41,7 @@ public final class Flight<V> extends SharedTask<V> {
     private static final int LATE_TIMES = 10;
 
     private final Object key;
+    private final long since = System.nanoTime();
     private final FlightWork<V> work;
     private final ProtocolSteps steps;
     private final Interrupts interrupts;
@@ -103,6 +104,11 @@ public final class Flight<V> extends SharedTask<V> {
         Flight<V> flight = new Flight<>(key, work, predecessor, parent, waiterRule, steps, interrupts, course);
         course.flight = flight;
         return flight;
+    }
+
+    /** Returns the time at which the flight was made. */
+    public Deadline since() {
+        return new Deadline(since);
     }
 
     /** Adds a wish of a waiter: an action on the value before the flight lands. The table does not read the wishes. */

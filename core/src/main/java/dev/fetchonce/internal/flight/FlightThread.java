@@ -75,6 +75,7 @@ class FlightThread<V> implements Runnable {
 
     private void runFlight() {
         try {
+            takeName();
             flight.run(); // FutureTask.run, which calls FlightTable.onFlightThread unless the flight has ended
         } finally {
             try {
@@ -82,6 +83,14 @@ class FlightThread<V> implements Runnable {
             } finally {
                 flight.work().release();
             }
+        }
+    }
+
+    /** Names the thread by the work, for thread dumps; a flight that never runs costs no name. */
+    private void takeName() {
+        String work = flight.work().name();
+        if (!work.isEmpty()) {
+            thread.setName(thread.getName() + ' ' + work);
         }
     }
 

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the value of a flight, failures included: a waiter never gets an exception of the work
  */
 public interface FlightWork<V> {
+    /** Returns the name of the work, which the name of the flight's thread ends with; empty for no name. */
+    default String name() {
+        return "";
+    }
+
     /**
      * Looks for a value a second time; it finds the value of a flight that landed since the first look. The table calls
      * it once. Meanwhile no other thread can install a flight for the key, unless the flight is for one caller alone. The call comes from the thread that installed

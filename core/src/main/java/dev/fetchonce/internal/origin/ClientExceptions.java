@@ -94,7 +94,7 @@ final class ClientExceptions {
         };
     }
 
-    /** Returns the description of a failure, as the end of a sentence that begins with the origin's name. */
+    /** Returns the description of a failure, as the end of a sentence that begins with the name of the URL. */
     static String what(Reason reason, Throwable e, Duration timeout) {
         return switch (reason) {
             case TIMEOUT -> " did not answer within " + DurationText.of(timeout) + " (timeout)";

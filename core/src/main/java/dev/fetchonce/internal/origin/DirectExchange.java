@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.origin;
 
+import dev.fetchonce.internal.http.message.TargetUri;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -24,17 +25,23 @@ import org.jspecify.annotations.Nullable;
 public final class DirectExchange {
     private final OriginClient clients;
     private final UnaryOperator<HttpRequest> requests;
+    private final Runnable sending;
     private final UserCodeFailures userCodeFailures;
 
     /**
      * Makes the exchanges past a cache that has this client.
      *
      * @param requests the application's function that changes each request before it is sent
+     * @param sending run before each request is sent
      */
     public DirectExchange(
-            OriginClient clients, UnaryOperator<HttpRequest> requests, UserCodeFailures userCodeFailures) {
+            OriginClient clients,
+            UnaryOperator<HttpRequest> requests,
+            Runnable sending,
+            UserCodeFailures userCodeFailures) {
         this.clients = clients;
         this.requests = requests;
+        this.sending = sending;
         this.userCodeFailures = userCodeFailures;
     }
 
@@ -53,6 +60,7 @@ public final class DirectExchange {
             Consumer<BodyDelivery> reading)
             throws ExecutionException, InterruptedException {
         HttpRequest changed = changed(request);
+        sending.run();
         Use use = new Use(clients.enter(), reading);
         try {
             return awaited(use.generation
@@ -84,7 +92,7 @@ public final class DirectExchange {
             userCodeFailures.succeeded(uri.toString());
             return changed;
         } catch (UserCodeException e) {
-            userCodeFailures.failed(uri.toString(), e.failure(uri.getScheme() + "://" + uri.getHost()));
+            userCodeFailures.failed(uri.toString(), e.failure(TargetUri.name(uri)));
             throw new ExecutionException(new IOException(e.getMessage(), e.getCause()));
         }
     }

@@ -63,7 +63,7 @@ public final class Origin {
      * a live body stays open until the body has ended.
      *
      * @param alarms the factory by which the current thread sets the alarm that ends the exchange
-     * @param name the origin's name for messages
+     * @param name the name of the URL in messages
      * @param deadline the deadline of the connection, the head and the last byte of a body that is not live
      * @throws InterruptedException when the flight is called off; this closes the connection
      */

@@ -1,6 +1,8 @@
 package dev.fetchonce.internal.origin;
 
+import dev.fetchonce.internal.backoff.Knocks;
 import dev.fetchonce.internal.concurrent.Deadline;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,11 +55,23 @@ public final class OriginClient {
     /** One client and the exchanges that use it. */
     static final class Generation {
         private final HttpClient client;
+
+        /** The selector of proxies that the client uses, or null where it uses none or is not ours. */
+        private final @Nullable ProxySelector proxies;
+
         private final AtomicInteger exchanges = new AtomicInteger();
         private volatile boolean replaced;
 
-        private Generation(HttpClient client) {
+        private Generation(HttpClient client, @Nullable ProxySelector proxies) {
             this.client = client;
+            this.proxies = proxies;
+        }
+
+        /** Makes a client of our own. A client without a selector takes the default selector when it is made. */
+        private static Generation make(Supplier<HttpClient> maker) {
+            @Nullable ProxySelector usual = ProxySelector.getDefault();
+            HttpClient made = maker.get();
+            return new Generation(made, made.proxy().orElse(usual));
         }
 
         HttpClient client() {
@@ -94,8 +108,8 @@ public final class OriginClient {
 
     private record Workshop(Supplier<HttpClient> maker, ExecutorService executor, Duration exchange) {}
 
-    private OriginClient(HttpClient client, @Nullable Workshop workshop) {
-        this.current = new Generation(client);
+    private OriginClient(Generation first, @Nullable Workshop workshop) {
+        this.current = first;
         this.workshop = workshop;
     }
 
@@ -132,7 +146,7 @@ public final class OriginClient {
                 throw e;
             }
         };
-        return new OriginClient(maker.get(), new Workshop(maker, executor, exchange));
+        return new OriginClient(Generation.make(maker), new Workshop(maker, executor, exchange));
     }
 
     /**
@@ -141,7 +155,7 @@ public final class OriginClient {
      * @throws IllegalArgumentException when the client follows redirects, keeps cookies or answers challenges
      */
     public static OriginClient given(HttpClient client) {
-        return new OriginClient(refuseUnfit(client), null);
+        return new OriginClient(new Generation(refuseUnfit(client), null), null);
     }
 
     private static HttpClient refuseUnfit(HttpClient client) {
@@ -169,6 +183,11 @@ public final class OriginClient {
     /** Returns the client that the application gave, if it gave one. */
     public Optional<HttpClient> given() {
         return workshop == null ? Optional.of(client()) : Optional.empty();
+    }
+
+    /** Returns the knocks at the hosts that our own client asks; empty where the application gave the client. */
+    public Optional<Knocks> knocks() {
+        return workshop == null ? Optional.empty() : Optional.of(new BareConnections(() -> current.proxies));
     }
 
     /**
@@ -223,7 +242,7 @@ public final class OriginClient {
         try {
             Duration share = ours.exchange().dividedBy(ENDING);
             Thread.sleep(share.compareTo(SHORTEST_LIFE) > 0 ? share : SHORTEST_LIFE);
-            Generation next = new Generation(ours.maker().get());
+            Generation next = Generation.make(ours.maker());
             replaced.add(leaky);
             current = next;
             leaky.replace();

@@ -24,8 +24,8 @@ public final class UserCodeException extends RuntimeException {
                 option + " of this cache threw " + what.getClass().getName(), what);
     }
 
-    /** Returns this fault as the failure of a fetch from an origin. */
-    public Failure failure(String origin) {
-        return Failure.threw(Reason.APPLICATION, getMessage() + ", for " + origin, getCause());
+    /** Returns this fault as the failure of a fetch of the URL with this name. */
+    public Failure failure(String url) {
+        return Failure.threw(Reason.APPLICATION, getMessage() + ", for " + url, getCause());
     }
 }

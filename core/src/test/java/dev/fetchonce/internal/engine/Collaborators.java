@@ -4,6 +4,9 @@ import static dev.fetchonce.internal.engine.Samples.NOON;
 import static dev.fetchonce.internal.engine.Samples.SECOND;
 
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.backoff.BackoffUpdate;
+import dev.fetchonce.internal.backoff.Backoffs;
+import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.Change;
 import dev.fetchonce.internal.http.stored.Revalidation;
@@ -28,7 +31,7 @@ final class Collaborators {
     final MemoryStore store = new MemoryStore(1 << 20, 0);
     final PassMarkers passMarkers = new PassMarkers();
     final Recorder recorder = new Recorder();
-    final Backoffs backoffs = new Backoffs(clock, Samples.DELAY, OVERDUE, () -> {
+    final Backoffs backoffs = new Backoffs(clock::now, Samples.DELAY, OVERDUE, () -> {
         atFailure.run();
         return 1;
     });
@@ -44,13 +47,18 @@ final class Collaborators {
                 clock.now());
     }
 
-    /** Records a failure with a stored response, which starts a wait of 1 s, or of twice the wait before. */
+    /** Records a failure to connect with a stored response; the first starts a wait of 1 s for the host. */
     void fails(CacheRequest request) {
         lands(request, 0, failure(REFUSED));
     }
 
     void lands(CacheRequest request, long probe, BackoffUpdate update) {
-        backoffs.landed(request, probe, update, clock.now());
+        backoffs.landed(request.backoffKey(), probe, update, clock.now());
+    }
+
+    /** Returns the outlook on the next request. */
+    Outlook outlook(CacheRequest request) {
+        return backoffs.outlook(request.backoffKey(), clock.now());
     }
 
     /** Returns the update for a failure that a stored response covers. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.HttpCache;
 import dev.fetchonce.Insides;
+import dev.fetchonce.internal.backoff.Backoffs;
 import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
@@ -54,8 +55,9 @@ class InvalidationStepsTest {
         invalidator = new Invalidator(
                 new Counting(),
                 core.inspection().store(),
-                new Backoffs(clock, new BackoffDelay(1, 1), 1, Math::random),
-                core.partialResponses());
+                new Backoffs(clock::now, new BackoffDelay(1, 1), 1, Math::random),
+                core.partialResponses(),
+                clock);
     }
 
     @Test

@@ -14,6 +14,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import dev.fetchonce.Reason;
+import dev.fetchonce.internal.backoff.BackoffUpdate;
+import dev.fetchonce.internal.backoff.Backoffs;
+import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.engine.LandingPlan.Marking;
 import dev.fetchonce.internal.flight.FlightResult;
 import dev.fetchonce.internal.http.failure.Failure;
@@ -68,7 +71,7 @@ class LandingPublisherTest {
 
     /** Returns a key that makes each change of it throw. */
     private static CacheKey withoutText() {
-        return new CacheKey(TARGET.text(), TARGET.text(), null);
+        return new CacheKey(TARGET.text(), TARGET.text(), null, "");
     }
 
     private FlightResult<FlightOutcome> landing(LandingPlan plan) {
@@ -102,12 +105,12 @@ class LandingPublisherTest {
     }
 
     private boolean backsOff() {
-        return cache.backoffs.inForce(request()) != null;
+        return cache.outlook(request()) instanceof Outlook.Held;
     }
 
     /** Takes the probe after a wait; returns whether there was one to take. */
     private boolean takesProbe() {
-        Backoffs.Admission admission = cache.backoffs.admit(request(), cache.clock.now());
+        Backoffs.Admission admission = cache.backoffs.admit(request().backoffKey(), cache.clock.now());
         probe = admission instanceof Backoffs.Admitted admitted ? admitted.probe() : probe;
         return admission instanceof Backoffs.Admitted;
     }
@@ -154,7 +157,7 @@ class LandingPublisherTest {
                 landing(plan(FETCHED, Marking.MARK, ANSWERED, SPOILT, PUT)).publication();
         assertThatThrownBy(publication::run).isInstanceOf(NullPointerException.class);
         assertThat(takesProbe()).isTrue();
-        assertThat(cache.backoffs.outlook(request())).isEqualTo(Backoffs.Outlook.CLEAR);
+        assertThat(cache.outlook(request())).isEqualTo(new Outlook.Clear());
         assertThat(stored()).isFalse();
         assertThat(marked()).isFalse();
     }
@@ -182,7 +185,10 @@ class LandingPublisherTest {
         probes();
         landing(plan(FETCHED, Marking.MARK, ANSWERED, PUT)).afterwards().run();
         assertThat(takesProbe()).isTrue();
-        assertThat(cache.backoffs.outlook(request()).consecutiveFailures()).isEqualTo(1);
+        assertThat(Troubles.of(cache.outlook(request()), cache.clock)
+                        .orElseThrow()
+                        .consecutiveFailures())
+                .isEqualTo(1);
         assertThat(stored()).isFalse();
         assertThat(marked()).isFalse();
         assertThat(logs.messages(Level.DEBUG)).isEmpty();

@@ -1,5 +1,7 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.internal.backoff.BackoffUpdate;
+import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.Change;
@@ -38,13 +40,22 @@ final class Plans {
             case FlightOutcome.Rekeyed rekeyed -> "rekeyed";
             case FlightOutcome.Undecodable undecodable ->
                 "undecodable " + status(undecodable.response()) + " " + failure(undecodable.failure());
-            case FlightOutcome.BackedOff backedOff ->
-                "backed off after " + backedOff.backoff().failures();
+            case FlightOutcome.BackedOff backedOff -> "backed off after " + failures(backedOff.why());
             case FlightOutcome.Failed failed ->
                 failed.answered() == null
                         ? "failed " + failure(failed.failure())
                         : "failed " + failure(failed.failure()) + ", answered " + status(failed.answered())
                                 + why(failed.obstacle());
+        };
+    }
+
+    private static int failures(Outlook outlook) {
+        return switch (outlook) {
+            case Outlook.Clear clear -> 0;
+            case Outlook.Counted counted -> counted.trouble().failures();
+            case Outlook.Due due -> due.trouble().failures();
+            case Outlook.Held held -> held.trouble().failures();
+            case Outlook.InTurn turn -> turn.trouble().failures();
         };
     }
 
@@ -82,10 +93,10 @@ final class Plans {
             case BackoffUpdate.Failed failed ->
                 "failure " + (failed.covered() ? "covered" : "not covered")
                         + (failed.stored() ? ", stored" : "")
-                        + (failed.retryAfter().isPresent()
+                        + (failed.requested().isPresent()
                                 ? ", wait "
                                         + TimeUnit.NANOSECONDS.toSeconds(
-                                                failed.retryAfter().getAsLong()) + " s"
+                                                failed.requested().getAsLong()) + " s"
                                 : "");
         };
     }

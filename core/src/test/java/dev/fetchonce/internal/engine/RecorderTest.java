@@ -1,6 +1,5 @@
 package dev.fetchonce.internal.engine;
 
-import static dev.fetchonce.internal.engine.Samples.PLAIN;
 import static dev.fetchonce.internal.engine.Samples.lasting;
 import static dev.fetchonce.internal.engine.Samples.response;
 import static dev.fetchonce.internal.http.message.Fields.fields;
@@ -9,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import dev.fetchonce.Reason;
+import dev.fetchonce.Served;
+import dev.fetchonce.internal.backoff.BackoffUpdate;
+import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.engine.LandingPlan.Marking;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
@@ -134,11 +136,13 @@ class RecorderTest {
                 row(
                         "the first failure with a stored response",
                         List.of(failed(REFUSED, true, true).failing(1)),
-                        "WARN http://h/a cannot be renewed, its stored response stays in use: h refused"),
+                        "WARN http://h: stale responses stand in (CONNECT): h refused; the next call may send a request"),
                 row(
-                        "the second failure with a stored response",
-                        List.of(failed(REFUSED, true, true).failing(2)),
-                        ""),
+                        "two failures with a stored response",
+                        List.of(
+                                failed(REFUSED, true, true).failing(1),
+                                failed(REFUSED, true, true).failing(2)),
+                        "WARN http://h: stale responses stand in (CONNECT): h refused; the next call may send a request"),
                 row(
                         "the first failure without a stored response",
                         List.of(failed(REFUSED, true, false).failing(1)),
@@ -147,20 +151,32 @@ class RecorderTest {
                         "the first failure that is not covered",
                         List.of(failed(OUTAGE, false, true).failing(1)),
                         ""),
-                row("a failure that does not count", List.of(failed(REFUSED, true, true)), ""),
                 row(
-                        "an answer after three failures",
-                        List.of(stored().failing(3)),
-                        "WARN http://h/a answers again after 3 consecutive failures"),
+                        "an answer after a failure",
+                        List.of(failed(REFUSED, true, true), stored()),
+                        "WARN http://h: stale responses stand in (CONNECT): h refused; the next call may send a"
+                                + " request; http://h answers again after 0 s"),
                 row(
                         "an answer that is not stored after a failure",
-                        List.of(unstored(Obstacle.NO_STORE).failing(1)),
-                        "WARN http://h/a answers again after 1 consecutive failures; it says no-store"),
+                        List.of(failed(OUTAGE, true, true), unstored(Obstacle.NO_STORE)),
+                        "WARN http://h: stale responses stand in (STATUS): h answered with status 503; the next call"
+                                + " may send a request; http://h/a answers again after 0 s; it says no-store"),
                 row(
-                        "a growing answer after two failures",
-                        List.of(landed(new FlightOutcome.Growing(live()), ANSWERED)
-                                .failing(2)),
-                        "WARN http://h/a answers again after 2 consecutive failures"),
+                        "a growing answer after a failure",
+                        List.of(failed(OUTAGE, true, true), landed(new FlightOutcome.Growing(live()), ANSWERED)),
+                        "WARN http://h: stale responses stand in (STATUS): h answered with status 503; the next call"
+                                + " may send a request; http://h/a answers again after 0 s"),
+                row(
+                        "a 401 after a failure",
+                        List.of(failed(OUTAGE, true, true), answered(401, Obstacle.FAILURE)),
+                        "WARN http://h: stale responses stand in (STATUS): h answered with status 503; the next call"
+                                + " may send a request; http://h/a answers again after 0 s"),
+                row("a 401 of one user", List.of(answered(401, Obstacle.FAILURE)), ""),
+                row(
+                        "a 404 that the application counts as an outage",
+                        List.of(failed(Failure.of(404, "gone"), true, true)),
+                        "WARN http://h: stale responses stand in (STATUS): gone; the next call may send a request"),
+                row("the end of the cache", List.of(failed(Failure.of(Reason.CLOSED, "closed"), false, true)), ""),
                 row("a growing outage", List.of(landed(new FlightOutcome.Growing(live()), UNCHANGED)), ""),
                 row("a 404 that is remembered", List.of(answered(404, null)), ""),
                 row(
@@ -180,21 +196,25 @@ class RecorderTest {
                                         new FlightOutcome.Undecodable(RESPONSE, undecodable),
                                         Collaborators.failure(undecodable))
                                 .failing(1)),
-                        "WARN http://h/a cannot be renewed, its stored response stays in use: no"),
+                        "WARN http://h: stale responses stand in (UNDECODABLE): no; the next call may send a request"),
                 row(
                         "no request at all",
                         List.of(
                                 landed(new FlightOutcome.AlreadyStored(RESPONSE), UNCHANGED),
                                 landed(new FlightOutcome.Rekeyed(), UNCHANGED),
                                 landed(
-                                        new FlightOutcome.BackedOff(
-                                                new BackoffState(1, 0, REFUSED, new BackoffState.Counting())),
+                                        new FlightOutcome.BackedOff(new Outlook.Held(
+                                                new BackoffState(1, 0, REFUSED, new BackoffState.Counting()), 1)),
                                         UNCHANGED)),
                         ""));
     }
 
     private void record(Landed landed) {
-        recorder.landed(PLAIN, landed.plan(), new LandingPublisher.Published(7, landed.backoff(), landed.fits()));
+        recorder.landed(
+                Samples.request(),
+                landed.plan(),
+                new LandingPublisher.Published(7, 0, landed.backoff(), landed.fits()),
+                Optional.empty());
     }
 
     @ParameterizedTest
@@ -235,6 +255,7 @@ class RecorderTest {
         record(failed(REFUSED, true, true));
         record(landed(new FlightOutcome.Growing(live()), ANSWERED));
         assertThat(logs.messages(Level.DEBUG))
+                .filteredOn(line -> line.startsWith("landing"))
                 .containsExactly(
                         "landing 7: fetched http://h/a status=200 renewed=false stored=true",
                         "landing 7: fetched http://h/a status=200 renewed=false stored=false",
@@ -244,13 +265,15 @@ class RecorderTest {
 
     @Test
     void each_count_has_its_own_event() {
-        recorder.hit(true);
-        recorder.hit(false);
+        recorder.hit(Served.HIT);
+        recorder.hit(Served.STALE);
         recorder.missed();
         recorder.joined(true);
         recorder.joined(false);
-        recorder.servedStale();
-        recorder.callFailed(Reason.PATIENCE);
+        recorder.servedStale(Served.STALE_ERROR);
+        recorder.held();
+        recorder.sent();
+        recorder.callFailed("http://h", Reason.PATIENCE);
         recorder.fetched(Samples.request(), true);
         recorder.fetched(Samples.request(), false);
         recorder.fetchFailed(Samples.request(), REFUSED);
@@ -261,9 +284,12 @@ class RecorderTest {
                         recorder.hits(),
                         recorder.misses(),
                         recorder.collapsed(),
-                        recorder.staleServed(),
+                        recorder.heldByBackoff(),
+                        recorder.requestsSent(),
                         recorder.revalidated()))
-                .containsExactly(2L, 2L, 1L, 2L, 1L);
+                .containsExactly(2L, 2L, 1L, 1L, 1L, 1L);
+        assertThat(recorder.stale()).isEqualTo(Map.of(Served.STALE, 1L, Served.STALE_ERROR, 1L));
+        assertThat(recorder.failuresByOrigin()).isEqualTo(Map.of("http://h", 2L));
         assertThat(recorder.failures()).isEqualTo(Map.of(Reason.PATIENCE, 1L, Reason.CONNECT, 1L));
         assertThat(recorder.queues().mean()).isEqualTo(Duration.ofNanos(20));
         assertThat(recorder.queues().longest()).isEqualTo(Duration.ofNanos(30));

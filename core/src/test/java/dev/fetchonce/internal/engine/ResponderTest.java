@@ -19,6 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
+import dev.fetchonce.Trouble;
+import dev.fetchonce.internal.backoff.BackoffUpdate;
+import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.flight.Flight;
@@ -187,7 +190,8 @@ class ResponderTest {
     }
 
     private static FlightOutcome backedOff() {
-        return new FlightOutcome.BackedOff(new BackoffState(2, 0, REFUSED, new BackoffState.Waiting(1)));
+        return new FlightOutcome.BackedOff(
+                new Outlook.Held(new BackoffState(2, 0, REFUSED, new BackoffState.Waiting(1, false)), 1));
     }
 
     private static ExchangeResult.Live live() {
@@ -282,7 +286,7 @@ class ResponderTest {
     @MethodSource("responses")
     void after_a_response(Row<Caller> row) {
         assertThat(words(row.given().apply(this))).isEqualTo(row.outcome());
-        assertThat(cache.recorder.staleServed()).isZero();
+        assertThat(cache.recorder.stale()).isEmpty();
     }
 
     static Stream<Row<Caller>> failures() {
@@ -384,7 +388,7 @@ class ResponderTest {
     @MethodSource("failures")
     void after_a_failure(Row<Caller> row) {
         assertThat(words(row.given().apply(this))).isEqualTo(row.outcome());
-        assertThat(cache.recorder.staleServed()).isEqualTo(row.outcome().startsWith("STALE") ? 1 : 0);
+        assertThat(cache.recorder.stale()).hasSize(row.outcome().startsWith("STALE") ? 1 : 0);
         assertThat(cache.recorder.failures()).as("the flight counts them").isEmpty();
     }
 
@@ -546,30 +550,34 @@ class ResponderTest {
         cache.fails(request());
         Answer.Failed failed =
                 (Answer.Failed) of(request(), true, failed(REFUSED)).orElseThrow();
-        assertThat(failed.nextAttempt()).contains(NOON.plusSeconds(1));
+        assertThat(failed.trouble().flatMap(Trouble::nextAttempt)).contains(NOON.plusSeconds(1));
         standing = STALE;
         Answer.Response stale =
                 (Answer.Response) of(request(), true, failed(REFUSED)).orElseThrow();
-        assertThat(stale.nextAttempt()).contains(NOON.plusSeconds(1));
-        assertThat(stale.consecutiveFailures()).isEqualTo(1);
+        assertThat(stale.trouble().flatMap(Trouble::nextAttempt)).contains(NOON.plusSeconds(1));
+        assertThat(stale.trouble().map(Trouble::consecutiveFailures).orElse(0)).isEqualTo(1);
         Answer.Response fetched =
                 (Answer.Response) of(request(), true, fetched(FRESH)).orElseThrow();
-        assertThat(fetched.nextAttempt()).as("the origin has just answered").isEmpty();
-        assertThat(fetched.consecutiveFailures()).isZero();
+        assertThat(fetched.trouble().flatMap(Trouble::nextAttempt))
+                .as("the origin has just answered")
+                .isEmpty();
+        assertThat(fetched.trouble()).isEmpty();
     }
 
     @Test
     void the_next_attempt_after_a_stored_failure_is_the_end_of_its_freshness() {
         cache.passes(20);
         cache.fails(request());
-        assertThat(((Answer.Failed) atOnce(GONE)).nextAttempt()).contains(NOON.plusSeconds(60));
+        assertThat(((Answer.Failed) atOnce(GONE)).trouble().flatMap(Trouble::nextAttempt))
+                .contains(NOON.plusSeconds(60));
     }
 
     @Test
     void the_next_attempt_after_a_stored_failure_waits_for_a_longer_backoff() {
         cache.passes(20);
         cache.lands(request(), 0, new BackoffUpdate.Failed(REFUSED, true, OptionalLong.of(60 * SECOND), true));
-        assertThat(((Answer.Failed) atOnce(GONE)).nextAttempt()).contains(NOON.plusSeconds(80));
+        assertThat(((Answer.Failed) atOnce(GONE)).trouble().flatMap(Trouble::nextAttempt))
+                .contains(NOON.plusSeconds(80));
     }
 
     @Test

@@ -263,13 +263,25 @@ class ResponseProcessorTest {
                         http().over(stale()).plan(answer(503, "Cache-Control", "no-store", "Retry-After", "7")),
                         "failed STATUS 503, answered 503 but no-store; KEEP; failure covered, stored, wait 7 s"),
                 row(
-                        "an outage with a wait beyond the longest backoff",
+                        "a rate limit with a wait beyond the longest backoff",
                         http().plan(answer(429, "Cache-Control", "no-store", "Retry-After", "700")),
-                        "failed STATUS 429, answered 429 but no-store; KEEP; failure covered, wait 60 s"),
+                        "failed STATUS 429, answered 429 but no-store; KEEP; failure covered, wait 700 s"),
+                row(
+                        "a rate limit with a wait beyond the longest that is obeyed",
+                        http().plan(answer(429, "Cache-Control", "no-store", "Retry-After", "7000")),
+                        "failed STATUS 429, answered 429 but no-store; KEEP; failure covered, wait 3600 s"),
+                row(
+                        "a rate limit with the time of its reset",
+                        http().plan(answer(429, "Cache-Control", "no-store", "X-RateLimit-Reset", "9")),
+                        "failed STATUS 429, answered 429 but no-store; KEEP; failure covered, wait 9 s"),
+                row(
+                        "a 403 with a rate limit over a stale response",
+                        http().over(stale()).plan(answer(403, "Cache-Control", "no-store", "Retry-After", "7")),
+                        "failed STATUS 403, answered 403 but no-store; KEEP; failure covered, stored, wait 7 s"),
                 row(
                         "a 500 with a wait",
                         http().plan(answer(500, "Cache-Control", "no-store", "Retry-After", "7")),
-                        "failed STATUS 500, answered 500 but no-store; KEEP; failure covered"),
+                        "failed STATUS 500, answered 500 but no-store; KEEP; failure covered, wait 7 s"),
                 row(
                         "a part that the request did not ask for",
                         http().plan(answer(206, "Content-Range", "bytes 0-3/9")),
@@ -393,10 +405,12 @@ class ResponseProcessorTest {
                 new Recorder());
         LandingPlan plan = processor.outgrown(request(), (ExchangeResult.Live) live(200));
         assertThat(Plans.words(plan)).isEqualTo("outgrown 200; drop plain; MARK; unchanged");
-        assertThat(processor.retryAfter(503, fields("Retry-After", "7"), SECOND))
+        assertThat(processor.requestedWait(503, fields("Retry-After", "7"), SECOND))
                 .isEqualTo(OptionalLong.of(SECOND));
-        assertThat(processor.retryAfter(500, fields("Retry-After", "7"), SECOND))
+        assertThat(processor.requestedWait(500, fields("Retry-After", "7"), SECOND))
+                .isEqualTo(OptionalLong.of(SECOND));
+        assertThat(processor.requestedWait(302, fields("Retry-After", "7"), SECOND))
                 .isEmpty();
-        assertThat(processor.retryAfter(503, fields("Retry-After", "7"), -1)).isEqualTo(OptionalLong.of(0));
+        assertThat(processor.requestedWait(503, fields("Retry-After", "7"), -1)).isEmpty();
     }
 }

@@ -34,7 +34,7 @@ import java.util.function.IntPredicate;
 final class Samples {
     static final TargetUri TARGET = TargetUri.parse("http://h/a?secret");
     static final CacheKey PLAIN = CacheKey.plain(TARGET);
-    static final CacheKey MINE = new CacheKey(TARGET.text(), TARGET.text(), TARGET.text() + " me");
+    static final CacheKey MINE = new CacheKey(TARGET.text(), TARGET.text(), TARGET.text() + " me", "me");
     static final Instant NOON = Instant.parse("2026-02-03T12:00:00Z");
     static final Duration TIMEOUT = Duration.ofSeconds(10);
     static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -177,6 +177,17 @@ final class Samples {
                 PATIENCE,
                 Optional.empty(),
                 new FailurePolicy(
-                        DELAY, 0, Optional.empty(), shareErrors, 1, 4, staleIfStatus, AbandonPolicy.LANDS, 100));
+                        DELAY,
+                        Duration.ofHours(1),
+                        false,
+                        0,
+                        TIMEOUT,
+                        Optional.empty(),
+                        shareErrors,
+                        1,
+                        4,
+                        staleIfStatus,
+                        AbandonPolicy.LANDS,
+                        100));
     }
 }

@@ -225,7 +225,7 @@ class SecondLookTest {
         assertThat(again.probe()).isNotEqualTo(before.probe());
         assertThat(words(secondLook().askBackoffsAgain(request("Cache-Control", "no-cache"), before)))
                 .isEqualTo("backed off after 1");
-        cache.backoffs.returned(request, again.probe());
+        cache.backoffs.returned(request.backoffKey(), again.probe());
         assertThat(words(secondLook().askBackoffsAgain(request, before))).isEqualTo("sends for the pinned response");
     }
 

@@ -76,7 +76,7 @@ public final class StreamingExchange implements AutoCloseable {
     /** Sends a request past the cache, with this client. */
     public <T> HttpResponse<T> past(URI uri, HttpResponse.BodyHandler<T> handler)
             throws ExecutionException, InterruptedException {
-        return new DirectExchange(client, UnaryOperator.identity(), new UserCodeFailures())
+        return new DirectExchange(client, UnaryOperator.identity(), () -> {}, new UserCodeFailures())
                 .send(HttpRequest.newBuilder(uri).build(), handler, null, body -> {});
     }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The store applies a change, and says whether it can hold the result. */
 class MemoryStoreChangesTest {
     private static final String URL = "http://h/";
-    private static final CacheKey PLAIN = new CacheKey(URL, URL, URL);
-    private static final CacheKey MINE = new CacheKey(URL, URL, URL + " me");
+    private static final CacheKey PLAIN = new CacheKey(URL, URL, URL, "");
+    private static final CacheKey MINE = new CacheKey(URL, URL, URL + " me", "me");
     private static final HttpHeaders NONE = fields();
 
     /** Room for some small responses, and for no response of a kilobyte. */

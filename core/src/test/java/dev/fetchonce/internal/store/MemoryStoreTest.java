@@ -3,6 +3,9 @@ package dev.fetchonce.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.TargetUri;
@@ -14,6 +17,7 @@ import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.http.stored.Validity;
 import dev.fetchonce.internal.http.stored.VariantSet;
 import dev.fetchonce.internal.http.stored.VarySelection;
+import dev.fetchonce.testing.Together;
 import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -306,6 +310,59 @@ class MemoryStoreTest {
         }
         assertThat(store.entries()).isZero();
         assertThat(store.bytes()).isZero();
+    }
+
+    @Test
+    void the_count_of_responses_is_that_of_a_walk_after_any_changes() {
+        long seed = Long.getLong("seed", new Random().nextLong());
+        System.out.println("the_count_of_responses: -Dseed=" + seed);
+        Random random = new Random(seed);
+        store = new MemoryStore(20_000, 0); // evicts often
+        HttpHeaders vary = HttpHeaders.of(Map.of("Vary", List.of("A")), (name, value) -> true);
+        long now = 0;
+        for (int i = 0; i < 5_000; i++) {
+            now += random.nextInt(20);
+            CacheKey key = key("http://h/" + random.nextInt(8), random.nextInt(3));
+            String field = "" + random.nextInt(5);
+            HttpHeaders request = HttpHeaders.of(Map.of("A", List.of(field)), (name, value) -> true);
+            VarySelection selection = VarySelection.of(random.nextBoolean() ? vary : NONE, request);
+            int length = random.nextInt(random.nextInt(50) == 0 ? 30_000 : 3_000);
+            switch (random.nextInt(6)) {
+                case 0 -> store.remove(key.url());
+                case 1 -> store.update(key, 0, now, variants -> null);
+                case 2 -> store.update(key, 50, now, variants -> variants == null ? null : variants.dropped(request));
+                case 3 -> store.reweigh(key);
+                default ->
+                    store.update(
+                            key, 50, now, variants -> VariantSet.landed(variants, key, response(length, selection)));
+            }
+            store.checkInvariants();
+        }
+        assertThat(store.evictions()).isPositive();
+    }
+
+    /** The class file shows it: a measurement of time would depend on the machine. */
+    @Test
+    void the_statistics_walk_over_no_stored_response() {
+        JavaClass type =
+                new ClassFileImporter().importClasses(MemoryStore.class).get(MemoryStore.class);
+        assertThat(calls(type, "entries")).containsExactly("LongAdder.sum");
+        assertThat(calls(type, "evictions")).containsExactly("LongAdder.sum");
+        assertThat(calls(type, "bytes"))
+                .containsExactlyInAnyOrder(
+                        "Cache.cleanUp",
+                        "Cache.policy",
+                        "Policy.eviction",
+                        "Optional.orElseThrow",
+                        "Eviction.weightedSize",
+                        "OptionalLong.orElseThrow");
+    }
+
+    private static List<String> calls(JavaClass type, String method) {
+        return type.getMethod(method).getCallsFromSelf().stream()
+                .map(JavaAccess::getTarget)
+                .map(target -> target.getOwner().getSimpleName() + "." + target.getName())
+                .toList();
     }
 
     @Test

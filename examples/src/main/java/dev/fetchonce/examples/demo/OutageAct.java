@@ -1,6 +1,7 @@
 package dev.fetchonce.examples.demo;
 
 import dev.fetchonce.CachedResponse;
+import dev.fetchonce.Trouble;
 import dev.fetchonce.examples.Document;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,7 +49,8 @@ final class OutageAct {
         CachedResponse seen = stage.cache().fetch(stage.url(stage.documents().getFirst()));
         screen.say("A caller can see the outage:");
         screen.code("stale() " + seen.stale() + "  served() " + seen.served() + "  age() " + Units.seconds(seen.age())
-                + "  consecutiveFailures() " + seen.consecutiveFailures());
+                + "  consecutiveFailures() "
+                + seen.trouble().map(Trouble::consecutiveFailures).orElse(0));
         screen.gap();
         stage.showLog();
         stage.claims()

@@ -1,6 +1,7 @@
 package dev.fetchonce.examples.demo;
 
 import dev.fetchonce.CachedResponse;
+import dev.fetchonce.Trouble;
 import dev.fetchonce.examples.Document;
 import dev.fetchonce.examples.Samples;
 import java.io.IOException;
@@ -39,7 +40,8 @@ final class RecoveryAct {
             }
             last = System.nanoTime();
             stale += response.stale() ? 1 : 0;
-            failures += response.consecutiveFailures();
+            int failed = response.trouble().map(Trouble::consecutiveFailures).orElse(0);
+            failures += failed;
             if (stage.url(document).equals(flags)) {
                 revision = response.json().path("revision").asInt();
             }
@@ -47,7 +49,7 @@ final class RecoveryAct {
                     document.path(),
                     response.served().toString(),
                     Units.seconds(response.age()),
-                    Units.count(response.consecutiveFailures()),
+                    Units.count(failed),
                     response.json().path("revision").asString("-")));
         }
         screen.table(List.of("document", "served", "age", "failures", "revision"), rows);

@@ -60,7 +60,7 @@ public final class Disposition {
                 case Redirection.To to -> Redirection.permanent(status) ? new Store() : new Pass();
             };
         }
-        Failure failure = Failure.answered(url, status);
+        Failure failure = Failure.answered(url, status, headers);
         return negative ? new Deny(failure) : new Refuse(failure);
     }
 }

@@ -112,7 +112,7 @@ public record HttpCachingRules(HttpCachingOptions options, ValidityRule validity
                     request.key().toString(), request.target(), status, answered.headers(), false, conditional);
         }
         if (status >= 400) {
-            Failure failure = Failure.answered(request.key().toString(), status);
+            Failure failure = Failure.answered(request.key().toString(), status, answered.headers());
             return keep ? new Disposition.Deny(failure) : new Disposition.Refuse(failure);
         }
         return keep ? new Disposition.Store() : new Disposition.Pass();

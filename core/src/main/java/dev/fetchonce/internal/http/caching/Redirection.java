@@ -58,11 +58,11 @@ public final class Redirection {
         TargetUri from = TargetUri.of(redirect.uri());
         Next next = next(from, redirect.headers());
         if (next instanceof To to && seen.contains(to.target())) {
-            return refused(from.origin() + " redirects in a circle; URLs asked: " + seen.size());
+            return refused(from.name() + " redirects in a circle; URLs asked: " + seen.size());
         }
         if (next instanceof To to && seen.size() > MAXIMUM_HOPS) {
-            return refused("more than " + MAXIMUM_HOPS + " redirects, the last one from " + from.origin() + " to "
-                    + to.target().origin());
+            return refused("more than " + MAXIMUM_HOPS + " redirects, the last one from " + from.name() + " to "
+                    + to.target().name());
         }
         return next;
     }
@@ -76,16 +76,16 @@ public final class Redirection {
         List<String> locations =
                 headers.allValues("location").stream().distinct().toList();
         if (locations.size() != 1) {
-            return refused(from.origin() + " redirects with " + locations.size() + " different Location fields");
+            return refused(from.name() + " redirects with " + locations.size() + " different Location fields");
         }
         TargetUri to;
         try {
             to = UriReference.parse(locations.getFirst()).against(from);
         } catch (IllegalArgumentException e) {
-            return refused(from.origin() + " redirects to an unusable Location: " + e.getMessage());
+            return refused(from.name() + " redirects to an unusable Location: " + e.getMessage());
         }
         if (from.uri().getScheme().equals("https") && to.uri().getScheme().equals("http")) {
-            return refused(from.origin() + " redirects to " + to.origin()
+            return refused(from.name() + " redirects to " + to.name()
                     + ", but the cache never follows a redirect from https to http");
         }
         return new To(to, to.origin().equals(from.origin()));
@@ -109,7 +109,7 @@ public final class Redirection {
     /**
      * Returns the refusal of a redirect.
      *
-     * @param message one sentence that names origins, and neither a path nor a query
+     * @param message one sentence that names the URLs ({@link TargetUri#name()})
      */
     public static Refused refused(String message) {
         return new Refused(Failure.of(Reason.REDIRECT, message));

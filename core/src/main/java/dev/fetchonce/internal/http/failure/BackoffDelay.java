@@ -3,55 +3,50 @@ package dev.fetchonce.internal.http.failure;
 import dev.fetchonce.internal.concurrent.Deadline;
 
 /**
- * The delays between failed attempts. Each delay is twice the one before, up to a maximum. Half of each delay is
- * random, so that clients that fail together do not come back together.
+ * The wait after a failure: a tenth of the time for which the place has been failing, within two bounds. So the wait
+ * after a recovery is a fixed share of the outage, and the requests grow with the logarithm of the outage. Half of each
+ * wait is random, so that clients that fail together do not come back together.
  *
- * @param firstNanos the longest delay after the first failure, in nanoseconds; more than zero
- * @param maximumNanos the longest delay of all, in nanoseconds; not less than the first, and at most 2<sup>62</sup>
+ * @param firstNanos the least longest wait, in nanoseconds; more than zero
+ * @param maximumNanos the longest wait of all, in nanoseconds; not less than the first, and at most 2<sup>62</sup>
  */
 public record BackoffDelay(long firstNanos, long maximumNanos) {
-    /** About 146 years: a span that a clock reading can add or subtract without overflow. */
-    static final long LONGEST = Deadline.LONGEST;
+    /** The share of the outage, as a divisor. */
+    private static final int SHARE = 10;
 
     /**
-     * Checks the two delays.
+     * Checks the two bounds.
      *
-     * @throws IllegalArgumentException when a delay is out of its bounds
+     * @throws IllegalArgumentException when a bound is out of its bounds
      */
     public BackoffDelay {
-        if (firstNanos <= 0 || maximumNanos < firstNanos || maximumNanos > LONGEST) {
+        if (firstNanos <= 0 || maximumNanos < firstNanos || maximumNanos > Deadline.LONGEST) {
             throw new IllegalArgumentException("a backoff from " + firstNanos + " to " + maximumNanos
-                    + " ns: the first delay must be more than zero, and the maximum at least the first delay and at most "
-                    + LONGEST);
+                    + " ns: the first wait must be more than zero, and the maximum at least the first wait and at most "
+                    + Deadline.LONGEST);
         }
     }
 
     /**
-     * Returns the delay after this many failures.
+     * Returns the wait of a place.
      *
-     * @param failures the number of consecutive failures; any number
+     * @param failingNanos the time for which the place has been failing, in nanoseconds; not negative
      * @param u a random number from 0 to 1
      * @return nanoseconds; from half of {@link #longest} to all of it
      */
-    public long wait(int failures, double u) {
-        long longest = longest(failures);
+    public long wait(long failingNanos, double u) {
+        long longest = longest(failingNanos);
         long half = longest / 2;
         return Math.min(longest, half + (long) ((longest - half) * Math.clamp(u, 0.0, 1.0)));
     }
 
     /**
-     * Returns the longest possible delay after this many consecutive failures.
+     * Returns the longest possible wait of a place.
      *
-     * @return nanoseconds; 0 without a failure, and never more than the maximum
+     * @param failingNanos the time for which the place has been failing, in nanoseconds; not negative
+     * @return nanoseconds, within the two bounds
      */
-    public long longest(int failures) {
-        if (failures <= 0) {
-            return 0;
-        }
-        int doublings = failures - 1;
-        // The comparison comes before the shift, because the shift would lose high bits.
-        return doublings >= Long.SIZE - 1 || firstNanos > maximumNanos >> doublings
-                ? maximumNanos
-                : firstNanos << doublings;
+    public long longest(long failingNanos) {
+        return Math.clamp(failingNanos / SHARE, firstNanos, maximumNanos);
     }
 }

@@ -8,157 +8,126 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that say when the cache asks a failing place again. A place is a URL with its partition, or an origin. The
- * cache waits, then one caller asks as a probe, and after a response to the probe all callers may ask. A null state
- * means that the place has no failure; a response makes every state null. Pure functions; all times are on the cache's
- * monotonic clock.
+ * The rules that say when the cache asks a failing place again: it waits, then one caller asks as a probe, and after a
+ * response to the probe all callers may ask. A null state means that the place has no failure; a response makes every
+ * state null. Pure functions; all times are on the cache's monotonic clock.
  */
 public final class BackoffRule {
     private BackoffRule() {}
 
-    /** The answer to the question whether a caller may ask the place. */
-    public sealed interface Decision {}
-
-    /** Any caller may ask. */
-    public record Allow() implements Decision {}
-
     /**
-     * The wait is over: exactly one caller may ask, the one whose {@link #probed} comes first.
+     * A failed attempt.
      *
-     * @param backoff the backoff state before the probe
+     * @param failure its failure
+     * @param requested the wait that the origin requests, in nanoseconds, if it requests one. The wait is at least a
+     *     first wait: with 0, or a date that has passed on this machine's clock, callers in a loop would ask without any
+     *     pause
+     * @param stored whether the cache has a response to fall back on. Without one, the first failure without a requested
+     *     wait starts no wait: the next caller may have more luck, and a wait would give it only this failure
      */
-    public record Probe(BackoffState backoff) implements Decision {}
-
-    /**
-     * No caller may ask now.
-     *
-     * @param backoff the backoff state, which says why no caller may ask, since when and until when
-     */
-    public record Refuse(BackoffState backoff) implements Decision {}
-
-    /** The effect of a failure on a backoff state. */
-    public enum Effect {
-        /** The failure is one more failure of the place. */
-        COUNTS,
-
-        /** The failure is a response, though an unwanted one, so the place works. */
-        ENDS_BACKOFF,
-
-        /** The failure says nothing about the place: it concerns one caller, the whole cache or code of the application. */
-        NOTHING
-    }
-
-    /**
-     * Returns the effect of a failure on the backoff state of the requested URL. Every failure that leaves a stale
-     * response in use counts; otherwise each call with a stale response would send a request.
-     */
-    public static Effect effect(Failure failure) {
-        return switch (failure.reason()) {
-            case CONNECT, TIMEOUT, BROKEN, PROTOCOL, TOO_LARGE, REDIRECT, UNDECODABLE, INTERNAL -> Effect.COUNTS;
-            case STATUS -> FailureRule.covers(failure) ? Effect.COUNTS : Effect.ENDS_BACKOFF;
-            case PATIENCE, BUSY, TOO_MANY_WAITERS, CLOSED, APPLICATION -> Effect.NOTHING;
-        };
-    }
+    public record Attempt(Failure failure, OptionalLong requested, boolean stored) {}
 
     /** Returns whether a caller may ask now. An overdue probe does not hold back other callers. */
     public static Decision decide(@Nullable BackoffState state, long now) {
-        OptionalLong due = state == null ? OptionalLong.empty() : state.due();
-        if (state == null || due.isEmpty()) {
-            return new Allow();
+        if (state == null || state.phase() instanceof Counting) {
+            return new Decision.Allow();
         }
-        return now - due.getAsLong() >= 0 ? new Probe(state) : new Refuse(state);
+        return now - state.heldUntil() >= 0 ? new Decision.Due() : new Decision.Held(state.heldUntil());
     }
 
     /**
-     * Returns the backoff state after a failure, by the {@link #effect} of the failure. A failure that counts raises
-     * the number of consecutive failures and starts a wait. The length of the wait is the origin's Retry-After, or else
-     * the backoff's.
+     * Returns the state of a place after a failure that speaks of it. The failure raises the number of consecutive
+     * failures and starts a wait: the requested wait, or else a share of the time for which the place has failed.
      *
      * <p>A failure during a wait belongs to an attempt that began before the wait. Failures that arrive together count
      * once. This method does not return a probe that is out: its holder returns it, before or after this call.
      *
-     * @param before the backoff state until now, or null
-     * @param failure the failure of the attempt
-     * @param retryAfter the wait that the origin requests, in nanoseconds. It is at most the backoff's maximum and at
-     *     least a first delay. With 0, or a date that has passed on this machine's clock, callers in a loop would ask
-     *     without any pause
-     * @param stored whether the cache has a stored response to fall back on. Without one the first consecutive failure
-     *     counts but starts no wait: the next caller may have more luck, and a wait would give it only this failure
+     * @param before the state until now, or null
      * @param delay the lengths of the waits
      * @param u a random number from 0 to 1
      * @param now the time of the failure
-     * @return null when any caller may ask and the place has no counted failure
      */
-    public static @Nullable BackoffState failed(
-            @Nullable BackoffState before,
-            Failure failure,
-            OptionalLong retryAfter,
-            boolean stored,
-            BackoffDelay delay,
-            double u,
-            long now) {
-        return switch (effect(failure)) {
-            case COUNTS -> counted(before, failure, retryAfter, stored, delay, u, now);
-            case ENDS_BACKOFF -> null;
-            case NOTHING -> before;
-        };
-    }
-
-    /** Returns the backoff state after a failure that counts; the parameters are those of {@link #failed}. */
-    public static BackoffState counted(
-            @Nullable BackoffState before,
-            Failure failure,
-            OptionalLong retryAfter,
-            boolean stored,
-            BackoffDelay delay,
-            double u,
-            long now) {
-        if (before == null) {
-            Phase phase = stored ? new Waiting(now + length(1, retryAfter, delay, u)) : new Counting();
-            return new BackoffState(1, now, failure, phase);
+    public static BackoffState failed(
+            @Nullable BackoffState before, Attempt attempt, BackoffDelay delay, double u, long now) {
+        BackoffState counted = counted(before, attempt.failure(), now);
+        boolean requested = attempt.requested().isPresent();
+        if (before == null && !attempt.stored() && !requested) {
+            return counted;
         }
-        OptionalLong wait = before.earliest();
-        boolean together = wait.isPresent() && now - wait.getAsLong() < 0;
-        int failures = together || before.failures() == Integer.MAX_VALUE ? before.failures() : before.failures() + 1;
-        long until = together && retryAfter.isEmpty() ? now : now + length(failures, retryAfter, delay, u);
-        Phase phase = switch (before.phase()) {
-            case Counting counting -> new Waiting(until);
-            case Waiting waiting -> new Waiting(BackoffState.later(waiting.until(), until));
-            case Probing probing -> new Probing(BackoffState.later(probing.until(), until), probing.overdueAt());
-        };
-        return new BackoffState(failures, before.since(), failure, phase);
-    }
-
-    private static long length(int failures, OptionalLong retryAfter, BackoffDelay delay, double u) {
-        return retryAfter.isPresent()
-                ? Math.min(Math.max(retryAfter.getAsLong(), delay.wait(1, u)), delay.maximumNanos())
-                : delay.wait(failures, u);
+        Waiting current = before == null ? null : before.currentWait();
+        boolean together = current != null && now - current.until() < 0;
+        if (together && !requested) {
+            return counted;
+        }
+        long own = delay.wait(counted.failingNanos(now), u);
+        long until = now + Math.max(own, attempt.requested().orElse(own));
+        Waiting wait = new Waiting(current == null ? until : BackoffState.later(current.until(), until), requested);
+        Phase phase = counted.phase() instanceof Probing probing ? new Probing(wait, probing.overdueAt()) : wait;
+        return counted.with(phase);
     }
 
     /**
-     * Returns the backoff state once a caller has begun a probe, after a {@link Probe} decision on this very state.
+     * Returns the state of a URL after a failure that speaks of another place, which gets the wait. The failure only
+     * raises the number of consecutive failures. The parameters are those of {@link #failed}.
+     */
+    public static BackoffState counted(@Nullable BackoffState before, Failure failure, long now) {
+        if (before == null) {
+            return new BackoffState(1, now, failure, new Counting());
+        }
+        Waiting current = before.currentWait();
+        boolean together = current != null && now - current.until() < 0;
+        int failures = together || before.failures() == Integer.MAX_VALUE ? before.failures() : before.failures() + 1;
+        return new BackoffState(failures, before.since(), failure, before.phase());
+    }
+
+    /**
+     * Returns the state once a caller has begun a probe, after a {@link Decision.Due} on this very state.
      *
      * @param overdueAt the time at which the cache gives up the probe; later than now. It identifies the probe when it
      *     is {@link #returned}
      */
     public static BackoffState probed(BackoffState state, long overdueAt) {
-        return switch (state.phase()) {
-            case Counting counting -> state; // any caller may ask, so no caller needs a probe
-            case Waiting waiting -> state.with(new Probing(waiting.until(), overdueAt));
-            case Probing overdue -> state.with(new Probing(overdue.until(), overdueAt));
-        };
+        Waiting wait = state.currentWait();
+        return wait == null ? state : state.with(new Probing(wait, overdueAt));
     }
 
     /**
-     * Returns the backoff state after a probe has come back. Unless its failure was counted, another caller may probe
-     * at once. A probe that another probe has replaced, because it was overdue, changes nothing.
+     * Returns the state after a probe has come back. Unless its failure started a wait, another caller may probe at
+     * once. A probe that another probe has replaced, because it was overdue, changes nothing.
      *
      * @param state null when a response has cleared the state in the meantime
      * @param overdueAt the time that was passed to {@link #probed}
      */
     public static @Nullable BackoffState returned(@Nullable BackoffState state, long overdueAt) {
         return state != null && state.phase() instanceof Probing probing && probing.overdueAt() == overdueAt
-                ? state.with(new Waiting(probing.until()))
+                ? state.with(probing.before())
                 : state;
+    }
+
+    /** Returns whether a wait is in force that {@link #ended} ends. A probe that is out is no wait. */
+    public static boolean waits(BackoffState state, long now) {
+        return state.phase() instanceof Waiting wait && !wait.requested() && now - wait.until() < 0;
+    }
+
+    /**
+     * Returns the state of a user after a response to one of its requests: null, unless a requested wait still holds.
+     * Such a response answers a request that was sent before the wait.
+     */
+    public static @Nullable BackoffState answered(BackoffState state, long now) {
+        Waiting wait = state.currentWait();
+        return wait != null && wait.requested() && now - wait.until() < 0 ? state : null;
+    }
+
+    /**
+     * Returns the state after a sign that the place may work again: its wait ends now, unless the origin requested the
+     * wait. The failures still count.
+     */
+    public static BackoffState ended(BackoffState state, long now) {
+        Waiting wait = state.currentWait();
+        if (wait == null || wait.requested() || now - wait.until() >= 0) {
+            return state;
+        }
+        Waiting over = new Waiting(now, false);
+        return state.with(state.phase() instanceof Probing probing ? new Probing(over, probing.overdueAt()) : over);
     }
 }

@@ -1,11 +1,11 @@
 package dev.fetchonce.internal.http.failure;
 
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The consecutive failures of one place, a URL with its partition or a whole origin, and whether a caller may ask
- * there. A place without a failure has no state. Immutable; {@link BackoffRule} makes the next state from it. All times
- * are on the cache's monotonic clock.
+ * The consecutive failures of one place: a URL with its partition, the connections to a host, or a user at an origin;
+ * and whether a caller may ask there. A place without a failure has no state. Immutable; {@link BackoffRule} makes the
+ * next state from it. All times are on the cache's monotonic clock.
  *
  * @param failures the number of consecutive failures, at least one; a failure during a wait is not counted again
  * @param since the time of the first of these failures
@@ -23,47 +23,40 @@ public record BackoffState(int failures, long since, Failure last, Phase phase) 
      * A wait: no caller asks before its end, and then one caller may.
      *
      * @param until the end of the wait
+     * @param requested whether the origin requested the wait; then only the origin's answer or the time ends it
      */
-    public record Waiting(long until) implements Phase {}
+    public record Waiting(long until, boolean requested) implements Phase {}
 
     /**
      * A probe is out: one caller is asking, and no other caller asks.
      *
-     * @param until the time before which no other caller may ask, even if the cache gives up the probe
+     * @param before the wait before the probe, which holds even if the cache gives up the probe; a failure of another
+     *     attempt may lengthen it
      * @param overdueAt the time at which the cache gives up the probe. It also identifies the probe: each probe is
      *     overdue later than the one before it
      */
-    public record Probing(long until, long overdueAt) implements Phase {}
+    public record Probing(Waiting before, long overdueAt) implements Phase {}
 
     /** Returns how long the place has only failed, in nanoseconds; never negative. */
     public long failingNanos(long now) {
         return Math.max(0, now - since);
     }
 
-    /**
-     * Returns the latest time at which another caller may ask, as far as known now: the end of the wait, or the time at
-     * which the probe is overdue.
-     *
-     * @return the time, which may have passed; empty when any caller may ask
-     */
-    public OptionalLong due() {
+    /** Returns the wait; null when the state only counts. */
+    public @Nullable Waiting currentWait() {
         return switch (phase) {
-            case Counting counting -> OptionalLong.empty();
-            case Waiting waiting -> OptionalLong.of(waiting.until());
-            case Probing probing -> OptionalLong.of(later(probing.until(), probing.overdueAt()));
+            case Counting counting -> null;
+            case Waiting waiting -> waiting;
+            case Probing probing -> probing.before();
         };
     }
 
-    /**
-     * Returns the earliest time at which another caller may ask: the end of the wait.
-     *
-     * @return the time; empty when any caller may ask
-     */
-    public OptionalLong earliest() {
+    /** Returns the time until which the state holds callers back; the time of the first failure if it does not. */
+    public long heldUntil() {
         return switch (phase) {
-            case Counting counting -> OptionalLong.empty();
-            case Waiting waiting -> OptionalLong.of(waiting.until());
-            case Probing probing -> OptionalLong.of(probing.until());
+            case Counting counting -> since;
+            case Waiting waiting -> waiting.until();
+            case Probing probing -> later(probing.before().until(), probing.overdueAt());
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.http.failure;
 
 import dev.fetchonce.Reason;
+import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -12,12 +13,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason the kind
  * @param status the status code of the response, if there was one
- * @param message one sentence that names the origin, the refused or failed step, and the thing that the caller waited
+ * @param rateLimited whether the response says that its user has reached a {@linkplain RateLimit limit}
+ * @param message one sentence that names the URL without its query, the refused or failed step, and the thing that the
+ *     caller waited
  *     for
  * @param cause the cause of the failure
  */
-public record Failure(Reason reason, OptionalInt status, String message, Cause cause) {
+public record Failure(Reason reason, OptionalInt status, boolean rateLimited, String message, Cause cause) {
     private static final int DEEPEST = 5;
+
+    /** The beginning of the names of the exceptions of TLS. */
+    private static final String TLS = "javax.net.ssl.";
 
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
@@ -60,30 +66,34 @@ public record Failure(Reason reason, OptionalInt status, String message, Cause c
      * way (RFC 9110 §15.5.8).
      *
      * @param url the requested URL, without its query
+     * @param headers the fields of the response
      */
-    public static Failure answered(String url, int status) {
-        return of(
-                status,
+    public static Failure answered(String url, int status, HttpHeaders headers) {
+        return new Failure(
+                Reason.STATUS,
+                OptionalInt.of(status),
+                RateLimit.reached(status, headers),
                 status == PROXY_AUTHENTICATION_REQUIRED
                         ? url
                                 + " was not asked: the proxy answered with status 407 and requires a"
                                 + " Proxy-Authorization field"
-                        : url + " answered with status " + status);
+                        : url + " answered with status " + status,
+                new Unknown());
     }
 
     /** Returns a failure without a response. */
     public static Failure of(Reason reason, String message) {
-        return new Failure(reason, OptionalInt.empty(), message, new Unknown());
+        return new Failure(reason, OptionalInt.empty(), false, message, new Unknown());
     }
 
     /** Returns a failure without a response that this exception caused. */
     public static Failure of(Reason reason, String message, Throwable cause) {
-        return new Failure(reason, OptionalInt.empty(), message, Met.of(cause));
+        return new Failure(reason, OptionalInt.empty(), false, message, Met.of(cause));
     }
 
-    /** Returns a failure that is a response with this status. */
+    /** Returns a failure that is a response with this status, of which no fields matter. */
     public static Failure of(int status, String message) {
-        return new Failure(Reason.STATUS, OptionalInt.of(status), message, new Unknown());
+        return new Failure(Reason.STATUS, OptionalInt.of(status), status == 429, message, new Unknown());
     }
 
     /**
@@ -92,12 +102,14 @@ public record Failure(Reason reason, OptionalInt status, String message, Cause c
      * @param what the exception of that code, or null when it threw no exception
      */
     public static Failure threw(Reason reason, String message, @Nullable Throwable what) {
-        return what == null ? of(reason, message) : new Failure(reason, OptionalInt.empty(), message, new Threw(what));
+        return what == null
+                ? of(reason, message)
+                : new Failure(reason, OptionalInt.empty(), false, message, new Threw(what));
     }
 
     /** Returns this failure with a longer message. */
     public Failure and(String more) {
-        return new Failure(reason, status, message + ", " + more, cause);
+        return new Failure(reason, status, rateLimited, message + ", " + more, cause);
     }
 
     /** Reports whether code of the application failed, which says nothing about the origin. */
@@ -109,8 +121,15 @@ public record Failure(Reason reason, OptionalInt status, String message, Cause c
         };
     }
 
+    /** Reports whether the connection was accepted, but TLS could not be set up on it. */
+    boolean ofTls() {
+        return cause instanceof Met met && met.types().stream().anyMatch(type -> type.startsWith(TLS));
+    }
+
     /** Returns the failure for use after its flight: it only describes an exception of the application. */
     public Failure remembered() {
-        return cause instanceof Threw threw ? new Failure(reason, status, message, Met.of(threw.what())) : this;
+        return cause instanceof Threw threw
+                ? new Failure(reason, status, rateLimited, message, Met.of(threw.what()))
+                : this;
     }
 }

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http.failure;
 
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
@@ -14,6 +15,9 @@ public final class FailureRule {
      * its stored response again.
      */
     private static final Set<Integer> REVOKES = Set.of(401, 403, 404, 410, 451);
+
+    private static final int FORBIDDEN = 403;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private FailureRule() {}
 
@@ -34,7 +38,9 @@ public final class FailureRule {
      */
     public static boolean covers(Failure failure, IntPredicate outages) {
         return switch (failure.reason()) {
-            case STATUS -> outages.test(failure.status().orElseThrow());
+            case STATUS ->
+                outages.test(
+                        limits(failure) ? TOO_MANY_REQUESTS : failure.status().orElseThrow());
             case CONNECT,
                     TIMEOUT,
                     PATIENCE,
@@ -53,7 +59,12 @@ public final class FailureRule {
 
     /** Reports whether such a failure drops the stored response. */
     public static boolean revokes(Failure failure) {
-        return failure.status().isPresent() && revokes(failure.status().getAsInt());
+        return revokes(failure.status().orElse(0)) && !limits(failure);
+    }
+
+    /** Reports whether a failure is a 403 that means 429: it says nothing of the resource. */
+    private static boolean limits(Failure failure) {
+        return failure.rateLimited() && failure.status().equals(OptionalInt.of(FORBIDDEN));
     }
 
     /** Reports whether a response with such a status drops the stored response. */

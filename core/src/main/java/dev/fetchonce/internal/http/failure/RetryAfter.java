@@ -12,18 +12,15 @@ import java.util.OptionalLong;
 public final class RetryAfter {
     private RetryAfter() {}
 
-    /**
-     * Reports whether the field of a response with such a status is a wait before the next request. With a redirect or
-     * a 413 the field has another meaning. With other statuses it has no agreed meaning.
-     */
-    public static boolean applies(int status) {
-        return status == 408 || status == 429 || status == 503;
+    /** Reports whether the first line of the field is a number of seconds or a date. */
+    static boolean present(HttpHeaders headers) {
+        return nanos(headers, Instant.EPOCH, 0).isPresent();
     }
 
     /**
      * Returns the wait in the first line of the field, which has seconds or a date. A date in the past means no wait.
      *
-     * @param headers the fields of a response to whose status the field {@link #applies}
+     * @param headers the fields of a failing response
      * @param now the time on the wall clock when the response arrived
      * @param maximumNanos zero or more; a longer wait is cut to this. A number of seconds above 2<sup>31</sup> counts as
      *     2<sup>31</sup>

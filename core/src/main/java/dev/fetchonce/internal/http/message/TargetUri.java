@@ -28,6 +28,9 @@ public record TargetUri(URI uri, String text, String origin) {
     private static final Pattern HOST_AND_PORT = Pattern.compile(
             "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}(?:[/?#]|$)|[0-9]+(?:\\.[0-9]+){3}(?:[/?#]|$)");
 
+    /** The length of the longest path that a name shows in full, in characters. */
+    private static final int LONGEST_PATH = 200;
+
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /**
@@ -83,6 +86,37 @@ public record TargetUri(URI uri, String text, String origin) {
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         String text = origin + encoded(path(uri.getRawPath()) + query);
         return new TargetUri(URI.create(text), text, origin);
+    }
+
+    /** Returns the name of this URL in messages, log lines and thread names, as {@link #name(String)}. */
+    public String name() {
+        return name(text);
+    }
+
+    /**
+     * Returns the name of a URL in messages, log lines and thread names: its scheme, host, port and path. A name has no
+     * query, because a query may hold secrets. A path beyond 200 characters ends with an ellipsis. The name of a URL
+     * without a query and with a shorter path is the URL itself, and costs nothing.
+     *
+     * @param url the normal form of a URL
+     */
+    public static String name(String url) {
+        int query = url.indexOf('?');
+        int end = query < 0 ? url.length() : query;
+        int path = url.indexOf('/', url.indexOf("://") + 3);
+        return path >= 0 && end - path > LONGEST_PATH
+                ? url.substring(0, path + LONGEST_PATH) + "..."
+                : url.substring(0, end);
+    }
+
+    /**
+     * Returns the name of a URI that need not be in its normal form. The name leaves out the user-info too, which may
+     * hold a password.
+     */
+    public static String name(URI uri) {
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        return name(uri.getScheme() + "://" + uri.getHost() + port + path);
     }
 
     /**

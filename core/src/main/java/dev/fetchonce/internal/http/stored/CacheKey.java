@@ -11,22 +11,23 @@ import dev.fetchonce.internal.http.message.TargetUri;
  *     as the cache itself would send it, this is the URL itself
  * @param text the key as one string: the common one, or a separate one for a request with credentials. The lookup of a
  *     plain request can use the caller's own string without any computation
+ * @param user the hash of the credentials alone, without key headers; empty for a request without credentials of its own
  */
-public record CacheKey(String url, String common, String text) {
+public record CacheKey(String url, String common, String text, String user) {
     /** The suffix of a key of parts; no hash looks like this. */
     private static final String OF_PARTS = " parts";
 
     /** Returns the key of a request as the cache itself would send it. */
     public static CacheKey plain(TargetUri target) {
-        return new CacheKey(target.text(), target.text(), target.text());
+        return new CacheKey(target.text(), target.text(), target.text(), "");
     }
 
     /**
-     * Returns the key of a request from the hash of its key headers and the hash that includes its credentials. A hash
-     * is empty for a request that needs no hash. A URL holds no blank, so no URL can equal such a key.
+     * Returns the key of a request from the hash of its key headers, the hash that includes its credentials, and the hash
+     * of its credentials alone. A hash is empty for a request that needs no hash. A URL holds no blank, so no URL can equal such a key.
      */
-    static CacheKey of(TargetUri target, String headers, String all) {
-        return new CacheKey(target.text(), text(target, headers), text(target, all));
+    static CacheKey of(TargetUri target, String headers, String all, String user) {
+        return new CacheKey(target.text(), text(target, headers), text(target, all), user);
     }
 
     private static String text(TargetUri target, String hash) {
@@ -35,7 +36,7 @@ public record CacheKey(String url, String common, String text) {
 
     /** Returns the key of responses that all callers may have. */
     public CacheKey forAll() {
-        return new CacheKey(url, common, common);
+        return new CacheKey(url, common, common, "");
     }
 
     /** Returns the key of a response with this placement. */
@@ -48,7 +49,7 @@ public record CacheKey(String url, String common, String text) {
 
     /** Returns the key of the stored parts of a response that is not stored whole. */
     public CacheKey ofParts() {
-        return new CacheKey(url, common + OF_PARTS, text + OF_PARTS);
+        return new CacheKey(url, common + OF_PARTS, text + OF_PARTS, user);
     }
 
     /** Reports whether the request has credentials, so that its response is not for all callers. */
@@ -61,10 +62,9 @@ public record CacheKey(String url, String common, String text) {
         return text.length() != url.length();
     }
 
-    /** Returns the URL up to its query, which may hold secrets. */
+    /** Returns the name of the URL, which has no query ({@link TargetUri#name(String)}). */
     @Override
     public String toString() {
-        int query = url.indexOf('?');
-        return query < 0 ? url : url.substring(0, query);
+        return TargetUri.name(url);
     }
 }

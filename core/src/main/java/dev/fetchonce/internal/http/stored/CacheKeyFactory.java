@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
 import javax.crypto.Mac;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * of the origin. Their values enter the key only as a keyed hash. Immutable and thread-safe.
  */
 public final class CacheKeyFactory {
+    private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
+
     private final List<String> names;
     private final Function<HttpHeaders, String> partition;
     private final SecretKeySpec secret;
@@ -81,7 +84,11 @@ public final class CacheKeyFactory {
             return CacheKey.plain(target);
         }
         String common = emptyIfDefault(hash(headers, defaultPartition));
-        return CacheKey.of(target, common, personal ? hash(headers, mine) : common);
+        if (!personal) {
+            return CacheKey.of(target, common, common, "");
+        }
+        String all = hash(headers, mine);
+        return CacheKey.of(target, common, all, names.isEmpty() ? all : hash(NO_HEADERS, mine));
     }
 
     private static String partition(Function<HttpHeaders, String> partition, HttpHeaders headers) {

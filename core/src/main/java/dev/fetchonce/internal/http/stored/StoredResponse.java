@@ -10,6 +10,7 @@ import dev.fetchonce.internal.http.message.HeaderCodec;
 import dev.fetchonce.internal.http.message.SetCookie;
 import dev.fetchonce.internal.http.message.SingleField;
 import dev.fetchonce.internal.http.message.StatusCodes;
+import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.json.UndecodableException;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -291,7 +292,7 @@ public final class StoredResponse {
     public Failure uncodable(ContentCodings.CodingException e) {
         return Failure.threw(
                 e.reason(),
-                origin() + " answered with status " + status + ", but the body is refused: " + e.getMessage()
+                name() + " answered with status " + status + ", but the body is refused: " + e.getMessage()
                         + (e.tooLarge() ? " (maximumBodyBytes)" : ""),
                 e.getCause());
     }
@@ -300,7 +301,7 @@ public final class StoredResponse {
     public Failure undecodable(UndecodableException e) {
         return Failure.threw(
                 Reason.UNDECODABLE,
-                origin() + " answered with status " + status + ". " + e.getMessage(),
+                name() + " answered with status " + status + ". " + e.getMessage(),
                 e.thrown().orElse(null));
     }
 
@@ -308,14 +309,13 @@ public final class StoredResponse {
     public Failure stillDecoding(Type type) {
         return Failure.of(
                 Reason.PATIENCE,
-                origin() + " answered, but another thread was still decoding the body to " + type.getTypeName()
+                name() + " answered, but another thread was still decoding the body to " + type.getTypeName()
                         + " when this caller's patience ended");
     }
 
-    /** Returns the origin that responded: scheme, host and port. */
-    public String origin() {
-        int path = url.indexOf('/', url.indexOf("://") + 3);
-        return path < 0 ? url : url.substring(0, path);
+    /** Returns the name of the URL that responded ({@link TargetUri#name(String)}). */
+    public String name() {
+        return TargetUri.name(url);
     }
 
     /** Returns an estimate of the heap of this response, in bytes. */

@@ -40,7 +40,7 @@ class HttpCachingRulesPropertyTest {
     private static final Instant AT = Instant.parse("2026-11-25T12:00:00Z");
     private static final TargetUri TARGET = TargetUri.parse("http://h/a");
     private static final BackoffState BACKOFF =
-            new BackoffState(1, 0, Failure.of(Reason.CONNECT, "m"), new BackoffState.Waiting(1_000));
+            new BackoffState(1, 0, Failure.of(Reason.CONNECT, "m"), new BackoffState.Waiting(1_000, false));
 
     @Property
     void whatever_is_answered_is_judged(

@@ -33,7 +33,7 @@ class VerdictsTest {
     class OfReuse {
         private static final Reuse.Demand AFRESH = new Reuse.Demand(RequestDirectives.NONE, true);
         private static final BackoffState BACKOFF =
-                new BackoffState(1, 0, Failure.of(Reason.CONNECT, "m"), new BackoffState.Waiting(1_000));
+                new BackoffState(1, 0, Failure.of(Reason.CONNECT, "m"), new BackoffState.Waiting(1_000, false));
 
         private static Reuse.Decision decide(StoredResponse stored, boolean afresh, long now) {
             return Reuse.decide(stored, null, 1, afresh ? AFRESH : Reuse.Demand.NONE, now);
@@ -258,7 +258,7 @@ class VerdictsTest {
         @Test
         void without_a_cause_or_a_status_there_is_none() {
             assertThat(Failure.of(Reason.BUSY, "m"))
-                    .isEqualTo(new Failure(Reason.BUSY, OptionalInt.empty(), "m", new Failure.Unknown()));
+                    .isEqualTo(new Failure(Reason.BUSY, OptionalInt.empty(), false, "m", new Failure.Unknown()));
         }
 
         @Test

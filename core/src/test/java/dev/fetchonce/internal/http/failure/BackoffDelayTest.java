@@ -3,7 +3,7 @@ package dev.fetchonce.internal.http.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fetchonce.internal.http.caching.Jitter;
+import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.http.message.Fields;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -11,54 +11,61 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BackoffDelayTest {
-    private static final BackoffDelay BACKOFF = new BackoffDelay(250, 30_000);
+    private static final BackoffDelay DELAY = new BackoffDelay(500, 10_000);
 
     @ParameterizedTest
     @CsvSource({
-        "-2147483648, 0,   0",
-        "-1,          1,   0",
-        "0,           0.5, 0",
-        "1,           0,   125",
-        "1,           0.5, 187",
-        "1,           1,   250",
-        "2,           0,   250",
-        "2,           1,   500",
-        "3,           1,   1000",
-        "7,           0,   8000",
-        "7,           1,   16000",
-        "8,           0,   15000",
-        "8,           0.5, 22500",
-        "8,           1,   30000",
-        "64,          1,   30000",
-        "65,          1,   30000",
-        "66,          1,   30000",
-        "2147483647,  0,   15000",
-        "2147483647,  1,   30000",
-        "1,           NaN, 125",
-        "1,           -1,  125",
-        "1,           2,   250",
+        "0,                   500",
+        "4999,                500",
+        "5009,                500",
+        "5010,                501",
+        "50000,               5000",
+        "99999,               9999",
+        "100000,              10000",
+        "9223372036854775807, 10000",
     })
-    void the_waits_double_up_to_the_maximum_and_half_is_left_to_chance(int failures, double u, long expected) {
-        assertThat(BACKOFF.wait(failures, u)).isEqualTo(expected);
+    void the_longest_wait_is_a_tenth_of_the_failing_time_within_both_bounds(long failing, long expected) {
+        assertThat(DELAY.longest(failing)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,      0,   250",
+        "0,      0.5, 375",
+        "0,      1,   500",
+        "50000,  0,   2500",
+        "50000,  0.5, 3750",
+        "50000,  1,   5000",
+        "999999, 0,   5000",
+        "999999, 1,   10000",
+        "0,      NaN, 250",
+        "0,      -1,  250",
+        "0,      2,   500",
+    })
+    void the_second_half_of_a_wait_is_random(long failing, double u, long expected) {
+        assertThat(DELAY.wait(failing, u)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0, 0", "1, 1, 1", "2, 0, 1", "3, 0, 1", "3, 0.5, 2", "3, 1, 3"})
+    void a_wait_of_a_few_nanoseconds_is_between_its_half_and_its_whole(long only, double u, long expected) {
+        assertThat(new BackoffDelay(only, only).wait(0, u)).isEqualTo(expected);
     }
 
     @Test
-    void nothing_overflows_whatever_the_bounds() {
-        Random random = Fields.random("nothing_overflows_whatever_the_bounds");
-        for (int i = 0; i < 20_000; i++) {
-            long first = 1 + (random.nextLong() >>> random.nextInt(2, 64)) % BackoffDelay.LONGEST;
-            long maximum = random.nextLong(first, BackoffDelay.LONGEST + 1);
-            BackoffDelay delay = new BackoffDelay(first, maximum);
+    void a_wait_of_any_bounds_neither_overflows_nor_leaves_them() {
+        Random random = Fields.random("a_wait_of_any_bounds_neither_overflows_nor_leaves_them");
+        for (int i = 0; i < 50_000; i++) {
+            long first = 1 + (random.nextLong() >>> random.nextInt(2, 64)) % Deadline.LONGEST;
+            BackoffDelay delay = new BackoffDelay(first, random.nextLong(first, Deadline.LONGEST + 1));
+            long failing = random.nextLong() >>> random.nextInt(1, 64);
             double u = Fields.oneOf(random, 0.0, Math.nextDown(1.0), 1.0, random.nextDouble());
-            long before = 0;
-            for (int failures = 1; failures < 70; failures++) {
-                long longest = delay.longest(failures);
-                assertThat(longest).as("%s, %d failures", delay, failures).isBetween(Math.max(before, first), maximum);
-                assertThat(longest / 2).isLessThanOrEqualTo(Math.max(before, first));
-                assertThat(delay.wait(failures, u)).isBetween(longest / 2, longest);
-                before = longest;
-            }
-            assertThat(before).isEqualTo(maximum);
+            long longest = delay.longest(failing);
+            assertThat(longest).as("%s, %d", delay, failing).isBetween(first, delay.maximumNanos());
+            assertThat(delay.wait(failing, u)).as("%s, %d", delay, failing).isBetween(longest / 2, longest);
+            assertThat(delay.longest(Math.max(failing, failing + 1_000)))
+                    .as("a longer failing time has no shorter wait")
+                    .isGreaterThanOrEqualTo(longest);
         }
     }
 
@@ -68,37 +75,5 @@ class BackoffDelayTest {
         assertThatThrownBy(() -> new BackoffDelay(first, maximum))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("from " + first + " to " + maximum + " ns");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "1000,                0,   1,   1000",
-        "1000,                0.1, 0,   1000",
-        "1000,                0.1, 0.5, 950",
-        "1000,                0.1, 1,   900",
-        "1000,                1,   1,   0",
-        "1000,                2,   2,   0",
-        "1000,                -1,  1,   1000",
-        "1000,                0.5, -1,  1000",
-        "1000,                NaN, 1,   1000",
-        "1000,                0.5, NaN, 1000",
-        "0,                   0.5, 0.5, 0",
-        "1,                   0.5, 1,   1",
-        "9223372036854775807, 1,   1,   0",
-        "9223372036854775807, 0,   1,   9223372036854775807",
-    })
-    void a_lifetime_is_shortened_by_up_to_its_fraction(long ttl, double fraction, double u, long expected) {
-        assertThat(Jitter.ttl(ttl, fraction, u)).isEqualTo(expected);
-    }
-
-    @Test
-    void a_lifetime_is_never_negative_and_never_more_than_the_whole() {
-        Random random = Fields.random("a_lifetime_is_never_negative_and_never_more_than_the_whole");
-        for (int i = 0; i < 100_000; i++) {
-            long ttl = random.nextLong() >>> random.nextInt(1, 64);
-            double fraction = random.nextDouble();
-            assertThat(Jitter.ttl(ttl, fraction, random.nextDouble()))
-                    .isBetween((long) Math.floor(ttl * (1 - fraction) * (1 - 1e-12)) - 1, ttl);
-        }
     }
 }

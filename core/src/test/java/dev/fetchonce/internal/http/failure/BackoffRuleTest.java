@@ -3,239 +3,328 @@ package dev.fetchonce.internal.http.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.failure.BackoffRule.Allow;
-import dev.fetchonce.internal.http.failure.BackoffRule.Effect;
-import dev.fetchonce.internal.http.failure.BackoffRule.Probe;
-import dev.fetchonce.internal.http.failure.BackoffRule.Refuse;
 import dev.fetchonce.internal.http.failure.BackoffState.Counting;
+import dev.fetchonce.internal.http.failure.BackoffState.Phase;
 import dev.fetchonce.internal.http.failure.BackoffState.Probing;
 import dev.fetchonce.internal.http.failure.BackoffState.Waiting;
+import dev.fetchonce.internal.http.failure.Decision.Allow;
+import dev.fetchonce.internal.http.failure.Decision.Due;
+import dev.fetchonce.internal.http.failure.Decision.Held;
 import dev.fetchonce.internal.http.message.Fields;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
+/** The first wait is 100, and a wait is a tenth of the failing time up to 1,000; the random half is whole. */
 class BackoffRuleTest {
-    private static final BackoffDelay BACKOFF = new BackoffDelay(100, 1_000);
-    private static final OptionalLong NO_WORD = OptionalLong.empty();
+    private static final BackoffDelay DELAY = new BackoffDelay(100, 1_000);
+    private static final OptionalLong NO_WAIT = OptionalLong.empty();
     private static final Failure UNAVAILABLE = Failure.of(503, "unavailable");
     private static final Failure REFUSED = Failure.of(Reason.CONNECT, "refused");
 
-    @ParameterizedTest
-    @CsvSource({
-        "CONNECT, COUNTS",
-        "TIMEOUT, COUNTS",
-        "BROKEN, COUNTS",
-        "PROTOCOL, COUNTS",
-        "TOO_LARGE, COUNTS",
-        "REDIRECT, COUNTS",
-        "UNDECODABLE, COUNTS",
-        "APPLICATION, NOTHING",
-        "INTERNAL, COUNTS",
-        "PATIENCE, NOTHING",
-        "BUSY, NOTHING",
-        "CLOSED, NOTHING",
-    })
-    void a_failure_without_a_status_does_this_to_a_backoff_state(Reason reason, Effect expected) {
-        Failure failure = Failure.of(reason, "failed");
-        assertThat(BackoffRule.effect(failure)).isEqualTo(expected);
-        BackoffState before = waiting(1, 50);
-        BackoffState after = failed(before, failure, true, 50);
-        if (expected == Effect.COUNTS) {
-            assertThat(after).isEqualTo(new BackoffState(2, 0, failure, new Waiting(250)));
-        } else {
-            assertThat(after).isSameAs(before);
-            assertThat(failed(null, failure, true, 50)).isNull();
-        }
+    /** The phases of a place that has failed three times since 0; the wait is over at 400, the probe overdue at 700. */
+    private static @Nullable BackoffState in(String phase) {
+        Phase made = switch (phase) {
+            case "no failure" -> null;
+            case "counting" -> new Counting();
+            case "waiting" -> new Waiting(400, false);
+            case "waiting by request" -> new Waiting(400, true);
+            case "probing" -> new Probing(new Waiting(400, false), 700);
+            case "probing by request" -> new Probing(new Waiting(400, true), 700);
+            default -> throw new IllegalArgumentException(phase);
+        };
+        return made == null ? null : new BackoffState(3, 0, UNAVAILABLE, made);
     }
 
-    @Test
-    void a_status_is_a_failure_of_the_place_or_an_answer_that_opens() {
-        for (int status = 100; status <= 599; status++) {
-            Failure failure = Failure.of(status, "failed");
-            boolean counts = status == 408 || status == 429 || status >= 500;
-            assertThat(BackoffRule.effect(failure))
-                    .as("%d", status)
-                    .isEqualTo(counts ? Effect.COUNTS : Effect.ENDS_BACKOFF);
-            BackoffState after = failed(waiting(1, 50), failure, true, 50);
-            assertThat(after == null).as("%d", status).isEqualTo(!counts);
-        }
+    private static String words(@Nullable BackoffState state) {
+        return state == null ? "no failure" : state.failures() + " " + words(state.phase());
     }
 
-    @Test
-    void a_failure_that_leaves_a_stale_answer_in_use_counts_unless_no_request_was_sent() {
-        for (Reason reason : Reason.values()) {
-            if (!EnumSet.of(Reason.STATUS, Reason.PATIENCE, Reason.BUSY, Reason.TOO_MANY_WAITERS, Reason.APPLICATION)
-                    .contains(reason)) {
-                Failure failure = Failure.of(reason, "failed");
-                assertThat(BackoffRule.effect(failure) == Effect.COUNTS)
-                        .as("%s", reason)
-                        .isEqualTo(FailureRule.covers(failure));
-            }
-        }
+    private static String words(Phase phase) {
+        return switch (phase) {
+            case Counting counting -> "counting";
+            case Waiting waiting -> "waiting to " + waiting.until() + (waiting.requested() ? " by request" : "");
+            case Probing probing -> "probing to " + probing.overdueAt() + ", " + words(probing.before());
+        };
     }
 
-    @Test
-    void without_a_backoff_state_any_caller_may_ask() {
-        assertThat(BackoffRule.decide(null, Long.MIN_VALUE)).isEqualTo(new Allow());
+    private static BackoffState failed(
+            @Nullable BackoffState before, boolean stored, OptionalLong requested, long now) {
+        return BackoffRule.failed(before, new BackoffRule.Attempt(REFUSED, requested, stored), DELAY, 1, now);
     }
 
-    @Test
-    void with_something_stored_the_first_failure_closes_it_until_the_wait_is_over() {
-        BackoffState state = failed(null, UNAVAILABLE, true, 7);
-        assertThat(state).isEqualTo(new BackoffState(1, 7, UNAVAILABLE, new Waiting(107)));
-        assertThat(BackoffRule.decide(state, 7)).isEqualTo(new Refuse(state));
-        assertThat(BackoffRule.decide(state, 106)).isEqualTo(new Refuse(state));
-        assertThat(BackoffRule.decide(state, 107)).isEqualTo(new Probe(state));
-        assertThat(BackoffRule.decide(state, 107_000)).isEqualTo(new Probe(state));
-        assertThat(state.due()).hasValue(107);
-    }
-
-    @Test
-    void with_nothing_stored_the_first_failure_counts_and_the_second_closes_it() {
-        BackoffState first = failed(null, UNAVAILABLE, false, 7);
-        assertThat(first).isEqualTo(new BackoffState(1, 7, UNAVAILABLE, new Counting()));
-        assertThat(BackoffRule.decide(first, 7)).isEqualTo(new Allow());
-        assertThat(first.due()).isEmpty();
-        assertThat(BackoffRule.probed(first, 99)).isSameAs(first);
-        assertThat(BackoffRule.returned(first, 99)).isSameAs(first);
-        BackoffState second = failed(first, REFUSED, false, 8);
-        assertThat(second).isEqualTo(new BackoffState(2, 7, REFUSED, new Waiting(208)));
+    private static BackoffState failed(@Nullable BackoffState before, boolean stored, long now) {
+        return failed(before, stored, NO_WAIT, now);
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 100", "2, 200", "3, 400", "4, 800", "5, 1000", "2147483647, 1000"})
-    void each_failure_in_a_row_doubles_the_wait(int failures, long expected) {
-        BackoffState state =
-                failures == 1 ? failed(null, REFUSED, true, 0) : failed(waiting(failures - 1, 0), REFUSED, true, 0);
-        assertThat(state).isEqualTo(new BackoffState(failures, 0, REFUSED, new Waiting(expected)));
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "no failure, 399 -> Allow[]",
+                "counting, 0 -> Allow[]",
+                "waiting, 399 -> Held[until=400]",
+                "waiting, 400 -> Due[]",
+                "waiting by request, 399 -> Held[until=400]",
+                "waiting by request, 400 -> Due[]",
+                "probing, 399 -> Held[until=700]",
+                "probing, 699 -> Held[until=700]",
+                "probing, 700 -> Due[]",
+                "probing by request, 699 -> Held[until=700]",
+                "probing by request, 700 -> Due[]",
+            })
+    void the_decision_in_each_phase(String situation, String expected) {
+        String[] words = situation.split(", ");
+        assertThat(BackoffRule.decide(in(words[0]), Long.parseLong(words[1]))).hasToString(expected);
     }
 
     @Test
-    void the_count_of_failures_does_not_overflow() {
-        BackoffState state = failed(waiting(Integer.MAX_VALUE, 0), REFUSED, true, 0);
-        assertThat(state.failures()).isEqualTo(Integer.MAX_VALUE);
+    void a_probe_overdue_before_the_end_of_a_longer_wait_lets_no_other_probe_go() {
+        BackoffState state = new BackoffState(1, 0, REFUSED, new Probing(new Waiting(900, true), 700));
+        assertThat(BackoffRule.decide(state, 700)).isEqualTo(new Held(900));
+        assertThat(BackoffRule.decide(state, 900)).isEqualTo(new Due());
+    }
+
+    /** The failures come at 5000, when the place has been failing for that long; so its own wait is 500. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "no failure; nothing stored -> 1 counting",
+                "no failure; stored -> 1 waiting to 5100",
+                "no failure; nothing stored; requests 0 -> 1 waiting to 5100 by request",
+                "no failure; nothing stored; requests 7000 -> 1 waiting to 12000 by request",
+                "no failure; stored; requests 7000 -> 1 waiting to 12000 by request",
+                "counting; nothing stored -> 4 waiting to 5500",
+                "counting; stored -> 4 waiting to 5500",
+                "counting; nothing stored; requests 1 -> 4 waiting to 5500 by request",
+                "waiting; nothing stored -> 4 waiting to 5500",
+                "waiting; stored; requests 501 -> 4 waiting to 5501 by request",
+                "waiting by request; stored -> 4 waiting to 5500",
+                "probing; stored -> 4 probing to 700, waiting to 5500",
+                "probing; stored; requests 9000 -> 4 probing to 700, waiting to 14000 by request",
+                "probing by request; stored -> 4 probing to 700, waiting to 5500",
+            })
+    void after_a_failure_when_the_wait_is_over(String situation, String expected) {
+        String[] words = situation.split("; ");
+        OptionalLong requested =
+                words.length < 3 ? NO_WAIT : OptionalLong.of(Long.parseLong(words[2].substring("requests ".length())));
+        BackoffState state = failed(in(words[0]), words[1].equals("stored"), requested, 5_000);
+        assertThat(words(state)).isEqualTo(expected);
+        assertThat(state.last()).isEqualTo(REFUSED);
+        assertThat(state.since()).isEqualTo(words[0].equals("no failure") ? 5_000 : 0);
+    }
+
+    /** The failures come at 300, before the end of the wait at 400. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "waiting -> 3 waiting to 400",
+                "waiting; requests 0 -> 3 waiting to 400 by request",
+                "waiting; requests 100 -> 3 waiting to 400 by request",
+                "waiting; requests 101 -> 3 waiting to 401 by request",
+                "waiting by request -> 3 waiting to 400 by request",
+                "waiting by request; requests 50 -> 3 waiting to 400 by request",
+                "waiting by request; requests 200 -> 3 waiting to 500 by request",
+                "probing -> 3 probing to 700, waiting to 400",
+                "probing; requests 900 -> 3 probing to 700, waiting to 1200 by request",
+                "probing by request -> 3 probing to 700, waiting to 400 by request",
+            })
+    void failures_together_count_once_and_only_a_request_lengthens_the_wait(String situation, String expected) {
+        String[] words = situation.split("; ");
+        OptionalLong requested =
+                words.length < 2 ? NO_WAIT : OptionalLong.of(Long.parseLong(words[1].substring("requests ".length())));
+        for (boolean stored : new boolean[] {true, false}) {
+            assertThat(words(failed(in(words[0]), stored, requested, 300))).isEqualTo(expected);
+        }
     }
 
     @ParameterizedTest
-    @CsvSource({"300, 300", "1000, 1000", "1001, 1000", "9223372036854775807, 1000", "99, 100", "0, 100", "-5, 100"})
-    void the_origin_says_how_long_within_the_first_wait_and_the_maximum(long retryAfter, long expected) {
-        for (int failures : new int[] {1, 9}) {
-            BackoffState state = BackoffRule.failed(
-                    waiting(failures, 0), UNAVAILABLE, OptionalLong.of(retryAfter), true, BACKOFF, 1, 0);
-            assertThat(state.phase()).isEqualTo(new Waiting(expected));
+    @CsvSource({"0, 100", "999, 100", "1010, 101", "5000, 500", "10000, 1000", "9000000, 1000"})
+    void the_wait_is_a_tenth_of_the_failing_time(long failing, long wait) {
+        BackoffState before = new BackoffState(1, 7, UNAVAILABLE, new Counting());
+        assertThat(failed(before, true, 7 + failing).phase()).isEqualTo(new Waiting(7 + failing + wait, false));
+    }
+
+    @Test
+    void half_of_a_wait_is_random_but_no_part_of_a_requested_wait() {
+        BackoffRule.Attempt own = new BackoffRule.Attempt(REFUSED, NO_WAIT, true);
+        assertThat(BackoffRule.failed(null, own, DELAY, 0, 0).phase()).isEqualTo(new Waiting(50, false));
+        BackoffRule.Attempt requested = new BackoffRule.Attempt(REFUSED, OptionalLong.of(300), true);
+        assertThat(BackoffRule.failed(null, requested, DELAY, 0, 0).phase()).isEqualTo(new Waiting(300, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "no failure -> 1 counting",
+                "counting -> 4 counting",
+                "waiting -> 4 waiting to 400",
+                "waiting by request -> 4 waiting to 400 by request",
+                "probing -> 4 probing to 700, waiting to 400",
+                "probing by request -> 4 probing to 700, waiting to 400 by request",
+            })
+    void a_failure_that_speaks_of_another_place_counts_and_starts_no_wait(String phase, String expected) {
+        BackoffState state = BackoffRule.counted(in(phase), REFUSED, 400);
+        assertThat(words(state)).isEqualTo(expected);
+        assertThat(state.last()).isEqualTo(REFUSED);
+        if (!phase.equals("no failure") && !phase.equals("counting")) {
+            assertThat(BackoffRule.counted(in(phase), REFUSED, 399).failures())
+                    .as("together with the failure before")
+                    .isEqualTo(3);
         }
     }
 
     @Test
-    void with_nothing_stored_the_first_failure_does_not_close_it_whatever_the_origin_says() {
-        BackoffState state = BackoffRule.failed(null, UNAVAILABLE, OptionalLong.of(500), false, BACKOFF, 1, 0);
-        assertThat(state.phase()).isEqualTo(new Counting());
+    void the_number_of_failures_does_not_overflow() {
+        BackoffState most = new BackoffState(Integer.MAX_VALUE, 0, UNAVAILABLE, new Waiting(0, false));
+        assertThat(failed(most, true, 0).failures()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(BackoffRule.counted(most, REFUSED, 0).failures()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "counting -> 3 counting",
+                "waiting -> 3 probing to 900, waiting to 400",
+                "waiting by request -> 3 probing to 900, waiting to 400 by request",
+                "probing -> 3 probing to 900, waiting to 400",
+                "probing by request -> 3 probing to 900, waiting to 400 by request",
+            })
+    void once_a_probe_is_out(String phase, String expected) {
+        assertThat(words(BackoffRule.probed(in(phase), 900))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "no failure -> no failure",
+                "counting -> 3 counting",
+                "waiting -> 3 waiting to 400",
+                "waiting by request -> 3 waiting to 400 by request",
+                "probing -> 3 waiting to 400",
+                "probing by request -> 3 waiting to 400 by request",
+            })
+    void after_a_probe_has_returned(String phase, String expected) {
+        assertThat(words(BackoffRule.returned(in(phase), 700))).isEqualTo(expected);
+        assertThat(BackoffRule.returned(in(phase), 699)).as("another probe").isEqualTo(in(phase));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "counting, 300 -> 3 counting",
+                "waiting, 300 -> 3 waiting to 300",
+                "waiting, 400 -> 3 waiting to 400",
+                "waiting, 900 -> 3 waiting to 400",
+                "waiting by request, 300 -> 3 waiting to 400 by request",
+                "probing, 300 -> 3 probing to 700, waiting to 300",
+                "probing, 500 -> 3 probing to 700, waiting to 400",
+                "probing by request, 300 -> 3 probing to 700, waiting to 400 by request",
+            })
+    void after_a_sign_that_the_place_works(String situation, String expected) {
+        String[] words = situation.split(", ");
+        assertThat(words(BackoffRule.ended(in(words[0]), Long.parseLong(words[1]))))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "counting, 300 -> no failure",
+                "waiting, 300 -> no failure",
+                "waiting by request, 399 -> 3 waiting to 400 by request",
+                "waiting by request, 400 -> no failure",
+                "probing, 500 -> no failure",
+                "probing by request, 399 -> 3 probing to 700, waiting to 400 by request",
+                "probing by request, 500 -> no failure",
+            })
+    void after_a_response_to_a_user(String situation, String expected) {
+        String[] words = situation.split(", ");
+        assertThat(words(BackoffRule.answered(in(words[0]), Long.parseLong(words[1]))))
+                .isEqualTo(expected);
     }
 
     @Test
-    void a_failure_while_the_wait_runs_is_not_counted_again() {
-        BackoffState before = waiting(3, 400);
-        assertThat(failed(before, REFUSED, true, 399)).isEqualTo(new BackoffState(3, 0, REFUSED, new Waiting(400)));
-        assertThat(failed(before, REFUSED, true, 400)).isEqualTo(new BackoffState(4, 0, REFUSED, new Waiting(1_200)));
+    void a_wait_that_has_ended_early_lets_one_probe_go_and_its_failure_counts() {
+        BackoffState ended = BackoffRule.ended(in("waiting"), 300);
+        assertThat(BackoffRule.decide(ended, 300)).isEqualTo(new Due());
+        assertThat(words(failed(ended, true, 300))).isEqualTo("4 waiting to 400");
+    }
+
+    static Stream<Arguments> orders() {
+        BiFunction<BackoffState, Long, BackoffState> failure = (state, now) -> failed(state, true, now);
+        BiFunction<BackoffState, Long, BackoffState> back = (state, now) -> BackoffRule.returned(state, 700);
+        return Stream.of(
+                Arguments.of("failed and returned", failure, back), Arguments.of("returned and failed", back, failure));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("orders")
+    void a_probe_that_fails_leads_to_one_wait_in_either_order(
+            String order,
+            BiFunction<BackoffState, Long, BackoffState> first,
+            BiFunction<BackoffState, Long, BackoffState> second) {
+        BackoffState state = second.apply(first.apply(in("probing"), 450L), 450L);
+        assertThat(words(state)).isEqualTo("4 waiting to 550");
     }
 
     @Test
-    void a_failure_while_the_wait_runs_can_lengthen_it_by_retry_after_and_never_shortens_it() {
-        BackoffState before = waiting(3, 400);
-        assertThat(BackoffRule.failed(before, UNAVAILABLE, OptionalLong.of(600), true, BACKOFF, 1, 300)
-                        .phase())
-                .isEqualTo(new Waiting(900));
-        assertThat(BackoffRule.failed(before, UNAVAILABLE, OptionalLong.of(0), true, BACKOFF, 1, 200)
-                        .phase())
-                .isEqualTo(new Waiting(400));
+    void a_replaced_probe_that_returns_changes_nothing() {
+        BackoffState second = BackoffRule.probed(in("probing"), 900);
+        assertThat(BackoffRule.returned(second, 700)).isSameAs(second);
+        assertThat(BackoffRule.decide(second, 899)).isEqualTo(new Held(900));
     }
 
     @Test
-    void while_a_probe_is_out_no_other_call_may_ask_until_it_is_overdue() {
-        BackoffState state = BackoffRule.probed(waiting(1, 100), 500);
-        assertThat(BackoffRule.decide(state, 100)).isEqualTo(new Refuse(state));
-        assertThat(BackoffRule.decide(state, 499)).isEqualTo(new Refuse(state));
-        assertThat(BackoffRule.decide(state, 500)).isEqualTo(new Probe(state));
-        assertThat(state.due()).hasValue(500);
-        assertThat(BackoffRule.probed(state, 900).phase()).isEqualTo(new Probing(100, 900));
-    }
-
-    @Test
-    void a_probe_that_was_called_off_leaves_its_place_to_another_at_once() {
-        BackoffState state = BackoffRule.returned(BackoffRule.probed(waiting(1, 100), 500), 500);
-        assertThat(state).isEqualTo(waiting(1, 100));
-        assertThat(BackoffRule.decide(state, 100)).isEqualTo(new Probe(state));
-    }
-
-    @Test
-    void a_probe_that_was_replaced_gives_back_nothing() {
-        BackoffState state = BackoffRule.probed(BackoffRule.probed(waiting(1, 100), 500), 900);
-        assertThat(BackoffRule.returned(state, 500)).isSameAs(state);
-        assertThat(BackoffRule.returned(null, 500)).isNull();
-        assertThat(BackoffRule.returned(waiting(1, 100), 500)).isEqualTo(waiting(1, 100));
-    }
-
-    @Test
-    void a_probe_that_fails_is_counted_and_returned_in_any_order() {
-        BackoffState out = BackoffRule.probed(waiting(1, 100), 500);
-        BackoffState expected = new BackoffState(2, 0, REFUSED, new Waiting(350));
-        assertThat(BackoffRule.returned(failed(out, REFUSED, true, 150), 500)).isEqualTo(expected);
-        assertThat(failed(BackoffRule.returned(out, 500), REFUSED, true, 150)).isEqualTo(expected);
-    }
-
-    @Test
-    void a_failure_of_another_than_the_probe_leaves_the_probe_out() {
-        BackoffState state = failed(BackoffRule.probed(waiting(1, 100), 500), REFUSED, true, 150);
-        assertThat(state).isEqualTo(new BackoffState(2, 0, REFUSED, new Probing(350, 500)));
-        assertThat(BackoffRule.decide(state, 350)).isEqualTo(new Refuse(state));
-        assertThat(failed(state, REFUSED, true, 200))
-                .as("counted together with the failure before it")
-                .isEqualTo(state);
-        BackoffState longer = failed(BackoffRule.probed(waiting(4, 100), 500), REFUSED, true, 150);
-        assertThat(BackoffRule.decide(longer, 500))
-                .as("the probe is overdue, but the wait is not over")
-                .isEqualTo(new Refuse(longer));
-        assertThat(BackoffRule.decide(longer, 1_150)).isEqualTo(new Probe(longer));
-        assertThat(longer.due()).hasValue(1_150);
-    }
-
-    @Test
-    void the_time_of_failing_is_never_negative() {
-        BackoffState state = failed(null, REFUSED, true, 100);
-        assertThat(state.failingNanos(100)).isZero();
+    void the_failing_time_is_never_negative() {
+        BackoffState state = failed(null, true, 100);
         assertThat(state.failingNanos(90)).isZero();
         assertThat(state.failingNanos(350)).isEqualTo(250);
-        assertThat(failed(state, REFUSED, true, 1_000).failingNanos(1_500)).isEqualTo(1_400);
     }
 
     @Test
     void the_clock_may_pass_its_largest_value() {
         long now = Long.MAX_VALUE - 50;
-        BackoffState state = failed(null, REFUSED, true, now);
-        assertThat(BackoffRule.decide(state, now + 99)).isEqualTo(new Refuse(state));
-        assertThat(BackoffRule.decide(state, now + 100)).isEqualTo(new Probe(state));
+        BackoffState state = failed(null, true, now);
+        assertThat(BackoffRule.decide(state, now + 99)).isEqualTo(new Held(now + 100));
+        assertThat(BackoffRule.decide(state, now + 100)).isEqualTo(new Due());
+        assertThat(failed(state, true, now + 99).failures()).as("together").isEqualTo(1);
+        BackoffState again = failed(state, true, now + 10_000);
+        assertThat(again.phase()).isEqualTo(new Waiting(now + 11_000, false));
+        assertThat(BackoffRule.ended(again, now + 10_500).phase()).isEqualTo(new Waiting(now + 10_500, false));
         BackoffState probing = BackoffRule.probed(state, now + 200);
-        assertThat(BackoffRule.decide(probing, now + 199)).isEqualTo(new Refuse(probing));
-        assertThat(BackoffRule.decide(probing, now + 200)).isEqualTo(new Probe(probing));
-        assertThat(probing.failingNanos(now + 100)).isEqualTo(100);
+        assertThat(BackoffRule.decide(probing, now + 199)).isEqualTo(new Held(now + 200));
+        assertThat(BackoffRule.decide(probing, now + 200)).isEqualTo(new Due());
+        BackoffState longest = failed(null, true, OptionalLong.of(1L << 62), now);
+        assertThat(BackoffRule.decide(longest, now)).isInstanceOf(Held.class);
+        assertThat(failed(longest, true, OptionalLong.of(5), now + 1).phase()).isEqualTo(longest.phase());
     }
 
     /** Callers ask, fail, cancel, come back too late and get responses, in any order. */
     @Test
-    void at_most_one_probe_is_out_whatever_happens() {
-        Random random = Fields.random("at_most_one_probe_is_out_whatever_happens");
+    void at_most_one_probe_is_out() {
+        Random random = Fields.random("at_most_one_probe_is_out");
         int probes = 0;
         for (int round = 0; round < 2_000; round++) {
             long now = random.nextLong();
             BackoffState state = null;
-            long nextToken = now;
+            long lastName = now;
             OptionalLong out = OptionalLong.empty();
             List<Long> late = new ArrayList<>();
             for (int step = 0; step < 100; step++) {
@@ -245,23 +334,23 @@ class BackoffRuleTest {
                     out = OptionalLong.empty();
                 }
                 BackoffState before = state;
-                switch (random.nextInt(8)) {
+                switch (random.nextInt(9)) {
                     case 0, 1, 2 -> {
-                        if (BackoffRule.decide(state, now) instanceof Probe probe) {
+                        if (BackoffRule.decide(state, now) instanceof Due) {
                             assertThat(out).as("a probe that is out").isEmpty();
-                            nextToken = BackoffState.later(nextToken + 1, now + 1 + random.nextInt(400));
-                            out = OptionalLong.of(nextToken);
-                            state = BackoffRule.probed(probe.backoff(), nextToken);
+                            lastName = BackoffState.later(lastName + 1, now + 1 + random.nextInt(400));
+                            out = OptionalLong.of(lastName);
+                            state = BackoffRule.probed(state, lastName);
                             probes++;
                         }
                     }
                     case 3 -> state = anyFailure(random, state, now);
                     case 4 -> {
                         if (out.isPresent()) {
-                            long token = out.getAsLong();
+                            long name = out.getAsLong();
                             state = random.nextBoolean()
-                                    ? BackoffRule.returned(anyFailure(random, state, now), token)
-                                    : anyFailure(random, BackoffRule.returned(state, token), now);
+                                    ? BackoffRule.returned(anyFailure(random, state, now), name)
+                                    : anyFailure(random, BackoffRule.returned(state, name), now);
                             out = OptionalLong.empty();
                         }
                     }
@@ -275,6 +364,11 @@ class BackoffRuleTest {
                     case 6 -> {
                         if (!late.isEmpty()) {
                             state = BackoffRule.returned(state, late.remove(random.nextInt(late.size())));
+                        }
+                    }
+                    case 7 -> {
+                        if (state != null && random.nextInt(5) == 0) {
+                            state = BackoffRule.ended(state, now);
                         }
                     }
                     default -> {
@@ -299,33 +393,31 @@ class BackoffRuleTest {
         if (before != null) {
             assertThat(state.failures()).isBetween(before.failures(), before.failures() + 1);
             assertThat(state.since()).isEqualTo(before.since());
-            if (before.due().isPresent()) {
-                assertThat(BackoffRule.decide(state, now)).as("no longer open").isNotInstanceOf(Allow.class);
+            if (!(before.phase() instanceof Counting)) {
+                assertThat(BackoffRule.decide(state, now)).as("no longer free").isNotInstanceOf(Allow.class);
+            }
+            Waiting wait = before.currentWait();
+            if (wait != null && wait.requested() && now - wait.until() < 0) {
+                assertThat(state.currentWait().until() - wait.until())
+                        .as("a requested wait is never cut")
+                        .isNotNegative();
+                assertThat(state.currentWait().requested()).isTrue();
             }
         }
         if (out.isPresent()) {
-            assertThat(BackoffRule.decide(state, now)).isEqualTo(new Refuse(state));
+            assertThat(BackoffRule.decide(state, now)).isInstanceOf(Held.class);
         } else if (state.phase() instanceof Waiting waiting) {
-            assertThat(waiting.until() - now).isLessThanOrEqualTo(BACKOFF.maximumNanos());
-            if (state.failures() > (before == null ? 0 : before.failures())) {
-                assertThat(waiting.until() - now).isGreaterThanOrEqualTo(BACKOFF.firstNanos() / 2);
+            assertThat(waiting.until() - now).isLessThanOrEqualTo(2_000);
+            if (state.failures() > (before == null ? 0 : before.failures()) && !state.equals(before)) {
+                assertThat(waiting.until() - now).isGreaterThanOrEqualTo(DELAY.firstNanos() / 2);
             }
         }
     }
 
-    private static @Nullable BackoffState anyFailure(Random random, @Nullable BackoffState state, long now) {
-        OptionalLong retryAfter =
-                random.nextInt(4) == 0 ? OptionalLong.of(random.nextInt(2_000)) : OptionalLong.empty();
+    private static BackoffState anyFailure(Random random, @Nullable BackoffState state, long now) {
+        OptionalLong requested = random.nextInt(4) == 0 ? OptionalLong.of(random.nextInt(2_000)) : NO_WAIT;
         Failure failure = Fields.oneOf(random, REFUSED, UNAVAILABLE);
-        return BackoffRule.failed(state, failure, retryAfter, random.nextBoolean(), BACKOFF, random.nextDouble(), now);
-    }
-
-    private static @Nullable BackoffState failed(
-            @Nullable BackoffState before, Failure failure, boolean stored, long now) {
-        return BackoffRule.failed(before, failure, NO_WORD, stored, BACKOFF, 1, now);
-    }
-
-    private static BackoffState waiting(int failures, long until) {
-        return new BackoffState(failures, 0, UNAVAILABLE, new Waiting(until));
+        BackoffRule.Attempt attempt = new BackoffRule.Attempt(failure, requested, random.nextBoolean());
+        return BackoffRule.failed(state, attempt, DELAY, random.nextDouble(), now);
     }
 }

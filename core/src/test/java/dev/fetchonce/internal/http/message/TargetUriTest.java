@@ -136,6 +136,42 @@ class TargetUriTest {
 
     @ParameterizedTest
     @CsvSource({
+        "HTTP://Example.org:80/a/../b?c=secret#d, http://example.org/b",
+        "https://example.org:8443, https://example.org:8443/",
+        "https://example.org?secret, https://example.org/",
+        "http://[::1]:81/a;p=1, http://[::1]:81/a;p=1"
+    })
+    void a_name_is_host_and_path_without_the_query(String given, String name) {
+        assertThat(TargetUri.parse(given).name()).isEqualTo(name);
+    }
+
+    @Test
+    void a_name_ends_within_a_long_path() {
+        String path = "/" + "p".repeat(199);
+        assertThat(TargetUri.parse("http://h" + path + "?q").name()).isEqualTo("http://h" + path);
+        assertThat(TargetUri.parse("http://h" + path + "x?q").name()).isEqualTo("http://h" + path + "...");
+        assertThat(TargetUri.parse("http://h" + path + "x".repeat(9_000)).name())
+                .isEqualTo("http://h" + path + "...");
+    }
+
+    @Test
+    void the_name_of_a_url_without_a_query_is_its_own_text() {
+        TargetUri target = TargetUri.parse("http://h/a");
+        assertThat(target.name()).isSameAs(target.text());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://me:secret@H:80/a/../b?secret, http://H:80/a/../b",
+        "http://h?secret, http://h",
+        "mailto:secret, mailto://null"
+    })
+    void a_name_of_any_uri_has_no_secrets(URI given, String name) {
+        assertThat(TargetUri.name(given)).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "HTTP://Example.org:80/a?b#c, http://example.org",
         "https://Example.org:8443/a, https://example.org:8443",
         "http://[::1]:81, http://[::1]:81"

@@ -1,4 +1,4 @@
-package dev.fetchonce.internal.store;
+package dev.fetchonce.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,14 +8,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
-/** Threads that start together, for the tests of this package. */
-final class Together {
+/** Threads that start together. */
+public final class Together {
     private Together() {}
 
     /**
      * Runs the work on this number of threads, which start together. Throws an AssertionError when one of them throws.
      */
-    static void run(int many, IntConsumer work) {
+    public static void run(int many, IntConsumer work) {
         CountDownLatch start = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();

@@ -1,0 +1,39 @@
+package dev.fetchonce.internal.backoff;
+
+import dev.fetchonce.internal.http.failure.BackoffState;
+
+/** The outlook on the next request of a caller. All times are on the cache's monotonic clock. */
+public sealed interface Outlook {
+    /** Nothing has failed, or no backoff concerns the caller. */
+    record Clear() implements Outlook {}
+
+    /**
+     * Any request may go, as backoffs are turned off: failures are only counted.
+     *
+     * @param trouble the failures
+     */
+    record Counted(BackoffState trouble) implements Outlook {}
+
+    /**
+     * A request may go, to look whether the trouble is over.
+     *
+     * @param trouble the failures
+     */
+    record Due(BackoffState trouble) implements Outlook {}
+
+    /**
+     * No request may go now.
+     *
+     * @param trouble the failures
+     * @param until the time at which a request may go
+     */
+    record Held(BackoffState trouble, long until) implements Outlook {}
+
+    /**
+     * The URL has not failed, but other URLs of its host have: a request may go in its turn.
+     *
+     * @param trouble the failures of the host
+     * @param from the earliest time of the turn
+     */
+    record InTurn(BackoffState trouble, long from) implements Outlook {}
+}

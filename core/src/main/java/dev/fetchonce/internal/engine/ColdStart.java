@@ -1,0 +1,75 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.internal.backoff.Backoffs;
+import dev.fetchonce.internal.backoff.Knocker;
+import dev.fetchonce.internal.backoff.Outlook;
+import dev.fetchonce.internal.http.failure.FailureScope;
+
+/**
+ * The waits of callers for which nothing is stored while their origin is in trouble. A URL that has not failed waits for
+ * its turn at a sick host. With {@code waitForFirst} a caller also waits and asks again after a failure. Thread-safe.
+ */
+final class ColdStart {
+    private final CachePolicy policy;
+    private final Backoffs backoffs;
+    private final Knocker knocker;
+    private final CacheClock clock;
+
+    ColdStart(CachePolicy policy, Backoffs backoffs, Knocker knocker, CacheClock clock) {
+        this.policy = policy;
+        this.backoffs = backoffs;
+        this.knocker = knocker;
+        this.clock = clock;
+    }
+
+    /** Returns the request with the patience of its caller, which depends on the stored response. */
+    CacheRequest patient(CacheRequest request, Lookup lookup) {
+        return lookup.standing() == null && waitsForFirst(request)
+                ? request.withPatience(policy.failurePolicy().waitForFirst().orElseThrow())
+                : request;
+    }
+
+    /** Returns whether the caller waits for a first answer. A patience of its own excludes such a wait. */
+    private boolean waitsForFirst(CacheRequest request) {
+        return policy.failurePolicy().waitForFirst().isPresent()
+                && request.callerKind() == CallerKind.VALUE_API
+                && (request.patience().equals(policy.patience())
+                        || request.patience()
+                                .equals(policy.failurePolicy().waitForFirst().get()));
+    }
+
+    /**
+     * Waits until the caller may ask its origin again, where that may be within its patience.
+     *
+     * @param answer the answer that the caller would get now
+     * @return whether the caller asks again; otherwise the answer stands
+     */
+    boolean awaits(CacheRequest request, Answer answer) throws InterruptedException {
+        if (!(answer instanceof Answer.Failed failed) || !request.callerKind().backsOff()) {
+            return false;
+        }
+        return FailureScope.of(failed.failure()).counts()
+                && switch (backoffs.outlook(request.backoffKey(), clock.now())) {
+                    case Outlook.Clear clear -> false;
+                    case Outlook.Counted counted -> false;
+                    case Outlook.InTurn turn -> awaitsUntil(request, turn.from());
+                    case Outlook.Due due ->
+                        waitsForFirst(request) && !request.until().passed();
+                    case Outlook.Held held -> waitsForFirst(request) && awaitsUntil(request, held.until());
+                };
+    }
+
+    /**
+     * Waits for the next look, at most for the patience of the caller. The time of that look may be the one at which a
+     * probe is overdue, and the probe nearly always returns earlier; so the caller waits even where that time is late.
+     */
+    private boolean awaitsUntil(CacheRequest request, long until) throws InterruptedException {
+        long left = request.until().left();
+        if (left <= 0) {
+            return false;
+        }
+        knocker.asked(request.target().origin(), request.target().uri());
+        backoffs.await(request.backoffKey(), until, left);
+        return true;
+    }
+}

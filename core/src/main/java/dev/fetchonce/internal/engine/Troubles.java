@@ -1,0 +1,54 @@
+package dev.fetchonce.internal.engine;
+
+import dev.fetchonce.Trouble;
+import dev.fetchonce.internal.backoff.Outlook;
+import dev.fetchonce.internal.http.failure.BackoffState;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The trouble of a caller, by the wall clock, from the outlook on its next request. Functions without a state. */
+final class Troubles {
+    private Troubles() {}
+
+    /** Returns the trouble; empty where nothing has failed. */
+    static Optional<Trouble> of(Outlook outlook, CacheClock clock) {
+        BackoffState failures = failures(outlook);
+        if (failures == null) {
+            return Optional.empty();
+        }
+        long now = clock.now();
+        Instant instant = clock.instant();
+        OptionalLong until = heldUntil(outlook);
+        long left = until.isEmpty() ? 0 : until.getAsLong() - now;
+        return Optional.of(new Trouble(
+                instant.minusNanos(failures.failingNanos(now)),
+                failures.failures(),
+                failures.last().reason(),
+                failures.last().message(),
+                left <= 0 ? Optional.empty() : Optional.of(instant.plusNanos(left))));
+    }
+
+    /** Returns the failures of the places that concern the caller, or null. */
+    static @Nullable BackoffState failures(Outlook outlook) {
+        return switch (outlook) {
+            case Outlook.Clear clear -> null;
+            case Outlook.Counted counted -> counted.trouble();
+            case Outlook.Due due -> due.trouble();
+            case Outlook.Held held -> held.trouble();
+            case Outlook.InTurn turn -> turn.trouble();
+        };
+    }
+
+    /** Returns the time before which no request may go; empty when a request may go now. */
+    static OptionalLong heldUntil(Outlook outlook) {
+        return switch (outlook) {
+            case Outlook.Clear clear -> OptionalLong.empty();
+            case Outlook.Counted counted -> OptionalLong.empty();
+            case Outlook.Due due -> OptionalLong.empty();
+            case Outlook.Held held -> OptionalLong.of(held.until());
+            case Outlook.InTurn turn -> OptionalLong.of(turn.from());
+        };
+    }
+}
