@@ -13,11 +13,11 @@ class WalkTest {
     /** The measured walks. */
     private static final Map<String, Walk> MEASURED = Map.of(
             "hit", new Walk(5, 5),
-            "miss", new Walk(78, 248),
-            "304", new Walk(77, 294),
-            "failure", new Walk(89, 320),
-            "send, miss", new Walk(92, 336),
-            "send, hit", new Walk(38, 63));
+            "miss", new Walk(84, 282),
+            "304", new Walk(83, 345),
+            "failure", new Walk(97, 393),
+            "send, miss", new Walk(96, 359),
+            "send, hit", new Walk(41, 68));
 
     /** The tolerated difference in calls. Walks differ because a thread wakes early or finds its work done. */
     private static final int NOISE = 12;
