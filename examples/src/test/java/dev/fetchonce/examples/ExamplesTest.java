@@ -27,7 +27,8 @@ class ExamplesTest {
         assertThat(printedBy(Outage::main))
                 .containsPattern("origin down +stale true +served STALE_ERROR")
                 .containsPattern("during the backoff +stale true +served STALE_BACKOFF")
-                .contains("its stored response stays in use")
+                .contains("stale responses stand in (CONNECT)")
+                .contains("answers again after")
                 .containsPattern("never fetched before +CONNECT")
                 .containsPattern("origin back +stale false .* failures 0");
     }

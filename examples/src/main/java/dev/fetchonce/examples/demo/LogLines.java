@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The lines that reach standard error during the demo: the warnings of the cache, because slf4j-simple writes there.
+ * The lines that reach standard error during the demo: the log of the cache, because slf4j-simple writes there.
  * They wait until an act shows them, because a line in between would break up the screen. Thread-safe.
  */
 public final class LogLines implements AutoCloseable {

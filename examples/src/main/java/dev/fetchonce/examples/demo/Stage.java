@@ -58,7 +58,7 @@ record Stage(
 
     /** Shows the first line that the cache has logged since the last call; each document has a similar line. */
     void showLog() throws InterruptedException {
-        List<String> lines = log.awaited(documents.size());
+        List<String> lines = log.awaited(1);
         if (!lines.isEmpty()) {
             screen.log(lines.getFirst());
             if (lines.size() > 1) {
