@@ -41,7 +41,12 @@ public final class Outage {
             Trouble trouble = inBackoff.trouble().orElseThrow();
             Instant next = trouble.nextAttempt().orElseThrow(); // no request is sent before that
             Thread.sleep(Math.max(0, Duration.between(Instant.now(), next).toMillis()) + 1);
-            show("origin back", cache.fetch(flags));
+            CachedResponse back = cache.fetch(flags); // a fetch in the background finds that the origin is back
+            while (back.stale()) {
+                Thread.sleep(10);
+                back = cache.fetch(flags);
+            }
+            show("origin back", back);
         }
     }
 
