@@ -165,6 +165,7 @@ class OutageLogTest {
         for (int i = 0; i < 5; i++) {
             assertThat(cache.fetch(origin.url("/0")).stale()).isTrue();
             assertThat(cache.fetch(origin.url("/1")).stale()).isFalse();
+            awaitLanding(cache);
             clock.advance(PAST_TTL);
         }
         origin.json("/0", "[2]");
@@ -183,9 +184,11 @@ class OutageLogTest {
         for (int seconds = 0; seconds < 60; seconds += 2) {
             origin.on("/0", call -> call.status(500));
             cache.get(origin.url("/0"));
+            awaitLanding(cache);
             clock.advance(Duration.ofSeconds(1));
             origin.json("/0", "[2]");
             cache.get(origin.url("/0"));
+            awaitLanding(cache);
             clock.advance(Duration.ofSeconds(1));
         }
         awaitLanding(cache);

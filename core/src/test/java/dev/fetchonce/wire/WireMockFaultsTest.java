@@ -76,8 +76,10 @@ class WireMockFaultsTest {
     }
 
     private HttpCache cache(Duration timeout) {
-        return given.impatient(
-                b -> b.timeout(timeout).patience(Duration.ofSeconds(40)).clock(clock::nanoTime, clock.wall()));
+        return given.impatient(b -> b.timeout(timeout)
+                .softTimeout(Duration.ofMinutes(1))
+                .patience(Duration.ofSeconds(40))
+                .clock(clock::nanoTime, clock.wall()));
     }
 
     @ParameterizedTest
