@@ -9,6 +9,7 @@ import dev.fetchonce.Trouble;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.FakeOrigin;
 import dev.fetchonce.testing.Invariants;
+import dev.fetchonce.testing.Latch;
 import dev.fetchonce.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,5 +90,22 @@ class BackoffFixture {
     /** Advances the clock to the end of the backoff of a path, as the stored response reports it. */
     void awaitNextAttempt(HttpCache cache, String path) {
         clock.advance(until(cache.peek(origin.uri(path)).orElseThrow()));
+    }
+
+    /** Lets a path fail once, and the wait after that pass. */
+    void waitIsOver(HttpCache cache, String path) throws Exception {
+        fails(path);
+        cache.fetch(origin.url(path));
+        awaitNextAttempt(cache, path);
+    }
+
+    /** Lets a path answer with a body once the returned latch is open. */
+    Latch answersLater(String path, String body) {
+        Latch latch = given.latch();
+        origin.on(path, call -> {
+            latch.pass();
+            call.json(body);
+        });
+        return latch;
     }
 }

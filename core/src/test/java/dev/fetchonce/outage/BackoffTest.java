@@ -314,9 +314,7 @@ class BackoffTest extends BackoffFixture {
     @Test
     void an_answer_that_says_no_ends_the_backoff_too() throws Exception {
         HttpCache cache = withStale(cache(), "/a");
-        fails("/a");
-        cache.fetch(origin.url("/a"));
-        awaitNextAttempt(cache, "/a");
+        waitIsOver(cache, "/a");
         origin.on("/a", call -> call.status(404));
         cache.fetch(origin.url("/a"));
         awaitLanding(cache);
@@ -332,14 +330,8 @@ class BackoffTest extends BackoffFixture {
     @Test
     void when_the_wait_is_over_one_goes_to_look_whatever_the_number_of_callers() throws Exception {
         HttpCache cache = withStale(cache(), "/a");
-        fails("/a");
-        cache.fetch(origin.url("/a"));
-        awaitNextAttempt(cache, "/a");
-        Latch latch = given.latch();
-        origin.on("/a", call -> {
-            latch.pass();
-            call.json("[2]");
-        });
+        waitIsOver(cache, "/a");
+        Latch latch = answersLater("/a", "[2]");
         Crowd<CachedResponse> crowd = Crowd.of(500, () -> cache.fetch(origin.url("/a")));
         latch.awaitArrivals(1);
         latch.open();
@@ -378,14 +370,8 @@ class BackoffTest extends BackoffFixture {
     @Test
     void a_refresh_does_not_overtake_the_one_that_has_gone_to_look() throws Exception {
         HttpCache cache = withStale(cache(), "/a");
-        fails("/a");
-        cache.fetch(origin.url("/a"));
-        awaitNextAttempt(cache, "/a");
-        Latch latch = given.latch();
-        origin.on("/a", call -> {
-            latch.pass();
-            call.json("[2]");
-        });
+        waitIsOver(cache, "/a");
+        Latch latch = answersLater("/a", "[2]");
         assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
         latch.awaitArrivals(1);
         Crowd<CachedResponse> refresh = Crowd.one(() -> cache.refresh(origin.uri("/a")));
@@ -406,11 +392,7 @@ class BackoffTest extends BackoffFixture {
         fails("/a");
         assertThatThrownBy(() -> cache.fetch(origin.url("/a"))).isInstanceOf(StatusException.class);
         clock.advance(Duration.ofNanos(FIRST));
-        Latch latch = given.latch();
-        origin.on("/a", call -> {
-            latch.pass();
-            call.json("[2]");
-        });
+        Latch latch = answersLater("/a", "[2]");
         int before = sent.get();
         Crowd<CachedResponse> probe = Crowd.one(() -> cache.fetch(origin.url("/a")));
         latch.awaitArrivals(1);
@@ -447,14 +429,8 @@ class BackoffTest extends BackoffFixture {
     @Test
     void a_probe_in_the_background_is_not_called_off_by_callers_that_leave() throws Exception {
         HttpCache cache = withStale(cache(b -> b.cancelAbandoned(true)), "/a");
-        fails("/a");
-        cache.fetch(origin.url("/a"));
-        awaitNextAttempt(cache, "/a");
-        Latch latch = given.latch();
-        origin.on("/a", call -> {
-            latch.pass();
-            call.json("[2]");
-        });
+        waitIsOver(cache, "/a");
+        Latch latch = answersLater("/a", "[2]");
         for (int i = 0; i < 10; i++) {
             assertThat(cache.fetch(origin.url("/a")).served()).isEqualTo(Served.STALE_BACKOFF);
         }

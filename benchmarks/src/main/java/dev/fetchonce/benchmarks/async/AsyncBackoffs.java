@@ -62,17 +62,8 @@ final class AsyncBackoffs {
     /** Returns the backoff that keeps requests back now, or null. Takes no probe and locks nothing. */
     @Nullable
     BackoffState inForce(String url, TargetUri target, long now) {
-        return holding(backoffs.outlook(key(url, target), now));
-    }
-
-    private static @Nullable BackoffState holding(Outlook outlook) {
-        return switch (outlook) {
-            case Outlook.Clear clear -> null;
-            case Outlook.Counted counted -> null;
-            case Outlook.Due due -> null;
-            case Outlook.Held held -> held.trouble();
-            case Outlook.InTurn turn -> turn.trouble();
-        };
+        Outlook outlook = backoffs.outlook(key(url, target), now);
+        return outlook.forbids() ? outlook.trouble() : null;
     }
 
     /** Asks for leave to send a request. When a backoff has ended, the request is its probe. */
@@ -92,7 +83,7 @@ final class AsyncBackoffs {
         return switch (admission) {
             case Backoffs.Admitted admitted -> new Admission.Admitted(admitted.probe());
             case Backoffs.Refused refused ->
-                new Admission.Refused(Objects.requireNonNull(holding(refused.why()), "a backoff"));
+                new Admission.Refused(Objects.requireNonNull(refused.why().trouble(), "a backoff"));
         };
     }
 

@@ -11,7 +11,7 @@ package dev.fetchonce.internal.backoff;
 public record BackoffKey(String key, String url, String origin, String user) {
     /** Returns the name of the user at the origin. */
     String userAtOrigin() {
-        return origin + ' ' + user;
+        return user.isEmpty() ? origin : origin + ' ' + user;
     }
 
     /** Returns the origin alone: the query of the URL may hold secrets. */

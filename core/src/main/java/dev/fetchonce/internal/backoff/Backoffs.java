@@ -84,6 +84,11 @@ public final class Backoffs {
         return delay.maximumNanos() <= 1;
     }
 
+    /** Returns whether nothing has failed, so that each {@link #outlook} is clear. */
+    public boolean clear() {
+        return store.empty();
+    }
+
     /** Returns the outlook on a request to these places; takes no probe. */
     public Outlook outlook(BackoffKey key, long now) {
         if (store.empty()) {
@@ -96,8 +101,8 @@ public final class Backoffs {
         BackoffState user = store.users().get(key.userAtOrigin());
         BackoffState url = store.keys().get(key.key());
         OriginBackoff origin = store.origins().get(key.origin());
-        Outlook first = outlook(url == null ? user : url, BackoffRule.decide(user, now));
-        Outlook second = outlook(url, BackoffRule.decide(url, now));
+        Outlook first = user == null ? CLEAR : outlook(url == null ? user : url, BackoffRule.decide(user, now));
+        Outlook second = url == null ? CLEAR : outlook(url, BackoffRule.decide(url, now));
         Outlook third =
                 origin == null ? CLEAR : outlook(url == null ? origin.trouble() : url, origin.decide(url != null, now));
         return worse(first, worse(second, third));
@@ -157,7 +162,7 @@ public final class Backoffs {
         }
         returned(key, probe);
         Outlook why = outlook(key, now);
-        return rank(why) > 1 ? new Refused(why) : admit(key, now); // another caller has changed the state meanwhile
+        return why.forbids() ? new Refused(why) : admit(key, now); // another caller has changed the state meanwhile
     }
 
     private static boolean admitted(Decision decision) {
@@ -276,12 +281,7 @@ public final class Backoffs {
     private void recovered(String origin, @Nullable OriginBackoff before, long now) {
         BackoffState trouble = before == null ? null : before.trouble();
         if (trouble != null) {
-            for (String key : store.keysOf(url -> isOf(url, origin))) {
-                store.keys()
-                        .updateIfPresent(
-                                key,
-                                state -> state.since() - trouble.since() >= 0 ? BackoffRule.ended(state, now) : state);
-            }
+            endWaits(url -> isOf(url, origin), state -> state.since() - trouble.since() >= 0, now);
         }
     }
 
@@ -289,9 +289,9 @@ public final class Backoffs {
         return url.startsWith(origin) && url.startsWith("/", origin.length());
     }
 
-    private void endWaits(Predicate<String> urls, long now) {
+    private void endWaits(Predicate<String> urls, Predicate<BackoffState> which, long now) {
         for (String key : store.keysOf(urls)) {
-            store.keys().updateIfPresent(key, state -> BackoffRule.ended(state, now));
+            store.keys().updateIfPresent(key, state -> which.test(state) ? BackoffRule.ended(state, now) : state);
         }
     }
 
@@ -303,7 +303,7 @@ public final class Backoffs {
      * @param origins the names of their origins
      */
     public void retryNow(Predicate<String> urls, Set<String> origins, long now) {
-        endWaits(urls, now);
+        endWaits(urls, state -> true, now);
         for (String origin : origins) {
             store.origins().updateIfPresent(origin, state -> state.ended(now));
             signals.give(origin);
@@ -371,13 +371,7 @@ public final class Backoffs {
      */
     public void await(BackoffKey key, long until, long nanos) throws InterruptedException {
         CountDownLatch signal = signals.expect(key.origin());
-        boolean held = switch (outlook(key, clock.getAsLong())) {
-            case Outlook.Clear clear -> false;
-            case Outlook.Counted counted -> false;
-            case Outlook.Due due -> false;
-            case Outlook.Held stillHeld -> true;
-            case Outlook.InTurn stillInTurn -> true;
-        };
+        boolean held = outlook(key, clock.getAsLong()).forbids();
         signals.await(key.origin(), signal, held ? Math.min(nanos, until - clock.getAsLong()) : 0);
     }
 }

@@ -148,7 +148,7 @@ public final class Knocker {
         @Override
         public void run() {
             try {
-                Thread.currentThread().setName("fetchonce-knock " + hostAndPort());
+                Thread.currentThread().setName("fetchonce-knock " + uri.getHost() + ":" + Knocks.port(uri));
                 knock();
             } catch (InterruptedException e) {
                 // the cache is closed
@@ -157,11 +157,6 @@ public final class Knocker {
             } finally {
                 end();
             }
-        }
-
-        private String hostAndPort() {
-            int port = uri.getPort() == -1 ? "https".equals(uri.getScheme()) ? 443 : 80 : uri.getPort();
-            return uri.getHost() + ":" + port;
         }
 
         /**

@@ -7,6 +7,12 @@ import java.net.URI;
  * run on the thread of a knocking without a lock. Implementations are thread-safe.
  */
 public interface Knocks {
+    /** Returns the TCP port of an http or https URL. */
+    static int port(URI uri) {
+        int usual = "https".equals(uri.getScheme()) ? 443 : 80;
+        return uri.getPort() == -1 ? usual : uri.getPort();
+    }
+
     /** Returns whether the requests for a URL go to its host itself, and not to a proxy. Code of the application may run. */
     boolean areDirect(URI uri);
 

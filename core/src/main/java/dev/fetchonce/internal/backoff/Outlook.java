@@ -1,11 +1,26 @@
 package dev.fetchonce.internal.backoff;
 
 import dev.fetchonce.internal.http.failure.BackoffState;
+import org.jspecify.annotations.Nullable;
 
 /** The outlook on the next request of a caller. All times are on the cache's monotonic clock. */
 public sealed interface Outlook {
+    /** Returns the failures of the places that concern the caller, or null where nothing has failed. */
+    @Nullable
+    BackoffState trouble();
+
+    /** Reports whether no request may go now. */
+    default boolean forbids() {
+        return false;
+    }
+
     /** Nothing has failed, or no backoff concerns the caller. */
-    record Clear() implements Outlook {}
+    record Clear() implements Outlook {
+        @Override
+        public @Nullable BackoffState trouble() {
+            return null;
+        }
+    }
 
     /**
      * Any request may go, as backoffs are turned off: failures are only counted.
@@ -27,7 +42,12 @@ public sealed interface Outlook {
      * @param trouble the failures
      * @param until the time at which a request may go
      */
-    record Held(BackoffState trouble, long until) implements Outlook {}
+    record Held(BackoffState trouble, long until) implements Outlook {
+        @Override
+        public boolean forbids() {
+            return true;
+        }
+    }
 
     /**
      * The URL has not failed, but other URLs of its host have: a request may go in its turn.
@@ -35,5 +55,10 @@ public sealed interface Outlook {
      * @param trouble the failures of the host
      * @param from the earliest time of the turn
      */
-    record InTurn(BackoffState trouble, long from) implements Outlook {}
+    record InTurn(BackoffState trouble, long from) implements Outlook {
+        @Override
+        public boolean forbids() {
+            return true;
+        }
+    }
 }

@@ -7,7 +7,6 @@ import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.TooManyWaitersException;
 import dev.fetchonce.internal.http.caching.Reuse;
-import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.store.MemoryStore;
@@ -118,10 +117,14 @@ public final class Engine {
             }
         }
     }
+
     /** Returns the answer to a request that needs no flight or must not start a flight; null when it needs one. */
     private @Nullable Answer atOnce(CacheRequest request, Lookup lookup, long now) throws InterruptedException {
-        Outlook outlook = request.callerKind().backsOff() ? backoffs.outlook(request.backoffKey(), now) : CLEAR;
-        return switch (Reuse.decide(lookup.selected(), forbidding(outlook), ahead, request.demand(), now)) {
+        Outlook outlook = request.callerKind().backsOff() && !backoffs.clear()
+                ? backoffs.outlook(request.backoffKey(), now)
+                : CLEAR;
+        return switch (Reuse.decide(
+                lookup.selected(), outlook.forbids() ? outlook.trouble() : null, ahead, request.demand(), now)) {
             case Reuse.Serve serve -> responder.atOnce(request, serve.stored(), Served.STALE, now);
             case Reuse.ServeAndRefresh serve -> {
                 background.refresh(request, lookup, serve.stored());
@@ -134,16 +137,6 @@ public final class Engine {
             case Reuse.BackOff backOff -> held(request, lookup, outlook, now);
             case Reuse.Revalidate revalidate -> probed(request, lookup, outlook, now);
             case Reuse.Miss miss -> probed(request, lookup, outlook, now);
-        };
-    }
-
-    private static @Nullable BackoffState forbidding(Outlook outlook) {
-        return switch (outlook) {
-            case Outlook.Clear clear -> null;
-            case Outlook.Counted counted -> null;
-            case Outlook.Due due -> null;
-            case Outlook.Held held -> held.trouble();
-            case Outlook.InTurn turn -> turn.trouble();
         };
     }
 

@@ -44,9 +44,11 @@ public final class Invalidator {
         Set<String> urls = urls();
         urls.removeIf(test.negate()); // before any response is dropped, as the test may throw
         int had = invalidate(urls);
-        backoffs.probeNow(
-                urls.stream().map(url -> TargetUri.parse(url).origin()).collect(Collectors.toUnmodifiableSet()),
-                clock.now());
+        if (!backoffs.clear()) { // otherwise no origin needs to be read from many URLs
+            backoffs.probeNow(
+                    urls.stream().map(url -> TargetUri.parse(url).origin()).collect(Collectors.toUnmodifiableSet()),
+                    clock.now());
+        }
         return had;
     }
 

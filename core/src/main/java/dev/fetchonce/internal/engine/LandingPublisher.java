@@ -157,7 +157,7 @@ final class LandingPublisher {
                         plan,
                         effects,
                         plan.backoff() instanceof BackoffUpdate.Failed
-                                ? Troubles.of(backoffs.outlook(request.backoffKey(), clock.now()), clock)
+                                ? Troubles.of(backoffs, request, clock)
                                 : Optional.empty());
             }
         }

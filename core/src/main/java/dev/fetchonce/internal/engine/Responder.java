@@ -181,13 +181,13 @@ final class Responder {
     }
 
     private Optional<Trouble> trouble(CacheRequest request) {
-        return Troubles.of(backoffs.outlook(request.backoffKey(), clock.now()), clock);
+        return Troubles.of(backoffs, request, clock);
     }
 
     /** Answers while a backoff is in force, or while a fetch looks whether it still must be. */
     Answer backedOff(CacheRequest request, @Nullable StoredResponse stored, Outlook outlook) {
         long now = clock.now();
-        BackoffState trouble = Objects.requireNonNull(Troubles.failures(outlook), "a failure");
+        BackoffState trouble = Objects.requireNonNull(outlook.trouble(), "a failure");
         Failure last = trouble.last();
         String why = request.target().name() + " is left alone: requests to it or to its host have been failing for "
                 + millis(trouble.failingNanos(now)) + " (consecutive failures: " + trouble.failures()

@@ -1,20 +1,25 @@
 package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.Trouble;
+import dev.fetchonce.internal.backoff.Backoffs;
 import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.http.failure.BackoffState;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** The trouble of a caller, by the wall clock, from the outlook on its next request. Functions without a state. */
 final class Troubles {
     private Troubles() {}
 
-    /** Returns the trouble; empty where nothing has failed. */
+    /** Returns the trouble of the caller of a request; empty where nothing has failed. */
+    static Optional<Trouble> of(Backoffs backoffs, CacheRequest request, CacheClock clock) {
+        return backoffs.clear() ? Optional.empty() : of(backoffs.outlook(request.backoffKey(), clock.now()), clock);
+    }
+
+    /** Returns the trouble of such an outlook; empty where nothing has failed. */
     static Optional<Trouble> of(Outlook outlook, CacheClock clock) {
-        BackoffState failures = failures(outlook);
+        BackoffState failures = outlook.trouble();
         if (failures == null) {
             return Optional.empty();
         }
@@ -28,17 +33,6 @@ final class Troubles {
                 failures.last().reason(),
                 failures.last().message(),
                 left <= 0 ? Optional.empty() : Optional.of(instant.plusNanos(left))));
-    }
-
-    /** Returns the failures of the places that concern the caller, or null. */
-    static @Nullable BackoffState failures(Outlook outlook) {
-        return switch (outlook) {
-            case Outlook.Clear clear -> null;
-            case Outlook.Counted counted -> counted.trouble();
-            case Outlook.Due due -> due.trouble();
-            case Outlook.Held held -> held.trouble();
-            case Outlook.InTurn turn -> turn.trouble();
-        };
     }
 
     /** Returns the time before which no request may go; empty when a request may go now. */

@@ -48,15 +48,11 @@ final class BareConnections implements Knocks {
     public boolean answered(URI uri) {
         // A channel, as a plain Socket may go through a SOCKS proxy, which the client does not use.
         try (SocketChannel channel = SocketChannel.open()) {
-            channel.socket().connect(address(uri), (int) CONNECT_TIMEOUT.toMillis());
+            InetSocketAddress address = new InetSocketAddress(uri.getHost(), Knocks.port(uri));
+            channel.socket().connect(address, (int) CONNECT_TIMEOUT.toMillis());
             return true;
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private static InetSocketAddress address(URI uri) {
-        int usual = "https".equals(uri.getScheme()) ? 443 : 80;
-        return new InetSocketAddress(uri.getHost(), uri.getPort() == -1 ? usual : uri.getPort());
     }
 }

@@ -2,6 +2,7 @@ package dev.fetchonce.internal.engine;
 
 import dev.fetchonce.internal.backoff.BackoffUpdate;
 import dev.fetchonce.internal.backoff.Outlook;
+import dev.fetchonce.internal.http.failure.BackoffState;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.CacheKey;
 import dev.fetchonce.internal.http.stored.Change;
@@ -50,13 +51,8 @@ final class Plans {
     }
 
     private static int failures(Outlook outlook) {
-        return switch (outlook) {
-            case Outlook.Clear clear -> 0;
-            case Outlook.Counted counted -> counted.trouble().failures();
-            case Outlook.Due due -> due.trouble().failures();
-            case Outlook.Held held -> held.trouble().failures();
-            case Outlook.InTurn turn -> turn.trouble().failures();
-        };
+        BackoffState trouble = outlook.trouble();
+        return trouble == null ? 0 : trouble.failures();
     }
 
     private static String status(StoredResponse response) {

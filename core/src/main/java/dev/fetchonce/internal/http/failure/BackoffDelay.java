@@ -35,7 +35,17 @@ public record BackoffDelay(long firstNanos, long maximumNanos) {
      * @return nanoseconds; from half of {@link #longest} to all of it
      */
     public long wait(long failingNanos, double u) {
-        long longest = longest(failingNanos);
+        return halfRandom(longest(failingNanos), u);
+    }
+
+    /**
+     * Returns a pause of which only half is certain.
+     *
+     * @param longest the longest pause, in nanoseconds; not negative
+     * @param u a random number from 0 to 1
+     * @return nanoseconds; from half of the longest pause to all of it
+     */
+    static long halfRandom(long longest, double u) {
         long half = longest / 2;
         return Math.min(longest, half + (long) ((longest - half) * Math.clamp(u, 0.0, 1.0)));
     }

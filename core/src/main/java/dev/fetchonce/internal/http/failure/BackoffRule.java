@@ -55,7 +55,7 @@ public final class BackoffRule {
             return counted;
         }
         Waiting current = before == null ? null : before.currentWait();
-        boolean together = current != null && now - current.until() < 0;
+        boolean together = current != null && current.runs(now);
         if (together && !requested) {
             return counted;
         }
@@ -75,7 +75,7 @@ public final class BackoffRule {
             return new BackoffState(1, now, failure, new Counting());
         }
         Waiting current = before.currentWait();
-        boolean together = current != null && now - current.until() < 0;
+        boolean together = current != null && current.runs(now);
         int failures = together || before.failures() == Integer.MAX_VALUE ? before.failures() : before.failures() + 1;
         return new BackoffState(failures, before.since(), failure, before.phase());
     }
@@ -106,7 +106,7 @@ public final class BackoffRule {
 
     /** Returns whether a wait is in force that {@link #ended} ends. A probe that is out is no wait. */
     public static boolean waits(BackoffState state, long now) {
-        return state.phase() instanceof Waiting wait && !wait.requested() && now - wait.until() < 0;
+        return state.phase() instanceof Waiting wait && !wait.requested() && wait.runs(now);
     }
 
     /**
@@ -115,7 +115,7 @@ public final class BackoffRule {
      */
     public static @Nullable BackoffState answered(BackoffState state, long now) {
         Waiting wait = state.currentWait();
-        return wait != null && wait.requested() && now - wait.until() < 0 ? state : null;
+        return wait != null && wait.requested() && wait.runs(now) ? state : null;
     }
 
     /**
@@ -124,7 +124,7 @@ public final class BackoffRule {
      */
     public static BackoffState ended(BackoffState state, long now) {
         Waiting wait = state.currentWait();
-        if (wait == null || wait.requested() || now - wait.until() >= 0) {
+        if (wait == null || wait.requested() || !wait.runs(now)) {
             return state;
         }
         Waiting over = new Waiting(now, false);

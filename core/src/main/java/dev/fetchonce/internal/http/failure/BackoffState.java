@@ -25,7 +25,12 @@ public record BackoffState(int failures, long since, Failure last, Phase phase) 
      * @param until the end of the wait
      * @param requested whether the origin requested the wait; then only the origin's answer or the time ends it
      */
-    public record Waiting(long until, boolean requested) implements Phase {}
+    public record Waiting(long until, boolean requested) implements Phase {
+        /** Returns whether the wait has not ended. */
+        boolean runs(long now) {
+            return now - until < 0;
+        }
+    }
 
     /**
      * A probe is out: one caller is asking, and no other caller asks.

@@ -35,9 +35,7 @@ public record KnockPace(long fastNanos, long slowNanos, long fastUntilNanos) {
      * @return nanoseconds; from half of the longest pause to all of it
      */
     public long pause(long failingNanos, double u) {
-        long longest = longest(failingNanos);
-        long half = longest / 2;
-        return Math.min(longest, half + (long) ((longest - half) * Math.clamp(u, 0.0, 1.0)));
+        return BackoffDelay.halfRandom(longest(failingNanos), u);
     }
 
     /**

@@ -114,7 +114,7 @@ public record OriginBackoff(
 
     /** Returns this state after a response that shows that connections can be made. */
     private OriginBackoff reached() {
-        return new OriginBackoff(null, row, urls, sick);
+        return with(null, sick);
     }
 
     /**
@@ -134,13 +134,13 @@ public record OriginBackoff(
      */
     public OriginBackoff probed(boolean urlFailed, BackoffDelay delay, double u, long now, long overdueAt) {
         if (connecting != null && !(BackoffRule.decide(connecting, now) instanceof Decision.Allow)) {
-            return new OriginBackoff(BackoffRule.probed(connecting, overdueAt), row, urls, sick);
+            return with(BackoffRule.probed(connecting, overdueAt), sick);
         }
         if (sick == null) {
             return this;
         }
         long failing = row == null ? 0 : row.failingNanos(now);
-        return new OriginBackoff(connecting, row, urls, sick.probed(urlFailed, delay.wait(failing, u), now, overdueAt));
+        return with(connecting, sick.probed(urlFailed, delay.wait(failing, u), now, overdueAt));
     }
 
     /** Reports whether the host holds back its URLs: it is sick, or no connection to it may be tried now. */
@@ -166,11 +166,8 @@ public record OriginBackoff(
 
     /** Returns the state after a sign that the host may work again: its waits end, and its failures still count. */
     public OriginBackoff ended(long now) {
-        return new OriginBackoff(
-                connecting == null ? null : BackoffRule.ended(connecting, now),
-                row,
-                urls,
-                sick == null ? null : sick.ended(now));
+        return with(
+                connecting == null ? null : BackoffRule.ended(connecting, now), sick == null ? null : sick.ended(now));
     }
 
     /**
@@ -182,7 +179,7 @@ public record OriginBackoff(
 
     /** Returns the state after a sign that the host accepts connections: their wait ends, and all failures still count. */
     public OriginBackoff listens(long now) {
-        return connecting == null ? this : new OriginBackoff(BackoffRule.ended(connecting, now), row, urls, sick);
+        return connecting == null ? this : with(BackoffRule.ended(connecting, now), sick);
     }
 
     /** Returns a time until which the state may hold callers back. */

@@ -34,9 +34,7 @@ public record RetryDelay(long firstNanos, long maximumNanos) {
      * @return nanoseconds; from half of {@link #longest} to all of it
      */
     public long wait(int failures, double u) {
-        long longest = longest(failures);
-        long half = longest / 2;
-        return Math.min(longest, half + (long) ((longest - half) * Math.clamp(u, 0.0, 1.0)));
+        return BackoffDelay.halfRandom(longest(failures), u);
     }
 
     /**
