@@ -15,7 +15,7 @@ class WalkTest {
             "hit", new Walk(5, 5),
             "miss", new Walk(84, 282),
             "304", new Walk(83, 345),
-            "failure", new Walk(97, 393),
+            "failure", new Walk(98, 404),
             "send, miss", new Walk(96, 359),
             "send, hit", new Walk(41, 68));
 

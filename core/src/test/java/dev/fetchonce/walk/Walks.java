@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The program that {@link Tracer} observes. It makes each kind of call once to warm up, and once between {@link #begin}
@@ -42,15 +43,18 @@ final class Walks {
                     call.json("{\"a\":1}", "ETag: \"1\"");
                 }
             });
-            origin.on("/ill", call -> {
-                if (call.number() == 1) {
-                    call.json("{\"a\":1}");
-                } else {
-                    call.status(503);
-                }
-            });
+            for (String path : List.of("/ill", "/logged")) {
+                origin.on(path, call -> {
+                    if (call.number() == 1) {
+                        call.json("{\"a\":1}");
+                    } else {
+                        call.status(503);
+                    }
+                });
+            }
             stale.get(origin.url("/held"));
             stale.get(origin.url("/ill"));
+            setUpLog(origin);
             walk("miss", i -> values.get(origin.url("/miss" + i)));
             walk("hit", i -> values.get(origin.url("/miss1")));
             walk("304", i -> stale.get(origin.url("/held")));
@@ -59,6 +63,14 @@ final class Walks {
                     client.send(HttpRequest.newBuilder(origin.uri("/send" + i)).build(), BodyHandlers.ofString());
             walk("send, miss", send);
             walk("send, hit", i -> send.make(1));
+        }
+    }
+
+    /** Logs a first warning: the set-up of the log takes longer than a walk waits. */
+    private static void setUpLog(FakeOrigin origin) throws Exception {
+        try (HttpCache cache = patient().ttl(Duration.ZERO).build()) {
+            cache.get(origin.url("/logged"));
+            cache.get(origin.url("/logged"));
         }
     }
 
