@@ -500,7 +500,8 @@ public final class HttpCache implements AutoCloseable {
      *       {@link #ttl(Function)}, {@link #freshness}, {@link #ttlJitter}, {@link #negativeTtl},
      *       {@link #staleWhileRevalidate}, {@link #refreshAhead}, {@link #backgroundFetches}.
      *   <li><b>Failure</b>, what the cache does when an origin fails: {@link #staleIfError}, {@link #staleIfStatus},
-     *       {@link #backoff}, {@link #knocking}, {@link #retries}, {@link #softTimeout}, {@link #shareErrors},
+     *       {@link #backoff}, {@link #knocking}, {@link #retries}, {@link #softTimeout}, {@link #firstTimeout},
+     *       {@link #shareErrors},
      *       {@link #maximumWaiters}, {@link #cancelAbandoned}.
      *   <li><b>Time and room</b>: {@link #timeout}, {@link #connectTimeout}, {@link #patience},
      *       {@link #connectionsPerOrigin}, {@link #maximumBytes}, {@link #maximumBodyBytes}.
@@ -517,6 +518,11 @@ public final class HttpCache implements AutoCloseable {
 
         /** The most waiters that the state word of a flight can count. */
         private static final int MOST_WAITERS = 100_000_000;
+
+        private static final Duration USUAL_FIRST_TIMEOUT = Duration.ofSeconds(10);
+
+        /** The time by which the usual patience exceeds the longest exchange, so that the exchange ends first. */
+        private static final Duration LONGER = Duration.ofSeconds(1);
 
         private static final URI ANYWHERE = URI.create("http://localhost/");
         private static final int SECRET_BYTES = 32;
@@ -543,8 +549,9 @@ public final class HttpCache implements AutoCloseable {
         private boolean cancelAbandoned;
 
         private Duration timeout = Duration.ofSeconds(1);
+        private @Nullable Duration firstTimeout;
         private @Nullable Duration connectTimeout;
-        private Duration patience = Duration.ofSeconds(10);
+        private @Nullable Duration patience;
         private int connectionsPerOrigin = 64;
         private long maximumBytes = 64L << 20;
         private @Nullable Integer maximumBodyBytes;
@@ -827,6 +834,31 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
+         * Sets the longest time of an exchange where nothing stored can stand in: its callers get a late answer rather
+         * than none. The time counts as that of {@link #timeout(Duration)}. A call with {@code refresh} or
+         * {@code no-cache} accepts no stored response, so this option bounds its exchange too.
+         *
+         * <p>After a time-out, the next exchange of that URL with its credentials gets twice the time, up to this
+         * option, also where a stored response can stand in. A complete answer returns the URL to {@code timeout}, or
+         * to twice the time of that answer where that is longer. The cache remembers this for at most 10,000 URLs, and
+         * only for URLs that need more than {@code timeout}. An invalidation does not change it.
+         *
+         * <p>At most a quarter of {@link #connectionsPerOrigin}, and at least one, of the exchanges with an origin go
+         * on past {@code timeout}. Further exchanges end at {@code timeout}, so URLs that hang leave the other
+         * connections to their neighbours. The message of the exception names the option that ended the exchange.
+         *
+         * <p>A call of an {@link HttpCache#asHttpClient HttpClient} has the timeout of its request instead.
+         *
+         * @param firstTimeout at least {@code timeout}, otherwise {@link #build()} refuses it; the longer of 10 s and
+         *     {@code timeout} by default. A time equal to {@code timeout} turns it off
+         * @return this builder
+         */
+        public Builder firstTimeout(Duration firstTimeout) {
+            this.firstTimeout = OptionChecks.moreThanZero("firstTimeout", firstTimeout);
+            return this;
+        }
+
+        /**
          * Sets whether the callers that wait for a fetch share its failure. A response with status 408, 429 or 5xx
          * counts as a failure here. By RFC 9111 §4 each caller would send a request of its own; with this option a
          * failing origin gets one request instead of thousands.
@@ -871,8 +903,10 @@ public final class HttpCache implements AutoCloseable {
 
         /**
          * Sets the longest time of one exchange with an origin, from its permit ({@link #connectionsPerOrigin}) to the
-         * last byte of the body. The time includes the look-up of the host name, which cannot be interrupted. Where a
-         * look-up hangs, callers get the timeout one second later.
+         * last byte of the body, where a stored response can stand in. Where nothing can stand in, or where the URL is
+         * known to be slow, the exchange may go on until {@link #firstTimeout(Duration)}. The time includes the look-up
+         * of the host name, which cannot be interrupted. Where a look-up hangs, callers get the timeout one second
+         * later.
          *
          * @param timeout more than zero; 1 s by default
          * @return this builder
@@ -883,10 +917,10 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets the longest time of a connection attempt, within {@link #timeout(Duration)}. {@link #build()} refuses it
-         * together with {@link #httpClient}.
+         * Sets the longest time of a connection attempt, within {@link #timeout(Duration)} or
+         * {@link #firstTimeout(Duration)}. {@link #build()} refuses it together with {@link #httpClient}.
          *
-         * @param connectTimeout more than zero; by default only {@code timeout} limits a connection attempt
+         * @param connectTimeout more than zero; by default only the time of the exchange limits a connection attempt
          * @return this builder
          */
         public Builder connectTimeout(Duration connectTimeout) {
@@ -898,9 +932,9 @@ public final class HttpCache implements AutoCloseable {
          * Sets the longest wait of one caller, time in the queue included. After that the caller gets the stale
          * response or a {@link FetchTimeoutException}. The fetch goes on, unless it still queues and no other caller
          * waits for it. An {@link HttpRequest#timeout()} takes the place of this option for its call. The patience
-         * should exceed the {@code timeout}: of two equal times either may end first.
+         * should exceed {@link #firstTimeout(Duration)}: of two equal times either may end first.
          *
-         * @param patience more than zero; 10 s by default
+         * @param patience more than zero; by default one second more than {@code firstTimeout}, which is 11 s
          * @return this builder
          */
         public Builder patience(Duration patience) {
@@ -1203,8 +1237,8 @@ public final class HttpCache implements AutoCloseable {
                         new CacheClock(nanoTime, wallClock),
                         binder,
                         defaultHeaders);
-                ValueRequests requests =
-                        new ValueRequests(defaultHeaders, keyFactory, allowedUrls, patience, timeout, freshnessPolicy);
+                ValueRequests requests = new ValueRequests(
+                        defaultHeaders, keyFactory, allowedUrls, patience(), timeout, freshnessPolicy);
                 return new HttpCache(
                         core,
                         new ValueCalls(core, requests),
@@ -1315,9 +1349,25 @@ public final class HttpCache implements AutoCloseable {
                     cacheName,
                     freshnessPolicy,
                     timeout,
-                    patience,
+                    firstTimeout(),
+                    patience(),
                     Optional.ofNullable(requestCustomizer),
                     failurePolicy());
+        }
+
+        private Duration firstTimeout() {
+            if (firstTimeout == null) {
+                return timeout.compareTo(USUAL_FIRST_TIMEOUT) > 0 ? timeout : USUAL_FIRST_TIMEOUT;
+            }
+            if (firstTimeout.compareTo(timeout) < 0) {
+                throw new IllegalStateException("firstTimeout " + DurationText.of(firstTimeout)
+                        + " is less than timeout " + DurationText.of(timeout) + ": it must be at least that");
+            }
+            return firstTimeout;
+        }
+
+        private Duration patience() {
+            return patience == null ? firstTimeout().plus(LONGER) : patience;
         }
 
         private FailurePolicy failurePolicy() {

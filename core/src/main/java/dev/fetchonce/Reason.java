@@ -5,7 +5,10 @@ public enum Reason {
     /** No connection could be made: the origin refused it, its name is unknown, or the attempt took too long. */
     CONNECT,
 
-    /** The exchange with the origin exceeded {@link HttpCache.Builder#timeout}. */
+    /**
+     * The exchange with the origin exceeded its time: {@link HttpCache.Builder#timeout}, or up to
+     * {@link HttpCache.Builder#firstTimeout} where nothing stored can stand in.
+     */
     TIMEOUT,
 
     /** The caller waited for {@link HttpCache.Builder#patience}; the fetch itself may go on. */

@@ -59,6 +59,7 @@ class BuilderTest {
                 option("ttl", b -> b.ttl(second)),
                 option("ttl", b -> b.ttl(uri -> second)),
                 option("timeout", b -> b.timeout(second)),
+                option("firstTimeout", b -> b.firstTimeout(second)),
                 option("connectTimeout", b -> b.connectTimeout(second)),
                 option("patience", b -> b.patience(second)),
                 option("staleIfError", b -> b.staleIfError(second)),
@@ -117,6 +118,7 @@ class BuilderTest {
         Duration instant = Duration.ofNanos(1);
         return Stream.of(
                 option("timeout", b -> b.timeout(instant).timeout(second)),
+                option("firstTimeout", b -> b.firstTimeout(instant).firstTimeout(second)),
                 option("connectTimeout", b -> b.connectTimeout(instant).connectTimeout(second)),
                 option("patience", b -> b.patience(instant).patience(second)),
                 option(
@@ -210,6 +212,8 @@ class BuilderTest {
                 Arguments.of("ttl -3 s", option("", b -> b.ttl(less))),
                 Arguments.of("timeout 0 s", option("", b -> b.timeout(Duration.ZERO))),
                 Arguments.of("timeout -3 s", option("", b -> b.timeout(less))),
+                Arguments.of("firstTimeout 0 s", option("", b -> b.firstTimeout(Duration.ZERO))),
+                Arguments.of("firstTimeout -3 s", option("", b -> b.firstTimeout(less))),
                 Arguments.of("connectTimeout 0 s", option("", b -> b.connectTimeout(Duration.ZERO))),
                 Arguments.of("connectTimeout -3 s", option("", b -> b.connectTimeout(less))),
                 Arguments.of("patience 0 s", option("", b -> b.patience(Duration.ZERO))),
@@ -263,6 +267,8 @@ class BuilderTest {
                 option("ttl", b -> b.ttl(never)),
                 option("ttl 0", b -> b.ttl(Duration.ZERO)),
                 option("timeout", b -> b.timeout(never)),
+                option("firstTimeout", b -> b.firstTimeout(never)),
+                option("firstTimeout and timeout", b -> b.timeout(never).firstTimeout(never)),
                 option("connectTimeout", b -> b.connectTimeout(never)),
                 option("patience", b -> b.patience(never)),
                 option("patience and timeout", b -> b.patience(never).timeout(never)),

@@ -50,6 +50,7 @@ class NullOptionsTest {
         Duration second = Duration.ofSeconds(1);
         return Stream.of(
                 of("timeout null", b -> b.timeout(null)),
+                of("firstTimeout null", b -> b.firstTimeout(null)),
                 of("connectTimeout null", b -> b.connectTimeout(null)),
                 of("patience null", b -> b.patience(null)),
                 of("the name of a header null", b -> b.header(null, "a")),

@@ -182,7 +182,9 @@ class RefreshTest {
                 call.json("[" + call.number() + "]");
             }
         });
-        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(1)).patience(Duration.ofSeconds(40)));
+        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofSeconds(1))
+                .firstTimeout(Duration.ofSeconds(1))
+                .patience(Duration.ofSeconds(40)));
         Crowd<JsonNode> getter = Crowd.one(() -> cache.get(origin.url("/a")));
         Await.until("it is sent", () -> origin.requests() == 1);
         Crowd<CachedResponse> refresher = Crowd.one(() -> cache.refresh(origin.uri("/a")));

@@ -267,8 +267,10 @@ class DropInSharedFetchTest {
 
     @Test
     void no_timeout_of_the_cache_ends_what_the_request_does_not_bound() {
-        cache = given.impatient(b ->
-                b.freshness(Freshness.http()).timeout(Duration.ofMillis(100)).patience(Duration.ofMillis(200)));
+        cache = given.impatient(b -> b.freshness(Freshness.http())
+                .timeout(Duration.ofMillis(100))
+                .firstTimeout(Duration.ofMillis(100))
+                .patience(Duration.ofMillis(200)));
         client = cache.asHttpClient();
         origin.on("/a", call -> {
             latch.pass();

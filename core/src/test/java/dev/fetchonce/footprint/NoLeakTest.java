@@ -119,7 +119,9 @@ class NoLeakTest {
         origin.on(
                 "/",
                 request -> fault(Integer.parseInt(request.path().substring(1))).play(request));
-        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(300)).patience(Duration.ofSeconds(60)));
+        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(300))
+                .firstTimeout(Duration.ofMillis(300))
+                .patience(Duration.ofSeconds(60)));
         suffer(cache, AT_ONCE / Fault.values().length, "/warm/");
         Await.until("all has ended once", () -> origin.open() == 0 && threads().isEmpty());
         long before = descriptors();

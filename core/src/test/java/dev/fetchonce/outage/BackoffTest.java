@@ -301,6 +301,7 @@ class BackoffTest extends BackoffFixture {
         HttpCache cache = given.withBackoff(b -> b.ttl(TTL)
                 .timeout(Duration.ofSeconds(2))
                 .softTimeout(Duration.ofMinutes(1))
+                .firstTimeout(Duration.ofSeconds(2))
                 .patience(Duration.ofSeconds(40))
                 .clock(clock::nanoTime, clock.wall()));
         withStale(cache, "/a", "/b");

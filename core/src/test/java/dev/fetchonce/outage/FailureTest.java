@@ -323,6 +323,7 @@ class FailureTest {
         return given.impatient(b -> b.ttl(TTL)
                 .timeout(timeout)
                 .softTimeout(Duration.ofMinutes(1))
+                .firstTimeout(timeout)
                 .patience(Duration.ofSeconds(40))
                 .maximumBodyBytes(100_000)
                 .clock(clock::nanoTime, clock.wall()));

@@ -122,6 +122,7 @@ class OutageTest {
         HttpCache cache =
                 given.withBackoff(b -> b.ttl(uri -> first.getAndSet(false) ? Duration.ofNanos(1) : Duration.ofHours(1))
                         .timeout(outage.timeout())
+                        .firstTimeout(outage.timeout())
                         .patience(Duration.ofSeconds(40))
                         .requestCustomizer(request -> {
                             asked.incrementAndGet();

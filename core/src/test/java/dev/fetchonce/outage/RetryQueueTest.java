@@ -116,6 +116,7 @@ class RetryQueueTest {
                 .retries(3)
                 .connectionsPerOrigin(1)
                 .timeout(Duration.ofSeconds(1))
+                .firstTimeout(Duration.ofSeconds(1))
                 .patience(Duration.ofSeconds(40)));
         Crowd<CachedResponse> retrying = Crowd.one(() -> cache.fetch(origin.url("/a")));
         first.awaitArrivals(1);

@@ -61,8 +61,10 @@ class DeepStackTest {
     @Test
     void they_leave_no_flight_without_a_thread_and_take_no_permit() throws Exception {
         origin.json("/a", "[1]").json("/warm", "[1]");
-        HttpCache cache = given.impatient(b ->
-                b.connectionsPerOrigin(PERMITS).timeout(Duration.ofSeconds(5)).patience(Duration.ofSeconds(5)));
+        HttpCache cache = given.impatient(b -> b.connectionsPerOrigin(PERMITS)
+                .timeout(Duration.ofSeconds(5))
+                .firstTimeout(Duration.ofSeconds(5))
+                .patience(Duration.ofSeconds(5)));
         for (int i = 0; i < 20; i++) { // so that no class is initialised on a full stack
             atOnce(cache, 50, "/warm").values();
             cache.invalidateAll();

@@ -89,7 +89,8 @@ class FaultIsolationTest {
     }
 
     private HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
-        return given.impatient(b -> options.apply(b.timeout(TIMEOUT).patience(PATIENCE)));
+        return given.impatient(
+                b -> options.apply(b.timeout(TIMEOUT).firstTimeout(TIMEOUT).patience(PATIENCE)));
     }
 
     // The interrupt of a fetch's thread.

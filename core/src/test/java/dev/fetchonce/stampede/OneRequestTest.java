@@ -211,6 +211,7 @@ class OneRequestTest {
         Latch hold = given.latch();
         origin.on("/a", call -> hold.pass());
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(300))
+                .firstTimeout(Duration.ofMillis(300))
                 .patience(Duration.ofSeconds(40))
                 .requestCustomizer(request -> {
                     passUnchecked(latch); // the deadline runs from the permit on, which comes later

@@ -202,6 +202,7 @@ class PatienceTest {
     void a_requests_function_that_never_returns_is_retired_and_its_url_recovers() throws Exception {
         int[] calls = new int[1];
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(400))
+                .firstTimeout(Duration.ofMillis(400))
                 .patience(Duration.ofMillis(200))
                 .requestCustomizer(request -> {
                     if (calls[0]++ == 0) {
@@ -232,6 +233,7 @@ class PatienceTest {
         boolean[] hang = new boolean[1];
         HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(400))
                 .softTimeout(Duration.ofMinutes(1))
+                .firstTimeout(Duration.ofMillis(400))
                 .patience(Duration.ofMillis(200))
                 .clock(clock::nanoTime, clock.wall())
                 .requestCustomizer(request -> {
@@ -275,7 +277,9 @@ class PatienceTest {
 
     @Test
     void a_deserialiser_that_never_returns_is_retired_and_its_url_recovers() throws Exception {
-        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(400)).patience(Duration.ofSeconds(30)));
+        HttpCache cache = given.impatient(b -> b.timeout(Duration.ofMillis(400))
+                .firstTimeout(Duration.ofMillis(400))
+                .patience(Duration.ofSeconds(30)));
         origin.json("/a", "{\"n\":1}");
         Hanging.latch = latch;
         Crowd<Hanging> waiting = Crowd.of(100, () -> cache.get(origin.url("/a"), Hanging.class));
@@ -408,6 +412,7 @@ class PatienceTest {
         HttpCache[] cache = new HttpCache[1];
         Latch both = given.latch();
         cache[0] = given.impatient(b -> b.timeout(Duration.ofMillis(300))
+                .firstTimeout(Duration.ofMillis(300))
                 .patience(Duration.ofMillis(500))
                 .requestCustomizer(request -> {
                     String other = request.uri().getPath().equals("/x") ? "/y" : "/x";

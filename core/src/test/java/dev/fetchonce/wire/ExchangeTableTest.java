@@ -54,6 +54,7 @@ class ExchangeTableTest {
     private HttpCache cache(ExchangeCase one) {
         return given.impatient(b -> b.timeout(one.timeout())
                 .softTimeout(Duration.ofMinutes(1))
+                .firstTimeout(one.timeout())
                 .patience(Duration.ofSeconds(60))
                 .maximumBodyBytes(one.limit())
                 .ttl(uri -> uri.getPath().equals("/stale") ? Duration.ZERO : Duration.ofHours(1)));

@@ -110,6 +110,7 @@ class Http2FramesTest {
 
     private HttpCache cache(Duration timeout) {
         HttpCache cache = given.impatient(b -> b.timeout(timeout)
+                .firstTimeout(timeout)
                 .patience(Duration.ofSeconds(60))
                 .maximumBodyBytes(LIMIT)
                 .clock(clock::nanoTime, clock.wall())

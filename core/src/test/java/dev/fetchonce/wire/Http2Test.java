@@ -255,7 +255,9 @@ class Http2Test {
     @ParameterizedTest
     @EnumSource
     void an_answer_that_comes_too_late_is_a_timeout_and_covered(Wire wire) throws Exception {
-        HttpCache cache = cache(b -> b.timeout(Duration.ofSeconds(1)).softTimeout(Duration.ofMinutes(1)));
+        HttpCache cache = cache(b -> b.timeout(Duration.ofSeconds(1))
+                .softTimeout(Duration.ofMinutes(1))
+                .firstTimeout(Duration.ofSeconds(1)));
         answer(good("[1]"));
         Await.until("it is stored", () -> {
             try {

@@ -82,6 +82,7 @@ class TlsTest {
 
     private HttpCache cache(Duration timeout) {
         return given.impatient(b -> b.timeout(timeout)
+                .firstTimeout(timeout)
                 .patience(Duration.ofSeconds(40))
                 .configureClient(client -> client.sslContext(Certificates.client(authority))));
     }

@@ -78,6 +78,7 @@ class WireMockFaultsTest {
     private HttpCache cache(Duration timeout) {
         return given.impatient(b -> b.timeout(timeout)
                 .softTimeout(Duration.ofMinutes(1))
+                .firstTimeout(timeout)
                 .patience(Duration.ofSeconds(40))
                 .clock(clock::nanoTime, clock.wall()));
     }

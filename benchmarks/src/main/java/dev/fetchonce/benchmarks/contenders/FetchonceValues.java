@@ -21,6 +21,7 @@ final class FetchonceValues implements Contender {
         this.cache = HttpCache.builder()
                 .ttl(settings.ttl())
                 .timeout(settings.timeout())
+                .firstTimeout(settings.timeout())
                 .patience(settings.patience())
                 .maximumBytes(settings.maximumBytes(COUNTED + decoded * settings.documentBytes()))
                 .build();

@@ -5,6 +5,7 @@ import dev.fetchonce.internal.backoff.Knocker;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.FlightTable;
 import dev.fetchonce.internal.http.coding.ContentCodings;
+import dev.fetchonce.internal.http.failure.AdaptiveTimeout;
 import dev.fetchonce.internal.http.failure.KnockPace;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.origin.BufferAllowance;
@@ -73,17 +74,14 @@ public record CacheCore(
                 KnockPace.USUAL,
                 Math::random);
         OriginPermits permits = new OriginPermits(limits.connectionsPerOrigin());
-        Origin origin = new Origin(
-                client,
-                limits.maximumBodyBytes(),
-                new BufferAllowance(limits.maximumBytes()),
-                codings,
-                policy.timeout());
+        Origin origin =
+                new Origin(client, limits.maximumBodyBytes(), new BufferAllowance(limits.maximumBytes()), codings);
         ResponseDecoder decoder = new ResponseDecoder(binder, policy.patience(), store, recorder);
         Fetch.Factory fetches = fetches(
                 policy,
                 permits,
                 new SecondLook(store, backoffs, clock, failures.ahead()),
+                new FetchTimes(timeouts(policy), clock, permits),
                 new ConditionalExchange(policy.freshnessPolicy(), origin, clock, recorder),
                 new ResponseProcessor(policy, clock, decoder, new LandingPlanner(policy, forStore), recorder),
                 new LandingPublisher(store, passMarkers, backoffs, clock, recorder),
@@ -117,6 +115,7 @@ public record CacheCore(
             CachePolicy policy,
             OriginPermits permits,
             SecondLook secondLook,
+            FetchTimes times,
             ConditionalExchange exchange,
             ResponseProcessor processor,
             LandingPublisher publisher,
@@ -130,15 +129,20 @@ public record CacheCore(
                 new FetchPermit(permits, request.target().origin(), recorder),
                 policy,
                 secondLook,
+                times,
                 exchange,
                 processor,
                 publisher,
                 flights);
     }
 
+    private static AdaptiveTimeout timeouts(CachePolicy policy) {
+        return new AdaptiveTimeout(Deadline.nanosOf(policy.timeout()), Deadline.nanosOf(policy.firstTimeout()));
+    }
+
     /** Returns the time after which a probe is overdue: the longest time that any of its actions may take. */
     private static long overdue(CachePolicy policy) {
-        return Deadline.nanosOf(policy.timeout().plus(policy.patience()));
+        return Deadline.nanosOf(policy.firstTimeout().plus(policy.patience()));
     }
 
     /**

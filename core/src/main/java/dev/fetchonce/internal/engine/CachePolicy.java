@@ -11,7 +11,9 @@ import java.util.function.UnaryOperator;
  *
  * @param name the name of the cache, for Cache-Status
  * @param freshnessPolicy the rules by which responses are kept and age
- * @param timeout the longest duration of one exchange, from the moment it holds its permit
+ * @param timeout the longest duration of one exchange that a stored response can stand in for, from the moment it
+ *     holds its permit
+ * @param firstTimeout the longest duration of any exchange, from that moment
  * @param patience the longest wait of a caller that sets no patience of its own
  * @param requestCustomizer a change to each request before it is sent, if there is one; code of the application
  * @param failurePolicy the settings for an origin in trouble
@@ -20,6 +22,7 @@ public record CachePolicy(
         String name,
         FreshnessPolicy freshnessPolicy,
         Duration timeout,
+        Duration firstTimeout,
         Duration patience,
         Optional<UnaryOperator<HttpRequest>> requestCustomizer,
         FailurePolicy failurePolicy) {}

@@ -43,4 +43,15 @@ public enum CallerKind {
             case HTTP_CLIENT -> false;
         };
     }
+
+    /**
+     * Returns whether the timeout of an exchange adapts to its URL. The request of an exchange of the JDK's client sets
+     * the timeout itself.
+     */
+    boolean timeoutAdapts() {
+        return switch (this) {
+            case VALUE_API, BACKGROUND -> true;
+            case HTTP_CLIENT -> false;
+        };
+    }
 }

@@ -1,7 +1,5 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.internal.concurrent.Deadline;
-import dev.fetchonce.internal.flight.ExchangeTimeout;
 import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.Validators;
 import dev.fetchonce.internal.http.stored.ReceiptTime;
@@ -10,12 +8,12 @@ import dev.fetchonce.internal.origin.BodyMode;
 import dev.fetchonce.internal.origin.BodyPolicy;
 import dev.fetchonce.internal.origin.ExchangeResult;
 import dev.fetchonce.internal.origin.Origin;
+import dev.fetchonce.internal.origin.TimeLimit;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The exchanges with an origin for stored responses: conditional where a stored response can be confirmed. Thread-safe.
@@ -36,38 +34,32 @@ final class ConditionalExchange {
     /**
      * Makes the exchange. If its conditions were in vain, one more request leaves them out.
      *
-     * @param alarms sets the alarm that ends the exchange for the current thread
+     * @param limit the limit on the time of all requests together
      * @param originRequest the request without conditions
      */
-    OriginReply exchange(
-            Function<Deadline, ExchangeTimeout> alarms,
-            CacheRequest request,
-            HttpRequest originRequest,
-            Validation validation,
-            Deadline deadline)
+    OriginReply exchange(TimeLimit limit, CacheRequest request, HttpRequest originRequest, Validation validation)
             throws InterruptedException {
         List<StoredResponse> candidates = freshness.candidates(validation.pinned(), validation.variants());
         if (candidates.isEmpty()) {
-            return exchangeOnce(alarms, request, originRequest, validation, List.of(), deadline);
+            return exchangeOnce(limit, request, originRequest, validation, List.of());
         }
         Map<String, String> conditions = Validators.conditions(validation.way(), validation.pinned(), candidates);
         List<StoredResponse> askedAbout = conditions.isEmpty()
                 ? List.of()
                 : Validators.askedAbout(validation.way(), validation.pinned(), candidates);
-        OriginReply first = exchangeOnce(
-                alarms, request, OriginRequests.with(conditions, originRequest), validation, askedAbout, deadline);
-        return first.inVain() && !deadline.passed()
-                ? exchangeOnce(alarms, request, originRequest, first.validationInVain(), List.of(), deadline)
+        OriginReply first =
+                exchangeOnce(limit, request, OriginRequests.with(conditions, originRequest), validation, askedAbout);
+        return first.inVain() && !limit.deadline().passed()
+                ? exchangeOnce(limit, request, originRequest, first.validationInVain(), List.of())
                 : first;
     }
 
     private OriginReply exchangeOnce(
-            Function<Deadline, ExchangeTimeout> alarms,
+            TimeLimit limit,
             CacheRequest request,
             HttpRequest originRequest,
             Validation validation,
-            List<StoredResponse> askedAbout,
-            Deadline deadline)
+            List<StoredResponse> askedAbout)
             throws InterruptedException {
         long sentAt = clock.now();
         long begun = System.nanoTime();
@@ -77,7 +69,7 @@ final class ConditionalExchange {
                 : bodyMode(request, status, headers, at);
         recorder.sent();
         ExchangeResult exchange =
-                origin.exchange(alarms, originRequest, request.target().name(), deadline, bodies);
+                origin.exchange(limit, originRequest, request.target().name(), bodies);
         try {
             long now = clock.now();
             recorder.exchanged(System.nanoTime() - begun);

@@ -31,6 +31,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
     private final FetchPermit permit;
     private final CachePolicy policy;
     private final SecondLook secondLook;
+    private final FetchTimes times;
     private final ConditionalExchange conditionalExchange;
     private final ResponseProcessor processor;
     private final LandingPublisher publisher;
@@ -38,6 +39,9 @@ final class Fetch implements FlightWork<FlightOutcome> {
 
     /** The admission; written before the flight's thread starts and on that thread, and read at the end of the flight. */
     private volatile SecondLook.Cleared admitted;
+
+    /** The time of the exchanges; null before the fetch has its permit. */
+    private volatile @Nullable FetchTime time;
 
     private volatile boolean leaderLeft;
     private final AtomicBoolean counted = new AtomicBoolean();
@@ -57,6 +61,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
             FetchPermit permit,
             CachePolicy policy,
             SecondLook secondLook,
+            FetchTimes times,
             ConditionalExchange conditionalExchange,
             ResponseProcessor processor,
             LandingPublisher publisher,
@@ -68,6 +73,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         this.permit = permit;
         this.policy = policy;
         this.secondLook = secondLook;
+        this.times = times;
         this.conditionalExchange = conditionalExchange;
         this.processor = processor;
         this.publisher = publisher;
@@ -138,15 +144,28 @@ final class Fetch implements FlightWork<FlightOutcome> {
             if (queued > 0) {
                 admitted = secondLook.refreshed(request, admitted);
             }
+            FetchTime mine = times.of(request, me, deadline, pinned());
+            time = mine;
             me.recordSent();
-            reply = exchangeWithRetries(me, originRequest, deadline);
+            reply = exchangeWithRetries(originRequest, mine);
+            if (!me.isDone()) { // otherwise the flight was given up, and later exchanges have taught more
+                mine.record(reply.result());
+            }
             if (queued > 0) {
                 reply = reply.after(queued);
             }
         } finally {
+            endTime();
             permit.release(); // before decoding, as the code it runs may want a permit itself
         }
         return land(me, reply);
+    }
+
+    private void endTime() {
+        FetchTime mine = time;
+        if (mine != null) {
+            mine.end();
+        }
     }
 
     /** Records that the leader has left, and does not come for a body that is read live. */
@@ -160,19 +179,19 @@ final class Fetch implements FlightWork<FlightOutcome> {
     }
 
     /**
-     * Makes the exchange, and repeats it after a failure. The retries are bounded in number, by the deadline and by
-     * the timeout of the cache.
+     * Makes the exchange, and repeats it after a failure. The retries are bounded in number. Each begins before the
+     * deadline and within the timeout of the cache.
      */
-    private OriginReply exchangeWithRetries(Flight<FlightOutcome> me, HttpRequest originRequest, Deadline deadline)
-            throws InterruptedException {
+    private OriginReply exchangeWithRetries(HttpRequest originRequest, FetchTime limit) throws InterruptedException {
         int most = policy.failurePolicy().retries();
         if (most == 0) {
-            return exchange(me, originRequest, deadline);
+            return exchange(originRequest, limit);
         }
-        Deadline retries = Deadline.after(policy.timeout()); // the deadline of a client's request may be never
-        OriginReply reply = exchange(me, originRequest, deadline);
+        Deadline retries = Deadline.after(
+                policy.timeout()); // a retry begins within that time, even where an exchange may take longer
+        OriginReply reply = exchange(originRequest, limit);
         for (int retry = 1; retry <= most; retry++) {
-            long left = Math.min(deadline.left(), retries.left());
+            long left = Math.min(limit.deadline().left(), retries.left());
             OptionalLong pause = pause(reply.result(), retry, left);
             if (pause.isEmpty() || pause.getAsLong() >= left) {
                 return reply;
@@ -187,15 +206,13 @@ final class Fetch implements FlightWork<FlightOutcome> {
             if (stopped) {
                 return reply;
             }
-            reply = exchange(me, originRequest, deadline);
+            reply = exchange(originRequest, limit);
         }
         return reply;
     }
 
-    private OriginReply exchange(Flight<FlightOutcome> me, HttpRequest originRequest, Deadline deadline)
-            throws InterruptedException {
-        OriginReply reply =
-                conditionalExchange.exchange(me::alarm, request, originRequest, admitted.validation(), deadline);
+    private OriginReply exchange(HttpRequest originRequest, FetchTime limit) throws InterruptedException {
+        OriginReply reply = conditionalExchange.exchange(limit, request, originRequest, admitted.validation());
         admitted = admitted.with(reply.validation());
         return reply;
     }
@@ -260,14 +277,21 @@ final class Fetch implements FlightWork<FlightOutcome> {
             return publisher.calledOff(request, admitted.probe());
         }
         Failure failure = switch (why) {
-            case TimeoutException hung ->
-                Failure.of(Reason.TIMEOUT, "the fetch from " + name + " hung past its deadline");
+            case TimeoutException hung -> hung(name);
             case UserCodeException fault -> fault.failure(name);
             case CancellationException closed ->
                 Failure.of(Reason.CLOSED, "the cache was closed while " + name + " was awaited");
             default -> Failure.of(Reason.INTERNAL, "the fetch from " + name + " could not be made", why);
         };
         return resultOf(processor.failed(request, pinned(), failure));
+    }
+
+    private Failure hung(String name) {
+        FetchTime mine = time;
+        if (mine != null) {
+            mine.hung();
+        }
+        return Failure.of(Reason.TIMEOUT, "the fetch from " + name + " hung past its deadline");
     }
 
     /** Returns the exception that ends the work of a flight which has no waiter, or has ended. */

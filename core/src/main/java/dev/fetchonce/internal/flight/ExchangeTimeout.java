@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An alarm that interrupts the thread that set it, at a deadline or at a call of {@link #ring}. After the deadline it
+ * An alarm that interrupts the thread that set it, at a deadline or at a call of {@link #ring}. At the deadline an
+ * {@link Extension} may move it once more. After the deadline it
  * repeats the interrupt each second until it is stopped, as the application's code may swallow an interrupt. Its thread
  * waits without a timer, and stops the alarm in the end. The stop reports whether an interrupt came from this alarm.
  * Thread-safe.
@@ -32,6 +33,7 @@ public final class ExchangeTimeout {
     private static final long SELDOM = 10_000_000;
 
     private final Thread thread = Thread.currentThread();
+    private final Extension extension;
     private final Interrupts interrupts;
 
     /** The moment of the next ring, as a reading of {@link System#nanoTime()}. */
@@ -40,17 +42,33 @@ public final class ExchangeTimeout {
     private final AtomicReference<State> state = new AtomicReference<>(State.SET);
 
     /** Sets an alarm for the current thread. The owner must have its {@link #look} called. */
-    ExchangeTimeout(Deadline at, Interrupts interrupts) {
+    ExchangeTimeout(Deadline at, Extension extension, Interrupts interrupts) {
+        this.extension = extension;
         this.interrupts = interrupts;
         this.rings = at.nanos();
     }
 
-    /** Rings the alarm if its time has come. Where the ring throws, the next look rings again. */
+    /**
+     * Rings the alarm if its time has come and is not extended. Where the ring throws, the next look rings again. An
+     * alarm that has rung is not extended: its exchange ends.
+     */
     void look(long now) {
-        if (rings - now <= 0) {
+        if (rings - now <= 0 && !extended(now)) {
             ring();
             rings = now + AGAIN;
         }
+    }
+
+    private boolean extended(long now) {
+        if (state.get() != State.SET) {
+            return false;
+        }
+        long later = extension.deadline().nanos();
+        boolean goesOn = later - now > 0;
+        if (goesOn) {
+            rings = later;
+        }
+        return goesOn;
     }
 
     /** Rings the alarm now, unless it rings already or was stopped. */

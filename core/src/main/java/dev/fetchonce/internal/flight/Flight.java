@@ -31,7 +31,8 @@ public final class Flight<V> extends SharedTask<V> {
      *   the clock     null -> prepare() -> toRunning()   on the threads of the phase; null again where it then queues
      *                                                 with a thread. It has a deadline while code of its work runs. It has no deadline while it waits
      *                                                 for its thread, for its predecessor or in a queue: each waiter
-     *                                                 has its own patience.
+     *                                                 has its own patience. An extension moves the deadline of a
+     *                                                 running flight to a later time, on the watchdog's thread.
      *   the waiters   see WaiterCount
      *   the request   unsent -> sent                  recordSent(), on the flight's thread. A refresh may join before it only.
      *   the tie to the cache   see Attachment
@@ -184,11 +185,20 @@ public final class Flight<V> extends SharedTask<V> {
      *
      * @param at the moment at which the alarm rings, or some milliseconds later, unless {@link ExchangeTimeout#ring}
      *     rings it before
+     * @param extension decides at that moment whether the exchange goes on; the flight then counts as hung later too
      */
-    public ExchangeTimeout alarm(Deadline at) {
-        ExchangeTimeout mine = new ExchangeTimeout(at, interrupts);
+    public ExchangeTimeout alarm(Deadline at, Extension extension) {
+        ExchangeTimeout mine = new ExchangeTimeout(at, () -> extended(at, extension), interrupts);
         alarm = mine;
         return mine;
+    }
+
+    private Deadline extended(Deadline passed, Extension extension) {
+        Deadline until = extension.deadline();
+        if (until.nanos() - passed.nanos() > 0) {
+            deadline = until;
+        }
+        return until;
     }
 
     /** Rings the alarm of the exchange if its time has come, and wakes the waiters whose patience has ended. */

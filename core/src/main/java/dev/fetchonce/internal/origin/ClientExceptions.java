@@ -1,7 +1,6 @@
 package dev.fetchonce.internal.origin;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.http.failure.DurationText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -15,7 +14,6 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.UnresolvedAddressException;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -95,9 +93,9 @@ final class ClientExceptions {
     }
 
     /** Returns the description of a failure, as the end of a sentence that begins with the name of the URL. */
-    static String what(Reason reason, Throwable e, Duration timeout) {
+    static String what(Reason reason, Throwable e) {
         return switch (reason) {
-            case TIMEOUT -> " did not answer within " + DurationText.of(timeout) + " (timeout)";
+            case TIMEOUT -> " did not answer within the timeout of the request or of the HTTP client";
             case CONNECT -> " could not be connected to: " + connecting(e);
             case TOO_LARGE -> " sent too large a body: " + e.getMessage();
             case PROTOCOL -> " sent no valid HTTP";

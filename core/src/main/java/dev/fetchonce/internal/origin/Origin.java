@@ -1,10 +1,8 @@
 package dev.fetchonce.internal.origin;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.ExchangeTimeout;
 import dev.fetchonce.internal.http.coding.ContentCodings;
-import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.message.ConnectionInfo;
 import dev.fetchonce.internal.http.message.Framing;
@@ -22,7 +20,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The exchanges with origins over the JDK's client. Thread-safe. */
@@ -37,47 +34,33 @@ public final class Origin {
     private final int maximumBodyBytes;
     private final BufferAllowance allowance;
     private final ContentCodings codings;
-    private final Duration timeout;
 
     /**
      * Makes the exchanges with all origins.
      *
      * @param allowance the memory for bodies that are gathered while they are read
-     * @param timeout the time-out for messages only; each exchange has a deadline of its own
      */
-    public Origin(
-            OriginClient client,
-            int maximumBodyBytes,
-            BufferAllowance allowance,
-            ContentCodings codings,
-            Duration timeout) {
+    public Origin(OriginClient client, int maximumBodyBytes, BufferAllowance allowance, ContentCodings codings) {
         this.client = client;
         this.maximumBodyBytes = maximumBodyBytes;
         this.allowance = allowance;
         this.codings = codings;
-        this.timeout = timeout;
     }
 
     /**
      * Sends a request; a rule decides by the head whether to wait for the body or to hand it on live. The connection of
      * a live body stays open until the body has ended.
      *
-     * @param alarms the factory by which the current thread sets the alarm that ends the exchange
+     * @param limit the limit on the time of the connection, the head and the last byte of a body that is not live
      * @param name the name of the URL in messages
-     * @param deadline the deadline of the connection, the head and the last byte of a body that is not live
      * @throws InterruptedException when the flight is called off; this closes the connection
      */
-    public ExchangeResult exchange(
-            Function<Deadline, ExchangeTimeout> alarms,
-            HttpRequest request,
-            String name,
-            Deadline deadline,
-            BodyPolicy rule)
+    public ExchangeResult exchange(TimeLimit limit, HttpRequest request, String name, BodyPolicy rule)
             throws InterruptedException {
         OriginClient.Generation generation = client.enter();
         ExchangeResult exchange = null;
         try {
-            Attempt first = new Attempt(generation, name, alarms.apply(deadline), deadline, rule);
+            Attempt first = new Attempt(generation, name, limit, rule);
             exchange = first.send(request);
             // A server that closes an HTTP/2 connection refuses the streams that it has not begun. The JDK's client
             // does not repeat all of them.
@@ -85,8 +68,8 @@ public final class Origin {
                     && broken.failure().reason() == Reason.BROKEN
                     && first.body == null
                     && request.version().orElse(generation.client().version()) == HttpClient.Version.HTTP_2;
-            if (refused && !deadline.passed()) {
-                exchange = new Attempt(generation, name, alarms.apply(deadline), deadline, rule).send(request);
+            if (refused && !limit.deadline().passed()) {
+                exchange = new Attempt(generation, name, limit, rule).send(request);
             }
             return exchange;
         } finally {
@@ -104,8 +87,8 @@ public final class Origin {
     private final class Attempt implements HttpResponse.BodyHandler<ReceivedBody> {
         private final OriginClient.Generation generation;
         private final String name;
+        private final TimeLimit limit;
         private final ExchangeTimeout alarm;
-        private final Deadline deadline;
         private final BodyPolicy rule;
 
         /** The thread that sends; the client may run the handler on it too. */
@@ -123,16 +106,11 @@ public final class Origin {
         /** Whether the sender has left, and a body that comes now must be abandoned. */
         private volatile boolean left;
 
-        Attempt(
-                OriginClient.Generation generation,
-                String name,
-                ExchangeTimeout alarm,
-                Deadline deadline,
-                BodyPolicy rule) {
+        Attempt(OriginClient.Generation generation, String name, TimeLimit limit, BodyPolicy rule) {
             this.generation = generation;
             this.name = name;
-            this.alarm = alarm;
-            this.deadline = deadline;
+            this.limit = limit;
+            this.alarm = limit.alarm();
             this.rule = rule;
         }
 
@@ -188,9 +166,8 @@ public final class Origin {
         }
 
         private ExchangeResult late() {
-            return new ExchangeResult.Broken(Failure.of(
-                    Reason.TIMEOUT,
-                    name + " did not answer completely within " + DurationText.of(timeout) + " (timeout)"));
+            return new ExchangeResult.Broken(
+                    Failure.of(Reason.TIMEOUT, name + " did not answer completely within " + limit.exceeded()));
         }
 
         /** Abandons the body: it may be handed on live at the very moment in which the sender leaves. */
@@ -292,7 +269,8 @@ public final class Origin {
          */
         private ExchangeResult growing(HttpResponse<ReceivedBody> response, GrowingBody body)
                 throws InterruptedException {
-            boolean ends = body.endsWithin(Math.min(AWAITED.toNanos(), deadline.left() / 2));
+            boolean ends =
+                    body.endsWithin(Math.min(AWAITED.toNanos(), limit.deadline().left() / 2));
             Optional<StreamingBody> reader = ends ? Optional.empty() : body.live();
             return reader.isPresent()
                     ? new ExchangeResult.Growing(live(response, reader.get()), body, () -> ended(response, body))
@@ -353,7 +331,7 @@ public final class Origin {
                 client.leaked(generation);
             }
             String bound = reason == Reason.TOO_LARGE ? ", and maximumBodyBytes is " + maximumBodyBytes : "";
-            Failure failure = Failure.of(reason, name + ClientExceptions.what(reason, e, timeout) + bound, e);
+            Failure failure = Failure.of(reason, name + ClientExceptions.what(reason, e) + bound, e);
             return ClientExceptions.bodyOn204(e) ? bare(failure) : new ExchangeResult.Broken(failure);
         }
 

@@ -33,6 +33,9 @@ public final class OriginPermits {
     /** The nanoseconds between two looks of a queued thread for its turn, in case that its wake fails. */
     private static final long LOOKS_EVERY = 1_000_000_000;
 
+    /** The permits of an origin, as a multiple of the exchanges that may go on past their usual time. */
+    private static final int OVERTIME_SHARE = 4;
+
     private final int perOrigin;
     private final ConcurrentHashMap<String, Line> lines = new ConcurrentHashMap<>();
 
@@ -53,7 +56,7 @@ public final class OriginPermits {
     private boolean take(String origin, @Nullable Place orElse) {
         boolean[] taken = new boolean[1];
         lines.compute(origin, (same, known) -> {
-            Line line = known == null ? new Line(perOrigin) : known;
+            Line line = known == null ? new Line(perOrigin, mostOvertime()) : known;
             taken[0] = line.take();
             if (!taken[0] && orElse != null) {
                 line.queue.add(orElse);
@@ -177,6 +180,26 @@ public final class OriginPermits {
         });
     }
 
+    /**
+     * Returns the right of a fetch to go on past its usual time, not yet asked for. The fetch holds a permit of the
+     * origin while it asks, and gives back the right before the permit.
+     */
+    public Overtime overtime(String origin) {
+        return new Overtime(this, origin);
+    }
+
+    /** Returns the overtime places of an origin, without a lock; null while no permit of it is taken. */
+    @Nullable
+    OvertimePlaces overtimePlaces(String origin) {
+        Line line = lines.get(origin);
+        return line == null ? null : line.overtimePlaces;
+    }
+
+    /** Returns the number of exchanges with one origin that may go on past their usual time: a quarter of its permits. */
+    int mostOvertime() {
+        return Math.max(1, perOrigin / OVERTIME_SHARE);
+    }
+
     /** Returns the number of places in the line of an origin now, with some empty places. */
     int places(String origin) {
         int[] places = {0};
@@ -204,13 +227,18 @@ public final class OriginPermits {
 
     private static final class Line {
         private final Queue<Place> queue = new ArrayDeque<>();
+
+        /** As old as the line: a fetch with a place has a permit too, and keeps the line in the map. */
+        private final OvertimePlaces overtimePlaces;
+
         private int free;
 
         /** The number of places that were left since the line was last cleared of them. */
         private int left;
 
-        Line(int permits) {
+        Line(int permits, int overtime) {
             free = permits;
+            overtimePlaces = new OvertimePlaces(overtime);
         }
 
         /** Takes a permit if one is free. While a permit is free, the line is empty. */

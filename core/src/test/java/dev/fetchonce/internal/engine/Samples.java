@@ -174,6 +174,7 @@ final class Samples {
                 "c",
                 freshness,
                 TIMEOUT,
+                TIMEOUT,
                 PATIENCE,
                 Optional.empty(),
                 new FailurePolicy(

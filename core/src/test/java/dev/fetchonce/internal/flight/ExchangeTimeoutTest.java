@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ExchangeTimeoutTest {
     private static final long SECOND = 1_000_000_000;
     private static final Deadline LATER = Deadline.after(Duration.ofDays(1));
 
-    private final ExchangeTimeout alarm = new ExchangeTimeout(LATER, Task.INTERRUPTS);
+    private final ExchangeTimeout alarm = new ExchangeTimeout(LATER, () -> LATER, Task.INTERRUPTS);
 
     @Test
     void an_alarm_that_does_not_ring_is_stopped_and_leaves_no_interrupt() {
@@ -53,12 +54,45 @@ class ExchangeTimeoutTest {
         assertThat(Thread.interrupted()).as("after the stop").isFalse();
     }
 
+    @Test
+    void an_extended_alarm_rings_at_the_later_time_alone() {
+        Deadline later = LATER.plus(Duration.ofSeconds(5));
+        ExchangeTimeout extended = new ExchangeTimeout(LATER, () -> later, Task.INTERRUPTS);
+        extended.look(LATER.nanos());
+        extended.look(later.nanos() - 1);
+        assertThat(Thread.interrupted()).as("before the later time").isFalse();
+        extended.look(later.nanos());
+        assertThat(Thread.interrupted()).as("at the later time").isTrue();
+        assertThat(extended.stop()).isTrue();
+    }
+
+    @Test
+    void an_alarm_that_has_rung_or_was_stopped_asks_for_no_extension() {
+        AtomicInteger asked = new AtomicInteger();
+        Extension counting = () -> {
+            asked.incrementAndGet();
+            return LATER;
+        };
+        ExchangeTimeout rung = new ExchangeTimeout(LATER, counting, Task.INTERRUPTS);
+        rung.look(LATER.nanos());
+        assertThat(Thread.interrupted()).isTrue();
+        rung.look(LATER.nanos() + SECOND);
+        assertThat(Thread.interrupted()).as("a second later").isTrue();
+        assertThat(asked).hasValue(1);
+        assertThat(rung.stop()).isTrue();
+
+        ExchangeTimeout stopped = new ExchangeTimeout(LATER, counting, Task.INTERRUPTS);
+        assertThat(stopped.stop()).isFalse();
+        stopped.look(LATER.nanos());
+        assertThat(asked).hasValue(1);
+    }
+
     /** The thread that stops an alarm gets no interrupt afterwards, however close the ring was. */
     @Test
     void a_ring_at_the_moment_of_the_stop_is_heard_whole_or_not_at_all() throws InterruptedException {
         int rang = 0;
         for (int i = 0; i < 20_000; i++) {
-            ExchangeTimeout close = new ExchangeTimeout(LATER, Task.INTERRUPTS);
+            ExchangeTimeout close = new ExchangeTimeout(LATER, () -> LATER, Task.INTERRUPTS);
             Thread ringer = Thread.startVirtualThread(() -> {
                 close.ring();
                 close.ring();

@@ -134,7 +134,8 @@ class FlightFaultsTest {
                 throw new InterruptedException();
             }
             me.recordSent();
-            ExchangeTimeout alarm = me.alarm(Deadline.after(EXCHANGE));
+            Deadline at = Deadline.after(EXCHANGE);
+            ExchangeTimeout alarm = me.alarm(at, () -> at);
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {

@@ -8,7 +8,7 @@ import java.util.function.Function;
 public final class TimedAlarms implements Function<Deadline, ExchangeTimeout> {
     @Override
     public ExchangeTimeout apply(Deadline at) {
-        ExchangeTimeout alarm = new ExchangeTimeout(at, Task.INTERRUPTS);
+        ExchangeTimeout alarm = new ExchangeTimeout(at, () -> at, Task.INTERRUPTS);
         Thread.startVirtualThread(() -> {
             while (!at.passed()) {
                 LockSupport.parkNanos(at.left());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.concurrent.Waiters;
+import dev.fetchonce.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,8 @@ class WatchdogTest {
 
             @Override
             public FlightResult<String> run(Flight<String> me) throws Exception {
-                ExchangeTimeout alarm = me.alarm(Deadline.after(LONGER_THAN_SHORT));
+                Deadline at = Deadline.after(LONGER_THAN_SHORT);
+                ExchangeTimeout alarm = me.alarm(at, () -> at);
                 try {
                     release.await();
                 } catch (InterruptedException e) {
@@ -138,6 +140,27 @@ class WatchdogTest {
         };
         Flight<String> flight = table.fly("key", exchange);
         assertThat(table.await(flight, Deadline.after(LONG))).isEqualTo("rang");
+    }
+
+    @Test
+    void a_flight_with_an_extended_alarm_counts_as_hung_later() throws Exception {
+        CountDownLatch extended = new CountDownLatch(1);
+        Task exchange = new Task(me -> {
+            Deadline passed = Deadline.after(Duration.ofSeconds(-5)); // with this deadline the flight has hung
+            Deadline later = Deadline.after(LONG);
+            if (!me.toRunning(passed)) {
+                throw new InterruptedException();
+            }
+            ExchangeTimeout alarm = me.alarm(passed, () -> later);
+            Await.until("the alarm is extended", () -> me.untilRetired() > 0);
+            extended.countDown();
+            release.await();
+            return alarm.stop() ? "rang" : "landed";
+        });
+        Flight<String> flight = table.fly("key", exchange);
+        Task.await(extended);
+        release.countDown();
+        assertThat(table.await(flight, Deadline.after(LONG))).isEqualTo("landed");
     }
 
     @Test
@@ -178,7 +201,8 @@ class WatchdogTest {
                     ProtocolSteps.NONE,
                     interrupts,
                     me -> "landed");
-            ExchangeTimeout alarm = flight.alarm(Deadline.after(Duration.ZERO));
+            Deadline at = Deadline.after(Duration.ZERO);
+            ExchangeTimeout alarm = flight.alarm(at, () -> at);
             activeFlights.enter(
                     new FlightThread<>(
                             flight, activeFlights, lifecycle, steps, interrupts, unexpectedErrors, task -> mine),
@@ -205,7 +229,8 @@ class WatchdogTest {
 
         @Override
         public FlightResult<String> run(Flight<String> me) {
-            ExchangeTimeout alarm = me.alarm(Deadline.after(Duration.ZERO));
+            Deadline at = Deadline.after(Duration.ZERO);
+            ExchangeTimeout alarm = me.alarm(at, () -> at);
             while (!Thread.currentThread().isInterrupted()) {
                 LockSupport.park();
             }

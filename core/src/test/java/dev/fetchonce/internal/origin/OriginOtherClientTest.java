@@ -115,15 +115,14 @@ class OriginOtherClientTest {
 
     private ExchangeResult exchange(Sending sending, Duration deadline) throws InterruptedException {
         OriginClient client = OriginClient.given(new OtherClient(sending));
-        Origin origin =
-                new Origin(client, 1_000, new BufferAllowance(1_000), new ContentCodings(1_000, Map.of()), deadline);
+        Origin origin = new Origin(client, 1_000, new BufferAllowance(1_000), new ContentCodings(1_000, Map.of()));
         HttpRequest request = HttpRequest.newBuilder(URI.create(NAME)).build();
         TimedAlarms timed = new TimedAlarms();
         Function<Deadline, ExchangeTimeout> alarms = at -> {
             alarm.set(timed.apply(at));
             return alarm.get();
         };
-        return origin.exchange(alarms, request, NAME, Deadline.after(deadline), OriginTest.WHOLE);
+        return origin.exchange(new TimedLimit(alarms, deadline), request, NAME, OriginTest.WHOLE);
     }
 
     /** The action of {@code send}. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.TimedAlarms;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
@@ -41,7 +40,7 @@ class OriginTest {
     private static final ContentCodings CODINGS = new ContentCodings(LIMIT, Map.of());
     private final OriginClient client =
             OriginClient.own(Optional.empty(), UnaryOperator.identity(), Duration.ofSeconds(1));
-    private final Origin origin = new Origin(client, LIMIT, new BufferAllowance(LIMIT), CODINGS, SHORT);
+    private final Origin origin = new Origin(client, LIMIT, new BufferAllowance(LIMIT), CODINGS);
     private final TimedAlarms alarms = new TimedAlarms();
 
     @AfterEach
@@ -269,14 +268,14 @@ class OriginTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n#",
             })
     void an_origin_that_drips_is_given_up_at_the_deadline(String sent) throws Exception {
-        Origin patient = new Origin(client, Integer.MAX_VALUE - 8, new BufferAllowance(LIMIT), CODINGS, SHORT);
+        Origin patient = new Origin(client, Integer.MAX_VALUE - 8, new BufferAllowance(LIMIT), CODINGS);
         try (RawOrigin server = new RawOrigin(connection -> {
             connection.send(sent.substring(0, sent.indexOf('#')));
             connection.drip(sent.endsWith("#") ? "x" : sent.substring(sent.indexOf('#') + 1));
         })) {
             HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
             Failure failure = ((ExchangeResult.Broken)
-                            patient.exchange(alarms, request, server.name(), Deadline.after(SHORT), WHOLE))
+                            patient.exchange(new TimedLimit(alarms, SHORT), request, server.name(), WHOLE))
                     .failure();
             assertThat(failure.reason()).as(failure.toString()).isEqualTo(Reason.TIMEOUT);
             assertNamesOnlyTheOrigin(server, failure);
@@ -305,7 +304,7 @@ class OriginTest {
             HttpRequest request = HttpRequest.newBuilder(
                             URI.create(server.uri().toString().replace("http:", "https:")))
                     .build();
-            ExchangeResult outcome = origin.exchange(alarms, request, server.name(), Deadline.after(SHORT), WHOLE);
+            ExchangeResult outcome = origin.exchange(new TimedLimit(alarms, SHORT), request, server.name(), WHOLE);
             assertThat(((ExchangeResult.Broken) outcome).failure().reason()).isEqualTo(Reason.TIMEOUT);
             server.awaitEnded();
         }
@@ -374,7 +373,7 @@ class OriginTest {
 
     private ExchangeResult exchange(RawOrigin server, Duration deadline) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
-        return origin.exchange(alarms, request, server.name(), Deadline.after(deadline), WHOLE);
+        return origin.exchange(new TimedLimit(alarms, deadline), request, server.name(), WHOLE);
     }
 
     private void assertBroken(RawOrigin server, Duration deadline, Reason reason, String message)

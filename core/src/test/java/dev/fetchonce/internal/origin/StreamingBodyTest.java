@@ -3,7 +3,6 @@ package dev.fetchonce.internal.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fetchonce.Reason;
-import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
 import java.io.IOException;
@@ -258,8 +257,8 @@ class StreamingBodyTest {
             try (RawOrigin server = RawOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")) {
                 for (int i = 0; i < 200; i++) {
                     // By chance the head comes before the deadline, after it or just then.
-                    ExchangeResult exchange = exchanges.exchange(
-                            server.uri(), 5, BodyMode.STREAM, Deadline.after(Duration.ofNanos(i * 20_000L)));
+                    ExchangeResult exchange =
+                            exchanges.exchange(server.uri(), 5, BodyMode.STREAM, Duration.ofNanos(i * 20_000L));
                     if (exchange instanceof ExchangeResult.Live live) {
                         live.body().abandon();
                     }

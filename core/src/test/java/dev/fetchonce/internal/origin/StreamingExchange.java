@@ -1,6 +1,5 @@
 package dev.fetchonce.internal.origin;
 
-import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.flight.TimedAlarms;
 import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.Failure;
@@ -63,14 +62,14 @@ public final class StreamingExchange implements AutoCloseable {
     }
 
     ExchangeResult exchange(URI uri, int limit, BodyMode mode) throws InterruptedException {
-        return exchange(uri, limit, mode, Deadline.after(LONG));
+        return exchange(uri, limit, mode, LONG);
     }
 
-    ExchangeResult exchange(URI uri, int limit, BodyMode mode, Deadline deadline) throws InterruptedException {
-        Origin origin =
-                new Origin(client, limit, new BufferAllowance(limit), new ContentCodings(limit, Map.of()), LONG);
+    ExchangeResult exchange(URI uri, int limit, BodyMode mode, Duration longest) throws InterruptedException {
+        Origin origin = new Origin(client, limit, new BufferAllowance(limit), new ContentCodings(limit, Map.of()));
         HttpRequest request = HttpRequest.newBuilder(uri).build();
-        return origin.exchange(new TimedAlarms(), request, "the origin", deadline, (status, headers) -> mode);
+        return origin.exchange(
+                new TimedLimit(new TimedAlarms(), longest), request, "the origin", (status, headers) -> mode);
     }
 
     /** Sends a request past the cache, with this client. */

@@ -23,9 +23,8 @@ public final class UrlTrial {
     public static boolean run(Screen screen, List<String> urls) throws InterruptedException {
         int good = 0;
         screen.title("Fetchonce: " + Units.count(urls.size(), "URL") + ", each fetched once");
-        // An origin on the internet may need more time for its first response than the default of 1 s allows.
         try (HttpCache cache = HttpCache.builder()
-                .timeout(Duration.ofSeconds(5))
+                .firstTimeout(Duration.ofSeconds(5))
                 .patience(Duration.ofSeconds(6))
                 .build()) {
             for (String url : urls) {
