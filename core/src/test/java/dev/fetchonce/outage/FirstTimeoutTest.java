@@ -58,6 +58,7 @@ class FirstTimeoutTest {
     private HttpCache cache(UnaryOperator<HttpCache.Builder> options) {
         return given.impatient(b -> options.apply(b.ttl(uri -> uri.getPath().equals("/witness") ? Duration.ZERO : TTL)
                 .timeout(SHORT)
+                .softTimeout(LONG)
                 .firstTimeout(LONG)
                 .connectionsPerOrigin(4)
                 .cancelAbandoned(true)
@@ -150,6 +151,24 @@ class FirstTimeoutTest {
         }
         assertThat(response.served()).isEqualTo(Served.FETCHED);
         assertThat(origin.requests("/a") - asked).as("50 ms, 100 ms, 200 ms").isLessThan(10);
+    }
+
+    @Test
+    void a_slow_url_becomes_fresh_behind_callers_that_wait_no_longer_than_the_soft_timeout() throws Exception {
+        HttpCache cache = cache(b -> b.softTimeout(SHORT));
+        store(cache, "/a");
+        origin.on("/a", call -> {
+            Thread.sleep(SHORT.multipliedBy(3)); // longer than the timeout: the slowness of the origin
+            call.json("[2]");
+        });
+        List<Served> served = new ArrayList<>();
+        Await.until("a fetch has had enough time", () -> {
+            CachedResponse response = cache.fetch(origin.url("/a"));
+            served.add(response.served());
+            return response.served() == Served.HIT;
+        });
+        assertThat(served).contains(Served.STALE_PATIENCE).doesNotContain(Served.FETCHED);
+        assertThat(origin.requests("/a")).as("50 ms, 100 ms, 200 ms").isLessThan(10);
     }
 
     @Test
