@@ -13,9 +13,9 @@ class WalkTest {
     /** The measured walks. */
     private static final Map<String, Walk> MEASURED = Map.of(
             "hit", new Walk(5, 5),
-            "miss", new Walk(84, 282),
-            "304", new Walk(83, 345),
-            "failure", new Walk(98, 404),
+            "miss", new Walk(90, 293),
+            "304", new Walk(89, 365),
+            "failure", new Walk(102, 421),
             "send, miss", new Walk(96, 359),
             "send, hit", new Walk(41, 68));
 
