@@ -141,6 +141,33 @@ class BackoffTest extends BackoffFixture {
     }
 
     @Test
+    void an_invalidation_lets_one_request_go_to_a_sick_host() throws Exception {
+        String[] paths = {"/a", "/b", "/c", "/d", "/e", "/f"};
+        HttpCache cache = withStale(cache(), paths);
+        for (String path : paths) {
+            fails(path);
+            cache.fetch(origin.url(path));
+            awaitLanding(cache);
+            clock.advance(Duration.ofMillis(200)); // more than the space between two turns
+        }
+        clock.advance(Duration.ofSeconds(1)); // the waits of all URLs are over
+        int before = origin.requests();
+        for (String path : paths) {
+            cache.fetch(origin.url(path));
+            awaitLanding(cache);
+        }
+        assertThat(origin.requests() - before).as("probes in one wait").isEqualTo(3);
+        cache.invalidate(origin.uri("/a"));
+        for (String path : List.of("/d", "/e", "/f")) {
+            assertThat(cache.fetch(origin.url(path)).served()).isEqualTo(Served.STALE_BACKOFF);
+            awaitLanding(cache);
+        }
+        assertThat(origin.requests() - before).as("no URL that has failed").isEqualTo(3);
+        assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
+        assertThat(origin.requests() - before).isEqualTo(4);
+    }
+
+    @Test
     void an_invalidation_ends_the_backoffs_of_all_credentials() throws Exception {
         HttpCache cache = cache();
         HttpRequest mine = HttpRequest.newBuilder(origin.uri("/a"))

@@ -28,6 +28,7 @@ public final class Backoffs {
     private static final int MAXIMUM_PLACES = 10_000;
 
     private static final Outlook CLEAR = new Outlook.Clear();
+    private static final Admission FREELY_ADMITTED = new Admitted(NO_PROBE);
 
     private final BackoffStore store;
     private final OriginSignals signals = new OriginSignals();
@@ -137,10 +138,10 @@ public final class Backoffs {
 
     /** Admits or refuses a request; it becomes the probe where the rules call for one. */
     public Admission admit(BackoffKey key, long now) {
-        long probe = name(now);
         if (!any()) {
-            return new Admitted(probe);
+            return FREELY_ADMITTED;
         }
+        long probe = name(now);
         boolean urlFailed = store.keys().get(key.key()) != null;
         boolean admitted = admitted(store.users()
                         .admit(
@@ -177,10 +178,9 @@ public final class Backoffs {
      * @param probe the name under which the request was admitted
      */
     public Admission admitAgain(BackoffKey key, long probe, long now) {
-        if (!any()) {
-            return new Admitted(probe);
+        if (probe != NO_PROBE) {
+            unsent(key, probe);
         }
-        unsent(key, probe);
         return admit(key, now);
     }
 
@@ -217,6 +217,9 @@ public final class Backoffs {
      *     when there is no such backoff
      */
     public @Nullable BackoffState landed(BackoffKey key, long probe, BackoffUpdate update, long now) {
+        if (probe == NO_PROBE && update instanceof BackoffUpdate.Answered && clear()) {
+            return null;
+        }
         BackoffState backoff = switch (update) {
             case BackoffUpdate.Answered answered -> {
                 answered(key, now);
@@ -339,7 +342,7 @@ public final class Backoffs {
      * @param origins their names
      */
     public void probeNow(Set<String> origins, long now) {
-        origins.forEach(origin -> store.origins().updateIfPresent(origin, state -> state.ended(now)));
+        origins.forEach(origin -> store.origins().updateIfPresent(origin, state -> state.probeDue(now)));
     }
 
     /** Returns the failures to connect to an origin whose host does not listen, or null. */

@@ -115,12 +115,24 @@ final class LandingPlanner {
                 new BackoffUpdate.Answered());
     }
 
-    /** Returns the plan for a response to one caller, who reads the body as it arrives. */
-    LandingPlan streamed(CacheRequest request, ExchangeResult.Live live, Obstacle why) {
+    /**
+     * Returns the plan for a response to one caller, who reads the body as it arrives.
+     *
+     * @param requested the wait that the origin asked for, in nanoseconds
+     */
+    LandingPlan streamed(CacheRequest request, ExchangeResult.Live live, Obstacle why, OptionalLong requested) {
         List<Change> changes = new ArrayList<>();
         supersede(changes, request, live.status());
         return new LandingPlan(
-                new FlightOutcome.Streaming(live, why), changes, Marking.MARK, new BackoffUpdate.Answered());
+                new FlightOutcome.Streaming(live, why),
+                changes,
+                Marking.MARK,
+                FailureRule.outage(live.status()) ? failed(request, live, requested) : new BackoffUpdate.Answered());
+    }
+
+    private BackoffUpdate failed(CacheRequest request, ExchangeResult.Live live, OptionalLong requested) {
+        Failure failure = Failure.answered(request.key().toString(), live.status(), live.headers());
+        return new BackoffUpdate.Failed(failure, policy.failurePolicy().covers(failure), requested, false);
     }
 
     /** Returns the plan for a response whose leader reads the body while it is gathered; the rest has its own plan. */
@@ -132,12 +144,19 @@ final class LandingPlanner {
                 FailureRule.outage(live.status()) ? new BackoffUpdate.Unchanged() : new BackoffUpdate.Answered());
     }
 
-    /** Returns the plan for the rest of a body that only its leader reads, as it is too long to be kept. */
-    LandingPlan outgrown(CacheRequest request, int status) {
+    /**
+     * Returns the plan for the rest of a body that only its leader reads, as it is too long to be kept.
+     *
+     * @param requested the wait that the origin asked for, in nanoseconds
+     */
+    LandingPlan outgrown(CacheRequest request, ExchangeResult.Live live, OptionalLong requested) {
         List<Change> changes = new ArrayList<>();
-        supersede(changes, request, status);
+        supersede(changes, request, live.status());
         return new LandingPlan(
-                new FlightOutcome.Outgrown(status), changes, Marking.MARK, new BackoffUpdate.Unchanged());
+                new FlightOutcome.Outgrown(live.status()),
+                changes,
+                Marking.MARK,
+                FailureRule.outage(live.status()) ? failed(request, live, requested) : new BackoffUpdate.Unchanged());
     }
 
     /**

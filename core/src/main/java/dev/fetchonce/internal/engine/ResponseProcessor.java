@@ -55,7 +55,8 @@ final class ResponseProcessor {
         return switch (reply.result()) {
             case ExchangeResult.Broken broken ->
                 failed(request, reply.validation().pinned(), broken.failure());
-            case ExchangeResult.Live live -> planner.streamed(request, live, obstacle(request, live));
+            case ExchangeResult.Live live ->
+                planner.streamed(request, live, obstacle(request, live), requestedWait(live));
             case ExchangeResult.Growing growing -> growing(request, reply, growing);
             case ExchangeResult.Bare bare ->
                 request.callerKind() == CallerKind.HTTP_CLIENT
@@ -90,18 +91,18 @@ final class ResponseProcessor {
                 && policy.failurePolicy().covers(failure)) {
             growing.abandon();
             return planner.failed(
-                    request,
-                    failure,
-                    new FlightOutcome.Failed(failure),
-                    requestedWait(status, growing.live().headers(), longestPause()),
-                    usable);
+                    request, failure, new FlightOutcome.Failed(failure), requestedWait(growing.live()), usable);
         }
         return planner.growing(growing.live());
     }
 
     /** Returns the plan for the rest of a body that only its leader reads. */
     LandingPlan outgrown(CacheRequest request, ExchangeResult.Live live) {
-        return planner.outgrown(request, live.status());
+        return planner.outgrown(request, live, requestedWait(live));
+    }
+
+    private OptionalLong requestedWait(ExchangeResult.Live live) {
+        return requestedWait(live.status(), live.headers(), longestPause());
     }
 
     /** Plans for a response by the verdict of the freshness policy. */

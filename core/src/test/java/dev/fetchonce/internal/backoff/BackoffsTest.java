@@ -360,8 +360,9 @@ class BackoffsTest extends BackoffsFixture {
     }
 
     @Test
-    void without_a_failure_a_request_admitted_again_keeps_its_name() {
-        assertThat(backoffs.admitAgain(A, 5, 0)).isEqualTo(new Admitted(5));
+    void without_a_failure_a_request_is_no_probe() {
+        assertThat(backoffs.admit(A, now())).isEqualTo(new Admitted(Backoffs.NO_PROBE));
+        assertThat(backoffs.admitAgain(A, Backoffs.NO_PROBE, now())).isEqualTo(new Admitted(Backoffs.NO_PROBE));
     }
 
     @Test

@@ -342,7 +342,7 @@ class LandingPlannerTest {
     }
 
     private static Supplier<LandingPlan> streamed(CacheRequest request, int status) {
-        return () -> planner().streamed(request, live(status), Obstacle.TOO_LARGE);
+        return () -> planner().streamed(request, live(status), Obstacle.TOO_LARGE, NO_WAIT);
     }
 
     private static Supplier<LandingPlan> growing(int status) {
@@ -350,7 +350,7 @@ class LandingPlannerTest {
     }
 
     private static Supplier<LandingPlan> outgrown(CacheRequest request, int status) {
-        return () -> planner().outgrown(request, status);
+        return () -> planner().outgrown(request, live(status), NO_WAIT);
     }
 
     static Stream<Row<Supplier<LandingPlan>>> live() {
@@ -374,6 +374,7 @@ class LandingPlannerTest {
                         streamed(request(), 410),
                         "streaming 410 but too-large; drop plain; MARK; answered"),
                 row("a streamed 400", streamed(request(), 400), "streaming 400 but too-large; MARK; answered"),
+                row("a streamed 503", streamed(request(), 503), "streaming 503 but too-large; MARK; failure covered"),
                 row("a growing 200", growing(200), "growing 200; KEEP; answered"),
                 row("a growing 404", growing(404), "growing 404; KEEP; answered"),
                 row("a growing 408", growing(408), "growing 408; KEEP; unchanged"),
@@ -386,7 +387,7 @@ class LandingPlannerTest {
                         outgrown(personal(), 200),
                         "outgrown 200; drop mine; drop for all plain; MARK; unchanged"),
                 row("an outgrown 403", outgrown(request(), 403), "outgrown 403; drop plain; MARK; unchanged"),
-                row("an outgrown 503", outgrown(request(), 503), "outgrown 503; MARK; unchanged"));
+                row("an outgrown 503", outgrown(request(), 503), "outgrown 503; MARK; failure covered"));
     }
 
     @ParameterizedTest

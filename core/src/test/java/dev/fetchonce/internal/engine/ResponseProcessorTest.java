@@ -128,7 +128,7 @@ class ResponseProcessorTest {
                 row(
                         "a live outage",
                         http().by(by(HTTP_CLIENT)).plan(live(503)),
-                        "streaming 503 but too-large; MARK; answered"),
+                        "streaming 503 but too-large; MARK; failure covered"),
                 row("a growing body", http().plan(growing(200)), "growing 200; KEEP; answered"),
                 row("a growing outage", http().plan(growing(503)), "growing 503; KEEP; unchanged"),
                 row(

@@ -92,7 +92,7 @@ public record OriginBackoff(
                 new OriginBackoff(
                         BackoffRule.failed(old.connecting, attempt, delay, u, now), old.row, old.urls, old.sick);
             case FAULT -> old.fault(url, attempt.failure(), probe, delay, now);
-            case LIMITS -> before == null || before.row == null ? null : before.reached();
+            case LIMITS -> before == null || before.row == null ? null : before.limited(before.row, probe, delay, now);
             case WORKS -> null;
             case NOTHING -> before;
         };
@@ -112,9 +112,9 @@ public record OriginBackoff(
                 failed.size() < WIDE ? null : host.failed(probe, delay.longest(failures.failingNanos(now)), now));
     }
 
-    /** Returns this state after a response that shows that connections can be made. */
-    private OriginBackoff reached() {
-        return with(null, sick);
+    /** Returns this state after a rate limit: connections can be made, and a turn that ends with it is no success. */
+    private OriginBackoff limited(BackoffState failing, long probe, BackoffDelay delay, long now) {
+        return with(null, sick == null ? null : sick.failed(probe, delay.longest(failing.failingNanos(now)), now));
     }
 
     /**
@@ -168,6 +168,13 @@ public record OriginBackoff(
     public OriginBackoff ended(long now) {
         return with(
                 connecting == null ? null : BackoffRule.ended(connecting, now), sick == null ? null : sick.ended(now));
+    }
+
+    /** Returns the state in which one probe of the host is due at once; the waits of its failed URLs go on. */
+    public OriginBackoff probeDue(long now) {
+        return with(
+                connecting == null ? null : BackoffRule.ended(connecting, now),
+                sick == null ? null : sick.turnDue(now));
     }
 
     /**

@@ -98,4 +98,9 @@ public record SickHost(long windowEnds, List<Long> probes, int turnsFailed, long
     SickHost ended(long now) {
         return new SickHost(now, List.of(), turnsFailed, now, turn, turnOut);
     }
+
+    /** Returns the state in which the next turn is due; the waits of failed URLs go on. */
+    SickHost turnDue(long now) {
+        return new SickHost(windowEnds, probes, turnsFailed, now, turn, turnOut);
+    }
 }

@@ -197,6 +197,28 @@ class OriginBackoffTest {
     }
 
     @Test
+    void a_turn_that_ends_with_a_rate_limit_makes_room_before_the_next_turn() {
+        sick();
+        probes(false, 0, 904);
+        failed("d", LIMITED, true, 904, 10);
+        assertThat(origin.decide(false, 10)).isEqualTo(new InTurn(110));
+    }
+
+    @Test
+    void one_probe_that_is_due_at_once_is_a_turn_of_a_sick_host() {
+        sick();
+        probes(true, 0, 901);
+        probes(true, 0, 902);
+        probes(true, 0, 903);
+        probes(false, 0, 904);
+        failed("d", UNAVAILABLE, true, 904, 10);
+        origin = origin.probeDue(20);
+        assertThat(origin.decide(true, 20)).isEqualTo(new Held(100));
+        probes(false, 20, 905);
+        assertThat(origin.decide(false, 20)).isInstanceOf(InTurn.class);
+    }
+
+    @Test
     void a_failure_that_says_nothing_changes_nothing() {
         failed("a", BUSY, 0);
         assertThat(origin).isNull();

@@ -176,6 +176,21 @@ class SickHostTest {
     }
 
     @Test
+    void a_turn_that_is_due_at_once_leaves_failed_urls_waiting() {
+        probe(400, 0);
+        probe(400, 0);
+        probe(400, 0);
+        turn(0, 900);
+        turnFails(900, 10);
+        assertThat(otherUrl(20)).isEqualTo(inTurn(60));
+        host = host.turnDue(20 * MS);
+        assertThat(failedUrl(20)).isEqualTo(held(400));
+        turn(20, 920);
+        host = host.turnDue(30 * MS);
+        assertThat(otherUrl(30)).as("one turn at a time").isEqualTo(inTurn(920));
+    }
+
+    @Test
     void the_clock_may_pass_its_largest_value() {
         long now = Long.MAX_VALUE - 5;
         SickHost sick = SickHost.from(now).probed(true, 10, now, now + 100).probed(false, 10, now, now + 100);
