@@ -7,6 +7,7 @@ import dev.fetchonce.internal.client.ClientFaults;
 import dev.fetchonce.internal.client.Handlers;
 import dev.fetchonce.internal.client.WebSockets;
 import dev.fetchonce.internal.concurrent.Deadline;
+import dev.fetchonce.internal.engine.CallerKind;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -56,6 +57,9 @@ import org.jspecify.annotations.Nullable;
  * lines that is at once. Without a timeout the exchange has no bound. A caller that is interrupted, or whose future is
  * cancelled, does not affect the other callers that wait for the response.
  *
+ * <p><b>An origin in trouble.</b> By default the caller gets every answer and every failure of the origin, and no call
+ * is held back. {@link ClientOptions} has a soft timeout and a backoff for the GETs that the client caches.
+ *
  * <p><b>Threads.</b> A body handler may run, and its subscriber may get signals, on any thread, as with the JDK's
  * client; they must not rely on a certain one. When the cache answers or the fetch is shared, the handler runs on the
  * thread of the call. For {@code sendAsync} that is a virtual thread of its own.
@@ -75,9 +79,12 @@ public final class CachingHttpClient extends HttpClient {
     /** The cache that this client owns and ends, or null. */
     private final @Nullable HttpCache owned;
 
-    CachingHttpClient(ClientContext clientContext, Redirect redirects, @Nullable HttpCache owned) {
+    CachingHttpClient(ClientContext clientContext, ClientOptions options, @Nullable HttpCache owned) {
         this.clientContext = clientContext;
-        this.calls = clientContext.calls(redirects);
+        this.calls = clientContext.calls(
+                options.redirects(),
+                options.backoff() ? CallerKind.BACKOFF_CLIENT : CallerKind.HTTP_CLIENT,
+                options.softTimeout());
         this.sockets = clientContext.webSockets();
         this.owned = owned;
         this.callRegistry = new CallRegistry(this::endCacheWithWebSockets);
@@ -120,6 +127,8 @@ public final class CachingHttpClient extends HttpClient {
      * Sends a request, and returns the response from the store or from the origin. The call blocks until the body
      * handler has made a value.
      *
+     * @throws FetchException when the {@linkplain ClientOptions#backoff backoff} of the client holds the call back, and
+     *     no stored response may stand in
      * @throws IOException the exception that the JDK's client would throw, of the same type; also when the client is
      *     shut down
      * @throws InterruptedException when the calling thread is or becomes interrupted while it waits
@@ -147,7 +156,8 @@ public final class CachingHttpClient extends HttpClient {
     /**
      * Sends a request as {@link #send} does, on a virtual thread of its own. {@code cancel(true)} on the future, or on
      * one derived from it, ends the call as an interrupt does. The future fails with the exceptions of the JDK's
-     * client. It also fails with an {@link IllegalArgumentException} when the URL is not allowed, and with an
+     * client, and with a {@link FetchException} as {@code send} does. It also fails with an
+     * {@link IllegalArgumentException} when the URL is not allowed, and with an
      * {@link IllegalStateException} when the cache is closed.
      *
      * @throws IllegalArgumentException when the method is CONNECT

@@ -10,6 +10,7 @@ import java.net.http.HttpClient.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
@@ -22,7 +23,7 @@ import javax.net.ssl.SSLParameters;
  */
 public final class CachingHttpClientBuilder implements HttpClient.Builder {
     private final List<UnaryOperator<HttpClient.Builder>> settings = new ArrayList<>();
-    private Redirect redirects = Redirect.NEVER;
+    private ClientOptions options = ClientOptions.defaults();
     private UnaryOperator<HttpCache.Builder> cache = UnaryOperator.identity();
 
     CachingHttpClientBuilder() {}
@@ -38,6 +39,20 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
      */
     public CachingHttpClientBuilder cache(UnaryOperator<HttpCache.Builder> cache) {
         this.cache = OptionChecks.given("cache", cache);
+        return this;
+    }
+
+    /**
+     * Changes the options of the client: its redirects, its soft timeout and its backoff. {@link #followRedirects} sets
+     * the redirects too.
+     *
+     * @param client returns the options for those that it gets; must not return null. It runs at once. By default the
+     *     client has {@link ClientOptions#defaults()}
+     * @return this builder
+     */
+    public CachingHttpClientBuilder client(UnaryOperator<ClientOptions> client) {
+        this.options = Objects.requireNonNull(
+                OptionChecks.given("client", client).apply(options), "the client function returned null");
         return this;
     }
 
@@ -98,7 +113,7 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
      */
     @Override
     public CachingHttpClientBuilder followRedirects(Redirect policy) {
-        this.redirects = OptionChecks.given("policy", policy);
+        this.options = options.redirects(OptionChecks.given("policy", policy));
         return this;
     }
 
@@ -150,7 +165,7 @@ public final class CachingHttpClientBuilder implements HttpClient.Builder {
         }
         HttpCache made = configured.build();
         try {
-            return new CachingHttpClient(made.clientContext(), redirects, made);
+            return new CachingHttpClient(made.clientContext(), options, made);
         } catch (IllegalStateException e) {
             made.close();
             throw e;

@@ -1,6 +1,5 @@
 package dev.fetchonce;
 
-import dev.fetchonce.internal.client.CacheRequests;
 import dev.fetchonce.internal.client.ClientContext;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.CacheClock;
@@ -430,7 +429,7 @@ public final class HttpCache implements AutoCloseable {
      *     cache is closed
      */
     public CachingHttpClient asHttpClient() {
-        return asHttpClient(HttpClient.Redirect.NEVER);
+        return asHttpClient(ClientOptions.defaults());
     }
 
     /**
@@ -441,7 +440,19 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalStateException as {@link #asHttpClient()}
      */
     public CachingHttpClient asHttpClient(HttpClient.Redirect redirects) {
-        return new CachingHttpClient(clientContext(), Objects.requireNonNull(redirects, "redirects"), null);
+        return asHttpClient(ClientOptions.defaults().redirects(Objects.requireNonNull(redirects, "redirects")));
+    }
+
+    /**
+     * Returns this cache as an {@link HttpClient} with options: the redirects that it follows, and its behaviour while
+     * an origin is in trouble. All else is as in {@link #asHttpClient()}.
+     *
+     * @param options the options of the client
+     * @return a view of this cache, a new one for each call
+     * @throws IllegalStateException as {@link #asHttpClient()}
+     */
+    public CachingHttpClient asHttpClient(ClientOptions options) {
+        return new CachingHttpClient(clientContext(), Objects.requireNonNull(options, "options"), null);
     }
 
     ClientContext clientContext() {
@@ -730,7 +741,7 @@ public final class HttpCache implements AutoCloseable {
          * its credentials. From three different failing URLs in a row on the host is sick and gets few requests: in each
          * wait three of URLs that have failed, and others one at a time. A success opens the host. With nothing stored,
          * the first failure holds no call back. {@code invalidate} and {@code retryNow} end waits. The calls of an
-         * {@link HttpCache#asHttpClient HttpClient} are not held back.
+         * {@link HttpCache#asHttpClient() HttpClient} are held back only with {@link ClientOptions#backoff}.
          *
          * @param first zero or more; 500 ms by default
          * @param maximum at least {@code first}; 10 s by default. Zero for both turns the backoff off
@@ -821,8 +832,8 @@ public final class HttpCache implements AutoCloseable {
          * Sets how long callers wait for a fetch when a stale response could stand in. The time counts from the start of
          * the fetch: a caller that comes later gets the stale response at once. The fetch goes on in the background and
          * is stored. It keeps its place in the queue, and {@link #cancelAbandoned} does not end it. The caller that has
-         * left counts neither for {@link #maximumWaiters} nor for {@link #backgroundFetches}. The calls of an
-         * {@link HttpCache#asHttpClient HttpClient} wait as long as without the option.
+         * left counts neither for {@link #maximumWaiters} nor for {@link #backgroundFetches}. An
+         * {@link HttpCache#asHttpClient() HttpClient} has a soft timeout only by its own {@link ClientOptions}.
          *
          * @param softTimeout zero or more; as long as {@link #timeout} by default. A time longer than {@link #patience}
          *     turns the option off
@@ -891,7 +902,8 @@ public final class HttpCache implements AutoCloseable {
          * {@code refreshAhead} started, or one that a caller left at the end of its {@link #softTimeout}.
          *
          * <p>A fetch of {@link CachingHttpClient} is always called off when its request has no timeout or a longer one
-         * than {@code timeout}. Such a fetch would hold its connection for that long.
+         * than {@code timeout}. Such a fetch would hold its connection for that long. A fetch that its caller may leave at
+         * the {@link ClientOptions#softTimeout() soft timeout} of its client goes on, as it ends with {@code timeout}.
          *
          * @param cancelAbandoned false by default
          * @return this builder
@@ -1238,7 +1250,13 @@ public final class HttpCache implements AutoCloseable {
                         binder,
                         defaultHeaders);
                 ValueRequests requests = new ValueRequests(
-                        defaultHeaders, keyFactory, allowedUrls, patience(), timeout, freshnessPolicy);
+                        defaultHeaders,
+                        keyFactory,
+                        allowedUrls,
+                        patience(),
+                        Objects.requireNonNullElse(softTimeout, timeout),
+                        timeout,
+                        freshnessPolicy);
                 return new HttpCache(
                         core,
                         new ValueCalls(core, requests),
@@ -1258,11 +1276,14 @@ public final class HttpCache implements AutoCloseable {
                 Limits limits) {
             return new ClientContext(
                     core,
-                    new CacheRequests(keyFactory, freshnessPolicy, allowedUrls),
+                    keyFactory,
+                    freshnessPolicy,
+                    allowedUrls,
                     client,
                     cacheName,
                     Objects.requireNonNullElse(requestCustomizer, UnaryOperator.identity()),
-                    limits.maximumBodyBytes());
+                    limits.maximumBodyBytes(),
+                    (uri, held) -> FetchException.of(held.failure(), uri, held.trouble()));
         }
 
         private boolean obeysHttp() {
@@ -1378,7 +1399,6 @@ public final class HttpCache implements AutoCloseable {
                     maximumRetryAfter,
                     !Boolean.FALSE.equals(knocking),
                     retries,
-                    Objects.requireNonNullElse(softTimeout, timeout),
                     Optional.ofNullable(waitForFirst),
                     shareErrors,
                     refreshAhead,

@@ -75,7 +75,7 @@ final class ValueCalls {
             case Answer.Streaming live ->
                 throw new IllegalStateException(
                         "a streaming answer reached the value API, which takes whole bodies only");
-            case Answer.Failed failed ->
+            case Answer.Unsuccessful failed ->
                 throw FetchException.of(failed.failure(), ask.target().uri(), failed.trouble());
         };
     }

@@ -43,7 +43,7 @@ final class ValueRedirects {
         while (true) {
             asked.add(ask);
             Answer answer = asking.answer(ask);
-            if (answer instanceof Answer.Failed failed) {
+            if (answer instanceof Answer.Unsuccessful failed) {
                 return asked.size() == 1 ? failed : standIn(asked, failed);
             }
             if (!(answer instanceof Answer.Response given)) {
@@ -81,7 +81,7 @@ final class ValueRedirects {
      * Returns a good stored response of one of the URLs on the way, from before it redirected, the last URL first.
      * Without one it returns the failure.
      */
-    private Answer standIn(List<CacheRequest> asked, Answer.Failed failed) {
+    private Answer standIn(List<CacheRequest> asked, Answer.Unsuccessful failed) {
         for (CacheRequest ask : asked.reversed()) {
             if (engine.standIn(ask, failed.failure()) instanceof Answer.Response given) {
                 return given;

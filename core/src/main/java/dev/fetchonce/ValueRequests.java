@@ -39,6 +39,7 @@ final class ValueRequests {
     private final CacheKeyFactory keyFactory;
     private final Predicate<URI> allowedUrls;
     private final Duration patience;
+    private final Optional<Duration> softTimeout;
     private final Duration timeout;
     private final FreshnessPolicy freshnessPolicy;
 
@@ -47,12 +48,14 @@ final class ValueRequests {
             CacheKeyFactory keyFactory,
             Predicate<URI> allowedUrls,
             Duration patience,
+            Duration softTimeout,
             Duration timeout,
             FreshnessPolicy freshnessPolicy) {
         this.defaultHeaders = defaultHeaders;
         this.keyFactory = keyFactory;
         this.allowedUrls = allowedUrls;
         this.patience = patience;
+        this.softTimeout = Optional.of(softTimeout);
         this.timeout = timeout;
         this.freshnessPolicy = freshnessPolicy;
     }
@@ -105,6 +108,7 @@ final class ValueRequests {
                 demand(headers, afresh),
                 longest,
                 Deadline.after(longest),
+                softTimeout,
                 timeout,
                 wanted,
                 CallerKind.VALUE_API);

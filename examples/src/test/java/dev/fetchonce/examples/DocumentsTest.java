@@ -2,6 +2,7 @@ package dev.fetchonce.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fetchonce.ClientOptions;
 import dev.fetchonce.HttpCache;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -197,8 +198,9 @@ class DocumentsTest {
     @Test
     void every_option_is_on_its_page() {
         String page = String.join("\n", pages.get("docs/options.md"));
-        assertThat(Stream.of(HttpCache.Builder.class.getMethods())
-                        .filter(method -> method.getReturnType() == HttpCache.Builder.class)
+        assertThat(Stream.of(HttpCache.Builder.class, ClientOptions.class)
+                        .flatMap(options -> Stream.of(options.getMethods())
+                                .filter(method -> method.getReturnType() == options && method.getParameterCount() > 0))
                         .map(Method::getName)
                         .filter(option -> !page.contains("| `" + option + "(")))
                 .isEmpty();

@@ -22,8 +22,16 @@ import java.util.function.Predicate;
  * @param keyFactory makes the key of a request
  * @param freshnessPolicy the rules by which the directives of a request count
  * @param allowed tests whether a URL may be requested; code of the application
+ * @param callerKind the kind of the callers
+ * @param softTimeout the time from the start of a fetch for which the callers wait where a stale response could stand
+ *     in; empty when they wait for the end of the fetch
  */
-public record CacheRequests(CacheKeyFactory keyFactory, FreshnessPolicy freshnessPolicy, Predicate<URI> allowed) {
+public record CacheRequests(
+        CacheKeyFactory keyFactory,
+        FreshnessPolicy freshnessPolicy,
+        Predicate<URI> allowed,
+        CallerKind callerKind,
+        Optional<Duration> softTimeout) {
     private static final Set<String> OF_A_RANGE = Set.of("range", "if-range");
 
     /** A time longer than any wait. */
@@ -56,9 +64,10 @@ public record CacheRequests(CacheKeyFactory keyFactory, FreshnessPolicy freshnes
                 Reuse.Demand.of(freshnessPolicy.directives(headers)),
                 timeout,
                 Deadline.after(timeout),
+                softTimeout.filter(soft -> soft.compareTo(timeout) < 0),
                 timeout,
                 null,
-                CallerKind.HTTP_CLIENT));
+                callerKind));
     }
 
     private void requireAllowed(URI uri) {

@@ -10,12 +10,14 @@ import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.message.CacheStatus;
 import dev.fetchonce.internal.http.message.ForwardReason;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,36 +30,41 @@ public final class ClientCalls {
     private final CacheRequests cacheRequests;
     private final Forwarder forwarder;
     private final RedirectFollower redirectFollower;
+    private final BiFunction<URI, Answer.Held, IOException> heldCalls;
 
     /**
      * Makes the calls of one client.
      *
      * @param redirects the redirects that it follows
+     * @param heldCalls makes the exception of a call that a backoff holds back, from its URL
      */
     public ClientCalls(
             Engine engine,
             PartialResponses partialResponses,
             CacheRequests cacheRequests,
             Forwarder forwarder,
-            Redirect redirects) {
+            Redirect redirects,
+            BiFunction<URI, Answer.Held, IOException> heldCalls) {
         this.engine = engine;
         this.partialResponses = partialResponses;
         this.cacheRequests = cacheRequests;
         this.forwarder = forwarder;
         this.redirectFollower = new RedirectFollower(redirects);
+        this.heldCalls = heldCalls;
     }
 
     /**
      * Answers one request.
      *
      * @throws ExecutionException when there is no answer; the cause is the one that the JDK's future has
+     * @throws IOException when a backoff holds the call back, and no stored response may stand in
      * @throws InterruptedException when this thread is or becomes interrupted; other waiters of the flight are not
      *     affected
      * @throws IllegalArgumentException when a URL is not allowed
      * @throws IllegalStateException when the cache is closed
      */
     public <T extends @Nullable Object> HttpResponse<T> exchange(HttpRequest request, Handlers<T> handlers)
-            throws ExecutionException, InterruptedException {
+            throws ExecutionException, IOException, InterruptedException {
         HttpRequest at = request;
         HttpResponse<T> previous = null;
         for (int hops = 0; ; hops++) {
@@ -102,7 +109,7 @@ public final class ClientCalls {
             this.question = cacheRequests.of(request);
         }
 
-        HttpResponse<T> answer() throws ExecutionException, InterruptedException {
+        HttpResponse<T> answer() throws ExecutionException, IOException, InterruptedException {
             if (question.isEmpty() || request.expectContinue() || hasBody() || handlers.pushes() != null) {
                 return forwarded(ForwardReason.BYPASS);
             }
@@ -126,7 +133,7 @@ public final class ClientCalls {
          * Answers a GET. A request for a part, a request with no-store, and a request with conditions for the origin
          * concern this caller alone.
          */
-        private HttpResponse<T> get(CacheRequest ask) throws ExecutionException, InterruptedException {
+        private HttpResponse<T> get(CacheRequest ask) throws ExecutionException, IOException, InterruptedException {
             HttpHeaders fields = request.headers();
             if (Preconditions.forwarded(fields)) {
                 return judged(ask);
@@ -183,12 +190,13 @@ public final class ClientCalls {
             }
         }
 
-        private HttpResponse<T> asked(CacheRequest ask) throws ExecutionException, InterruptedException {
+        private HttpResponse<T> asked(CacheRequest ask) throws ExecutionException, IOException, InterruptedException {
             requireOpen();
             return switch (engine.ask(ask)) {
                 case Answer.Response given -> replayed(Reply.of(request, given), ask.until());
                 case Answer.Streaming live -> replayed(Reply.of(request, live), ask.until());
                 case Answer.Failed failed -> failed(failed, ask.until());
+                case Answer.Held held -> throw heldCalls.apply(ask.target().uri(), held);
             };
         }
 

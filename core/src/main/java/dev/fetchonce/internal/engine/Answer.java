@@ -61,14 +61,29 @@ public sealed interface Answer {
             CacheStatus status)
             implements Answer {}
 
+    /** An answer that is no success: the call has failed, or a backoff holds it back. */
+    sealed interface Unsuccessful extends Answer {
+        /** Returns the failure, of this call or of the calls before it. */
+        Failure failure();
+
+        /** Returns the failures of the URL or its origin, this one included where it counts. */
+        Optional<Trouble> trouble();
+    }
+
+    /**
+     * No response, because a backoff holds the call back.
+     *
+     * @param failure the last failure before the call
+     */
+    record Held(Failure failure, Optional<Trouble> trouble) implements Unsuccessful {}
+
     /**
      * No response, or a response that is a failure.
      *
-     * @param trouble the failures of the URL or its origin, this one included where it counts
      * @param answered the response that is the failure, or null when there is no response
      */
     record Failed(
             Failure failure,
             Optional<Trouble> trouble,
-            @Nullable Response answered) implements Answer {}
+            @Nullable Response answered) implements Unsuccessful {}
 }

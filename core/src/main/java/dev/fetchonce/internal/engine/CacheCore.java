@@ -96,7 +96,7 @@ public record CacheCore(
                         backoffs,
                         clock,
                         failures.ahead(),
-                        new SharedFetches(flights, fetches, passMarkers, failures.softTimeout(), clock),
+                        new SharedFetches(flights, fetches, passMarkers, policy, clock),
                         new BackgroundRefreshes(flights, fetches, policy.timeout(), failures.backgroundFetches()),
                         responder,
                         new ColdStart(policy, backoffs, knocker, clock),

@@ -25,4 +25,10 @@ public record CachePolicy(
         Duration firstTimeout,
         Duration patience,
         Optional<UnaryOperator<HttpRequest>> requestCustomizer,
-        FailurePolicy failurePolicy) {}
+        FailurePolicy failurePolicy) {
+    /** Returns the longest duration of an exchange that may go on when all its callers have left. */
+    Duration longestAlone(CacheRequest request) {
+        Duration soft = request.softTimeout().orElse(Duration.ZERO);
+        return soft.compareTo(timeout) > 0 ? soft : timeout;
+    }
+}

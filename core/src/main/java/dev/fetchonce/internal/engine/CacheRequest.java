@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param demand the demands of the caller on the response
  * @param patience the longest wait of the caller in all
  * @param until the end of that wait
+ * @param softTimeout the time from the start of a fetch for which the caller waits where a stale response could stand
+ *     in; empty when it waits for the end of the fetch
  * @param timeout the longest duration of the exchange that this request may start
  * @param wanted the type to which the caller will decode the response, or null when it wants the bytes
  * @param callerKind the kind of the caller
@@ -39,6 +41,7 @@ public record CacheRequest(
         Reuse.Demand demand,
         Duration patience,
         Deadline until,
+        Optional<Duration> softTimeout,
         Duration timeout,
         @Nullable Type wanted,
         CallerKind callerKind) {
@@ -59,7 +62,8 @@ public record CacheRequest(
 
     /** Returns the request of this caller for another URL. */
     public CacheRequest redirected(TargetUri to, CacheKey toKey, HttpHeaders toHeaders) {
-        return new CacheRequest(to, toKey, toHeaders, version, demand, patience, until, timeout, wanted, callerKind);
+        return new CacheRequest(
+                to, toKey, toHeaders, version, demand, patience, until, softTimeout, timeout, wanted, callerKind);
     }
 
     /**
@@ -89,7 +93,14 @@ public record CacheRequest(
     /** Returns this request with another patience, which counts from the beginning of the call as well. */
     CacheRequest withPatience(Duration other) {
         Deadline end = until.plus(other.minus(patience));
-        return new CacheRequest(target, key, headers, version, demand, other, end, timeout, wanted, callerKind);
+        return new CacheRequest(
+                target, key, headers, version, demand, other, end, softTimeout, timeout, wanted, callerKind);
+    }
+
+    /** Returns this request with another timeout of its exchange. */
+    CacheRequest withTimeout(Duration other) {
+        return new CacheRequest(
+                target, key, headers, version, demand, patience, until, softTimeout, other, wanted, callerKind);
     }
 
     /** Returns this request for a background flight, without its demands. */
@@ -102,6 +113,7 @@ public record CacheRequest(
                 Reuse.Demand.NONE,
                 patience,
                 until,
+                Optional.empty(),
                 longest,
                 wanted,
                 CallerKind.BACKGROUND);

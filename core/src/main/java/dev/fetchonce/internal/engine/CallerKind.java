@@ -6,52 +6,42 @@ public enum CallerKind {
      * The API of values and exceptions. The caller wants a whole body, and accepts a stale response in place of one
      * that cannot be had.
      */
-    VALUE_API,
+    VALUE_API(true, false),
 
     /**
      * The API of exchanges, as the JDK's client makes them. Every response of the origin is an answer, with any
      * status. A long response is delivered as it arrives, and no backoff stops the request.
      */
-    HTTP_CLIENT,
-
-    /** No caller: the flight runs in the background and has no waiters. */
-    BACKGROUND;
+    HTTP_CLIENT(false, true),
 
     /**
-     * Returns the kind whose flights a caller of this kind shares. The fetch of an exchange may never end, or end with
-     * a body for one caller; a caller that wants a value waits for neither.
+     * The API of exchanges, for a caller that backs off. A backoff can stop its request; all else is as with
+     * {@link #HTTP_CLIENT}.
      */
-    CallerKind flightGroup() {
-        return switch (this) {
-            case VALUE_API, BACKGROUND -> VALUE_API;
-            case HTTP_CLIENT -> HTTP_CLIENT;
-        };
-    }
+    BACKOFF_CLIENT(true, true),
 
-    /** Returns whether a caller of this kind leaves a slow fetch, and takes a stale response in place of its response. */
-    boolean leavesSlowFetches() {
-        return switch (this) {
-            case VALUE_API -> true;
-            case HTTP_CLIENT, BACKGROUND -> false;
-        };
+    /** No caller: the flight runs in the background and has no waiters. */
+    BACKGROUND(true, false);
+
+    private final boolean backsOff;
+    private final boolean exchanges;
+
+    CallerKind(boolean backsOff, boolean exchanges) {
+        this.backsOff = backsOff;
+        this.exchanges = exchanges;
     }
 
     /** Returns whether a backoff can stop a request of this kind. */
     boolean backsOff() {
-        return switch (this) {
-            case VALUE_API, BACKGROUND -> true;
-            case HTTP_CLIENT -> false;
-        };
+        return backsOff;
     }
 
     /**
-     * Returns whether the timeout of an exchange adapts to its URL. The request of an exchange of the JDK's client sets
-     * the timeout itself.
+     * Returns whether the caller uses the API of exchanges. Its request sets the timeout, the body is delivered as the
+     * origin sends it, and its flights are shared with such callers alone: a fetch of theirs may never end, or end with
+     * a body for one caller.
      */
-    boolean timeoutAdapts() {
-        return switch (this) {
-            case VALUE_API, BACKGROUND -> true;
-            case HTTP_CLIENT -> false;
-        };
+    boolean exchanges() {
+        return exchanges;
     }
 }

@@ -45,7 +45,8 @@ final class ColdStart {
      * @return whether the caller asks again; otherwise the answer stands
      */
     boolean awaits(CacheRequest request, Answer answer) throws InterruptedException {
-        if (!(answer instanceof Answer.Failed failed) || !request.callerKind().backsOff()) {
+        if (!(answer instanceof Answer.Unsuccessful failed)
+                || !request.callerKind().backsOff()) {
             return false;
         }
         return FailureScope.of(failed.failure()).counts()

@@ -88,7 +88,7 @@ final class ConditionalExchange {
     private BodyMode bodyMode(CacheRequest request, int status, HttpHeaders headers, Instant at) {
         return switch (request.callerKind()) {
             case VALUE_API, BACKGROUND -> BodyMode.REFUSE_LONGER;
-            case HTTP_CLIENT ->
+            case HTTP_CLIENT, BACKOFF_CLIENT ->
                 freshness.forOne(request.context(), status, headers, at).isPresent()
                         ? BodyMode.STREAM
                         : BodyMode.STREAM_LONGER;

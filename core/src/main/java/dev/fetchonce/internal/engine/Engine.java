@@ -75,7 +75,7 @@ public final class Engine {
         CacheRequest request = coldStart.patient(asked, lookup);
         long now = clock.now();
         Answer atOnce = atOnce(request, lookup, now);
-        return atOnce == null ? fetched(request, lookup, now) : atOnce;
+        return atOnce == null || awaits(request, lookup, atOnce) ? fetched(request, lookup, now) : atOnce;
     }
 
     /**
@@ -112,14 +112,33 @@ public final class Engine {
             lookup = Lookup.of(store, request);
             now = clock.now();
             Answer atOnce = atOnce(request, lookup, now);
-            if (atOnce != null) {
+            if (atOnce != null && !awaits(request, lookup, atOnce)) {
                 return atOnce;
             }
         }
     }
 
-    /** Returns the answer to a request that needs no flight or must not start a flight; null when it needs one. */
-    private @Nullable Answer atOnce(CacheRequest request, Lookup lookup, long now) throws InterruptedException {
+    /**
+     * Waits where a caller that a backoff holds back may ask within its patience, and returns whether it asks then;
+     * otherwise the answer stands.
+     */
+    private boolean awaits(CacheRequest request, Lookup lookup, Answer atOnce) throws InterruptedException {
+        if (!(atOnce instanceof Answer.Held held)) {
+            return false;
+        }
+        if (coldStart.awaits(request, held)) {
+            return true;
+        }
+        recorder.held();
+        responder.recordOutage(request, lookup.standing(), held);
+        return false;
+    }
+
+    /**
+     * Returns the answer to a request that needs no flight or must not start a flight; null when it needs one. Does not
+     * wait.
+     */
+    private @Nullable Answer atOnce(CacheRequest request, Lookup lookup, long now) {
         Outlook outlook = request.callerKind().backsOff() && !backoffs.clear()
                 ? backoffs.outlook(request.backoffKey(), now)
                 : CLEAR;
@@ -141,18 +160,16 @@ public final class Engine {
     }
 
     /** Answers a request that a backoff forbids now; null where the caller may ask all the same. */
-    private @Nullable Answer held(CacheRequest request, Lookup lookup, Outlook outlook, long now)
-            throws InterruptedException {
+    private @Nullable Answer held(CacheRequest request, Lookup lookup, Outlook outlook, long now) {
         knocker.asked(request.target().origin(), request.target().uri());
         // A caller without a stored response to fall back on joins the probe.
         if (request.usable(lookup.standing(), now) == null && fetches.isJoinable(lookup.flightKey(request))) {
             return null;
         }
         Answer answer = responder.backedOff(request, lookup.standing(), outlook);
-        if (coldStart.awaits(request, answer)) {
-            return null;
+        if (answer instanceof Answer.Response) {
+            recorder.held();
         }
-        recorder.held();
         return answer;
     }
 
@@ -166,7 +183,7 @@ public final class Engine {
             return null;
         }
         Answer answer = responder.backedOff(request, stale, outlook);
-        if (answer instanceof Answer.Failed) { // the stale response does not stand in for such a failure
+        if (answer instanceof Answer.Held) { // the stale response does not stand in for such a failure
             return null;
         }
         background.probe(request, lookup, stale);
@@ -182,10 +199,19 @@ public final class Engine {
         return responder.standIn(request, failure);
     }
 
-    /** Returns the answer that the stored response alone can give, or null; starts no flight except to renew it. */
-    public Answer.@Nullable Response reusable(CacheRequest request) throws InterruptedException {
-        Answer atOnce = atOnce(request, Lookup.of(store, request), clock.now());
-        return atOnce instanceof Answer.Failed failed ? failed.answered() : (Answer.Response) atOnce;
+    /**
+     * Returns the answer that the stored response alone can give, or null. Does not wait, holds no request back, and
+     * starts no flight except to renew that response.
+     */
+    public Answer.@Nullable Response reusable(CacheRequest request) {
+        return switch (atOnce(request, Lookup.of(store, request), clock.now())) {
+            case Answer.Response given -> given;
+            case Answer.Failed failed -> failed.answered();
+            case Answer.Held held -> null;
+            case null -> null;
+            case Answer.Streaming live ->
+                throw new IllegalStateException("a streaming answer comes from a flight, not from the store");
+        };
     }
 
     /** Returns the answer with a part of a stored response that may be used. */

@@ -18,8 +18,6 @@ import java.util.function.IntPredicate;
  * @param maximumRetryAfter the longest wait that an origin may request
  * @param knocking whether bare connections look if a host that refused connections listens again
  * @param retries the number of times that one fetch repeats its request within its deadline
- * @param softTimeout the time from the start of a fetch for which callers of the value API wait where a stale response
- *     could stand in
  * @param waitForFirst the time for which a caller waits and asks again where nothing is stored; in place of its patience
  * @param shareErrors whether the waiters of a failed fetch share its failure and make no request of their own
  * @param ahead the fraction of its freshness lifetime after which a stored response is renewed; 1 means never
@@ -33,7 +31,6 @@ public record FailurePolicy(
         Duration maximumRetryAfter,
         boolean knocking,
         int retries,
-        Duration softTimeout,
         Optional<Duration> waitForFirst,
         boolean shareErrors,
         double ahead,

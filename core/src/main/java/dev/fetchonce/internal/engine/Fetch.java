@@ -114,7 +114,12 @@ final class Fetch implements FlightWork<FlightOutcome> {
 
     @Override
     public boolean unbounded() {
-        return request.timeout().compareTo(policy.timeout()) > 0;
+        return request.timeout().compareTo(policy.longestAlone(request)) > 0;
+    }
+
+    /** Returns the longest duration of its exchange. */
+    Duration timeout() {
+        return request.timeout();
     }
 
     @Override

@@ -40,7 +40,7 @@ final class FetchTimes {
      * @param pinned the stored response that the fetch validates, or null
      */
     FetchTime of(CacheRequest request, Flight<?> flight, Deadline usualDeadline, @Nullable StoredResponse pinned) {
-        if (!request.callerKind().timeoutAdapts()) {
+        if (request.callerKind().exchanges()) {
             ExchangeLimit own = new ExchangeLimit(Deadline.nanosOf(request.timeout()), ExchangeLimit.Bound.REQUEST);
             return new FetchTime(flight, usualDeadline, own, own, null, null);
         }

@@ -52,7 +52,7 @@ record FlightMembership(
             case FlightOutcome.Growing growing -> leader; // the waiters wait for its end
             case FlightOutcome.Outgrown outgrown -> false;
             case FlightOutcome.Rekeyed elsewhere -> false;
-            case FlightOutcome.BackedOff backedOff -> true;
+            case FlightOutcome.BackedOff backedOff -> request.callerKind().backsOff();
             case FlightOutcome.Failed failed ->
                 leader
                         || failed.failure().reason() == Reason.CLOSED // the cache is closed for all callers
@@ -107,7 +107,19 @@ record FlightMembership(
         }
         return !ranOutOfTime(failed.failure())
                 || request.until().left() <= 0
-                || request.callerKind().backsOff();
+                || !request.callerKind().exchanges();
+    }
+
+    /**
+     * Returns whether this caller is the leader, and its flight ran out of time before the timeout of its request: the
+     * caller was to leave with a stale response by then.
+     */
+    boolean cutShort(CacheRequest request, FlightOutcome outcome) {
+        return leader
+                && outcome instanceof FlightOutcome.Failed failed
+                && ranOutOfTime(failed.failure())
+                && flight.work() instanceof Fetch fetch
+                && fetch.timeout().compareTo(request.timeout()) < 0;
     }
 
     /**

@@ -59,7 +59,9 @@ final class Responder {
      * @param asked the time of its call
      */
     Optional<Answer> of(CacheRequest request, FlightMembership membership, FlightOutcome outcome, long asked) {
-        if (!membership.mayUse(request, outcome, asked, policy.failurePolicy().shareErrors())) {
+        if (!membership.mayUse(request, outcome, asked, policy.failurePolicy().shareErrors())
+                || (membership.cutShort(request, outcome)
+                        && request.usable(membership.standingUnlessInvalidated(), clock.now()) == null)) {
             return Optional.empty();
         }
         return switch (outcome) {
@@ -108,8 +110,14 @@ final class Responder {
                 throw new IllegalStateException("no caller may use such an outcome");
             case FlightOutcome.Rekeyed elsewhere ->
                 throw new IllegalStateException("no caller may use such an outcome");
-            case FlightOutcome.BackedOff backedOff ->
-                backedOff(request, membership.standingUnlessInvalidated(), backedOff.why());
+            case FlightOutcome.BackedOff backedOff -> {
+                StoredResponse standing = membership.standingUnlessInvalidated();
+                Answer answer = backedOff(request, standing, backedOff.why());
+                if (answer instanceof Answer.Held held) {
+                    recordOutage(request, standing, held);
+                }
+                yield answer;
+            }
             case FlightOutcome.Failed failed ->
                 fallback(
                         request,
@@ -184,7 +192,10 @@ final class Responder {
         return Troubles.of(backoffs, request, clock);
     }
 
-    /** Answers while a backoff is in force, or while a fetch looks whether it still must be. */
+    /**
+     * Answers while a backoff is in force, or while a fetch looks whether it still must be. A held call is not recorded:
+     * its caller may wait and ask.
+     */
     Answer backedOff(CacheRequest request, @Nullable StoredResponse stored, Outlook outlook) {
         long now = clock.now();
         BackoffState trouble = Objects.requireNonNull(outlook.trouble(), "a failure");
@@ -197,7 +208,7 @@ final class Responder {
         Failure failure = new Failure(last.reason(), last.status(), last.rateLimited(), why, last.cause());
         CacheStatus status = CacheStatus.hit(policy.name()).detail("backoff");
         return standIn(request, stored, failure, Served.STALE_BACKOFF, status)
-                .orElseGet(() -> outage(request, stored, failure, null));
+                .orElseGet(() -> new Answer.Held(failure, trouble(request)));
     }
 
     private static String millis(long nanos) {
@@ -326,10 +337,19 @@ final class Responder {
     private Answer.Failed outage(
             CacheRequest request, @Nullable StoredResponse stored, Failure failure, @Nullable Response answered) {
         Answer.Failed failed = failed(request, failure, answered);
+        recordOutage(request, stored, failed);
+        return failed;
+    }
+
+    /**
+     * Records that the call fails by an outage.
+     *
+     * @param stored the stored response that the caller found, or null
+     */
+    void recordOutage(CacheRequest request, @Nullable StoredResponse stored, Answer.Unsuccessful answer) {
         long now = clock.now();
         boolean tooOld = stored != null && !stored.negative() && request.usable(stored, now) == null;
-        recorder.failedByOutage(request, failure, tooOld, failed.trouble(), now);
-        return failed;
+        recorder.failedByOutage(request, answer.failure(), tooOld, answer.trouble(), now);
     }
 
     private Answer.Failed failed(CacheRequest request, Failure failure, @Nullable Response answered) {

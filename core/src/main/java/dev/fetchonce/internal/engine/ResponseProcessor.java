@@ -59,7 +59,7 @@ final class ResponseProcessor {
                 planner.streamed(request, live, obstacle(request, live), requestedWait(live));
             case ExchangeResult.Growing growing -> growing(request, reply, growing);
             case ExchangeResult.Bare bare ->
-                request.callerKind() == CallerKind.HTTP_CLIENT
+                request.callerKind().exchanges()
                         ? failed(request, reply.validation().pinned(), bare.refused())
                         : bare(new Arrival(request, reply, bare.known(), wishes));
             case ExchangeResult.Answered answered -> answered(new Arrival(request, reply, answered, wishes));
@@ -238,7 +238,7 @@ final class ResponseProcessor {
     private static boolean isForBytes(Arrival arrival) {
         StoredResponse stored = arrival.pinned();
         return switch (arrival.request().callerKind()) {
-            case HTTP_CLIENT -> true;
+            case HTTP_CLIENT, BACKOFF_CLIENT -> true;
             case VALUE_API -> false;
             case BACKGROUND -> stored != null && stored.representation().unreadable() != null;
         };

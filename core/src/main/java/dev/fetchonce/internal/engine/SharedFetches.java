@@ -17,25 +17,19 @@ final class SharedFetches {
     private final FlightTable<FlightKey, FlightOutcome> flights;
     private final Fetch.Factory fetches;
     private final PassMarkers passMarkers;
-    private final Duration softTimeout;
+    private final CachePolicy policy;
     private final CacheClock clock;
 
-    /**
-     * Makes the fetches of one cache.
-     *
-     * @param softTimeout the time from the start of a fetch for which callers of the value API wait where a stale
-     *     response could stand in
-     */
     SharedFetches(
             FlightTable<FlightKey, FlightOutcome> flights,
             Fetch.Factory fetches,
             PassMarkers passMarkers,
-            Duration softTimeout,
+            CachePolicy policy,
             CacheClock clock) {
         this.flights = flights;
         this.fetches = fetches;
         this.passMarkers = passMarkers;
-        this.softTimeout = softTimeout;
+        this.policy = policy;
         this.clock = clock;
     }
 
@@ -49,7 +43,7 @@ final class SharedFetches {
      */
     FlightMembership join(CacheRequest request, Lookup lookup, boolean alone, long now) {
         FlightKey key = lookup.flightKey(request);
-        Fetch fetch = fetches.fetch(request, key, lookup.standing(), () -> {});
+        Fetch fetch = fetches.fetch(bounded(request, lookup, now), key, lookup.standing(), () -> {});
         ForwardReason why = lookup.why(now);
         boolean afresh = request.afresh();
         // Earlier responses for a marked key were for one caller each.
@@ -61,6 +55,20 @@ final class SharedFetches {
             flight.wish(request.wanted());
         }
         return new FlightMembership(flight, flight.isFor(fetch), lookup.standing(), why);
+    }
+
+    /**
+     * Returns the request of the fetch that the caller may start. Where the caller would leave the fetch at its soft
+     * timeout, the exchange must end by itself.
+     */
+    private CacheRequest bounded(CacheRequest request, Lookup lookup, long now) {
+        if (request.softTimeout().isEmpty() || request.afresh()) {
+            return request;
+        }
+        Duration longest = policy.longestAlone(request);
+        return request.timeout().compareTo(longest) > 0 && request.usable(lookup.standing(), now) != null
+                ? request.withTimeout(longest)
+                : request;
     }
 
     /**
@@ -81,14 +89,15 @@ final class SharedFetches {
 
     private FlightOutcome outcome(CacheRequest request, FlightMembership membership)
             throws InterruptedException, TimeoutException {
-        if (request.callerKind().leavesSlowFetches() && !request.afresh() && standsBy(request, membership)) {
-            Deadline deadline = membership.flight().since().plus(softTimeout);
-            if (deadline.left() < request.until().left()) {
+        if (request.softTimeout().isPresent() && !request.afresh() && standsBy(request, membership)) {
+            Deadline deadline =
+                    membership.flight().since().plus(request.softTimeout().get());
+            if (deadline.left() < longest(request, membership).left()) {
                 try {
                     return flights.awaitFor(membership.flight(), deadline);
                 } catch (TimeoutException e) {
                     if (standsBy(request, membership)) {
-                        flights.leaveToBackground(membership.flight());
+                        leaveSlow(membership.flight());
                         throw e;
                     }
                 }
@@ -97,6 +106,23 @@ final class SharedFetches {
         return membership.flight().work() instanceof RestOfBody rest
                 ? rest(request, membership, rest)
                 : flights.await(membership.flight(), request.until());
+    }
+
+    /** Returns the end of the caller's wait without a soft timeout. */
+    private static Deadline longest(CacheRequest request, FlightMembership membership) {
+        return membership.flight().work() instanceof RestOfBody rest
+                        && rest.shared().left() < request.until().left()
+                ? rest.shared()
+                : request.until();
+    }
+
+    /** Leaves a flight at the soft timeout. The flight goes on, unless it has no other waiter and may never end. */
+    private void leaveSlow(Flight<FlightOutcome> flight) {
+        if (flight.work().unbounded()) {
+            flights.leaveAlone(flight);
+        } else {
+            flights.leaveToBackground(flight);
+        }
     }
 
     /** Returns whether a stale response is at hand. If a clock throws, the caller leaves the flight. */

@@ -64,6 +64,7 @@ class FlightKeyTest {
                 Reuse.Demand.NONE,
                 patience,
                 until,
+                Optional.empty(),
                 patience,
                 null,
                 CallerKind.VALUE_API);

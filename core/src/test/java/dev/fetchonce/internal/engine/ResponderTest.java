@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import static dev.fetchonce.internal.engine.CallerKind.BACKOFF_CLIENT;
 import static dev.fetchonce.internal.engine.CallerKind.HTTP_CLIENT;
 import static dev.fetchonce.internal.engine.Collaborators.REFUSED;
 import static dev.fetchonce.internal.engine.Samples.NOON;
@@ -130,6 +131,7 @@ class ResponderTest {
             case Answer.Streaming streaming ->
                 "STREAMING " + streaming.code() + " "
                         + streaming.status().text().replace("c; ", "");
+            case Answer.Held held -> "HELD " + held.failure().reason();
             case Answer.Failed failed ->
                 "FAILED " + failed.failure().reason()
                         + (failed.answered() == null ? "" : " after " + words(failed.answered()));
@@ -349,10 +351,8 @@ class ResponderTest {
                         leader(gone(response(404, lasting(60, NEVER, PARTITION)))),
                         "FAILED STATUS after FETCHED 404 fwd=stale; fwd-status=404; stored; ttl=60"),
                 row("a waiter of a timeout that backs off", waiter(failed(timeout)), "FAILED TIMEOUT"),
-                row(
-                        "a client that waits for a timeout of another",
-                        waiter(by(HTTP_CLIENT), null, failed(timeout)),
-                        "asks again"),
+                row("a client and another's timeout", waiter(by(HTTP_CLIENT), null, failed(timeout)), "asks again"),
+                row("as that, with a backoff", waiter(by(BACKOFF_CLIENT), null, failed(timeout)), "asks again"),
                 row(
                         "a leader for the bytes of no JSON",
                         leader(undecodable(FRESH)),
@@ -367,12 +367,11 @@ class ResponderTest {
                         "a leader for the tree of no JSON with a stale response",
                         leader(tree, STALE, undecodable(FRESH)),
                         "STALE_ERROR 200 fwd=stale; ttl=-5; detail=undecodable"),
-                row(
-                        "a waiter for the tree of no JSON for one caller",
-                        waiter(tree, STALE, undecodable(FOR_ONE)),
-                        "asks again"),
-                row("the leader of a backoff", leader(backedOff()), "FAILED CONNECT"),
-                row("a waiter of a backoff", waiter(backedOff()), "FAILED CONNECT"),
+                row("as that, where it is for one caller", waiter(tree, STALE, undecodable(FOR_ONE)), "asks again"),
+                row("the leader of a backoff", leader(backedOff()), "HELD CONNECT"),
+                row("a waiter of a backoff", waiter(backedOff()), "HELD CONNECT"),
+                row("a client with a backoff", waiter(by(BACKOFF_CLIENT), null, backedOff()), "HELD CONNECT"),
+                row("a client without one", waiter(by(HTTP_CLIENT), null, backedOff()), "asks again"),
                 row(
                         "the leader of a backoff with a stale response",
                         leader(request(), STALE, backedOff()),
@@ -381,7 +380,7 @@ class ResponderTest {
                         "a waiter of a backoff with a stale response",
                         waiter(request(), STALE, backedOff()),
                         "STALE_BACKOFF 200 hit; ttl=-5; detail=backoff"),
-                row("a leader of a backoff that reloads", leader(reload(), STALE, backedOff()), "FAILED CONNECT"));
+                row("a leader of a backoff that reloads", leader(reload(), STALE, backedOff()), "HELD CONNECT"));
     }
 
     @ParameterizedTest
@@ -507,7 +506,7 @@ class ResponderTest {
         standing = STALE;
         assertThat(flights.invalidate(key -> true, () -> {})).hasSize(1);
         assertThat(words(of(request(), true, failed(REFUSED)))).isEqualTo("FAILED CONNECT");
-        assertThat(words(of(request(), true, backedOff()))).isEqualTo("FAILED CONNECT");
+        assertThat(words(of(request(), true, backedOff()))).isEqualTo("HELD CONNECT");
     }
 
     @Test

@@ -73,6 +73,7 @@ final class Samples {
                 Reuse.Demand.of(RequestDirectives.of(headers)),
                 PATIENCE,
                 Deadline.after(PATIENCE),
+                Optional.empty(),
                 timeout,
                 null,
                 kind);
@@ -89,6 +90,7 @@ final class Samples {
                 request.demand(),
                 request.patience(),
                 request.until(),
+                request.softTimeout(),
                 request.timeout(),
                 type,
                 request.callerKind());
@@ -182,7 +184,6 @@ final class Samples {
                         Duration.ofHours(1),
                         false,
                         0,
-                        TIMEOUT,
                         Optional.empty(),
                         shareErrors,
                         1,

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import static dev.fetchonce.internal.engine.CallerKind.BACKOFF_CLIENT;
 import static dev.fetchonce.internal.engine.CallerKind.HTTP_CLIENT;
 import static dev.fetchonce.internal.engine.Samples.by;
 import static dev.fetchonce.internal.engine.Samples.lasting;
@@ -154,6 +155,13 @@ class SecondLookTest {
                             test.cache.fails(request());
                         },
                         "sends"),
+                row(
+                        "a backoff is in force, and the caller is a client that backs off",
+                        test -> {
+                            test.asks(by(BACKOFF_CLIENT));
+                            test.cache.fails(request());
+                        },
+                        "backed off after 1"),
                 row(
                         "a backoff is in force, and a fresh response is stored",
                         test -> {
