@@ -99,6 +99,7 @@ public sealed interface Storability {
     private static boolean storable(ResponseProperties response) {
         int status = response.status();
         return StatusCodes.isFinal(status)
+                && !StatusCodes.neverStored(status)
                 && status != 206
                 && status != 304
                 && status != 407 // it comes from a proxy and depends on the credentials of the proxy's client

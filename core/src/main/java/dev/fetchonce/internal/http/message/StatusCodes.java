@@ -14,6 +14,8 @@ public final class StatusCodes {
             406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 426, 429, 451, 500, 501, 502, 503,
             504, 505);
 
+    private static final Set<Integer> NEVER_STORED = Set.of(428, 429, 431, 511);
+
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private StatusCodes() {}
@@ -34,6 +36,11 @@ public final class StatusCodes {
      */
     public static boolean isFinal(int status) {
         return status >= 200 && status <= 599;
+    }
+
+    /** Reports whether a response with this status must not be stored by any cache (RFC 6585 §3 to §6). */
+    public static boolean neverStored(int status) {
+        return NEVER_STORED.contains(status);
     }
 
     /** Reports whether the status says that the origin has answered the request as asked (RFC 9110 §15.3). */

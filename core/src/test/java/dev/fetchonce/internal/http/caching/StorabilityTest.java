@@ -50,6 +50,13 @@ class StorabilityTest {
         }
 
         @ParameterizedTest
+        @ValueSource(ints = {428, 429, 431, 511})
+        void a_status_that_rfc_6585_keeps_out_of_caches_is_not_stored(int status) {
+            assertThat(result(PRIVATE, asked(), status, EXPLICIT, "public")).isEqualTo("STATUS");
+            assertThat(result(SHARED, asked(), status, EXPLICIT, "public")).isEqualTo("STATUS");
+        }
+
+        @ParameterizedTest
         @ValueSource(ints = {200, 201, 202, 203, 204, 226, 299, 302, 303, 307, 400, 403, 404, 410, 418, 500, 503, 599})
         void any_other_is_when_its_lifetime_is_explicit(int status) {
             assertThat(result(PRIVATE, asked(), status, EXPLICIT, "")).isEqualTo("PARTITION");
