@@ -8,7 +8,7 @@ import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /** Numbers as readers expect them. */
-final class Digits {
+public final class Digits {
     private static final MathContext THREE = new MathContext(3, RoundingMode.HALF_UP);
 
     private Digits() {}
@@ -27,7 +27,7 @@ final class Digits {
     }
 
     /** Returns a format with thousands separators and without needless digits: 12,345, 0.95. */
-    static DecimalFormat exact() {
+    public static DecimalFormat exact() {
         return new DecimalFormat("#,##0.######", DecimalFormatSymbols.getInstance(Locale.ROOT));
     }
 

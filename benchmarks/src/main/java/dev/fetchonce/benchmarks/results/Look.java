@@ -1,5 +1,6 @@
 package dev.fetchonce.benchmarks.results;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.math.BigDecimal;
@@ -7,7 +8,10 @@ import java.math.RoundingMode;
 import java.util.List;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.CategoryLabelPositions;
+import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.plot.Plot;
+import org.jfree.chart.plot.XYPlot;
 
 /** The colours and letters of the plots. Their ground is white on any page. */
 final class Look {
@@ -23,7 +27,16 @@ final class Look {
     private static final Color ASYNC = new Color(0x1f, 0x78, 0xb4);
     private static final Color OTHERS = new Color(0xbd, 0xbd, 0xbd);
 
+    /** The colours of lines, which differ for colour-blind readers as well. */
+    private static final List<Color> LINES =
+            List.of(OURS, ASYNC, new Color(0x4d, 0xaf, 0x4a), new Color(0x7b, 0x3f, 0x9e), new Color(0xa6, 0x76, 0x1d));
+
     private Look() {}
+
+    /** Returns the colour of a line by its number on the plot; the sixth line has the colour of the first. */
+    static Color line(int number) {
+        return LINES.get(number % LINES.size());
+    }
 
     /** Returns the colour of a contender's bars. */
     static Color colour(String contender) {
@@ -68,8 +81,31 @@ final class Look {
 
     /** Removes the frame and the ground of a plot. */
     static void bare(CategoryPlot plot) {
+        bare((Plot) plot);
+        plot.setDomainGridlinesVisible(false);
+    }
+
+    /** Removes the frame and the ground of a plot with two scales, and makes its grid faint. */
+    static void bare(XYPlot plot) {
+        bare((Plot) plot);
+        plot.setDomainGridlinePaint(GRID);
+        plot.setDomainGridlineStroke(new BasicStroke(1));
+        plot.setRangeGridlinePaint(GRID);
+        plot.setRangeGridlineStroke(new BasicStroke(1));
+    }
+
+    private static void bare(Plot plot) {
         plot.setOutlineVisible(false);
         plot.setBackgroundPaint(null);
-        plot.setDomainGridlinesVisible(false);
+    }
+
+    /** Leaves only the numbers and the label of an axis. */
+    static void plain(ValueAxis axis, int labelStyle) {
+        axis.setAxisLineVisible(false);
+        axis.setTickMarksVisible(false);
+        axis.setLabelFont(font(labelStyle, 11));
+        axis.setLabelPaint(INK);
+        axis.setTickLabelFont(font(Font.PLAIN, 10));
+        axis.setTickLabelPaint(FAINT);
     }
 }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * The filler of Markdown pages. It fills the parts between {@code <!-- bench:NAME -->} and
  * {@code <!-- /bench:NAME -->}. The text outside stays as it is, byte for byte.
  */
-final class Pages {
+public final class Pages {
     private static final Pattern MARKER = Pattern.compile("<!-- (/?)bench:(\\S+) -->");
 
     private Pages() {}
@@ -24,7 +24,7 @@ final class Pages {
      * @throws IllegalArgumentException when a marker is missing, comes twice, is not closed, is closed but not open, is
      *     inside another, or names an unknown part
      */
-    static String filled(String title, String page, Map<String, String> parts) {
+    public static String filled(String title, String page, Map<String, String> parts) {
         Set<String> found = new HashSet<>();
         Map<String, String> left = new HashMap<>(parts);
         StringBuilder filled = new StringBuilder();

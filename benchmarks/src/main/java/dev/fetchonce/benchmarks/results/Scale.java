@@ -2,6 +2,7 @@ package dev.fetchonce.benchmarks.results;
 
 import java.awt.Font;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
@@ -55,15 +56,18 @@ record Scale(double from, double to, boolean logarithmic, double step) {
 
     /** Returns an axis of this scale. */
     ValueAxis axis(String label) {
-        ValueAxis axis = logarithmic ? new PowersAxis(label, (int) step) : linear(label);
+        ValueAxis axis = logarithmic ? new LogTicksAxis(label, powers()) : linear(label);
         axis.setRange(from, to);
-        axis.setAxisLineVisible(false);
-        axis.setTickMarksVisible(false);
-        axis.setLabelFont(Look.font(Font.BOLD, 11));
-        axis.setLabelPaint(Look.INK);
-        axis.setTickLabelFont(Look.font(Font.PLAIN, 10));
-        axis.setTickLabelPaint(Look.FAINT);
+        Look.plain(axis, Font.BOLD);
         return axis;
+    }
+
+    private List<Double> powers() {
+        int first = (int) Math.round(Math.log10(from));
+        int last = (int) Math.floor(Math.log10(to));
+        return IntStream.rangeClosed(0, (last - first) / (int) step)
+                .mapToObj(i -> Math.pow(10, first + i * (int) step))
+                .toList();
     }
 
     private ValueAxis linear(String label) {

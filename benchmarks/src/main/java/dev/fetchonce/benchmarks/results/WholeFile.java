@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** The writer of a file that has its old content or its new content, and never a part of either. */
-final class WholeFile {
+public final class WholeFile {
     private WholeFile() {}
 
     /** Writes a file beside the old one, then moves it into place. Makes missing folders. */
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         Path absolute = file.toAbsolutePath();
         Files.createDirectories(absolute.getParent());
         Path beside = absolute.resolveSibling(absolute.getFileName() + ".new");
