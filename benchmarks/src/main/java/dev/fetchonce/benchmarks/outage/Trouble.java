@@ -6,7 +6,6 @@ import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The trouble of a host in a simulation. */
 sealed interface Trouble {
@@ -18,30 +17,34 @@ sealed interface Trouble {
      *
      * @param retryAfterSeconds the number in Retry-After; negative for a response without the field
      */
-    record Answers(int status, int retryAfterSeconds) implements Trouble {}
+    record Answers(int status, int retryAfterSeconds) implements Trouble {
+        /** Returns the failure of a response. */
+        Failure failure() {
+            return Failure.answered("http://h/", status, headers());
+        }
 
-    /** The host accepts connections and sends nothing, or not all. */
+        /** Returns the fields of a response. */
+        HttpHeaders headers() {
+            return HttpHeaders.of(
+                    retryAfterSeconds < 0
+                            ? Map.of()
+                            : Map.of("Retry-After", List.of(Integer.toString(retryAfterSeconds))),
+                    (name, value) -> true);
+        }
+    }
+
+    /** The host accepts connections and sends nothing. A request sent in the outage gets no answer after it either. */
     record Hangs() implements Trouble {}
+
+    /** The host sends the head of each response, and then a body that does not end. */
+    record Drips() implements Trouble {}
 
     /** The host answers well, but late. */
     record Slow(Duration latency) implements Trouble {}
 
-    /** Returns the failure of an exchange that lasts this long at most; null where it succeeds. */
-    static @Nullable Failure failure(Trouble trouble, Duration limit) {
-        return switch (trouble) {
-            case Refuses refuses -> Failure.of(Reason.CONNECT, "refused");
-            case Answers answers -> Failure.answered("http://h/", answers.status(), headers(answers));
-            case Hangs hangs -> Failure.of(Reason.TIMEOUT, "late");
-            case Slow slow -> slow.latency().compareTo(limit) < 0 ? null : Failure.of(Reason.TIMEOUT, "late");
-        };
-    }
+    /** The failure of an exchange without a connection. */
+    Failure REFUSED = Failure.of(Reason.CONNECT, "refused");
 
-    /** Returns the fields of a response. */
-    static HttpHeaders headers(Answers answers) {
-        return HttpHeaders.of(
-                answers.retryAfterSeconds() < 0
-                        ? Map.of()
-                        : Map.of("Retry-After", List.of(Integer.toString(answers.retryAfterSeconds()))),
-                (name, value) -> true);
-    }
+    /** The failure of an exchange that is not complete in its time. */
+    Failure LATE = Failure.of(Reason.TIMEOUT, "late");
 }
