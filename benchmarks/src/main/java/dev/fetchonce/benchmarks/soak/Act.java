@@ -3,46 +3,48 @@ package dev.fetchonce.benchmarks.soak;
 /** An action of a caller. */
 enum Act {
     /** Gets a frozen tree. */
-    TREE(360),
+    TREE,
 
     /** Gets a record. */
-    TYPED(340),
+    TYPED,
 
     /** Fetches the response, and takes the text of its body. */
-    FETCH(130),
+    FETCH,
 
     /** Fetches with hardly any patience. */
-    IMPATIENT(70),
+    IMPATIENT,
 
     /** Is interrupted while it fetches. */
-    INTERRUPTED(30),
+    INTERRUPTED,
 
     /** Refreshes the response from the origin. */
-    REFRESH(10),
+    REFRESH,
 
     /** Looks at the stored response. */
-    PEEK(59),
+    PEEK,
+
+    /** Ends the wait of the URL after a failure. */
+    RETRY,
+
+    /** Ends the waits of all URLs. */
+    RETRY_ALL,
 
     /** Publishes a new version and invalidates the old ones. */
-    INVALIDATE(1);
+    INVALIDATE;
 
-    private static final int ALL_PARTS = 1_000;
-
-    private final int parts;
-
-    Act(int parts) {
-        this.parts = parts;
+    /** Reports whether a stored response may answer. */
+    boolean takesStored() {
+        return switch (this) {
+            case TREE, TYPED, FETCH, IMPATIENT, INTERRUPTED, PEEK -> true;
+            case REFRESH, RETRY, RETRY_ALL, INVALIDATE -> false;
+        };
     }
 
-    /** Returns the act for a number drawn from 0 to 1. Each act has its part in a thousand. */
-    static Act of(double u) {
-        double left = u * ALL_PARTS;
-        for (Act act : values()) {
-            left -= act.parts;
-            if (left < 0) {
-                return act;
-            }
-        }
-        return TREE;
+    /** Reports whether the cache counts the action as a call. */
+    boolean counts() {
+        return switch (this) {
+            case TREE, TYPED, FETCH, IMPATIENT, INTERRUPTED, REFRESH -> true;
+            case PEEK, RETRY, RETRY_ALL, INVALIDATE -> false;
+        };
     }
 }

@@ -2,10 +2,7 @@ package dev.fetchonce.benchmarks.soak;
 
 import dev.fetchonce.CachedResponse;
 import dev.fetchonce.FetchException;
-import dev.fetchonce.HttpCache;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,28 +19,25 @@ final class Caller implements Runnable {
     private static final int LONGEST_IMPATIENCE_MILLIS = 60;
     private static final int LATEST_INTERRUPT_MILLIS = 40;
 
-    private final HttpCache cache;
-    private final FaultyOrigin origin;
-    private final List<Document> documents;
+    private final Subject subject;
+    private final List<Target> targets;
     private final Referee referee;
-    private final Duration patience;
+    private final MachineClock clock;
     private final SplittableRandom random;
     private volatile @Nullable Call call; // null between two calls
     private volatile boolean stopped;
 
-    /** Makes a caller of a cache with this patience. */
-    Caller(
-            HttpCache cache,
-            FaultyOrigin origin,
-            List<Document> documents,
-            Referee referee,
-            Duration patience,
-            SplittableRandom random) {
-        this.cache = cache;
-        this.origin = origin;
-        this.documents = documents;
+    /**
+     * Makes a caller.
+     *
+     * @param subject the cache that it calls
+     * @param targets the URLs for which it asks
+     */
+    Caller(Subject subject, List<Target> targets, Referee referee, MachineClock clock, SplittableRandom random) {
+        this.subject = subject;
+        this.targets = targets;
         this.referee = referee;
-        this.patience = patience;
+        this.clock = clock;
         this.random = random;
     }
 
@@ -54,7 +48,9 @@ final class Caller implements Runnable {
 
     /** Returns the call under way that has lasted longer than it may, if there is one. */
     Optional<Call> overdue() {
-        return Optional.ofNullable(call).filter(Call::overdue);
+        return Optional.ofNullable(call)
+                .filter(begun ->
+                        clock.since(begun.since()).compareTo(begun.patience().plus(Referee.GRACE)) > 0);
     }
 
     @Override
@@ -62,90 +58,102 @@ final class Caller implements Runnable {
         try {
             while (!stopped) {
                 Thread.sleep(random.nextInt(LONGEST_PAUSE_MILLIS));
-                act(Act.of(random.nextDouble()), documents.get(random.nextInt(documents.size())));
+                act(subject.habit().draw(random), targets.get(random.nextInt(targets.size())));
             }
         } catch (InterruptedException e) {
             referee.broken("a caller was interrupted without a cause");
         }
     }
 
-    private void act(Act act, Document document) throws InterruptedException {
-        Duration own =
-                act == Act.IMPATIENT ? Duration.ofMillis(1 + random.nextInt(LONGEST_IMPATIENCE_MILLIS)) : patience;
-        Call begun = Call.begin(act, document, own);
+    private void act(Act act, Target target) throws InterruptedException {
+        Duration own = act == Act.IMPATIENT
+                ? Duration.ofMillis(1 + random.nextInt(LONGEST_IMPATIENCE_MILLIS))
+                : subject.longestCall();
+        Call begun = Call.begin(act, target, own, clock);
         call = begun;
         try {
-            perform(begun, document);
+            perform(begun);
         } catch (FetchException e) {
-            referee.failed(document, e);
+            failed(begun, e);
         } catch (IOException | RuntimeException | Error e) {
             referee.broken(begun + " met " + e);
         } finally {
             call = null;
-            referee.ended(begun);
+            subject.tally().ended(act, referee.ended(begun, subject.policy()));
         }
     }
 
-    private void perform(Call begun, Document document) throws IOException, InterruptedException {
-        String url = origin.url(document.path());
-        URI uri = URI.create(url);
-        long oldest = document.floor();
+    private void perform(Call begun) throws IOException, InterruptedException {
+        Target target = begun.target();
+        long oldest = target.shelf().floor();
         switch (begun.act()) {
-            case TREE -> referee.answered(document, page(cache.get(url)), oldest);
-            case TYPED -> referee.answered(document, cache.get(url, Page.class), oldest);
-            case FETCH -> answered(document, cache.fetch(url), oldest);
-            case IMPATIENT -> {
-                HttpRequest request =
-                        HttpRequest.newBuilder(uri).timeout(begun.patience()).build();
-                answered(document, cache.fetch(request), oldest);
-            }
-            case INTERRUPTED -> interrupted(document, url, oldest);
-            case REFRESH -> refreshed(document, uri);
-            case PEEK -> {
-                Optional<CachedResponse> peeked = cache.peek(uri);
-                if (peeked.isPresent()) {
-                    referee.seen(document, page(peeked.get()), oldest);
-                }
-            }
-            case INVALIDATE -> {
-                long version = document.publish();
-                cache.invalidate(uri);
-                document.invalidatedBefore(version);
-            }
+            case TREE -> answered(begun, page(target.tree()), oldest);
+            case TYPED -> answered(begun, target.page(), oldest);
+            case FETCH -> answered(begun, target.fetch(), oldest);
+            case IMPATIENT -> answered(begun, target.fetch(begun.patience()), oldest);
+            case INTERRUPTED -> interrupted(begun, oldest);
+            case REFRESH -> refreshed(begun);
+            case PEEK -> peeked(begun, oldest);
+            case RETRY -> target.retryNow();
+            case RETRY_ALL -> target.retryAllNow();
+            case INVALIDATE -> target.invalidate();
         }
     }
 
-    private void answered(Document document, CachedResponse response, long oldest) throws FetchException {
-        referee.answered(document, page(response), oldest);
+    private void answered(Call begun, Page page, long oldest) {
+        subject.tally().answered();
+        referee.seen(begun.target().document(), page, oldest);
+        begun.target().answered(begun.drops());
     }
 
-    private void refreshed(Document document, URI uri) throws IOException, InterruptedException {
-        long asked = document.current();
-        CachedResponse response = cache.refresh(uri);
+    private void answered(Call begun, CachedResponse response, long oldest) throws FetchException {
+        subject.tally().served(response.served());
+        referee.served(begun, response);
+        answered(begun, page(response), oldest);
+        if (!response.stale()) {
+            begun.target().fresh();
+        }
+    }
+
+    private void failed(Call begun, FetchException failure) {
+        subject.tally().failed(failure.reason());
+        referee.failed(begun, failure);
+    }
+
+    private void refreshed(Call begun) throws IOException, InterruptedException {
+        long asked = begun.target().document().current();
+        CachedResponse response = begun.target().refresh();
         if (response.stale()) {
-            referee.broken("a refresh of " + document.path() + " was answered with a stale response");
+            referee.broken(begun + " was answered with a stale response");
         }
-        answered(document, response, asked);
+        answered(begun, response, asked);
+    }
+
+    private void peeked(Call begun, long oldest) throws IOException {
+        Optional<CachedResponse> peeked = begun.target().peek();
+        if (peeked.isPresent()) {
+            referee.seen(begun.target().document(), page(peeked.get()), oldest);
+        } else if (begun.target().promise() != Promise.NONE && begun.hasStored()) {
+            referee.broken(begun + " found nothing, though a response was stored");
+        }
     }
 
     /** Fetches on a thread of its own and interrupts that thread. */
-    private void interrupted(Document document, String url, long oldest) throws InterruptedException {
+    private void interrupted(Call begun, long oldest) throws InterruptedException {
         Thread asking = Thread.ofVirtual().name("soak-interrupted").start(() -> {
             try {
-                answered(document, cache.fetch(url), oldest);
+                answered(begun, begun.target().fetch(), oldest);
             } catch (InterruptedException e) {
-                referee.interrupted();
+                subject.tally().interrupted();
             } catch (FetchException e) {
-                referee.failed(document, e);
+                failed(begun, e);
             } catch (RuntimeException | Error e) {
-                referee.broken("an interrupted fetch of " + document.path() + " met " + e);
+                referee.broken(begun + " met " + e);
             }
         });
         Thread.sleep(random.nextInt(LATEST_INTERRUPT_MILLIS));
         asking.interrupt();
-        if (!asking.join(Referee.GRACE)) {
-            referee.broken("an interrupted fetch of " + document.path() + " did not end");
-        }
+        asking.join(); // the watcher reports a call that does not end
     }
 
     private static Page page(JsonNode tree) {

@@ -3,16 +3,14 @@ package dev.fetchonce.benchmarks.soak;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A URL of the origin, and the versions of it that the origin and the callers know. Thread-safe.
+ * A URL of an origin, and the versions of it that the origin has sent. Thread-safe.
  *
- * <p>The referee relies on the order of two updates. A version counts as sent before its first byte goes out. A floor
- * rises only after the invalidation that it stands for has returned.
+ * <p>The referee relies on the order of an update: a version counts as sent before its first byte goes out.
  */
 final class Document {
     private final String path;
     private final AtomicLong current = new AtomicLong(1);
     private final AtomicLong newestSent = new AtomicLong();
-    private final AtomicLong floor = new AtomicLong(1);
 
     /** Makes a document in its first version. */
     Document(String path) {
@@ -44,15 +42,5 @@ final class Document {
     /** Returns the newest version of which the origin has sent any byte; 0 before the first. */
     long newestSent() {
         return newestSent.get();
-    }
-
-    /** Records that all versions older than this one were invalidated. */
-    void invalidatedBefore(long version) {
-        floor.accumulateAndGet(version, Math::max);
-    }
-
-    /** Returns the oldest version that may answer a call that begins now. */
-    long floor() {
-        return floor.get();
     }
 }

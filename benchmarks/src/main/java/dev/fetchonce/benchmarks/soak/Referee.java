@@ -1,31 +1,32 @@
 package dev.fetchonce.benchmarks.soak;
 
+import dev.fetchonce.CacheStats;
+import dev.fetchonce.CachedResponse;
 import dev.fetchonce.FetchException;
 import dev.fetchonce.Reason;
+import dev.fetchonce.Served;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
-/** Judges every call, and counts. Thread-safe. */
+/** Judges every call, and keeps the faults. Thread-safe. */
 final class Referee {
-    /** The time that a call may last beyond its patience, which a busy machine needs. */
+    /** The time that a call may last beyond its bound. */
     static final Duration GRACE = Duration.ofSeconds(2);
 
     private static final int MOST_TOLD = 20;
 
-    private final LongAdder calls = new LongAdder();
-    private final LongAdder answered = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder interrupted = new LongAdder();
+    private final MachineClock clock;
     private final LongAdder faults = new LongAdder();
-    private final Map<Reason, LongAdder> reasons = new ConcurrentHashMap<>();
-    private final AtomicLong longestNanos = new AtomicLong();
     private final Queue<String> told = new ConcurrentLinkedQueue<>();
+
+    /** Makes a referee whose bounds count on this clock. */
+    Referee(MachineClock clock) {
+        this.clock = clock;
+    }
 
     /** Records a fault of the whole run. It is always reported, even after many other faults. */
     void unmet(String what) {
@@ -42,17 +43,11 @@ final class Referee {
     }
 
     /**
-     * Judges the page that a call got.
+     * Judges a page.
      *
      * @param page the page
      * @param oldest the oldest version that it may have
      */
-    void answered(Document document, Page page, long oldest) {
-        answered.increment();
-        seen(document, page, oldest);
-    }
-
-    /** Judges a page as {@link #answered} does, without counting a call, because no request was sent. */
     void seen(Document document, Page page, long oldest) {
         if (!page.equals(Page.of(document.path(), page.version()))) {
             broken(document.path() + " was answered with another body, of " + page.path() + " " + page.version());
@@ -63,61 +58,95 @@ final class Referee {
         }
     }
 
-    /** Judges the failure of a call. Such an origin causes most reasons, and the other reasons point at the cache. */
-    void failed(Document document, FetchException failure) {
-        failed.increment();
-        reasons.computeIfAbsent(failure.reason(), reason -> new LongAdder()).increment();
+    /** Judges the way in which a call was served. The trouble of another user makes no answer stale. */
+    void served(Call call, CachedResponse response) {
+        if (call.target().promise() == Promise.SERVES
+                && (response.served() == Served.STALE_BACKOFF || response.served() == Served.STALE_ERROR)) {
+            broken(call + " of a user without a limit was served " + response.served());
+        }
+    }
+
+    /** Judges the failure of a call. */
+    void failed(Call call, FetchException failure) {
         switch (failure.reason()) {
             case CONNECT, TIMEOUT, PATIENCE, BUSY, BROKEN, PROTOCOL, STATUS, TOO_MANY_WAITERS -> {}
             case TOO_LARGE, REDIRECT, UNDECODABLE, CLOSED, APPLICATION, INTERNAL ->
-                broken(document.path() + " failed for a reason that the origin cannot cause: " + failure.reason() + ", "
-                        + failure.getMessage());
+                broken(call + " failed for a reason that the origin cannot cause: " + told(failure));
+        }
+        switch (call.target().promise()) {
+            case NONE -> {}
+            case STANDS_IN -> {
+                if (call.hasStored()) {
+                    broken(call + " failed though its response is stored: " + told(failure));
+                }
+            }
+            case SERVES -> {
+                if (failure.reason() != Reason.PATIENCE && failure.reason() != Reason.BUSY) {
+                    broken(call + " of a user without a limit failed: " + told(failure));
+                }
+            }
         }
     }
 
-    /** Counts a call that left because of an interrupt. */
-    void interrupted() {
-        interrupted.increment();
+    private static String told(FetchException failure) {
+        return failure.reason() + ", " + failure.getMessage();
     }
 
-    /** Counts a call that has ended, and judges how long it lasted. */
-    void ended(Call call) {
-        calls.increment();
-        long nanos = System.nanoTime() - call.sinceNanos();
-        longestNanos.accumulateAndGet(nanos, Math::max);
-        if (call.overdue()) {
-            broken(call + " lasted " + nanos / 1_000_000 + " ms");
+    /** Judges how long a call lasted, which has just ended, and returns that time. */
+    Duration ended(Call call, Policy policy) {
+        Duration took = clock.since(call.since());
+        boolean bounded = call.target().promise() != Promise.NONE && call.hasStored();
+        Duration most = (bounded ? least(policy.softTimeout(), call.patience()) : call.patience()).plus(GRACE);
+        if (took.compareTo(most) > 0) {
+            broken(call + (bounded ? ", stored," : "") + " lasted " + took.toMillis() + " ms");
+        }
+        return took;
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /**
+     * Judges the counts of a cache by those of its callers, after the last call. A call counts once as a hit, as a miss,
+     * as collapsed or as held. A call counts twice when it first waited and then got another response at once.
+     */
+    void counted(String cache, CacheStats stats, Tally tally) {
+        long waited = stats.misses() + stats.collapsed();
+        long atOnce = stats.hits() + stats.heldByBackoff();
+        long beyond = tally.failures().getOrDefault(Reason.TOO_MANY_WAITERS, 0L)
+                + stats.stale().getOrDefault(Served.STALE_PATIENCE, 0L); // the waiters beyond the maximum count nowhere
+        expect(waited <= tally.asked(), cache, stats, "more calls waited than there were, " + tally.asked());
+        expect(atOnce <= tally.asked(), cache, stats, "more calls were answered at once than there were");
+        expect(
+                waited + atOnce + beyond + tally.interruptions() >= tally.asked(),
+                cache,
+                stats,
+                "fewer calls counted than there were, " + tally.asked());
+        tally.served().forEach((served, seen) -> {
+            long counted = served.stale() ? stats.stale().getOrDefault(served, 0L) : tally.asked();
+            expect(seen <= counted, cache, stats, seen + " calls saw " + served);
+        });
+        expect(stats.staleServed() <= tally.asked(), cache, stats, "more stale answers than calls");
+        expect(stats.fetchesInProgress() == 0, cache, stats, "a fetch is in progress");
+    }
+
+    /** Waits for a condition that must come true within some time. */
+    void settles(String what, Duration within, BooleanSupplier holds) throws InterruptedException {
+        long since = clock.nanos();
+        while (!holds.getAsBoolean()) {
+            if (clock.since(since).compareTo(within.plus(GRACE)) > 0) {
+                unmet("it does not hold that " + what);
+                return;
+            }
+            Thread.sleep(50);
         }
     }
 
-    /** Returns the number of calls that have ended. */
-    long calls() {
-        return calls.sum();
-    }
-
-    /** Returns the number of calls that got a page, fresh or stale. */
-    long answered() {
-        return answered.sum();
-    }
-
-    /** Returns the number of calls that got an exception. */
-    long failed() {
-        return failed.sum();
-    }
-
-    /** Returns the number of calls that left because of an interrupt. */
-    long interruptions() {
-        return interrupted.sum();
-    }
-
-    /** Returns the number of failed calls by reason. */
-    Map<Reason, LongAdder> reasons() {
-        return reasons;
-    }
-
-    /** Returns how long the longest call lasted. */
-    Duration longest() {
-        return Duration.ofNanos(longestNanos.get());
+    private void expect(boolean holds, String cache, CacheStats stats, String otherwise) {
+        if (!holds) {
+            unmet("the counts of " + cache + " are wrong: " + otherwise + "; " + stats);
+        }
     }
 
     /** Returns the number of faults. */

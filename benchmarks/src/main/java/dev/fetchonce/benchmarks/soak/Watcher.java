@@ -1,7 +1,6 @@
 package dev.fetchonce.benchmarks.soak;
 
 import dev.fetchonce.CacheStats;
-import dev.fetchonce.HttpCache;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashSet;
@@ -13,8 +12,8 @@ import java.util.Set;
 final class Watcher {
     private static final int SECONDS_BETWEEN_COLLECTIONS = 10;
 
-    private final HttpCache cache;
-    private final FaultyOrigin origin;
+    private final Subject subject;
+    private final Origin origin;
     private final Referee referee;
     private final List<Caller> callers;
     private final Set<Call> hanging = new HashSet<>();
@@ -35,8 +34,8 @@ final class Watcher {
     record Measured(long heapEarly, long heapLate, int flights, int threads, int cacheThreads) {}
 
     /** Makes a watcher of these callers. */
-    Watcher(HttpCache cache, FaultyOrigin origin, Referee referee, List<Caller> callers) {
-        this.cache = cache;
+    Watcher(Subject subject, Origin origin, Referee referee, List<Caller> callers) {
+        this.subject = subject;
         this.origin = origin;
         this.referee = referee;
         this.callers = callers;
@@ -52,7 +51,7 @@ final class Watcher {
             boolean telling = second == quarter || second == seconds;
             boolean collects = telling || second % SECONDS_BETWEEN_COLLECTIONS == 0;
             long heap = collects ? Heap.collected() : Heap.used();
-            int flights = cache.stats().fetchesInProgress();
+            int flights = subject.cache().stats().fetchesInProgress();
             int threads = ManagementFactory.getThreadMXBean().getThreadCount();
             int cacheThreads = CacheThreads.living().size();
             print(second, flights, threads, cacheThreads, heap + (collects ? " MiB after GC" : " MiB"));
@@ -74,9 +73,14 @@ final class Watcher {
     }
 
     private void print(long second, int flights, int threads, int cacheThreads, String heap) {
-        CacheStats stats = cache.stats();
-        Seen now =
-                new Seen(referee.calls(), referee.answered(), stats.staleServed(), referee.failed(), origin.requests());
+        CacheStats stats = subject.cache().stats();
+        Tally tally = subject.tally();
+        Seen now = new Seen(
+                tally.calls(),
+                tally.pages(),
+                stats.staleServed(),
+                tally.failed(),
+                origin.listener().requests());
         long stale = now.stale() - last.stale();
         System.out.println(String.format(
                 Locale.ROOT,
@@ -88,7 +92,7 @@ final class Watcher {
                 stale,
                 now.failed() - last.failed(),
                 now.requests() - last.requests(),
-                origin.connections(),
+                origin.listener().connections(),
                 flights,
                 threads,
                 cacheThreads,

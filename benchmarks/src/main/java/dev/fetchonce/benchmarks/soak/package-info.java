@@ -1,7 +1,8 @@
 /**
- * The soak test: random faults for minutes. In {@link dev.fetchonce.benchmarks.soak.Soak} two thousand callers ask for
- * two hundred URLs of an origin that fails in every way it knows. It reports whether a call hung, an answer was wrong,
- * the heap grew, or a thread or a connection was left.
+ * The soak test: random faults for minutes. In the {@link dev.fetchonce.benchmarks.soak.Crowd} two thousand callers ask
+ * for two hundred URLs of an origin that fails in every way it knows. The {@link dev.fetchonce.benchmarks.soak.Troubles}
+ * are origins that flap, are slow, or limit the rate of their users. The {@link dev.fetchonce.benchmarks.soak.Referee}
+ * judges every call.
  *
  * <p>{@code mvn -q -Psoak -Dsoak.minutes=2} runs it.
  */
