@@ -17,6 +17,7 @@ final class Referee {
     /** The time that a call may last beyond its bound. */
     static final Duration GRACE = Duration.ofSeconds(2);
 
+    private static final Duration AT_ONCE = Duration.ofMillis(300);
     private static final int MOST_TOLD = 20;
 
     private final MachineClock clock;
@@ -131,15 +132,24 @@ final class Referee {
         expect(stats.fetchesInProgress() == 0, cache, stats, "a fetch is in progress");
     }
 
-    /** Waits for a condition that must come true within some time. */
+    /** Waits for a condition that must come true within some time and the grace. */
     void settles(String what, Duration within, BooleanSupplier holds) throws InterruptedException {
+        holdsWithin(what, within.plus(GRACE), holds);
+    }
+
+    /** Waits for a condition that must come true at once. */
+    void holdsAtOnce(String what, BooleanSupplier holds) throws InterruptedException {
+        holdsWithin(what, AT_ONCE, holds);
+    }
+
+    private void holdsWithin(String what, Duration within, BooleanSupplier holds) throws InterruptedException {
         long since = clock.nanos();
         while (!holds.getAsBoolean()) {
-            if (clock.since(since).compareTo(within.plus(GRACE)) > 0) {
+            if (clock.since(since).compareTo(within) > 0) {
                 unmet("it does not hold that " + what);
                 return;
             }
-            Thread.sleep(50);
+            Thread.sleep(20);
         }
     }
 

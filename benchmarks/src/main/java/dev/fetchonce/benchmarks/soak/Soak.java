@@ -10,13 +10,14 @@ import java.util.Random;
 /**
  * The main class of the soak test, {@code mvn -q -Psoak}. For the first half of its time a {@link Crowd} of callers asks
  * an origin that fails in every way it knows. Then come the {@link Troubles} of origins that flap, are slow or limit their
- * users. It ends with a verdict. Its exit code is 1 after any fault:
+ * users, and the {@link Departure} of a cache in the midst of trouble. It ends with a verdict. Its exit code is 1 after any fault:
  *
  * <ul>
  *   <li>a call hung, or an answer was wrong;
  *   <li>a stored answer did not stand in, or a caller waited for long beside it;
  *   <li>a limited user sent a request too early, or another user felt the limit;
  *   <li>a URL was not fresh soon after the trouble;
+ *   <li>a caller of a closed cache went on to wait;
  *   <li>the heap grew, the counts were wrong, or a thread or a socket was left.
  * </ul>
  *
@@ -49,6 +50,7 @@ public final class Soak {
             int before = socketsBefore();
             new Crowd(referee, clock, new Random(random.nextLong())).run(seconds / 2);
             new Troubles(referee, clock, new Random(random.nextLong())).run(seconds - seconds / 2);
+            new Departure(referee, new Random(random.nextLong())).run();
             referee.settles("no socket is left", Duration.ZERO, () -> Sockets.open() <= before);
             System.out.printf(
                     "the machine stalled for %,d ms of %,d ms%n",

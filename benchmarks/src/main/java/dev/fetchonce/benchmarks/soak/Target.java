@@ -40,14 +40,17 @@ final class Target {
         this.freshAt = clock.nanos();
     }
 
+    /** Returns the document at the URL. */
     Document document() {
         return document;
     }
 
+    /** Returns the knowledge about the URL in this cache, of all users. */
     Shelf shelf() {
         return shelf;
     }
 
+    /** Returns the promise of the cache. */
     Promise promise() {
         return promise;
     }
@@ -72,40 +75,49 @@ final class Target {
         return clock.since(freshAt);
     }
 
+    /** Gets the frozen tree. */
     JsonNode tree() throws FetchException, InterruptedException {
         return user.isEmpty() ? cache.get(uri.toString()) : fetch().json();
     }
 
+    /** Gets the record. */
     Page page() throws FetchException, InterruptedException {
         return user.isEmpty() ? cache.get(uri.toString(), Page.class) : fetch().as(Page.class);
     }
 
+    /** Fetches the response. */
     CachedResponse fetch() throws FetchException, InterruptedException {
         return user.isEmpty()
                 ? cache.fetch(uri.toString())
                 : cache.fetch(request().build());
     }
 
+    /** Fetches the response with a patience of its own. */
     CachedResponse fetch(Duration timeout) throws FetchException, InterruptedException {
         return cache.fetch(request().timeout(timeout).build());
     }
 
+    /** Refreshes the response from the origin. */
     CachedResponse refresh() throws FetchException, InterruptedException {
         return cache.refresh(request().build());
     }
 
+    /** Returns the stored response, fresh or stale. */
     Optional<CachedResponse> peek() {
         return cache.peek(request().build());
     }
 
+    /** Publishes a new version and invalidates the older ones. */
     void invalidate() {
         shelf.invalidate(cache, uri, document);
     }
 
+    /** Ends the wait of the URL. */
     void retryNow() {
         cache.retryNow(uri);
     }
 
+    /** Ends the waits of all URLs. */
     void retryAllNow() {
         cache.retryNow();
     }

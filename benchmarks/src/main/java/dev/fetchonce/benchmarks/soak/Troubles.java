@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,17 +225,7 @@ final class Troubles {
         cache.close();
         CacheStats after = cache.stats();
         referee.counted(subject.name(), after, subject.tally());
-        long[] lost = Arrays.stream(new long[] {
-                    before.hits() - after.hits(),
-                    before.misses() - after.misses(),
-                    before.collapsed() - after.collapsed(),
-                    before.heldByBackoff() - after.heldByBackoff(),
-                    before.staleServed() - after.staleServed(),
-                    before.requestsSent() - after.requestsSent()
-                })
-                .filter(difference -> difference != 0)
-                .toArray();
-        if (lost.length > 0 || !before.failures().equals(after.failures())) {
+        if (!counts(before).equals(counts(after))) {
             referee.unmet("the counts of " + subject.name() + " changed with its end: " + before + ", " + after);
         }
         Tally tally = subject.tally();
@@ -250,5 +239,19 @@ final class Troubles {
                 new TreeMap<>(tally.failures()),
                 tally.longest().toMillis(),
                 after.requestsSent());
+    }
+
+    /** Returns the counts that do not depend on the content of a cache. */
+    private static List<Object> counts(CacheStats stats) {
+        return List.of(
+                stats.hits(),
+                stats.misses(),
+                stats.collapsed(),
+                stats.heldByBackoff(),
+                stats.stale(),
+                stats.requestsSent(),
+                stats.revalidated(),
+                stats.failures(),
+                stats.failuresByOrigin());
     }
 }
