@@ -14,7 +14,8 @@ import java.util.Map;
  * redirect counts as a call of its own. A call beyond {@link HttpCache.Builder#maximumWaiters} does not count. A call
  * counts again when it waited for a response that it may not use, and then got another one at once.
  *
- * @param hits calls that got a fresh stored response at once, or a stale one during its revalidation
+ * @param hits calls that got a fresh stored response at once, or a stale one during its revalidation, or the result of a
+ *     {@linkplain HttpCache#refresh(java.net.URI, Duration) recent attempt}
  * @param misses calls that sent a request or started to. A call that a backoff stopped only in the queue is one of them,
  *     and so is a call with only-if-cached that found no response
  * @param collapsed calls that waited for the request of another call

@@ -238,7 +238,8 @@ public final class CachedResponse {
     /**
      * Returns the age of the response when it was served: the time since it arrived from the origin or was last
      * confirmed. With {@link Freshness#http()} it is the current age (RFC 9111 §4.2.3), which adds the age at that
-     * moment. The monotonic clock behind it includes the sleep of the machine.
+     * moment. The age of a {@linkplain HttpCache.Builder#seed seed} counts from {@link HttpCache.Builder#build()}. The
+     * monotonic clock behind it includes the sleep of the machine.
      *
      * @return zero or more
      */

@@ -8,11 +8,14 @@ import dev.fetchonce.internal.engine.CachePolicy;
 import dev.fetchonce.internal.engine.FailurePolicy;
 import dev.fetchonce.internal.engine.FreshHits;
 import dev.fetchonce.internal.engine.Limits;
+import dev.fetchonce.internal.engine.Seeds;
 import dev.fetchonce.internal.engine.TtlFreshness;
 import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.HttpCachingOptions;
 import dev.fetchonce.internal.http.caching.HttpCachingRules;
+import dev.fetchonce.internal.http.caching.Reuse;
+import dev.fetchonce.internal.http.coding.ContentCodings;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
 import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.failure.FailureRule;
@@ -32,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -276,7 +280,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalStateException as {@link #get(String)}
      */
     public CachedResponse fetch(URI uri) throws FetchException, InterruptedException {
-        return calls.fetch(uri, false);
+        return calls.fetch(uri, Reuse.Demand.NONE);
     }
 
     /**
@@ -293,7 +297,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalStateException as {@link #get(String)}
      */
     public CachedResponse fetch(HttpRequest request) throws FetchException, InterruptedException {
-        return calls.fetch(request, false);
+        return calls.fetch(request, Reuse.Demand.NONE);
     }
 
     /**
@@ -310,7 +314,7 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalStateException as {@link #get(String)}
      */
     public CachedResponse refresh(URI uri) throws FetchException, InterruptedException {
-        return calls.fetch(uri, true);
+        return calls.fetch(uri, Reuse.Demand.afresh(0));
     }
 
     /**
@@ -325,16 +329,76 @@ public final class HttpCache implements AutoCloseable {
      * @throws IllegalStateException as {@link #get(String)}
      */
     public CachedResponse refresh(HttpRequest request) throws FetchException, InterruptedException {
-        return calls.fetch(request, true);
+        return calls.fetch(request, Reuse.Demand.afresh(0));
     }
 
     /**
-     * Returns the stored response for a URL, fresh or stale. The call sends no request, does not wait, and counts
-     * nothing.
+     * Returns the stored response where the cache has asked the origin recently, and otherwise asks the origin as
+     * {@link #refresh(URI)} does. So many callers that want a newer answer cause one request in each
+     * {@code maximumAge}: for example callers with unknown key ids of one key set.
+     *
+     * <p>An attempt is recent when it ended less than {@code maximumAge} ago, by the cache's clock. It is the arrival or
+     * the confirmation of the stored response, or the failure of the last fetch with these key fields. A fetch that
+     * succeeds, {@code invalidate} and {@code retryNow} make an earlier failure void. A failure of the application's own
+     * code ({@link Reason#APPLICATION}) is no attempt.
+     *
+     * <p>After a recent attempt the call sends no request and does not wait. It returns the stored response, fresh or
+     * stale as {@link #peek(URI)} finds it, or else the {@linkplain Builder#seed seed}. It does so too while a
+     * {@linkplain Builder#backoff backoff} allows no request. With neither of them it throws the failure of the recent
+     * attempt. The stored failure of {@link Builder#negativeTtl} is such a failure. {@link Builder#waitForFirst} repeats
+     * no attempt of such a call.
+     *
+     * <p>Without a recent attempt the call joins a fetch under way, also one that was sent before the call: callers
+     * that came before its end share its outcome. If this fetch fails, the call throws, also when a stored response
+     * could stand in; later calls have a recent attempt then. The limit does not hold for a response that is not
+     * stored, such as a temporary redirect: each call asks for it. Each hop of a redirect has an age of its own.
+     *
+     * <p>The cache remembers the failures of 10,000 keys, the most used ones; a forgotten failure costs one request.
      *
      * @param uri an absolute http or https URL
-     * @return the response. It is empty where no response is stored. It is also empty where a {@link CachingHttpClient}
-     *     stored one whose content codings cannot be decoded within {@link Builder#maximumBodyBytes}
+     * @param maximumAge zero or more; with zero the call is {@link #refresh(URI)}. A time above 146 years counts as 146
+     *     years
+     * @return the response; stale only where the call sent no request
+     * @throws FetchException as {@link #refresh(URI)}; after a recent attempt only where nothing is stored, with
+     *     {@link Trouble#nextAttempt()} no earlier than the end of the {@code maximumAge}
+     * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #get(String)}, and when {@code maximumAge} is negative
+     * @throws IllegalStateException as {@link #get(String)}
+     */
+    public CachedResponse refresh(URI uri, Duration maximumAge) throws FetchException, InterruptedException {
+        return calls.fetch(uri, unlessRecent(maximumAge));
+    }
+
+    /**
+     * Returns the stored response for a request where the cache has asked the origin recently, and otherwise asks the
+     * origin. All else is as in {@link #refresh(URI, Duration)}.
+     *
+     * @param request a GET, as {@link #fetch(HttpRequest)} takes it. With {@link Freshness#http()} and the directive
+     *     no-cache, the call is {@link #refresh(HttpRequest)}
+     * @param maximumAge as in {@link #refresh(URI, Duration)}
+     * @return as {@link #refresh(URI, Duration)}
+     * @throws FetchException as {@link #refresh(URI, Duration)}
+     * @throws InterruptedException as {@link #get(String)}
+     * @throws IllegalArgumentException as {@link #fetch(HttpRequest)}, and when {@code maximumAge} is negative
+     * @throws IllegalStateException as {@link #get(String)}
+     */
+    public CachedResponse refresh(HttpRequest request, Duration maximumAge)
+            throws FetchException, InterruptedException {
+        return calls.fetch(request, unlessRecent(maximumAge));
+    }
+
+    private static Reuse.Demand unlessRecent(Duration maximumAge) {
+        return Reuse.Demand.afresh(Deadline.nanosOf(OptionChecks.atLeastZero("maximumAge", maximumAge)));
+    }
+
+    /**
+     * Returns the stored response for a URL, fresh or stale, or else the {@linkplain Builder#seed seed}, which is stale.
+     * The call sends no request, does not wait, and counts nothing.
+     *
+     * @param uri an absolute http or https URL
+     * @return the response. It is empty where there is neither. Without a seed it is also empty where a
+     *     {@link CachingHttpClient} stored one whose content codings cannot be decoded within
+     *     {@link Builder#maximumBodyBytes}
      * @throws IllegalArgumentException as {@link #get(String)}
      * @throws IllegalStateException when the cache is closed
      */
@@ -356,7 +420,8 @@ public final class HttpCache implements AutoCloseable {
 
     /**
      * Drops all stored responses for a URL, of all request header fields, and ends the backoff of the URL. Where the
-     * host of the URL is in trouble, one request may go to look, and callers do not wait for the next time. No fetch
+     * host of the URL is in trouble, one request may go to look, and callers do not wait for the next time. A
+     * {@linkplain Builder#seed seed} that is still in use stays in use. No fetch
      * under way is stored or joined from then on: a later caller gets a response whose request was sent after this call
      * began. The callers that wait already still get the outcome of their fetch. Where the URL redirects, the responses
      * of the other URL stay stored.
@@ -398,8 +463,9 @@ public final class HttpCache implements AutoCloseable {
 
     /**
      * Ends the wait of a URL after its failures, and that of its host, so that the next call asks. All that is stored
-     * stays stored. A rate limit and a wait that the origin requested with {@code Retry-After} stay in force. Callers
-     * that wait for a turn at the host ask at once. Thread-safe; it does not wait.
+     * stays stored. No earlier failure counts as {@linkplain #refresh(URI, Duration) recent} any more. A rate limit and
+     * a wait that the origin requested with {@code Retry-After} stay in force. Callers that wait for a turn at the host
+     * ask at once. Thread-safe; it does not wait.
      *
      * @param uri an absolute http or https URL
      * @throws IllegalArgumentException when the URL is malformed, has user-info or a scheme other than http and https
@@ -411,7 +477,7 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /**
-     * {@linkplain #retryNow(URI) Ends the waits} of all URLs.
+     * {@linkplain #retryNow(URI) Ends the waits} of all URLs, and makes their earlier failures void.
      *
      * @throws IllegalStateException when the cache is closed
      */
@@ -511,9 +577,8 @@ public final class HttpCache implements AutoCloseable {
      *       {@link #ttl(Function)}, {@link #freshness}, {@link #ttlJitter}, {@link #negativeTtl},
      *       {@link #staleWhileRevalidate}, {@link #refreshAhead}, {@link #backgroundFetches}.
      *   <li><b>Failure</b>, what the cache does when an origin fails: {@link #staleIfError}, {@link #staleIfStatus},
-     *       {@link #backoff}, {@link #knocking}, {@link #retries}, {@link #softTimeout}, {@link #firstTimeout},
-     *       {@link #shareErrors},
-     *       {@link #maximumWaiters}, {@link #cancelAbandoned}.
+     *       {@link #seed}, {@link #backoff}, {@link #knocking}, {@link #retries}, {@link #softTimeout},
+     *       {@link #firstTimeout}, {@link #shareErrors}, {@link #maximumWaiters}, {@link #cancelAbandoned}.
      *   <li><b>Time and room</b>: {@link #timeout}, {@link #connectTimeout}, {@link #patience},
      *       {@link #connectionsPerOrigin}, {@link #maximumBytes}, {@link #maximumBodyBytes}.
      *   <li><b>Requests</b>, their fields and the callers that share a response: {@link #header},
@@ -548,6 +613,7 @@ public final class HttpCache implements AutoCloseable {
 
         private @Nullable Duration staleIfError;
         private @Nullable IntPredicate staleIfStatus;
+        private final Map<TargetUri, byte[]> seeds = new LinkedHashMap<>();
         private Duration firstBackoff = Duration.ofMillis(500);
         private Duration maximumRetryAfter = Duration.ofHours(1);
         private @Nullable Boolean knocking;
@@ -727,6 +793,56 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
+         * Adds a seed: an answer that the application brings along. It stands in for the answer of a URL until the
+         * origin has answered, for example where the application starts during an outage. Each URL has one seed; the
+         * last one counts.
+         *
+         * <p><b>Use.</b> The seed stands in as a stale response does. The first call waits for its fetch, within its
+         * patience and {@link #softTimeout}; it gets the seed when the fetch fails or when the wait ends. After a
+         * failure calls get the seed at once: while a {@link #backoff} allows no request, and later while a fetch in
+         * the background looks whether the trouble is over. No call waits for {@link #waitForFirst}. So
+         * {@link HttpCache#get(String) get} and {@link HttpCache#fetch(String) fetch} of the URL throw no
+         * {@link FetchException}, unless the type of the caller refuses the seed ({@link Reason#UNDECODABLE}) or the
+         * cache is closed. {@link HttpCache#refresh(URI)} and a no-cache among the {@linkplain #header fields} accept no
+         * seed, just as no stored response. The seed stands in without end, also with {@link Freshness#http()};
+         * {@link #staleIfError} does not bound it.
+         *
+         * <p>Only plain requests have a seed: those with the fields of the cache and no others. A redirect to the URL
+         * also leads to its seed. A {@link CachingHttpClient} never gets it, because its callers expect the answer of
+         * the origin.
+         *
+         * <p><b>Answer.</b> It has the status 200 and the Content-Type {@code application/json}. It is never fresh:
+         * {@link CachedResponse#served()} is {@link Served#STALE_ERROR}, {@link Served#STALE_PATIENCE},
+         * {@link Served#STALE_BACKOFF}, or for a {@code peek} {@link Served#STALE}. {@link CachedResponse#age()} counts
+         * from {@link #build()}, by the clock of the cache. No request carries conditions for it.
+         *
+         * <p><b>End.</b> The first 2xx for the URL retires the seed for the life of the cache. Any fetch counts: also
+         * one in the background, of a {@link CachingHttpClient}, or with other fields, but not one with credentials or
+         * {@linkplain #keyHeaders key headers} of its own. The fetch of a plain request fails and retires nothing when
+         * the content is not JSON, or does not fit a type to which the seed was decoded. The statuses 401, 403, 404, 410
+         * and 451 also retire the seed, unless {@link #staleIfStatus} accepts them; a 403 with a rate limit does not. A
+         * later invalidation or eviction of the stored response does not bring it back. A redirect does not retire it,
+         * and neither does a fetch that an invalidation has overtaken.
+         *
+         * <p><b>Cost.</b> A seed is not in the store. It counts neither in {@link #maximumBytes} nor in
+         * {@link CacheStats#entries()}, is never evicted or invalidated, and keeps its bytes until it is retired. A
+         * fresh hit does not look for it.
+         *
+         * @param uri an absolute http or https URL. {@link #build()} throws an {@link IllegalArgumentException} when
+         *     {@link #allowedUrls} refuses it
+         * @param json one JSON document, copied. {@link #build()} throws an {@link IllegalArgumentException} when it is
+         *     not JSON by the rules of {@link CachedResponse#json()}. By default there is no seed
+         * @return this builder
+         * @throws IllegalArgumentException when the URL is malformed, or has user-info or a scheme other than http and
+         *     https
+         */
+        public Builder seed(URI uri, byte[] json) {
+            TargetUri target = TargetUri.of(OptionChecks.given("the URL of a seed", uri));
+            seeds.put(target, OptionChecks.given("the JSON of a seed", json).clone());
+            return this;
+        }
+
+        /**
          * Sets how long the cache sends no request after a failed fetch. The wait is a tenth of the time for which the
          * place has been failing, at least {@code first} and at most {@code maximum}; half of each wait is random. So
          * the requests grow with the logarithm of an outage, and the outage is noticed to be over within a tenth of its
@@ -800,7 +916,7 @@ public final class HttpCache implements AutoCloseable {
          * Sets how long a call waits for a first answer. Where nothing is stored and the fetch fails, the caller waits
          * for the end of the backoff and asks again, until it has an answer or this time is over. This time takes the
          * place of {@link #patience} for such a call; a call with a timeout of its own keeps that timeout. A failure
-         * that no wait mends, such as a 404, ends the call at once.
+         * that no wait mends, such as a 404, ends the call at once. No call waits so where a {@link #seed} stands in.
          *
          * @param waitForFirst more than zero; by default the option is off, and such a call fails with its fetch
          * @return this builder
@@ -1225,7 +1341,8 @@ public final class HttpCache implements AutoCloseable {
          * @throws IllegalStateException when two options contradict each other; when {@code partitionBy} returns null;
          *     when Jackson cannot be loaded because its annotations are too old; or when a content decoder is unfit
          *     ({@link dev.fetchonce.spi.ContentDecoder#coding()})
-         * @throws IllegalArgumentException when the given or configured client is unfit for a cache
+         * @throws IllegalArgumentException when the given or configured client is unfit for a cache; or when a
+         *     {@link #seed} is not JSON, or has a URL that is not allowed
          */
         public HttpCache build() {
             return build(false);
@@ -1241,14 +1358,11 @@ public final class HttpCache implements AutoCloseable {
             try {
                 HttpHeaders defaultHeaders = defaultHeaders(decoders);
                 CacheKeyFactory keyFactory = keyFactory(defaultHeaders);
+                ContentCodings codings = decoders.codings(limits.maximumBodyBytes());
+                CacheClock clock = new CacheClock(nanoTime, wallClock);
+                Seeds checked = Seeds.of(seeds, defaultHeaders, allowedUrls, binder, codings, clock);
                 CacheCore core = CacheCore.create(
-                        cachePolicy(freshnessPolicy),
-                        limits,
-                        client,
-                        decoders.codings(limits.maximumBodyBytes()),
-                        new CacheClock(nanoTime, wallClock),
-                        binder,
-                        defaultHeaders);
+                        cachePolicy(freshnessPolicy), limits, client, codings, clock, binder, defaultHeaders, checked);
                 ValueRequests requests = new ValueRequests(
                         defaultHeaders,
                         keyFactory,
@@ -1256,13 +1370,14 @@ public final class HttpCache implements AutoCloseable {
                         patience(),
                         Objects.requireNonNullElse(softTimeout, timeout),
                         timeout,
-                        freshnessPolicy);
+                        freshnessPolicy,
+                        checked);
                 return new HttpCache(
                         core,
                         new ValueCalls(core, requests),
                         global ? null : client,
                         obeysHttp() ? clientContext(core, keyFactory, freshnessPolicy, client, limits) : null);
-            } catch (RuntimeException | Error e) { // a clock or a partitionBy function threw
+            } catch (RuntimeException | Error e) { // a seed was refused, or a function of the application threw
                 client.close(Duration.ZERO);
                 throw e;
             }

@@ -34,8 +34,8 @@ public enum Served {
     STALE_WHILE_REVALIDATE,
 
     /**
-     * The response is stale, as {@link HttpCache#peek} found it or the request allows it (max-stale); the call sent no
-     * request.
+     * The response is stale, as {@link HttpCache#peek} found it, or as the request allows it (max-stale, or
+     * {@linkplain HttpCache#refresh(java.net.URI, java.time.Duration) a recent attempt}); the call sent no request.
      */
     STALE;
 

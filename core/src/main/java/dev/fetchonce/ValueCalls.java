@@ -4,6 +4,7 @@ import dev.fetchonce.internal.engine.Answer;
 import dev.fetchonce.internal.engine.CacheCore;
 import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.Engine;
+import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.message.TargetUri;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -39,30 +40,30 @@ final class ValueCalls {
         return answered(requestFor(url, null));
     }
 
-    CachedResponse fetch(URI uri, boolean afresh) throws FetchException, InterruptedException {
+    CachedResponse fetch(URI uri, Reuse.Demand demand) throws FetchException, InterruptedException {
         engine.requireOpen();
-        return answered(requests.withDefaults(TargetUri.of(uri), null, afresh));
+        return answered(requests.withDefaults(TargetUri.of(uri), null, demand));
     }
 
-    CachedResponse fetch(HttpRequest request, boolean afresh) throws FetchException, InterruptedException {
+    CachedResponse fetch(HttpRequest request, Reuse.Demand demand) throws FetchException, InterruptedException {
         engine.requireOpen();
-        return answered(requests.of(request, afresh));
+        return answered(requests.of(request, demand));
     }
 
     Optional<CachedResponse> peek(URI uri) {
         engine.requireOpen();
-        return peeked(requests.withDefaults(TargetUri.of(uri), null, false));
+        return peeked(requests.withDefaults(TargetUri.of(uri), null, Reuse.Demand.NONE));
     }
 
     Optional<CachedResponse> peek(HttpRequest request) {
         engine.requireOpen();
-        return peeked(requests.of(request, false));
+        return peeked(requests.of(request, Reuse.Demand.NONE));
     }
 
     private CacheRequest requestFor(String url, @Nullable Type wanted) {
         engine.requireOpen();
         TargetUri target = TargetUri.parse(url);
-        CacheRequest ask = requests.withDefaults(target, wanted, false);
+        CacheRequest ask = requests.withDefaults(target, wanted, Reuse.Demand.NONE);
         core.hits().remember(url, target.text());
         return ask;
     }

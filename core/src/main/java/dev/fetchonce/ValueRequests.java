@@ -3,10 +3,10 @@ package dev.fetchonce;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.CallerKind;
+import dev.fetchonce.internal.engine.Seeds;
 import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.Redirection;
 import dev.fetchonce.internal.http.caching.Reuse;
-import dev.fetchonce.internal.http.message.RequestDirectives;
 import dev.fetchonce.internal.http.message.TargetUri;
 import dev.fetchonce.internal.http.stored.CacheKeyFactory;
 import java.lang.reflect.Type;
@@ -42,6 +42,7 @@ final class ValueRequests {
     private final Optional<Duration> softTimeout;
     private final Duration timeout;
     private final FreshnessPolicy freshnessPolicy;
+    private final Seeds seeds;
 
     ValueRequests(
             HttpHeaders defaultHeaders,
@@ -50,7 +51,8 @@ final class ValueRequests {
             Duration patience,
             Duration softTimeout,
             Duration timeout,
-            FreshnessPolicy freshnessPolicy) {
+            FreshnessPolicy freshnessPolicy,
+            Seeds seeds) {
         this.defaultHeaders = defaultHeaders;
         this.keyFactory = keyFactory;
         this.allowedUrls = allowedUrls;
@@ -58,13 +60,14 @@ final class ValueRequests {
         this.softTimeout = Optional.of(softTimeout);
         this.timeout = timeout;
         this.freshnessPolicy = freshnessPolicy;
+        this.seeds = seeds;
     }
 
-    CacheRequest withDefaults(TargetUri target, @Nullable Type wanted, boolean afresh) {
-        return request(target, defaultHeaders, Optional.empty(), patience, wanted, afresh);
+    CacheRequest withDefaults(TargetUri target, @Nullable Type wanted, Reuse.Demand demand) {
+        return request(target, defaultHeaders, Optional.empty(), patience, wanted, demand);
     }
 
-    CacheRequest of(HttpRequest request, boolean afresh) {
+    CacheRequest of(HttpRequest request, Reuse.Demand demand) {
         if (!request.method().equals("GET")) {
             throw new IllegalArgumentException("method " + request.method() + " is not supported; only GET is cached");
         }
@@ -77,7 +80,7 @@ final class ValueRequests {
                 request.version(),
                 request.timeout().orElse(patience),
                 null,
-                afresh);
+                demand);
     }
 
     /** Returns the request of the next hop of a redirect; the patience of the caller goes on. */
@@ -96,7 +99,7 @@ final class ValueRequests {
             Optional<HttpClient.Version> version,
             Duration longest,
             @Nullable Type wanted,
-            boolean afresh) {
+            Reuse.Demand demand) {
         if (!allows(target)) {
             throw new IllegalArgumentException(target.name() + " is not allowed (allowedUrls)");
         }
@@ -105,18 +108,14 @@ final class ValueRequests {
                 keyFactory.key(target, headers),
                 headers,
                 version,
-                demand(headers, afresh),
+                demand.with(freshnessPolicy.directives(headers)),
                 longest,
                 Deadline.after(longest),
                 softTimeout,
                 timeout,
                 wanted,
-                CallerKind.VALUE_API);
-    }
-
-    private Reuse.Demand demand(HttpHeaders headers, boolean afresh) {
-        RequestDirectives directives = freshnessPolicy.directives(headers);
-        return new Reuse.Demand(directives, afresh || directives.noCache());
+                CallerKind.VALUE_API,
+                seeds);
     }
 
     /** Returns the fields of the cache, with those of the caller in place of fields of the same name. */

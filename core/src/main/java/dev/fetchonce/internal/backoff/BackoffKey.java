@@ -9,6 +9,12 @@ package dev.fetchonce.internal.backoff;
  * @param user the hash of the credentials; empty without credentials of its own
  */
 public record BackoffKey(String key, String url, String origin, String user) {
+    /** Returns the URL of the key with this text: a URL holds no blank, and the partition follows the first blank. */
+    static String urlOf(String text) {
+        int blank = text.indexOf(' ');
+        return blank < 0 ? text : text.substring(0, blank);
+    }
+
     /** Returns the name of the user at the origin. */
     String userAtOrigin() {
         return user.isEmpty() ? origin : origin + ' ' + user;

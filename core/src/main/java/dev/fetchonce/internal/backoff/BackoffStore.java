@@ -74,14 +74,16 @@ final class BackoffStore {
     /** Returns the keys of the matching URLs. It walks all backoffs, which are few where few URLs fail. */
     Set<String> keysOf(Predicate<String> urls) {
         Set<String> found = new HashSet<>();
-        ofKeys.asMap().keySet().stream().filter(text -> urls.test(url(text))).forEach(found::add);
+        ofKeys.asMap().keySet().stream()
+                .filter(text -> urls.test(BackoffKey.urlOf(text)))
+                .forEach(found::add);
         return found;
     }
 
     /** Returns a copy of the URLs that have a backoff under any key. */
     Set<String> urls() {
         Set<String> all = new HashSet<>();
-        ofKeys.asMap().keySet().forEach(text -> all.add(url(text)));
+        ofKeys.asMap().keySet().forEach(text -> all.add(BackoffKey.urlOf(text)));
         return all;
     }
 
@@ -99,11 +101,6 @@ final class BackoffStore {
             }
         }
         return held;
-    }
-
-    private static String url(String text) {
-        int blank = text.indexOf(' '); // a URL holds no blank; the partition follows the first blank
-        return blank < 0 ? text : text.substring(0, blank);
     }
 
     private <S> Cache<String, S> bounded(ToLongFunction<S> heldUntil, LongSupplier now) {

@@ -31,6 +31,11 @@ public final class Backoffs {
     private static final Admission FREELY_ADMITTED = new Admitted(NO_PROBE);
 
     private final BackoffStore store;
+    private final FailedAttempts attempts = new FailedAttempts(MAXIMUM_PLACES);
+
+    /** Whether any fetch has failed: until then an answer has no attempt to forget. */
+    private volatile boolean anyFailed;
+
     private final OriginSignals signals = new OriginSignals();
     private final LongSupplier clock;
     private final BackoffDelay delay;
@@ -222,6 +227,9 @@ public final class Backoffs {
         }
         BackoffState backoff = switch (update) {
             case BackoffUpdate.Answered answered -> {
+                if (anyFailed) {
+                    attempts.answered(key.key());
+                }
                 answered(key, now);
                 BackoffState before = store.keys().remove(key.key());
                 recovered(key.origin(), store.origins().remove(key.origin()), now);
@@ -240,6 +248,8 @@ public final class Backoffs {
     private @Nullable BackoffState failed(BackoffKey key, long probe, BackoffUpdate.Failed failed, long now) {
         double u = random.getAsDouble();
         Failure failure = failed.failure().remembered();
+        anyFailed = true;
+        attempts.failed(key.key(), new FailedAttempt(failure, now));
         OptionalLong requested = off() ? OptionalLong.empty() : failed.requested();
         BackoffRule.Attempt attempt = new BackoffRule.Attempt(failure, requested, failed.stored());
         if (OriginBackoff.works(failure)) {
@@ -299,13 +309,14 @@ public final class Backoffs {
     }
 
     /**
-     * Ends the waits of the matching URLs and of their origins, so that the next caller asks. A wait that an origin
-     * requested stays in force.
+     * Ends the waits of the matching URLs and of their origins, and forgets their failed attempts, so that the next
+     * caller asks. A wait that an origin requested stays in force.
      *
      * @param urls matches URLs in their normal form
      * @param origins the names of their origins
      */
     public void retryNow(Predicate<String> urls, Set<String> origins, long now) {
+        attempts.forget(urls);
         endWaits(urls, state -> true, now);
         for (String origin : origins) {
             store.origins().updateIfPresent(origin, state -> state.ended(now));
@@ -324,13 +335,21 @@ public final class Backoffs {
         return any() ? store.originsHeld(clock.getAsLong()) : 0;
     }
 
+    /** Returns the last failed attempt of a request since the last answer, or null. */
+    public @Nullable FailedAttempt lastFailed(BackoffKey key) {
+        return attempts.last(key.key());
+    }
+
     /** Returns the URLs that have failed, in all partitions. */
     public Set<String> urls() {
-        return store.urls();
+        Set<String> urls = attempts.urls();
+        urls.addAll(store.urls());
+        return urls;
     }
 
     /** Forgets the failures of all matching URLs, in all partitions. */
     public void forget(Predicate<String> urls) {
+        attempts.forget(urls);
         for (String key : store.keysOf(urls)) {
             store.keys().remove(key);
         }

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.client;
 import dev.fetchonce.internal.concurrent.Deadline;
 import dev.fetchonce.internal.engine.CacheRequest;
 import dev.fetchonce.internal.engine.CallerKind;
+import dev.fetchonce.internal.engine.Seeds;
 import dev.fetchonce.internal.http.caching.FreshnessPolicy;
 import dev.fetchonce.internal.http.caching.Preconditions;
 import dev.fetchonce.internal.http.caching.Reuse;
@@ -67,7 +68,8 @@ public record CacheRequests(
                 softTimeout.filter(soft -> soft.compareTo(timeout) < 0),
                 timeout,
                 null,
-                callerKind));
+                callerKind,
+                Seeds.NONE)); // the caller of an HttpClient expects the answer of the origin
     }
 
     private void requireAllowed(URI uri) {

@@ -8,6 +8,7 @@ import dev.fetchonce.internal.http.stored.StoredResponse;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flights without waiters. A refresh renews a response that is about to go stale or has just gone stale; the number
@@ -63,15 +64,15 @@ final class BackgroundRefreshes {
      * @param request the request of the caller that gets the stale response
      * @param lookup the entries stored for the request
      */
-    void probe(CacheRequest request, Lookup lookup, StoredResponse stale) {
+    void probe(CacheRequest request, Lookup lookup) {
         FlightKey key = lookup.flightKey(request, CallerKind.BACKGROUND);
         if (!flights.isJoinable(key)) {
-            launch(key, request, stale, () -> {});
+            launch(key, request, lookup.standing(), () -> {});
         }
     }
 
     /** Launches a flight in the background; returns whether it is up and no caller waits for it. */
-    private boolean launch(FlightKey key, CacheRequest request, StoredResponse stored, Runnable atEnd) {
+    private boolean launch(FlightKey key, CacheRequest request, @Nullable StoredResponse stored, Runnable atEnd) {
         try {
             Fetch mine = fetches.fetch(request.inBackground(longest), key, stored, atEnd);
             Flight<FlightOutcome> flight = flights.fly(key, mine);

@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param headUpdater applies responses to HEAD
  * @param decoder decodes stored bodies
  * @param recorder counts and logs
+ * @param seeds the seeds in use
  */
 public record CacheCore(
         Engine engine,
@@ -39,7 +40,8 @@ public record CacheCore(
         PartialResponses partialResponses,
         HeadUpdater headUpdater,
         ResponseDecoder decoder,
-        Recorder recorder) {
+        Recorder recorder,
+        Seeds seeds) {
     /** The fraction of the memory bound for remembered spellings, as a divisor. */
     private static final int SPELLINGS_SHARE = 64;
 
@@ -48,6 +50,7 @@ public record CacheCore(
      *
      * @param client the client, which the cache does not close
      * @param defaultHeaders the fields that every request carries unless its caller overrides them
+     * @param seeds the seeds of the cache
      */
     public static CacheCore create(
             CachePolicy policy,
@@ -56,7 +59,8 @@ public record CacheCore(
             ContentCodings codings,
             CacheClock clock,
             JsonBinder binder,
-            HttpHeaders defaultHeaders) {
+            HttpHeaders defaultHeaders,
+            Seeds seeds) {
         Recorder recorder = new Recorder();
         FailurePolicy failures = policy.failurePolicy();
         FlightTable<FlightKey, FlightOutcome> flights = new FlightTable<>(
@@ -84,7 +88,7 @@ public record CacheCore(
                 new FetchTimes(timeouts(policy), clock, permits),
                 new ConditionalExchange(policy.freshnessPolicy(), origin, clock, recorder),
                 new ResponseProcessor(policy, clock, decoder, new LandingPlanner(policy, forStore), recorder),
-                new LandingPublisher(store, passMarkers, backoffs, clock, recorder),
+                new LandingPublisher(store, seeds, passMarkers, backoffs, clock, recorder),
                 flights,
                 recorder);
         Responder responder = new Responder(policy, limits.connectionsPerOrigin(), store, backoffs, clock, recorder);
@@ -98,6 +102,7 @@ public record CacheCore(
                         failures.ahead(),
                         new SharedFetches(flights, fetches, passMarkers, policy, clock),
                         new BackgroundRefreshes(flights, fetches, policy.timeout(), failures.backgroundFetches()),
+                        new RecentAttempts(backoffs, clock, responder, recorder),
                         responder,
                         new ColdStart(policy, backoffs, knocker, clock),
                         knocker,
@@ -108,7 +113,8 @@ public record CacheCore(
                 partialResponses,
                 new HeadUpdater(policy.freshnessPolicy(), store, clock),
                 decoder,
-                recorder);
+                recorder,
+                seeds);
     }
 
     private static Fetch.Factory fetches(
@@ -156,6 +162,7 @@ public record CacheCore(
             return engine.close(bound);
         } finally {
             invalidator.drop();
+            seeds.close();
             hits.forget();
         }
     }

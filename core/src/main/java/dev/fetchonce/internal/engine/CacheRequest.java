@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout the longest duration of the exchange that this request may start
  * @param wanted the type to which the caller will decode the response, or null when it wants the bytes
  * @param callerKind the kind of the caller
+ * @param seeds the seeds that may stand in for the answer to this caller
  */
 public record CacheRequest(
         TargetUri target,
@@ -44,7 +45,8 @@ public record CacheRequest(
         Optional<Duration> softTimeout,
         Duration timeout,
         @Nullable Type wanted,
-        CallerKind callerKind) {
+        CallerKind callerKind,
+        Seeds seeds) {
     /** Returns the request as the freshness policy sees it. */
     RequestContext context() {
         return new RequestContext(key, target, headers);
@@ -55,15 +57,36 @@ public record CacheRequest(
         return new BackoffKey(key.text(), key.url(), target.origin(), key.user());
     }
 
-    /** Returns whether the caller refuses a response that was requested before its call. */
+    /** Returns whether the caller refuses a stored response, unless the last attempt is recent. */
     boolean afresh() {
         return demand.afresh();
+    }
+
+    /** Returns whether the caller refuses a response that was requested before its call. */
+    boolean sinceCall() {
+        return demand.afresh() && demand.recentNanos() == 0;
+    }
+
+    /** Returns whether an attempt that ended at this time is recent, so that the caller asks for no other one. */
+    boolean recent(long at, long now) {
+        return demand.recentNanos() > 0 && now - at < demand.recentNanos();
     }
 
     /** Returns the request of this caller for another URL. */
     public CacheRequest redirected(TargetUri to, CacheKey toKey, HttpHeaders toHeaders) {
         return new CacheRequest(
-                to, toKey, toHeaders, version, demand, patience, until, softTimeout, timeout, wanted, callerKind);
+                to,
+                toKey,
+                toHeaders,
+                version,
+                demand,
+                patience,
+                until,
+                softTimeout,
+                timeout,
+                wanted,
+                callerKind,
+                seeds);
     }
 
     /**
@@ -78,29 +101,38 @@ public record CacheRequest(
         return why == null ? null : stored.uncodable(why);
     }
 
-    /** Returns the stored response if it may stand in for an answer that cannot be had, or null. */
+    /**
+     * Returns the response that may stand in for an answer that cannot be had: the stored one, or else the seed of the
+     * request. Returns null where neither may.
+     */
     @Nullable
     StoredResponse usable(@Nullable StoredResponse stored, long now) {
         if (stored == null || stored.negative()) {
-            return null;
+            return seed();
         }
         long wanted =
                 TimeUnit.SECONDS.toNanos(demand.directives().staleIfError().orElse(0));
         StoredResponse usable = Reuse.standIn(stored, wanted, now);
-        return usable == null || unreadable(usable) != null ? null : usable;
+        return usable == null || unreadable(usable) != null ? seed() : usable;
+    }
+
+    /** Returns the seed of this request, or null. */
+    @Nullable
+    StoredResponse seed() {
+        return seeds == Seeds.NONE ? null : seeds.of(this);
     }
 
     /** Returns this request with another patience, which counts from the beginning of the call as well. */
     CacheRequest withPatience(Duration other) {
         Deadline end = until.plus(other.minus(patience));
         return new CacheRequest(
-                target, key, headers, version, demand, other, end, softTimeout, timeout, wanted, callerKind);
+                target, key, headers, version, demand, other, end, softTimeout, timeout, wanted, callerKind, seeds);
     }
 
     /** Returns this request with another timeout of its exchange. */
     CacheRequest withTimeout(Duration other) {
         return new CacheRequest(
-                target, key, headers, version, demand, patience, until, softTimeout, other, wanted, callerKind);
+                target, key, headers, version, demand, patience, until, softTimeout, other, wanted, callerKind, seeds);
     }
 
     /** Returns this request for a background flight, without its demands. */
@@ -116,6 +148,7 @@ public record CacheRequest(
                 Optional.empty(),
                 longest,
                 wanted,
-                CallerKind.BACKGROUND);
+                CallerKind.BACKGROUND,
+                seeds);
     }
 }

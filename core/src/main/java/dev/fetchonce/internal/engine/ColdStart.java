@@ -22,16 +22,20 @@ final class ColdStart {
         this.clock = clock;
     }
 
-    /** Returns the request with the patience of its caller, which depends on the stored response. */
+    /** Returns the request with the patience of its caller, which depends on the stored response and on the seed. */
     CacheRequest patient(CacheRequest request, Lookup lookup) {
-        return lookup.standing() == null && waitsForFirst(request)
+        return lookup.standing() == null && request.seed() == null && waitsForFirst(request)
                 ? request.withPatience(policy.failurePolicy().waitForFirst().orElseThrow())
                 : request;
     }
 
-    /** Returns whether the caller waits for a first answer. A patience of its own excludes such a wait. */
+    /**
+     * Returns whether the caller waits for a first answer. A patience of its own excludes such a wait, and so does a
+     * limit on the attempts.
+     */
     private boolean waitsForFirst(CacheRequest request) {
         return policy.failurePolicy().waitForFirst().isPresent()
+                && request.demand().recentNanos() == 0
                 && request.callerKind() == CallerKind.VALUE_API
                 && (request.patience().equals(policy.patience())
                         || request.patience()

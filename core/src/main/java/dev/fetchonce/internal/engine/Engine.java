@@ -28,6 +28,7 @@ public final class Engine {
     private final double ahead;
     private final SharedFetches fetches;
     private final BackgroundRefreshes background;
+    private final RecentAttempts recentAttempts;
     private final Responder responder;
     private final ColdStart coldStart;
     private final Knocker knocker;
@@ -46,6 +47,7 @@ public final class Engine {
             double ahead,
             SharedFetches fetches,
             BackgroundRefreshes background,
+            RecentAttempts recentAttempts,
             Responder responder,
             ColdStart coldStart,
             Knocker knocker,
@@ -56,6 +58,7 @@ public final class Engine {
         this.ahead = ahead;
         this.fetches = fetches;
         this.background = background;
+        this.recentAttempts = recentAttempts;
         this.responder = responder;
         this.coldStart = coldStart;
         this.knocker = knocker;
@@ -139,6 +142,10 @@ public final class Engine {
      * wait.
      */
     private @Nullable Answer atOnce(CacheRequest request, Lookup lookup, long now) {
+        Answer recent = request.demand().recentNanos() > 0 ? recentAttempts.answer(request, lookup, now) : null;
+        if (recent != null) {
+            return recent;
+        }
         Outlook outlook = request.callerKind().backsOff() && !backoffs.clear()
                 ? backoffs.outlook(request.backoffKey(), now)
                 : CLEAR;
@@ -162,6 +169,10 @@ public final class Engine {
     /** Answers a request that a backoff forbids now; null where the caller may ask all the same. */
     private @Nullable Answer held(CacheRequest request, Lookup lookup, Outlook outlook, long now) {
         knocker.asked(request.target().origin(), request.target().uri());
+        Answer left = request.demand().recentNanos() > 0 ? recentAttempts.heldBack(request, lookup, now) : null;
+        if (left != null) {
+            return left;
+        }
         // A caller without a stored response to fall back on joins the probe.
         if (request.usable(lookup.standing(), now) == null && fetches.isJoinable(lookup.flightKey(request))) {
             return null;
@@ -178,15 +189,14 @@ public final class Engine {
      * looks whether the trouble is over. Null where the caller must fetch itself.
      */
     private @Nullable Answer probed(CacheRequest request, Lookup lookup, Outlook outlook, long now) {
-        StoredResponse stale = request.afresh() ? null : request.usable(lookup.standing(), now);
-        if (stale == null || !(outlook instanceof Outlook.Due)) {
+        if (!(outlook instanceof Outlook.Due) || request.afresh() || request.usable(lookup.standing(), now) == null) {
             return null;
         }
-        Answer answer = responder.backedOff(request, stale, outlook);
+        Answer answer = responder.backedOff(request, lookup.standing(), outlook);
         if (answer instanceof Answer.Held) { // the stale response does not stand in for such a failure
             return null;
         }
-        background.probe(request, lookup, stale);
+        background.probe(request, lookup);
         recorder.held();
         return answer;
     }

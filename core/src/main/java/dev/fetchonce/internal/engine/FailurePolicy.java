@@ -4,11 +4,13 @@ import dev.fetchonce.internal.flight.AbandonPolicy;
 import dev.fetchonce.internal.http.failure.BackoffDelay;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.failure.FailureRule;
+import dev.fetchonce.internal.http.stored.StoredResponse;
 import dev.fetchonce.internal.origin.UserCode;
 import dev.fetchonce.internal.origin.UserCodeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of the application for origins in trouble and for stored responses near the end of freshness; checked
@@ -39,11 +41,14 @@ public record FailurePolicy(
         AbandonPolicy abandoned,
         int maximumWaiters) {
     /**
-     * Returns whether the stored response stays in use after such a failure, by decision of the application.
+     * Returns whether a response stays in use after such a failure, by decision of the application.
      *
-     * @throws UserCodeException when its code throws
+     * @param usable the response that may stand in, or null
+     * @throws UserCodeException when the code of the application throws
      */
-    boolean covers(Failure failure) {
-        return UserCode.called("staleIfStatus", () -> FailureRule.covers(failure, staleIfStatus));
+    boolean covers(Failure failure, @Nullable StoredResponse usable) {
+        boolean unending = usable != null && usable.terms().unending();
+        return (unending && FailureRule.coversUnending(failure))
+                || UserCode.called("staleIfStatus", () -> FailureRule.covers(failure, staleIfStatus));
     }
 }

@@ -57,7 +57,7 @@ final class FetchTimes {
      * count as one that can stand in.
      */
     private ExchangeLimit limit(CacheRequest request, @Nullable StoredResponse pinned, OptionalLong known) {
-        if (pinned != null && !request.afresh()) {
+        if ((pinned != null || request.seed() != null) && !request.afresh()) {
             ExchangeLimit limit = rule.limit(true, known);
             if (request.usable(pinned, clock.now() + limit.nanos()) != null) {
                 return limit;

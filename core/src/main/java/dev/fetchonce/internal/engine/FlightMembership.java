@@ -52,6 +52,7 @@ record FlightMembership(
             case FlightOutcome.Growing growing -> leader; // the waiters wait for its end
             case FlightOutcome.Outgrown outgrown -> false;
             case FlightOutcome.Rekeyed elsewhere -> false;
+            case FlightOutcome.Overtaken overtaken -> false;
             case FlightOutcome.BackedOff backedOff -> request.callerKind().backsOff();
             case FlightOutcome.Failed failed ->
                 leader
@@ -71,10 +72,11 @@ record FlightMembership(
             case FlightOutcome.Failed failed -> !ranOutOfTime(failed.failure()); // one more shared flight may succeed
             case FlightOutcome.Streaming live -> true;
             case FlightOutcome.Growing growing ->
-                request.afresh(); // the flight with the rest sent its request before any waiter joined
+                request.sinceCall(); // the flight with the rest sent its request before any waiter joined
             case FlightOutcome.Outgrown outgrown -> true;
             case FlightOutcome.AlreadyStored found -> false;
             case FlightOutcome.Rekeyed elsewhere -> false;
+            case FlightOutcome.Overtaken overtaken -> false;
             case FlightOutcome.BackedOff backedOff -> false;
         };
     }
@@ -131,6 +133,6 @@ record FlightMembership(
     }
 
     private boolean youngEnough(CacheRequest request, long asked) {
-        return !request.afresh() || flight.sentSince(asked);
+        return !request.sinceCall() || flight.sentSince(asked);
     }
 }

@@ -54,6 +54,12 @@ sealed interface FlightOutcome {
     record Rekeyed() implements FlightOutcome {}
 
     /**
+     * No request was made: another flight landed just before this flight was installed. The callers ask again and find
+     * the result of that flight.
+     */
+    record Overtaken() implements FlightOutcome {}
+
+    /**
      * A response that arrived whole but cannot be decoded to the type that one waiter wants. It is not kept; the other
      * waiters may use it.
      */

@@ -36,10 +36,12 @@ public final class Inspection {
         this.responder = responder;
     }
 
-    /** Returns the stored response for the request, fresh or stale, or null. */
+    /** Returns the stored response for the request, fresh or stale, or else its seed; or null. */
     public Answer.@Nullable Response peek(CacheRequest request) {
-        StoredResponse stored = Lookup.of(store, request).selected();
-        if (stored == null || stored.negative() || request.unreadable(stored) != null) {
+        StoredResponse selected = Lookup.of(store, request).selected();
+        boolean none = selected == null || selected.negative() || request.unreadable(selected) != null;
+        StoredResponse stored = none ? request.seed() : selected;
+        if (stored == null) {
             return null;
         }
         long now = clock.now();

@@ -132,7 +132,7 @@ final class LandingPlanner {
 
     private BackoffUpdate failed(CacheRequest request, ExchangeResult.Live live, OptionalLong requested) {
         Failure failure = Failure.answered(request.key().toString(), live.status(), live.headers());
-        return new BackoffUpdate.Failed(failure, policy.failurePolicy().covers(failure), requested, false);
+        return new BackoffUpdate.Failed(failure, policy.failurePolicy().covers(failure, null), requested, false);
     }
 
     /** Returns the plan for a response whose leader reads the body while it is gathered; the rest has its own plan. */
@@ -171,7 +171,7 @@ final class LandingPlanner {
             OptionalLong retryAfter,
             Revalidation revalidation,
             long now) {
-        boolean covered = policy.failurePolicy().covers(failure);
+        boolean covered = policy.failurePolicy().covers(failure, null);
         List<Change> changes = new ArrayList<>();
         if (FailureRule.revokes(failure)) {
             drop(changes, request);
@@ -198,7 +198,7 @@ final class LandingPlanner {
             FlightOutcome outcome,
             OptionalLong retryAfter,
             @Nullable StoredResponse usable) {
-        boolean covered = policy.failurePolicy().covers(failure);
+        boolean covered = policy.failurePolicy().covers(failure, usable);
         List<Change> changes = new ArrayList<>();
         if (FailureRule.revokes(failure) && !covered) {
             drop(changes, request);

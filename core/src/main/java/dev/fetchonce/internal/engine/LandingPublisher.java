@@ -26,6 +26,7 @@ final class LandingPublisher {
     private static final Duration UNCLAIMED = Duration.ofSeconds(2);
 
     private final MemoryStore store;
+    private final Seeds seeds;
     private final PassMarkers passMarkers;
     private final Backoffs backoffs;
     private final CacheClock clock;
@@ -33,8 +34,14 @@ final class LandingPublisher {
     private final AtomicLong landings = new AtomicLong();
 
     LandingPublisher(
-            MemoryStore store, PassMarkers passMarkers, Backoffs backoffs, CacheClock clock, Recorder recorder) {
+            MemoryStore store,
+            Seeds seeds,
+            PassMarkers passMarkers,
+            Backoffs backoffs,
+            CacheClock clock,
+            Recorder recorder) {
         this.store = store;
+        this.seeds = seeds;
         this.passMarkers = passMarkers;
         this.backoffs = backoffs;
         this.clock = clock;
@@ -60,6 +67,7 @@ final class LandingPublisher {
             case FlightOutcome.Outgrown outgrown -> {}
             case FlightOutcome.AlreadyStored found -> {}
             case FlightOutcome.Rekeyed rekeyed -> {}
+            case FlightOutcome.Overtaken overtaken -> {}
             case FlightOutcome.BackedOff backedOff -> {}
         }
         Landing landing = new Landing(request, plan, probe, leaderLeft);
@@ -124,6 +132,9 @@ final class LandingPublisher {
             boolean fits = true;
             for (Change change : plan.changes()) {
                 fits &= store.apply(change, now);
+            }
+            if (seeds != Seeds.NONE) { // after the store: a caller finds the seed or the response in its place
+                seeds.landed(request.key(), plan);
             }
             switch (plan.marking()) {
                 case MARK -> passMarkers.mark(request.key().text(), now);

@@ -276,6 +276,7 @@ public final class Recorder {
             case FlightOutcome.Growing growing -> {} // the rest of the body has its own landing
             case FlightOutcome.AlreadyStored found -> {}
             case FlightOutcome.Rekeyed rekeyed -> {}
+            case FlightOutcome.Overtaken overtaken -> {}
             case FlightOutcome.BackedOff backedOff -> {}
         }
         return events;

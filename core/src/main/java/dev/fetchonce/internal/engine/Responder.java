@@ -4,6 +4,7 @@ import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
 import dev.fetchonce.Trouble;
 import dev.fetchonce.internal.backoff.Backoffs;
+import dev.fetchonce.internal.backoff.FailedAttempt;
 import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.engine.Answer.Response;
 import dev.fetchonce.internal.flight.Flight;
@@ -20,7 +21,6 @@ import dev.fetchonce.internal.origin.ExchangeResult;
 import dev.fetchonce.internal.origin.UserCodeException;
 import dev.fetchonce.internal.store.MemoryStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -110,6 +110,8 @@ final class Responder {
                 throw new IllegalStateException("no caller may use such an outcome");
             case FlightOutcome.Rekeyed elsewhere ->
                 throw new IllegalStateException("no caller may use such an outcome");
+            case FlightOutcome.Overtaken overtaken ->
+                throw new IllegalStateException("no caller may use such an outcome");
             case FlightOutcome.BackedOff backedOff -> {
                 StoredResponse standing = membership.standingUnlessInvalidated();
                 Answer answer = backedOff(request, standing, backedOff.why());
@@ -158,7 +160,7 @@ final class Responder {
     }
 
     /** Answers with a stored response. A negative response, or one whose content cannot be had, is a failure. */
-    private Answer stored(CacheRequest request, StoredResponse stored, Served served, long now) {
+    Answer stored(CacheRequest request, StoredResponse stored, Served served, long now) {
         return stored.negative() ? denied(request, stored, now) : readable(request, hit(request, stored, served, now));
     }
 
@@ -177,15 +179,12 @@ final class Responder {
         Failure failure = Failure.of(
                 negative.status(),
                 request.key() + " answered with status " + negative.status() + "; the cache remembers this failure");
-        Instant instant = clock.instant();
-        Instant since = instant.minusNanos(Math.max(0, now - negative.receivedNanos()));
-        Trouble known = trouble(request)
-                .orElseGet(() -> new Trouble(since, 1, failure.reason(), failure.message(), Optional.empty()));
-        Instant forgotten = instant.plusNanos(Math.max(0, left));
-        Instant next = known.nextAttempt().filter(forgotten::isBefore).orElse(forgotten);
-        Trouble trouble = new Trouble(
-                known.since(), known.consecutiveFailures(), known.reason(), known.message(), Optional.of(next));
-        return new Answer.Failed(failure, Optional.of(trouble), hit(request, negative, Served.HIT, now));
+        Trouble trouble = Troubles.remembered(
+                backoffs, request, clock, new FailedAttempt(failure, negative.receivedNanos()), left);
+        // A negative response is stored beside a live seed where its own request was not a plain one.
+        return standIn(request, null, failure, Served.STALE_ERROR, CacheStatus.hit(policy.name()))
+                .orElseGet(() ->
+                        new Answer.Failed(failure, Optional.of(trouble), hit(request, negative, Served.HIT, now)));
     }
 
     private Optional<Trouble> trouble(CacheRequest request) {
@@ -309,11 +308,14 @@ final class Responder {
                 .orElseGet(() -> failed(request, failure, null));
     }
 
-    /** Returns the stale response, if it may stand in for the answer that the caller did not get. */
+    /**
+     * Returns the stale response, or else the seed of the request, if it may stand in for the answer that the caller
+     * did not get.
+     */
     private Optional<Answer> standIn(
             CacheRequest request, @Nullable StoredResponse stored, Failure failure, Served served, CacheStatus status) {
         StoredResponse stale = request.usable(stored, clock.now());
-        if (stale == null || request.afresh() || !covers(request, failure)) {
+        if (stale == null || request.afresh() || !covers(request, failure, stale)) {
             return Optional.empty();
         }
         recorder.servedStale(served);
@@ -324,9 +326,9 @@ final class Responder {
      * Returns whether the stored response stays in use after the failure. It does so also when the application's own
      * decision throws.
      */
-    private boolean covers(CacheRequest request, Failure failure) {
+    private boolean covers(CacheRequest request, Failure failure, StoredResponse stale) {
         try {
-            return policy.failurePolicy().covers(failure);
+            return policy.failurePolicy().covers(failure, stale);
         } catch (UserCodeException e) {
             recorder.userCodeFailed(request, e.failure(request.target().name()));
             return true;

@@ -104,6 +104,17 @@ public final class ResponseDecoder {
         }
     }
 
+    /**
+     * Checks that the content is a JSON document. It keeps no decoded value.
+     *
+     * @throws UndecodableException when it is no such document
+     * @throws ContentCodings.CodingException when its content codings cannot be undone
+     */
+    void requireJson(StoredResponse response) throws UndecodableException, ContentCodings.CodingException {
+        var representation = response.representation();
+        binder.check(representation.content(), representation.contentType());
+    }
+
     /** Returns whether the content is one JSON document that cannot be the beginning of another. */
     boolean isWholeJson(StoredResponse response) {
         try {

@@ -88,7 +88,7 @@ final class ResponseProcessor {
         StoredResponse usable = request.afresh() ? null : request.usable(pinned, clock.now()); // as for the leader
         if (FailureRule.outage(status)
                 && usable != null
-                && policy.failurePolicy().covers(failure)) {
+                && policy.failurePolicy().covers(failure, usable)) {
             growing.abandon();
             return planner.failed(
                     request, failure, new FlightOutcome.Failed(failure), requestedWait(growing.live()), usable);
@@ -169,8 +169,8 @@ final class ResponseProcessor {
     /** Plans for a failure to be remembered, but never in place of a good response that stands in for it. */
     private LandingPlan denied(Arrival arrival, Failure failure, StoredResponse response) {
         CacheRequest request = arrival.request();
-        return usable(request, arrival.pinned()) != null
-                        && policy.failurePolicy().covers(failure)
+        StoredResponse usable = usable(request, arrival.pinned());
+        return usable != null && policy.failurePolicy().covers(failure, usable)
                 ? failed(arrival, failure, response, Obstacle.FAILURE)
                 : planner.denied(
                         request,
@@ -244,7 +244,11 @@ final class ResponseProcessor {
         };
     }
 
-    /** Returns the plan when the decoded content does not suit the waiters, or null; the codings must be undone. */
+    /**
+     * Returns the plan when the decoded content does not suit the waiters, or null; the codings must be undone. While
+     * the stored response can stand in, its callers will want the types to which it was decoded again. A response that
+     * breaks one of them must not replace it.
+     */
     private @Nullable LandingPlan decodeToTypes(Arrival arrival, StoredResponse response)
             throws ContentCodings.CodingException, InterruptedException, TimeoutException {
         CacheRequest request = arrival.request();
@@ -256,12 +260,17 @@ final class ResponseProcessor {
                             Reason.BROKEN,
                             request.target().name() + " ended the connection before the JSON document ended"));
         }
-        for (Type type : kept(arrival)) {
-            try {
-                decode(response, type);
-            } catch (UndecodableException e) {
-                return failed(request, arrival.pinned(), response.undecodable(e));
+        StoredResponse stored = usable(request, arrival.pinned());
+        try {
+            if (stored != null && stored.terms().unending()) {
+                decoder.requireJson(response); // as the seed is JSON, another content does not retire it
             }
+            for (Type type :
+                    stored == null ? Set.<Type>of() : stored.representation().types()) {
+                decode(response, type);
+            }
+        } catch (UndecodableException e) {
+            return failed(request, arrival.pinned(), response.undecodable(e));
         }
         for (Type type : wished(arrival)) {
             try {
@@ -333,15 +342,6 @@ final class ResponseProcessor {
                         arrival.reply().received());
     }
 
-    /**
-     * Returns the types to which the stored response was decoded, while it can stand in. Its callers will want them
-     * again, and a response that breaks one of them must not replace it.
-     */
-    private Set<Type> kept(Arrival arrival) {
-        StoredResponse stored = usable(arrival.request(), arrival.pinned());
-        return stored == null ? Set.of() : stored.representation().types();
-    }
-
     /** Returns the types to which the waiters want the response decoded. */
     private static Set<Type> wished(Arrival arrival) {
         Set<Type> types = new LinkedHashSet<>();
@@ -359,10 +359,10 @@ final class ResponseProcessor {
         decoder.decoded(response, type, Deadline.after(policy.timeout()));
     }
 
-    /** Returns the stored response if it can still be used, or null. */
+    /** Returns the stored response if it can still be used, or else the seed of the request; or null. */
     private @Nullable StoredResponse usable(CacheRequest request, @Nullable StoredResponse stored) {
         if (stored == null) {
-            return null;
+            return request.seed();
         }
         long now = clock.now();
         boolean fresh = !stored.negative() && stored.fresh(now) && request.unreadable(stored) == null;

@@ -67,6 +67,9 @@ final class SecondLook {
         }
         StoredResponse stored = lookup.selected();
         long now = clock.now();
+        if (request.demand().recentNanos() > 0 && RecentAttempts.suffice(backoffs, request, lookup, now)) {
+            return new Superfluous(new FlightOutcome.Overtaken());
+        }
         if (stored != null
                 && !request.afresh()
                 && Reuse.satisfies(stored, request.demand().directives(), now)

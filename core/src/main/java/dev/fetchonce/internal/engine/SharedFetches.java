@@ -45,7 +45,7 @@ final class SharedFetches {
         FlightKey key = lookup.flightKey(request);
         Fetch fetch = fetches.fetch(bounded(request, lookup, now), key, lookup.standing(), () -> {});
         ForwardReason why = lookup.why(now);
-        boolean afresh = request.afresh();
+        boolean afresh = request.sinceCall();
         // Earlier responses for a marked key were for one caller each.
         boolean marked = !afresh && passMarkers.marked(request.key().text(), now);
         Flight<FlightOutcome> flight = alone || marked

@@ -67,7 +67,8 @@ class FlightKeyTest {
                 Optional.empty(),
                 patience,
                 null,
-                CallerKind.VALUE_API);
+                CallerKind.VALUE_API,
+                Seeds.NONE);
     }
 
     private static VariantSet slot(HttpHeaders response) {

@@ -59,8 +59,8 @@ class LandingPublisherTest {
 
     private final Logs logs = new Logs();
     private final Collaborators cache = new Collaborators();
-    private final LandingPublisher publisher =
-            new LandingPublisher(cache.store, cache.passMarkers, cache.backoffs, cache.clock, cache.recorder);
+    private final LandingPublisher publisher = new LandingPublisher(
+            cache.store, Seeds.NONE, cache.passMarkers, cache.backoffs, cache.clock, cache.recorder);
     private final AtomicBoolean counted = new AtomicBoolean();
     private long probe;
 
@@ -214,7 +214,7 @@ class LandingPublisherTest {
                 InstantSource.system());
         throwing.set(true);
         LandingPublisher broken =
-                new LandingPublisher(cache.store, cache.passMarkers, cache.backoffs, clock, new Recorder());
+                new LandingPublisher(cache.store, Seeds.NONE, cache.passMarkers, cache.backoffs, clock, new Recorder());
         FlightResult<FlightOutcome> result =
                 broken.resultOf(request(), LandingPlan.of(FETCHED), probe, () -> true, counted);
         result.publication().run();
@@ -262,6 +262,7 @@ class LandingPublisherTest {
                 row("an outgrown response", new FlightOutcome.Outgrown(200), "revalidated: 0, failures: {}"),
                 row("a stored response", new FlightOutcome.AlreadyStored(RESPONSE), "revalidated: 0, failures: {}"),
                 row("another key", new FlightOutcome.Rekeyed(), "revalidated: 0, failures: {}"),
+                row("another flight before", new FlightOutcome.Overtaken(), "revalidated: 0, failures: {}"),
                 row("a failure", new FlightOutcome.Failed(REFUSED), "revalidated: 0, failures: {CONNECT=1}"),
                 row(
                         "a response of another type",

@@ -39,6 +39,7 @@ final class Plans {
             case FlightOutcome.Outgrown outgrown -> "outgrown " + outgrown.status();
             case FlightOutcome.AlreadyStored stored -> "already stored " + status(stored.response());
             case FlightOutcome.Rekeyed rekeyed -> "rekeyed";
+            case FlightOutcome.Overtaken overtaken -> "overtaken";
             case FlightOutcome.Undecodable undecodable ->
                 "undecodable " + status(undecodable.response()) + " " + failure(undecodable.failure());
             case FlightOutcome.BackedOff backedOff -> "backed off after " + failures(backedOff.why());

@@ -202,6 +202,7 @@ class RecorderTest {
                         List.of(
                                 landed(new FlightOutcome.AlreadyStored(RESPONSE), UNCHANGED),
                                 landed(new FlightOutcome.Rekeyed(), UNCHANGED),
+                                landed(new FlightOutcome.Overtaken(), UNCHANGED),
                                 landed(
                                         new FlightOutcome.BackedOff(new Outlook.Held(
                                                 new BackoffState(1, 0, REFUSED, new BackoffState.Counting()), 1)),

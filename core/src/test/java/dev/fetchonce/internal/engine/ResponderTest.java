@@ -207,6 +207,7 @@ class ResponderTest {
     static Stream<Row<Caller>> responses() {
         String stored = "fwd=stale; fwd-status=200; stored; ttl=60";
         String shared = "fwd=stale; fwd-status=200; stored; collapsed; ttl=60";
+        FlightOutcome found = new FlightOutcome.AlreadyStored(FRESH);
         return Stream.of(
                 row("the leader of a response", leader(fetched(FRESH)), "FETCHED 200 " + stored),
                 row("a waiter of a response", waiter(fetched(FRESH)), "COLLAPSED 200 " + shared),
@@ -245,18 +246,9 @@ class ResponderTest {
                         "COLLAPSED 200 " + shared),
                 row("a leader that reloads", leader(reload(), null, fetched(FRESH)), "FETCHED 200 " + stored),
                 row("a waiter that reloads", waiter(reload(), null, fetched(FRESH)), "COLLAPSED 200 " + shared),
-                row(
-                        "the leader of a response stored before",
-                        leader(new FlightOutcome.AlreadyStored(FRESH)),
-                        "HIT 200 hit; ttl=60"),
-                row(
-                        "a waiter of a response stored before",
-                        waiter(new FlightOutcome.AlreadyStored(FRESH)),
-                        "asks again"),
-                row(
-                        "a leader that reloads, of a response stored before",
-                        leader(reload(), null, new FlightOutcome.AlreadyStored(FRESH)),
-                        "asks again"),
+                row("the leader of a response stored before", leader(found), "HIT 200 hit; ttl=60"),
+                row("a waiter of a response stored before", waiter(found), "asks again"),
+                row("a leader that reloads, of a response stored before", leader(reload(), null, found), "asks again"),
                 row(
                         "the leader of a failure stored before",
                         leader(new FlightOutcome.AlreadyStored(GONE)),
@@ -281,7 +273,9 @@ class ResponderTest {
                 row("the leader of an outgrown response", leader(new FlightOutcome.Outgrown(200)), "asks again"),
                 row("a waiter of an outgrown response", waiter(new FlightOutcome.Outgrown(200)), "asks again"),
                 row("the leader of a rekeyed fetch", leader(new FlightOutcome.Rekeyed()), "asks again"),
-                row("a waiter of a rekeyed fetch", waiter(new FlightOutcome.Rekeyed()), "asks again"));
+                row("a waiter of a rekeyed fetch", waiter(new FlightOutcome.Rekeyed()), "asks again"),
+                row("the leader of an overtaken fetch", leader(new FlightOutcome.Overtaken()), "asks again"),
+                row("a waiter of an overtaken fetch", waiter(new FlightOutcome.Overtaken()), "asks again"));
     }
 
     @ParameterizedTest

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
+import tools.jackson.databind.JsonNode;
 
 /** Requests, responses and policies for the tests of this package. */
 final class Samples {
@@ -76,24 +77,35 @@ final class Samples {
                 Optional.empty(),
                 timeout,
                 null,
-                kind);
+                kind,
+                Seeds.NONE);
     }
 
     /** Returns a request that will decode the response to this type. */
     static CacheRequest wanting(Type type) {
+        return wanting(type, request().demand());
+    }
+
+    /** Returns a request that refuses the stored response, unless the last attempt is younger than this. */
+    static CacheRequest refreshing(long seconds) {
+        return wanting(JsonNode.class, Reuse.Demand.afresh(seconds * SECOND));
+    }
+
+    private static CacheRequest wanting(Type type, Reuse.Demand demand) {
         CacheRequest request = request();
         return new CacheRequest(
                 request.target(),
                 request.key(),
                 request.headers(),
                 request.version(),
-                request.demand(),
+                demand,
                 request.patience(),
                 request.until(),
                 request.softTimeout(),
                 request.timeout(),
                 type,
-                request.callerKind());
+                request.callerKind(),
+                Seeds.NONE);
     }
 
     /** Returns a validity of this freshness lifetime, which allows stale use after an error for 100 s. */

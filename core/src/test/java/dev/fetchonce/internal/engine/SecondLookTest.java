@@ -5,6 +5,7 @@ import static dev.fetchonce.internal.engine.CallerKind.HTTP_CLIENT;
 import static dev.fetchonce.internal.engine.Samples.by;
 import static dev.fetchonce.internal.engine.Samples.lasting;
 import static dev.fetchonce.internal.engine.Samples.personal;
+import static dev.fetchonce.internal.engine.Samples.refreshing;
 import static dev.fetchonce.internal.engine.Samples.request;
 import static dev.fetchonce.internal.engine.Samples.response;
 import static dev.fetchonce.internal.engine.Samples.to;
@@ -147,6 +148,38 @@ class SecondLookTest {
                         "a variant of another request is stored",
                         test -> test.cache.stores(request(), to(fields("Accept", "b"), lasting(60), "Vary", "Accept")),
                         "rekeyed"),
+                row(
+                        "a fresh response is stored, and arrived too long ago for the caller",
+                        test -> {
+                            test.asks(refreshing(5));
+                            test.cache.stores(request(), FRESH);
+                            test.cache.passes(5);
+                        },
+                        "sends for the stored response"),
+                row(
+                        "a stale response is stored, and has just arrived for another caller",
+                        test -> {
+                            test.asks(refreshing(5));
+                            test.cache.stores(request(), STALE);
+                            test.cache.passes(4);
+                        },
+                        "overtaken"),
+                row(
+                        "the fetch of another caller has just failed",
+                        test -> {
+                            test.asks(refreshing(5));
+                            test.cache.fails(request());
+                            test.cache.passes(4);
+                        },
+                        "overtaken"),
+                row(
+                        "the fetch of another caller failed too long ago for the caller",
+                        test -> {
+                            test.asks(refreshing(5));
+                            test.cache.fails(request());
+                            test.cache.passes(5);
+                        },
+                        "sends"),
                 row("a backoff is in force", test -> test.cache.fails(request()), "backed off after 1"),
                 row(
                         "a backoff is in force, and the caller is a client",

@@ -40,11 +40,32 @@ public final class Reuse {
      * The demands of a caller beyond the URL.
      *
      * @param directives the directives of the request
-     * @param afresh whether the caller accepts only a response that was requested after its call began
+     * @param afresh whether the caller refuses a stored response, unless the last attempt is recent
+     * @param recentNanos the age below which the last attempt is recent; 0 for a caller that accepts only a response
+     *     that was requested after its call began
      */
-    public record Demand(RequestDirectives directives, boolean afresh) {
+    public record Demand(RequestDirectives directives, boolean afresh, long recentNanos) {
         /** No demands. */
         public static final Demand NONE = new Demand(RequestDirectives.NONE, false);
+
+        /** Makes demands by which no attempt before the call is recent. */
+        public Demand(RequestDirectives directives, boolean afresh) {
+            this(directives, afresh, 0);
+        }
+
+        /**
+         * Returns the demand for a response that is not the stored one, unless the last attempt is younger than this.
+         *
+         * @param recentNanos zero or more
+         */
+        public static Demand afresh(long recentNanos) {
+            return new Demand(RequestDirectives.NONE, true, recentNanos);
+        }
+
+        /** Returns this demand with the directives of a request. A no-cache in them outweighs a recent attempt. */
+        public Demand with(RequestDirectives those) {
+            return new Demand(those, afresh || those.noCache(), those.noCache() ? 0 : recentNanos);
+        }
 
         /**
          * Returns the demands of these directives. A reload has no-cache: it accepts neither a stored response nor one
@@ -145,15 +166,18 @@ public final class Reuse {
     }
 
     /**
-     * Returns the stored response if it may stand in for a failed fetch; else null. It needs a window for errors, or
-     * one for stale use, that has not ended. The windows count from the end of its own freshness: failures do not
-     * prolong them.
+     * Returns the stored response if it may stand in for a failed fetch; else null. Unless its use has no end, it needs
+     * a window for errors, or one for stale use, that has not ended. The windows count from the end of its own
+     * freshness: failures do not prolong them.
      *
      * @param wanted the window of the request, in nanoseconds (RFC 5861 §4)
      */
     public static @Nullable StoredResponse standIn(@Nullable StoredResponse stored, long wanted, long now) {
         if (stored == null || !stored.terms().mayBeStale()) {
             return null;
+        }
+        if (stored.terms().unending()) {
+            return stored;
         }
         long own = Math.max(stored.terms().ifErrorNanos(), stored.terms().whileRevalidateNanos());
         long window = Math.max(own, wanted);

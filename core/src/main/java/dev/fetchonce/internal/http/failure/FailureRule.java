@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.http.failure;
 
+import dev.fetchonce.Reason;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -55,6 +56,11 @@ public final class FailureRule {
                     INTERNAL -> true;
             case CLOSED -> false;
         };
+    }
+
+    /** Reports whether such a failure leaves a response in use that stands in without end. */
+    public static boolean coversUnending(Failure failure) {
+        return failure.reason() != Reason.CLOSED && !revokes(failure);
     }
 
     /** Reports whether such a failure drops the stored response. */

@@ -6,7 +6,7 @@ package dev.fetchonce.internal.http.stored;
  *
  * @param whileRevalidateNanos how long a cache may serve it stale while it renews it; 0 is never
  * @param ifErrorNanos how long the stale response may stand in for a failed fetch; 0 is never
- * @param staleness whether stale use is allowed, within these windows or those of a request
+ * @param staleness whether stale use is allowed, within these windows or those of a request, or without end
  * @param sharing the waiters that may use it
  * @param immutable whether it does not change while it is fresh, so that a renewal is useless then (RFC 8246)
  * @param placement the callers that may have it once it is stored
@@ -20,6 +20,11 @@ public record ReuseTerms(
         Validity.Placement placement) {
     /** Reports whether a cache may ever use the response after its freshness has ended. */
     public boolean mayBeStale() {
-        return staleness == Validity.Staleness.ALLOWED;
+        return staleness != Validity.Staleness.FORBIDDEN;
+    }
+
+    /** Reports whether a cache may use the response without end, in place of every failure but one that revokes it. */
+    public boolean unending() {
+        return staleness == Validity.Staleness.UNENDING;
     }
 }

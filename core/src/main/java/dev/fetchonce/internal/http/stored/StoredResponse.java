@@ -301,7 +301,8 @@ public final class StoredResponse {
     public Failure undecodable(UndecodableException e) {
         return Failure.threw(
                 Reason.UNDECODABLE,
-                name() + " answered with status " + status + ". " + e.getMessage(),
+                (terms.unending() ? "The seed of " + name() + " was used" : name() + " answered with status " + status)
+                        + ". " + e.getMessage(),
                 e.thrown().orElse(null));
     }
 

@@ -16,6 +16,8 @@ public record Validity(long lifetimeNanos, long initialAgeNanos, long statedAgeN
     public enum Staleness {
         /** Within the windows of the response, or those of a request. */
         ALLOWED,
+        /** Without end, in place of every failure but one that revokes it: a response that the application gave. */
+        UNENDING,
         /** Never without validation: must-revalidate and similar directives. */
         FORBIDDEN
     }

@@ -207,7 +207,7 @@ class HttpCachingRulesPropertyTest {
                         spans,
                         spans,
                         spans,
-                        Arbitraries.of(Validity.Staleness.class),
+                        Arbitraries.of(Validity.Staleness.ALLOWED, Validity.Staleness.FORBIDDEN),
                         Arbitraries.of(Validity.Sharing.class),
                         Arbitraries.of(true, false))
                 .as((lifetime, age, revalidate, error, staleness, sharing, immutable) -> new Validity(
