@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -165,6 +166,33 @@ class BackoffTest extends BackoffFixture {
         assertThat(origin.requests() - before).as("no URL that has failed").isEqualTo(3);
         assertThatThrownBy(() -> cache.get(origin.url("/a"))).isInstanceOf(StatusException.class);
         assertThat(origin.requests() - before).isEqualTo(4);
+    }
+
+    @Test
+    void a_close_ends_the_waits_for_a_turn_at_a_sick_host() throws Exception {
+        HttpCache cache = cache();
+        for (String path : List.of("/a", "/b", "/c")) {
+            fails(path);
+            assertThatThrownBy(() -> cache.get(origin.url(path))).isInstanceOf(StatusException.class);
+        }
+        AtomicInteger turns = new AtomicInteger();
+        for (int i = 0; i < 20; i++) {
+            origin.on("/turn" + i, call -> {
+                turns.incrementAndGet();
+                call.awaitDisconnect();
+            });
+        }
+        Crowd<CachedResponse> callers = Crowd.of(20, i -> () -> cache.fetch(origin.url("/turn" + i)));
+        Await.until("one turn is out", () -> turns.get() == 1);
+        callers.awaitAllWaiting();
+        cache.close();
+        assertThat(callers.thrown())
+                .hasSize(20)
+                .allSatisfy(thrown -> assertThat(thrown)
+                        .isInstanceOfSatisfying(
+                                FetchException.class,
+                                e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED)));
+        assertThat(turns).hasValue(1);
     }
 
     @Test

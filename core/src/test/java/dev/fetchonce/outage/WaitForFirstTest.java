@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.CachedResponse;
+import dev.fetchonce.FetchException;
 import dev.fetchonce.HttpCache;
+import dev.fetchonce.Reason;
 import dev.fetchonce.StatusException;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.Crowd;
@@ -67,5 +69,19 @@ class WaitForFirstTest {
         origin.on("/a", call -> call.status(503));
         assertThatThrownBy(() -> cache.fetch(origin.url("/a"))).isInstanceOf(Exception.class);
         assertThat(origin.requests()).isGreaterThan(1);
+    }
+
+    @Test
+    void a_close_ends_the_wait_for_a_first_answer() throws Exception {
+        HttpCache cache = cache(MINUTE.multipliedBy(30));
+        origin.on("/a", call -> call.status(503, "Retry-After: 1800"));
+        Crowd<CachedResponse> caller = Crowd.one(() -> cache.fetch(origin.url("/a")));
+        Await.until(
+                "the first fetch has failed",
+                () -> cache.stats().requestsSent() == 1 && cache.stats().fetchesInProgress() == 0);
+        cache.close();
+        assertThat(caller.thrown().getFirst())
+                .isInstanceOfSatisfying(
+                        FetchException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
     }
 }

@@ -63,6 +63,16 @@ public final class Crowd<T> {
         threads.forEach(Thread::interrupt);
     }
 
+    /** Waits until each caller waits or has ended. */
+    public void awaitAllWaiting() {
+        Await.until(
+                "all callers wait",
+                () -> threads.stream().allMatch(thread -> switch (thread.getState()) {
+                    case WAITING, TIMED_WAITING, TERMINATED -> true;
+                    case NEW, RUNNABLE, BLOCKED -> false;
+                }));
+    }
+
     public boolean done() {
         return threads.stream().noneMatch(Thread::isAlive);
     }

@@ -9,7 +9,6 @@ import dev.fetchonce.internal.http.failure.FailureScope;
 import dev.fetchonce.internal.http.failure.OriginBackoff;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -47,6 +46,8 @@ public final class Backoffs {
      * its name.
      */
     private final AtomicLong lastOverdue;
+
+    private volatile boolean closed;
 
     /**
      * Makes a table without backoffs.
@@ -392,8 +393,14 @@ public final class Backoffs {
      * @param nanos the longest wait, in nanoseconds
      */
     public void await(BackoffKey key, long until, long nanos) throws InterruptedException {
-        CountDownLatch signal = signals.expect(key.origin());
-        boolean held = outlook(key, clock.getAsLong()).forbids();
+        OriginSignals.Signal signal = signals.expect(key.origin());
+        boolean held = !closed && outlook(key, clock.getAsLong()).forbids();
         signals.await(key.origin(), signal, held ? Math.min(nanos, until - clock.getAsLong()) : 0);
+    }
+
+    /** Wakes all callers that {@linkplain #await wait}; later ones do not wait. */
+    public void close() {
+        closed = true; // before the signals, as a caller looks at it after it expects one
+        signals.giveAll();
     }
 }

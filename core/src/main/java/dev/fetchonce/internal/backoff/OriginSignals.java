@@ -3,46 +3,65 @@ package dev.fetchonce.internal.backoff;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The signals that an origin may be asked again before the end of a wait. An origin takes memory only while a caller
- * waits for its signal. Thread-safe.
+ * waits for its signal. Ten thousand callers may wait for one signal, so a waiter that comes or leaves locks no entry of
+ * the map unless it is the first or the last. Thread-safe.
  */
 final class OriginSignals {
     private final ConcurrentHashMap<String, Signal> signals = new ConcurrentHashMap<>();
 
-    /**
-     * One signal, and the number of callers that wait for it.
-     *
-     * @param waiters changes by a new record in the map's atomic step
-     */
-    private record Signal(CountDownLatch given, int waiters) {}
+    /** One signal of an origin, and the number of callers that wait for it. */
+    static final class Signal {
+        private static final int LEFT = -1;
+
+        private final CountDownLatch given = new CountDownLatch(1);
+
+        /** The number of waiters; {@link #LEFT} for good once the last of them has left. */
+        private final AtomicInteger waiters = new AtomicInteger();
+
+        /** Adds a waiter; returns whether the signal still has any. */
+        private boolean enter() {
+            return waiters.getAndUpdate(now -> now == LEFT ? LEFT : now + 1) != LEFT;
+        }
+
+        /** Removes a waiter; returns whether it was the last. */
+        private boolean leave() {
+            return waiters.updateAndGet(now -> now == 1 ? LEFT : now - 1) == LEFT;
+        }
+
+        /** Returns whether the signal was given. */
+        boolean isGiven() {
+            return given.getCount() == 0;
+        }
+    }
 
     /**
      * Waits for the next signal of an origin. A signal that comes after {@link #expect} is not missed.
      *
      * @param nanos the longest wait, in nanoseconds
      */
-    void await(String origin, CountDownLatch expected, long nanos) throws InterruptedException {
+    void await(String origin, Signal expected, long nanos) throws InterruptedException {
         try {
-            var unused = expected.await(nanos, TimeUnit.NANOSECONDS);
+            var unused = expected.given.await(nanos, TimeUnit.NANOSECONDS);
         } finally {
-            signals.computeIfPresent(
-                    origin,
-                    (same, signal) -> !signal.given.equals(expected)
-                            ? signal
-                            : signal.waiters == 1 ? null : new Signal(expected, signal.waiters - 1));
+            if (expected.leave()) {
+                signals.remove(origin, expected);
+            }
         }
     }
 
     /** Returns the next signal of an origin, which the caller must {@linkplain #await await}. */
-    CountDownLatch expect(String origin) {
-        return signals.compute(
-                        origin,
-                        (same, signal) -> signal == null
-                                ? new Signal(new CountDownLatch(1), 1)
-                                : new Signal(signal.given, signal.waiters + 1))
-                .given;
+    Signal expect(String origin) {
+        while (true) {
+            Signal signal = signals.computeIfAbsent(origin, same -> new Signal());
+            if (signal.enter()) {
+                return signal;
+            }
+            signals.remove(origin, signal);
+        }
     }
 
     /** Wakes the callers that wait for a signal of this origin. */

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.engine;
 
+import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
 import dev.fetchonce.internal.backoff.Backoffs;
 import dev.fetchonce.internal.backoff.Knocker;
@@ -112,6 +113,9 @@ public final class Engine {
             } catch (TimeoutException e) {
                 return responder.impatient(request, membership);
             }
+            if (closed) { // otherwise the caller would ask again without an end
+                return closedMeanwhile(request);
+            }
             lookup = Lookup.of(store, request);
             now = clock.now();
             Answer atOnce = atOnce(request, lookup, now);
@@ -119,6 +123,11 @@ public final class Engine {
                 return atOnce;
             }
         }
+    }
+
+    private static Answer closedMeanwhile(CacheRequest request) {
+        String message = "the cache was closed while " + request.target().name() + " was awaited";
+        return new Answer.Failed(Failure.of(Reason.CLOSED, message), Optional.empty(), null);
     }
 
     /**
@@ -233,6 +242,7 @@ public final class Engine {
     boolean close(Duration bound) {
         closed = true;
         Deadline deadline = Deadline.after(bound);
+        backoffs.close();
         boolean landed = fetches.close(bound);
         return knocker.close(deadline) && landed;
     }

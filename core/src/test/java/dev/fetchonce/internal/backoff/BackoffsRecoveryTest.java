@@ -301,6 +301,18 @@ class BackoffsRecoveryTest extends BackoffsFixture {
         backoffs.await(A, now() + 3_600 * SECOND, 3_600 * SECOND);
     }
 
+    @Test
+    void a_close_wakes_the_callers_that_wait_and_later_callers_do_not_wait() throws InterruptedException {
+        lands(A, requesting(Failure.of(503, "no"), 3_600));
+        AtomicInteger awake = new AtomicInteger();
+        Thread waiter = awaiting(A, now() + 3_600 * SECOND, 3_600 * SECOND, awake);
+        waits(waiter);
+        backoffs.close();
+        waiter.join();
+        assertThat(awake).hasValue(1);
+        backoffs.await(A, now() + 3_600 * SECOND, 3_600 * SECOND);
+    }
+
     // Any order
 
     /** Requests go to three hosts for two users, and end in any way; at the end every place admits again. */

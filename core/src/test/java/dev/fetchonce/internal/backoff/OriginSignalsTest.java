@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.testing.Together;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,45 +20,45 @@ class OriginSignalsTest {
 
     @Test
     void a_signal_between_the_look_and_the_wait_ends_the_wait_at_once() throws Exception {
-        CountDownLatch expected = signals.expect("http://h");
+        OriginSignals.Signal expected = signals.expect("http://h");
         signals.give("http://h");
         signals.await("http://h", expected, LONG);
-        assertThat(expected.getCount()).isZero();
+        assertThat(expected.isGiven()).isTrue();
     }
 
     @Test
     void a_signal_before_the_look_is_not_kept() throws Exception {
         signals.give("http://h");
-        CountDownLatch expected = signals.expect("http://h");
+        OriginSignals.Signal expected = signals.expect("http://h");
         signals.await("http://h", expected, 1);
-        assertThat(expected.getCount()).isOne();
+        assertThat(expected.isGiven()).isFalse();
     }
 
     @Test
     void a_signal_of_another_origin_ends_no_wait() throws Exception {
-        CountDownLatch expected = signals.expect("http://h");
+        OriginSignals.Signal expected = signals.expect("http://h");
         signals.give("http://h:8080");
-        assertThat(expected.getCount()).isOne();
+        assertThat(expected.isGiven()).isFalse();
         signals.await("http://h", expected, 0);
     }
 
     @Test
     void one_signal_wakes_all_waiters_of_an_origin() throws Exception {
-        CountDownLatch first = signals.expect("http://h");
-        CountDownLatch second = signals.expect("http://h");
-        CountDownLatch other = signals.expect("http://other");
+        OriginSignals.Signal first = signals.expect("http://h");
+        OriginSignals.Signal second = signals.expect("http://h");
+        OriginSignals.Signal other = signals.expect("http://other");
         signals.give("http://h");
         signals.await("http://h", first, LONG);
         signals.await("http://h", second, LONG);
-        assertThat(other.getCount()).isOne();
+        assertThat(other.isGiven()).isFalse();
         signals.giveAll();
         signals.await("http://other", other, LONG);
     }
 
     @Test
     void a_waiter_that_leaves_takes_no_signal_from_the_others() throws Exception {
-        CountDownLatch first = signals.expect("http://h");
-        CountDownLatch second = signals.expect("http://h");
+        OriginSignals.Signal first = signals.expect("http://h");
+        OriginSignals.Signal second = signals.expect("http://h");
         signals.await("http://h", first, 0);
         assertThat(signals.size()).isOne();
         signals.give("http://h");
@@ -68,9 +67,9 @@ class OriginSignalsTest {
 
     @Test
     void a_waiter_of_a_given_signal_that_leaves_late_does_not_end_the_next_one() throws Exception {
-        CountDownLatch given = signals.expect("http://h");
+        OriginSignals.Signal given = signals.expect("http://h");
         signals.give("http://h");
-        CountDownLatch next = signals.expect("http://h");
+        OriginSignals.Signal next = signals.expect("http://h");
         signals.await("http://h", given, LONG);
         assertThat(signals.size()).isOne();
         signals.give("http://h");
@@ -79,7 +78,7 @@ class OriginSignalsTest {
 
     @Test
     void an_interrupted_waiter_leaves_no_trace() {
-        CountDownLatch expected = signals.expect("http://h");
+        OriginSignals.Signal expected = signals.expect("http://h");
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> signals.await("http://h", expected, LONG)).isInstanceOf(InterruptedException.class);
     }
@@ -90,7 +89,7 @@ class OriginSignalsTest {
             Together.run(8, thread -> {
                 try {
                     String origin = "http://h" + thread % 2;
-                    CountDownLatch expected = signals.expect(origin);
+                    OriginSignals.Signal expected = signals.expect(origin);
                     if (thread >= 4) {
                         signals.give(origin);
                     }

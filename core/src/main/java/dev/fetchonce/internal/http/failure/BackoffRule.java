@@ -59,7 +59,8 @@ public final class BackoffRule {
         if (together && !requested) {
             return counted;
         }
-        long own = delay.wait(counted.failingNanos(now), u);
+        // The origin knows better when it works again than a guess that grows with the outage.
+        long own = delay.wait(requested ? 0 : counted.failingNanos(now), u);
         long until = now + Math.max(own, attempt.requested().orElse(own));
         Waiting wait = new Waiting(current == null ? until : BackoffState.later(current.until(), until), requested);
         Phase phase = counted.phase() instanceof Probing probing ? new Probing(wait, probing.overdueAt()) : wait;

@@ -106,7 +106,7 @@ class BackoffRuleTest {
                 "no failure; stored; requests 7000 -> 1 waiting to 12000 by request",
                 "counting; nothing stored -> 4 waiting to 5500",
                 "counting; stored -> 4 waiting to 5500",
-                "counting; nothing stored; requests 1 -> 4 waiting to 5500 by request",
+                "counting; nothing stored; requests 1 -> 4 waiting to 5100 by request",
                 "waiting; nothing stored -> 4 waiting to 5500",
                 "waiting; stored; requests 501 -> 4 waiting to 5501 by request",
                 "waiting by request; stored -> 4 waiting to 5500",
@@ -154,6 +154,17 @@ class BackoffRuleTest {
     void the_wait_is_a_tenth_of_the_failing_time(long failing, long wait) {
         BackoffState before = new BackoffState(1, 7, UNAVAILABLE, new Counting());
         assertThat(failed(before, true, 7 + failing).phase()).isEqualTo(new Waiting(7 + failing + wait, false));
+    }
+
+    @Test
+    void a_requested_wait_takes_the_place_of_a_longer_wait_of_the_cache() {
+        BackoffState state = null;
+        for (long at = 0; at <= 10_000; at += 2_000) {
+            state = BackoffRule.failed(
+                    state, new BackoffRule.Attempt(REFUSED, OptionalLong.of(300), true), DELAY, 1, at);
+        }
+        assertThat(DELAY.wait(10_000, 1.0)).isGreaterThan(300);
+        assertThat(state.phase()).isEqualTo(new Waiting(10_300, true));
     }
 
     @Test
