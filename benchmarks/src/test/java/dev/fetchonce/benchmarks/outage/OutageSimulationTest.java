@@ -45,7 +45,7 @@ class OutageSimulationTest {
         return switch (target) {
             case FAILED_CALLS, LONGEST_WAIT, LATER_WAIT, REQUESTS_WITH_STATUSES, REQUESTS_REFUSED, AFTER_REFUSAL ->
                 false;
-            case AFTER_REQUESTED_WAIT -> seconds > 50;
+            case AFTER_REQUESTED_WAIT -> seconds > 50 && outage.urls() > 1;
             case AFTER_OTHER_TROUBLE ->
                 hangs
                         || (LATE.contains(outage.kind()) && seconds <= 5)
