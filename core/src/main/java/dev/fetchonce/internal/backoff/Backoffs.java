@@ -389,18 +389,24 @@ public final class Backoffs {
     /**
      * Waits until a request to an origin may go, by its outlook or by a sign that the origin works again.
      *
-     * @param until the time at which a request may go, on the cache's monotonic clock
      * @param nanos the longest wait, in nanoseconds
      */
-    public void await(BackoffKey key, long until, long nanos) throws InterruptedException {
+    public void await(BackoffKey key, long nanos) throws InterruptedException {
         OriginSignals.Signal signal = signals.expect(key.origin());
-        boolean held = !closed && outlook(key, clock.getAsLong()).forbids();
-        signals.await(key.origin(), signal, held ? Math.min(nanos, until - clock.getAsLong()) : 0);
+        long now = clock.getAsLong();
+        // A look from before the signal was expected may be out of date, and its change may have been signalled.
+        long wait = closed ? 0 : outlook(key, now).heldUntil().orElse(now) - now;
+        signals.await(key.origin(), signal, Math.min(nanos, wait));
     }
 
     /** Wakes all callers that {@linkplain #await wait}; later ones do not wait. */
     public void close() {
         closed = true; // before the signals, as a caller looks at it after it expects one
         signals.giveAll();
+    }
+
+    /** Returns whether {@link #close} has not been called. */
+    public boolean open() {
+        return !closed;
     }
 }

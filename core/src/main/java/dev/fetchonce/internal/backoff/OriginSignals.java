@@ -1,14 +1,14 @@
 package dev.fetchonce.internal.backoff;
 
+import dev.fetchonce.internal.concurrent.Checkpoints;
+import dev.fetchonce.internal.concurrent.Waiters;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The signals that an origin may be asked again before the end of a wait. An origin takes memory only while a caller
  * waits for its signal. Ten thousand callers may wait for one signal, so a waiter that comes or leaves locks no entry of
- * the map unless it is the first or the last. Thread-safe.
+ * the map unless it is the first or the last, and walks no list of the others. Thread-safe.
  */
 final class OriginSignals {
     private final ConcurrentHashMap<String, Signal> signals = new ConcurrentHashMap<>();
@@ -17,7 +17,7 @@ final class OriginSignals {
     static final class Signal {
         private static final int LEFT = -1;
 
-        private final CountDownLatch given = new CountDownLatch(1);
+        private final Waiters given = new Waiters(Checkpoints.NONE, Long.MAX_VALUE);
 
         /** The number of waiters; {@link #LEFT} for good once the last of them has left. */
         private final AtomicInteger waiters = new AtomicInteger();
@@ -34,7 +34,7 @@ final class OriginSignals {
 
         /** Returns whether the signal was given. */
         boolean isGiven() {
-            return given.getCount() == 0;
+            return given.released();
         }
     }
 
@@ -45,7 +45,7 @@ final class OriginSignals {
      */
     void await(String origin, Signal expected, long nanos) throws InterruptedException {
         try {
-            var unused = expected.given.await(nanos, TimeUnit.NANOSECONDS);
+            var unused = expected.given.await(nanos);
         } finally {
             if (expected.leave()) {
                 signals.remove(origin, expected);
@@ -69,7 +69,7 @@ final class OriginSignals {
         // Without a look at the size of the map: the size lags behind the entries, so a signal would be lost.
         Signal signal = signals.remove(origin);
         if (signal != null) {
-            signal.given.countDown();
+            signal.given.release();
         }
     }
 

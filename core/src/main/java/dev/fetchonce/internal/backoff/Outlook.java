@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.backoff;
 
 import dev.fetchonce.internal.http.failure.BackoffState;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The outlook on the next request of a caller. All times are on the cache's monotonic clock. */
@@ -9,9 +10,14 @@ public sealed interface Outlook {
     @Nullable
     BackoffState trouble();
 
+    /** Returns the time before which no request may go; empty when a request may go now. */
+    default OptionalLong heldUntil() {
+        return OptionalLong.empty();
+    }
+
     /** Reports whether no request may go now. */
     default boolean forbids() {
-        return false;
+        return heldUntil().isPresent();
     }
 
     /** Nothing has failed, or no backoff concerns the caller. */
@@ -44,8 +50,8 @@ public sealed interface Outlook {
      */
     record Held(BackoffState trouble, long until) implements Outlook {
         @Override
-        public boolean forbids() {
-            return true;
+        public OptionalLong heldUntil() {
+            return OptionalLong.of(until);
         }
     }
 
@@ -57,8 +63,8 @@ public sealed interface Outlook {
      */
     record InTurn(BackoffState trouble, long from) implements Outlook {
         @Override
-        public boolean forbids() {
-            return true;
+        public OptionalLong heldUntil() {
+            return OptionalLong.of(from);
         }
     }
 }

@@ -50,7 +50,7 @@ public final class Waiters {
      *
      * @param timed the longest wait, in nanoseconds, that has a timer of its own; a longer wait ends by {@link #wake}
      */
-    Waiters(Checkpoints checkpoints, long timed) {
+    public Waiters(Checkpoints checkpoints, long timed) {
         this.checkpoints = checkpoints;
         this.timed = timed;
     }
@@ -62,7 +62,7 @@ public final class Waiters {
      * @return false when the time ended before the release
      * @throws InterruptedException when the current thread is or becomes interrupted; no other thread is affected
      */
-    boolean await(long nanos) throws InterruptedException {
+    public boolean await(long nanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -108,7 +108,7 @@ public final class Waiters {
      * @throws RuntimeException when the wake of one thread threw it; the call has tried all other threads before. An
      *     Error leaves the call in this way too
      */
-    void release() {
+    public void release() {
         checkpoints.at("release");
         Node first = (Node) HEAD.getAndSet(this, RELEASED);
         if (first == RELEASED) {
@@ -168,7 +168,8 @@ public final class Waiters {
         return asleep == RELEASED;
     }
 
-    boolean released() {
+    /** Returns whether {@link #release} has been called. */
+    public boolean released() {
         return head == RELEASED;
     }
 

@@ -57,24 +57,37 @@ final class ColdStart {
                 && switch (backoffs.outlook(request.backoffKey(), clock.now())) {
                     case Outlook.Clear clear -> false;
                     case Outlook.Counted counted -> false;
-                    case Outlook.InTurn turn -> awaitsUntil(request, turn.from());
+                    case Outlook.InTurn turn -> awaitsTurn(request);
                     case Outlook.Due due ->
                         waitsForFirst(request) && !request.until().passed();
-                    case Outlook.Held held -> waitsForFirst(request) && awaitsUntil(request, held.until());
+                    case Outlook.Held held -> waitsForFirst(request) && awaitsNextLook(request);
                 };
+    }
+
+    /**
+     * Waits for the turn of the caller. Thousands of callers wake for one turn, so a caller that does not get it goes on
+     * waiting here.
+     */
+    private boolean awaitsTurn(CacheRequest request) throws InterruptedException {
+        do {
+            if (!awaitsNextLook(request)) {
+                return false;
+            }
+        } while (backoffs.open() && backoffs.outlook(request.backoffKey(), clock.now()) instanceof Outlook.InTurn);
+        return true;
     }
 
     /**
      * Waits for the next look, at most for the patience of the caller. The time of that look may be the one at which a
      * probe is overdue, and the probe nearly always returns earlier; so the caller waits even where that time is late.
      */
-    private boolean awaitsUntil(CacheRequest request, long until) throws InterruptedException {
+    private boolean awaitsNextLook(CacheRequest request) throws InterruptedException {
         long left = request.until().left();
         if (left <= 0) {
             return false;
         }
         knocker.asked(request.target().origin(), request.target().uri());
-        backoffs.await(request.backoffKey(), until, left);
+        backoffs.await(request.backoffKey(), left);
         return true;
     }
 }

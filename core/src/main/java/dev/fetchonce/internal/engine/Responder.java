@@ -202,7 +202,7 @@ final class Responder {
         String why = request.target().name() + " is left alone: requests to it or to its host have been failing for "
                 + millis(trouble.failingNanos(now)) + " (consecutive failures: " + trouble.failures()
                 + "), and the next request is allowed in "
-                + millis(Math.max(0, Troubles.heldUntil(outlook).orElse(now) - now)) + "; the last failure: "
+                + millis(Math.max(0, outlook.heldUntil().orElse(now) - now)) + "; the last failure: "
                 + last.message();
         Failure failure = new Failure(last.reason(), last.status(), last.rateLimited(), why, last.cause());
         CacheStatus status = CacheStatus.hit(policy.name()).detail("backoff");

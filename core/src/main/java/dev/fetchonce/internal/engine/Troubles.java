@@ -27,7 +27,7 @@ final class Troubles {
         }
         long now = clock.now();
         Instant instant = clock.instant();
-        OptionalLong until = heldUntil(outlook);
+        OptionalLong until = outlook.heldUntil();
         long left = until.isEmpty() ? 0 : until.getAsLong() - now;
         return Optional.of(new Trouble(
                 instant.minusNanos(failures.failingNanos(now)),
@@ -58,16 +58,5 @@ final class Troubles {
         Instant next = known.nextAttempt().filter(forgotten::isBefore).orElse(forgotten);
         return new Trouble(
                 known.since(), known.consecutiveFailures(), known.reason(), known.message(), Optional.of(next));
-    }
-
-    /** Returns the time before which no request may go; empty when a request may go now. */
-    static OptionalLong heldUntil(Outlook outlook) {
-        return switch (outlook) {
-            case Outlook.Clear clear -> OptionalLong.empty();
-            case Outlook.Counted counted -> OptionalLong.empty();
-            case Outlook.Due due -> OptionalLong.empty();
-            case Outlook.Held held -> OptionalLong.of(held.until());
-            case Outlook.InTurn turn -> OptionalLong.of(turn.from());
-        };
     }
 }

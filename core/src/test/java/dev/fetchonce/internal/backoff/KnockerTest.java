@@ -263,7 +263,7 @@ class KnockerTest {
         CountDownLatch woken = new CountDownLatch(1);
         Thread waiter = Thread.ofVirtual().start(() -> {
             try {
-                backoffs.await(key(ORIGIN), clock.getAsLong() + LONG.toNanos(), LONG.toNanos());
+                backoffs.await(key(ORIGIN), LONG.toNanos());
                 woken.countDown();
             } catch (InterruptedException e) {
                 // the test fails
