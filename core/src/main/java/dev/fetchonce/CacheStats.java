@@ -32,7 +32,8 @@ import java.util.Map;
  *     {@link Reason#BUSY}
  * @param failuresByOrigin the same failures by origin, such as {@code https://example.org}; only origins with a failure.
  *     The first 1,000 such origins have a count each, and {@code other} is the count of all further ones
- * @param originsInBackoff the number of origins to which a backoff forbids every request now; at most 10,000
+ * @param originsInBackoff the number of origins whose hosts hold back their URLs now: no connection can be made, or the
+ *     host is sick and gets a few requests in each wait until one succeeds; at most 10,000
  * @param evictions stored responses that the cache dropped for lack of room, or because they had no use any more
  * @param bytes an estimate of the heap that the content takes, in bytes, decoded values included
  * @param entries the number of stored responses

@@ -25,6 +25,7 @@ import dev.fetchonce.internal.http.stored.CacheKeyFactory;
 import dev.fetchonce.internal.json.DefaultMapper;
 import dev.fetchonce.internal.json.JsonBinder;
 import dev.fetchonce.internal.origin.OriginClient;
+import java.io.IOException;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -465,7 +466,8 @@ public final class HttpCache implements AutoCloseable {
      * Ends the wait of a URL after its failures, and that of its host, so that the next call asks. All that is stored
      * stays stored. No earlier failure counts as {@linkplain #refresh(URI, Duration) recent} any more. A rate limit and
      * a wait that the origin requested with {@code Retry-After} stay in force. Callers that wait for a turn at the host
-     * ask at once. Thread-safe; it does not wait.
+     * ask at once. A fetch that is under way goes on, and the next call shares it; {@link #invalidate} detaches it.
+     * Thread-safe; it does not wait.
      *
      * @param uri an absolute http or https URL
      * @throws IllegalArgumentException when the URL is malformed, has user-info or a scheme other than http and https
@@ -544,8 +546,8 @@ public final class HttpCache implements AutoCloseable {
 
     /**
      * Ends the cache. It calls off the fetches under way, drops all stored responses, and ends its threads and
-     * connections. The callers that wait get a {@link FetchException} with {@link Reason#CLOSED}. A client that was
-     * given to the builder stays open.
+     * connections. The callers that wait get a {@link FetchException} with {@link Reason#CLOSED}; callers of an
+     * HttpClient get an {@link IOException}, as from the JDK's client. A client that was given to the builder stays open.
      *
      * <p>The call waits for all that, at most ten seconds. An interrupt ends the wait and stays pending. Any thread may
      * call it, more than once. Afterwards every call but {@link #stats()} throws {@link IllegalStateException}.
@@ -577,8 +579,9 @@ public final class HttpCache implements AutoCloseable {
      *       {@link #ttl(Function)}, {@link #freshness}, {@link #ttlJitter}, {@link #negativeTtl},
      *       {@link #staleWhileRevalidate}, {@link #refreshAhead}, {@link #backgroundFetches}.
      *   <li><b>Failure</b>, what the cache does when an origin fails: {@link #staleIfError}, {@link #staleIfStatus},
-     *       {@link #seed}, {@link #backoff}, {@link #knocking}, {@link #retries}, {@link #softTimeout},
-     *       {@link #firstTimeout}, {@link #shareErrors}, {@link #maximumWaiters}, {@link #cancelAbandoned}.
+     *       {@link #seed}, {@link #backoff}, {@link #maximumRetryAfter}, {@link #waitForFirst}, {@link #knocking},
+     *       {@link #retries}, {@link #softTimeout}, {@link #firstTimeout}, {@link #shareErrors},
+     *       {@link #maximumWaiters}, {@link #cancelAbandoned}.
      *   <li><b>Time and room</b>: {@link #timeout}, {@link #connectTimeout}, {@link #patience},
      *       {@link #connectionsPerOrigin}, {@link #maximumBytes}, {@link #maximumBodyBytes}.
      *   <li><b>Requests</b>, their fields and the callers that share a response: {@link #header},
@@ -901,8 +904,8 @@ public final class HttpCache implements AutoCloseable {
         /**
          * Sets the longest wait that an origin may request. A failing response requests it by {@code Retry-After} (RFC
          * 9110 §10.2.3), or by {@code X-RateLimit-Reset} with a rate limit: 429, 403 with {@code Retry-After}, or
-         * {@code X-RateLimit-Remaining: 0}. The wait holds from the first failure on, also with nothing stored, and is
-         * never shorter than a wait of {@link #backoff}.
+         * {@code X-RateLimit-Remaining: 0}. The wait holds from the first failure on, also with nothing stored. It takes
+         * the place of a wait of {@link #backoff}, and is no shorter than a first one.
          *
          * @param maximumRetryAfter zero or more; one hour by default. With zero the cache ignores such requests
          * @return this builder
@@ -913,10 +916,11 @@ public final class HttpCache implements AutoCloseable {
         }
 
         /**
-         * Sets how long a call waits for a first answer. Where nothing is stored and the fetch fails, the caller waits
-         * for the end of the backoff and asks again, until it has an answer or this time is over. This time takes the
-         * place of {@link #patience} for such a call; a call with a timeout of its own keeps that timeout. A failure
-         * that no wait mends, such as a 404, ends the call at once. No call waits so where a {@link #seed} stands in.
+         * Sets how long a call waits for a first answer. Where no stored response can stand in and the fetch fails, the
+         * caller waits for the end of the backoff and asks again, until it has an answer or this time is over. This time
+         * takes the place of {@link #patience} for such a call; a call with a timeout of its own keeps that timeout. A
+         * failure that no wait mends, such as a 404, ends the call at once. No call waits so where a {@link #seed} stands
+         * in, or over a cache whose {@link #backoff} is turned off. The waits follow {@link System#nanoTime()}.
          *
          * @param waitForFirst more than zero; by default the option is off, and such a call fails with its fetch
          * @return this builder

@@ -169,6 +169,29 @@ class BackoffTest extends BackoffFixture {
     }
 
     @Test
+    void a_retry_now_lets_a_caller_ask_that_waits_behind_a_turn_which_hangs() throws Exception {
+        HttpCache cache = cache();
+        for (String path : List.of("/a", "/b", "/c")) {
+            fails(path);
+            assertThatThrownBy(() -> cache.get(origin.url(path))).isInstanceOf(StatusException.class);
+        }
+        Latch latch = given.latch();
+        origin.on("/hangs", call -> {
+            latch.pass();
+            call.json("[1]");
+        });
+        origin.json("/good", "[2]");
+        Crowd<CachedResponse> hangs = Crowd.one(() -> cache.fetch(origin.url("/hangs")));
+        latch.awaitArrivals(1);
+        Crowd<CachedResponse> good = Crowd.one(() -> cache.fetch(origin.url("/good")));
+        good.awaitAllWaiting();
+        cache.retryNow();
+        assertThat(good.value().text()).isEqualTo("[2]");
+        latch.open();
+        assertThat(hangs.value().text()).isEqualTo("[1]");
+    }
+
+    @Test
     void a_close_ends_the_waits_for_a_turn_at_a_sick_host() throws Exception {
         HttpCache cache = cache();
         for (String path : List.of("/a", "/b", "/c")) {

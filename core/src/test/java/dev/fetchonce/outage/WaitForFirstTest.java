@@ -3,6 +3,7 @@ package dev.fetchonce.outage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fetchonce.CacheStats;
 import dev.fetchonce.CachedResponse;
 import dev.fetchonce.FetchException;
 import dev.fetchonce.HttpCache;
@@ -83,5 +84,28 @@ class WaitForFirstTest {
         assertThat(caller.thrown().getFirst())
                 .isInstanceOfSatisfying(
                         FetchException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+    }
+
+    @Test
+    void a_refresh_of_a_stored_answer_does_not_wait_for_a_first_one() throws Exception {
+        HttpCache cache = given.withBackoff(b -> b.waitForFirst(MINUTE.multipliedBy(30)));
+        origin.json("/a", "[1]");
+        cache.fetch(origin.url("/a"));
+        origin.on("/a", call -> call.status(503));
+        assertThatThrownBy(() -> cache.refresh(origin.uri("/a"))).isInstanceOf(StatusException.class);
+        assertThat(origin.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void each_call_that_waits_counts_once() throws Exception {
+        HttpCache cache = cache(MINUTE);
+        origin.on("/a", call -> call.status(503));
+        Crowd<CachedResponse> callers = Crowd.of(100, () -> cache.fetch(origin.url("/a")));
+        Await.until("the fetch was repeated", () -> origin.requests() >= 4);
+        origin.json("/a", "[1]");
+        assertThat(callers.values()).hasSize(100);
+        CacheStats stats = cache.stats();
+        assertThat(stats.hits() + stats.misses() + stats.collapsed() + stats.heldByBackoff())
+                .isEqualTo(100);
     }
 }

@@ -4,6 +4,8 @@ import dev.fetchonce.internal.backoff.Backoffs;
 import dev.fetchonce.internal.backoff.Knocker;
 import dev.fetchonce.internal.backoff.Outlook;
 import dev.fetchonce.internal.http.failure.FailureScope;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The waits of callers for which nothing is stored while their origin is in trouble. A URL that has not failed waits for
@@ -22,24 +24,29 @@ final class ColdStart {
         this.clock = clock;
     }
 
-    /** Returns the request with the patience of its caller, which depends on the stored response and on the seed. */
+    /** Returns the request with the patience of its caller, which is another one where no response may stand in. */
     CacheRequest patient(CacheRequest request, Lookup lookup) {
-        return lookup.standing() == null && request.seed() == null && waitsForFirst(request)
-                ? request.withPatience(policy.failurePolicy().waitForFirst().orElseThrow())
+        Optional<Duration> waitForFirst = policy.failurePolicy().waitForFirst();
+        return waitForFirst.isPresent()
+                        && request.patience().equals(policy.patience())
+                        && mayWaitForFirst(request)
+                        && request.usable(lookup.standing(), clock.now()) == null
+                ? request.withPatience(waitForFirst.get())
                 : request;
     }
 
-    /**
-     * Returns whether the caller waits for a first answer. A patience of its own excludes such a wait, and so does a
-     * limit on the attempts.
-     */
+    /** Returns whether the request is of a kind that waits for a first answer; a limit on the attempts excludes that. */
+    private static boolean mayWaitForFirst(CacheRequest request) {
+        return request.callerKind() == CallerKind.VALUE_API && request.demand().recentNanos() == 0;
+    }
+
+    /** Returns whether the caller of a {@linkplain #patient patient} request waits for a first answer. */
     private boolean waitsForFirst(CacheRequest request) {
-        return policy.failurePolicy().waitForFirst().isPresent()
-                && request.demand().recentNanos() == 0
-                && request.callerKind() == CallerKind.VALUE_API
-                && (request.patience().equals(policy.patience())
-                        || request.patience()
-                                .equals(policy.failurePolicy().waitForFirst().get()));
+        return mayWaitForFirst(request)
+                && policy.failurePolicy()
+                        .waitForFirst()
+                        .filter(request.patience()::equals)
+                        .isPresent();
     }
 
     /**

@@ -79,7 +79,13 @@ public final class Engine {
         CacheRequest request = coldStart.patient(asked, lookup);
         long now = clock.now();
         Answer atOnce = atOnce(request, lookup, now);
-        return atOnce == null || awaits(request, lookup, atOnce) ? fetched(request, lookup, now) : atOnce;
+        if (atOnce == null || awaits(request, lookup, atOnce)) {
+            return fetched(request, lookup, now);
+        }
+        if (atOnce instanceof Answer.Held) {
+            recorder.held();
+        }
+        return atOnce;
     }
 
     /**
@@ -141,7 +147,6 @@ public final class Engine {
         if (coldStart.awaits(request, held)) {
             return true;
         }
-        recorder.held();
         responder.recordOutage(request, lookup.standing(), held);
         return false;
     }

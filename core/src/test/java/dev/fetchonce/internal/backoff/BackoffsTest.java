@@ -167,7 +167,7 @@ class BackoffsTest extends BackoffsFixture {
                             test.sick();
                             test.probe(B);
                         },
-                        "in turn in 30000 ms after 3"),
+                        "in turn in 1000 ms after 3"),
                 row(
                         "a turn that has failed at a sick host",
                         test -> {
@@ -288,13 +288,12 @@ class BackoffsTest extends BackoffsFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"url", "host", "user", "turn"})
+    @ValueSource(strings = {"url", "host", "user"})
     void a_probe_that_is_lost_holds_requests_back_only_until_it_is_overdue(String place) {
         switch (place) {
             case "url" -> lands(A, BROKEN);
             case "host" -> lands(B, REFUSED);
-            case "user" -> lands(B, LIMITED);
-            default -> sick();
+            default -> lands(B, LIMITED);
         }
         passes(1_000);
         probed = probe(A);
@@ -304,6 +303,17 @@ class BackoffsTest extends BackoffsFixture {
         assertThat(probe(A)).isGreaterThan(probed);
         backoffs.returned(A, probed);
         assertThat(refused(A)).as("the lost probe is another one").isTrue();
+    }
+
+    @Test
+    void a_turn_that_is_lost_or_hangs_holds_the_next_one_back_only_for_a_wait() {
+        sick();
+        passes(1_000);
+        probed = probe(A);
+        passes(999);
+        assertThat(refused(B)).isTrue();
+        passes(1);
+        assertThat(probe(B)).isGreaterThan(probed);
     }
 
     @Test

@@ -265,15 +265,15 @@ class ResponseProcessorTest {
                 row(
                         "a rate limit with a wait beyond the longest backoff",
                         http().plan(answer(429, "Cache-Control", "no-store", "Retry-After", "700")),
-                        "failed STATUS 429, answered 429 but no-store; KEEP; failure covered, wait 700 s"),
+                        "failed STATUS 429, answered 429 but status; KEEP; failure covered, wait 700 s"),
                 row(
                         "a rate limit with a wait beyond the longest that is obeyed",
                         http().plan(answer(429, "Cache-Control", "no-store", "Retry-After", "7000")),
-                        "failed STATUS 429, answered 429 but no-store; KEEP; failure covered, wait 3600 s"),
+                        "failed STATUS 429, answered 429 but status; KEEP; failure covered, wait 3600 s"),
                 row(
                         "a rate limit with the time of its reset",
                         http().plan(answer(429, "Cache-Control", "no-store", "X-RateLimit-Reset", "9")),
-                        "failed STATUS 429, answered 429 but no-store; KEEP; failure covered, wait 9 s"),
+                        "failed STATUS 429, answered 429 but status; KEEP; failure covered, wait 9 s"),
                 row(
                         "a 403 with a rate limit over a stale response",
                         http().over(stale()).plan(answer(403, "Cache-Control", "no-store", "Retry-After", "7")),

@@ -185,7 +185,7 @@ public record TroubleLog(@Nullable Run run, Map<String, Own> own, long remindAt,
         if (run != null && run.ofHost()) {
             return run.said().isEmpty()
                     ? new Step(new TroubleLog(null, Map.of(), remindAt, left(now)), null)
-                    : ended(Map.of(), new Ends(true, now - run.since()), now);
+                    : ended(Map.of(), new Ends(true, Math.max(0, now - run.since())), now);
         }
         Own mine = own.get(place.key());
         if (mine == null) {
@@ -193,7 +193,7 @@ public record TroubleLog(@Nullable Run run, Map<String, Own> own, long remindAt,
         }
         Map<String, Own> others = new HashMap<>(own);
         others.remove(place.key());
-        return ended(others, new Ends(false, now - mine.since()), now);
+        return ended(others, new Ends(false, Math.max(0, now - mine.since())), now);
     }
 
     private Step ended(Map<String, Own> others, Ends line, long now) {

@@ -239,7 +239,7 @@ class OriginBackoffTest {
         assertThat(origin.decide(true, 0)).isEqualTo(new Held(100));
         assertThat(origin.heldUntil()).isEqualTo(100);
         probes(false, 0, 904);
-        assertThat(origin.decide(false, 0)).isEqualTo(new InTurn(904));
+        assertThat(origin.decide(false, 0)).isEqualTo(new InTurn(100));
         failed("d", UNAVAILABLE, true, 904, 10);
         assertThat(origin.decide(false, 10)).isEqualTo(new InTurn(110));
         origin = origin.returned(903);
