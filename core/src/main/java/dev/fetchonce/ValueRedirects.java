@@ -6,6 +6,7 @@ import dev.fetchonce.internal.engine.Engine;
 import dev.fetchonce.internal.engine.Inspection;
 import dev.fetchonce.internal.http.caching.Redirection;
 import dev.fetchonce.internal.http.message.TargetUri;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,9 +64,17 @@ final class ValueRedirects {
                     }
                     return answered;
                 }
-                case Redirection.To to -> ask = requests.redirected(ask, to);
+                case Redirection.To to -> ask = impatient(requests.redirected(ask, to), asked);
             }
         }
+    }
+
+    /** Returns the next hop; where a response of an earlier hop may stand in, its caller waits for the soft timeout alone. */
+    private CacheRequest impatient(CacheRequest hop, List<CacheRequest> asked) {
+        Duration soft = hop.softTimeout().orElse(hop.patience());
+        return soft.compareTo(hop.patience()) < 0 && asked.stream().anyMatch(engine::mayStandIn)
+                ? hop.withPatience(soft)
+                : hop;
     }
 
     private Redirection.Next next(Answer.Response given, List<CacheRequest> asked) {
@@ -84,7 +93,7 @@ final class ValueRedirects {
     private Answer standIn(List<CacheRequest> asked, Answer.Unsuccessful failed) {
         for (CacheRequest ask : asked.reversed()) {
             if (engine.standIn(ask, failed.failure()) instanceof Answer.Response given) {
-                return given;
+                return given.standingInFor(failed.trouble());
             }
         }
         return new Answer.Failed(failed.failure(), failed.trouble(), null);

@@ -462,4 +462,40 @@ class RedirectTest {
             origin.up();
         }
     }
+
+    @Test
+    void a_stored_answer_stands_in_at_the_soft_timeout_for_a_redirect_that_leads_to_a_url_that_hangs()
+            throws Exception {
+        HttpCache cache =
+                given.cache(b -> b.ttl(TTL).softTimeout(Duration.ofMillis(50)).clock(clock::nanoTime, clock.wall()));
+        origin.json("/x", "[1]");
+        cache.get(origin.url("/x"));
+        clock.advance(TTL.multipliedBy(2));
+        origin.on("/x", redirect(302, "/login"));
+        Latch latch = given.latch();
+        origin.on("/login", call -> {
+            latch.pass();
+            call.json("[2]");
+        });
+        assertThat(cache.fetch(origin.url("/x")).text()).isEqualTo("[1]");
+        latch.open();
+        Await.until(
+                "the redirect has an answer",
+                () -> cache.fetch(origin.url("/x")).text().equals("[2]"));
+    }
+
+    @Test
+    void a_stored_answer_that_stands_in_for_a_broken_target_of_a_redirect_has_the_trouble_of_the_target()
+            throws Exception {
+        HttpCache cache = cache();
+        origin.json("/x", "[1]");
+        cache.get(origin.url("/x"));
+        clock.advance(TTL.multipliedBy(2));
+        origin.on("/x", redirect(302, "/broken"));
+        origin.on("/broken", call -> call.status(503));
+        CachedResponse stale = cache.fetch(origin.url("/x"));
+        assertThat(stale.served()).isEqualTo(Served.STALE_ERROR);
+        assertThat(stale.trouble())
+                .hasValueSatisfying(trouble -> assertThat(trouble.message()).contains("/broken"));
+    }
 }

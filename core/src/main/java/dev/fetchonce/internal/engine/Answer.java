@@ -34,6 +34,11 @@ public sealed interface Answer {
             Optional<Trouble> trouble,
             CacheStatus status)
             implements Answer {
+        /** Returns this answer with the failures for which it stands in, where its own URL has none. */
+        public Response standingInFor(Optional<Trouble> other) {
+            return trouble.isPresent() ? this : new Response(response, key, served, ageNanos, other, status);
+        }
+
         /** Returns this answer, marked as stale if the redirect that led to it was stale. */
         public Response after(Response redirect) {
             return redirect.served().stale() && !served.stale()

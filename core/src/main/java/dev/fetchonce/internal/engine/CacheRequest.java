@@ -123,7 +123,7 @@ public record CacheRequest(
     }
 
     /** Returns this request with another patience, which counts from the beginning of the call as well. */
-    CacheRequest withPatience(Duration other) {
+    public CacheRequest withPatience(Duration other) {
         Deadline end = until.plus(other.minus(patience));
         return new CacheRequest(
                 target, key, headers, version, demand, other, end, softTimeout, timeout, wanted, callerKind, seeds);

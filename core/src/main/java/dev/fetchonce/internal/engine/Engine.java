@@ -10,6 +10,7 @@ import dev.fetchonce.internal.flight.TooManyWaitersException;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.StoredResponse;
+import dev.fetchonce.internal.http.stored.VariantSet;
 import dev.fetchonce.internal.store.MemoryStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -221,6 +222,13 @@ public final class Engine {
      */
     public Answer standIn(CacheRequest request, Failure failure) {
         return responder.standIn(request, failure);
+    }
+
+    /** Returns whether a response of this request's URL, from before it redirected, may stand in for a failure now. */
+    public boolean mayStandIn(CacheRequest request) {
+        VariantSet variants = store.get(request.key().text());
+        StoredResponse success = variants == null ? null : variants.success(request.headers());
+        return !request.afresh() && request.usable(success, clock.now()) != null;
     }
 
     /**
