@@ -60,14 +60,15 @@ final class ColdStart {
                 || !request.callerKind().backsOff()) {
             return false;
         }
+        boolean held = failed instanceof Answer.Held; // by a backoff that may have ended by now
         return FailureScope.of(failed.failure()).counts()
                 && switch (backoffs.outlook(request.backoffKey(), clock.now())) {
-                    case Outlook.Clear clear -> false;
-                    case Outlook.Counted counted -> false;
+                    case Outlook.Clear clear -> held && !request.until().passed();
+                    case Outlook.Counted counted -> held && !request.until().passed();
                     case Outlook.InTurn turn -> awaitsTurn(request);
                     case Outlook.Due due ->
-                        waitsForFirst(request) && !request.until().passed();
-                    case Outlook.Held held -> waitsForFirst(request) && awaitsNextLook(request);
+                        (held || waitsForFirst(request)) && !request.until().passed();
+                    case Outlook.Held still -> waitsForFirst(request) && awaitsNextLook(request);
                 };
     }
 
