@@ -35,8 +35,9 @@ class DropInTurnTest {
 
     private final FakeOrigin origin = given.origin();
     private final Latch latch = given.latch();
-    private final HttpCache cache =
-            given.withBackoff(b -> b.freshness(Freshness.http()).timeout(Duration.ofSeconds(30)));
+    private final HttpCache cache = given.withBackoff(b -> b.freshness(Freshness.http())
+            .timeout(Duration.ofSeconds(30))
+            .backoff(Duration.ofMinutes(1), Duration.ofMinutes(1))); // no turn may pass the one that is out
     private final HttpClient client = cache.asHttpClient(BACKOFF);
 
     private Crowd<Integer> first;
