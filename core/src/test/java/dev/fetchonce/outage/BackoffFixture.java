@@ -1,10 +1,12 @@
 package dev.fetchonce.outage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fetchonce.CachedResponse;
 import dev.fetchonce.HttpCache;
 import dev.fetchonce.Served;
+import dev.fetchonce.StatusException;
 import dev.fetchonce.Trouble;
 import dev.fetchonce.testing.Await;
 import dev.fetchonce.testing.FakeOrigin;
@@ -60,6 +62,14 @@ class BackoffFixture {
 
     void fails(String path, String... fields) {
         origin.on(path, call -> call.status(503, fields));
+    }
+
+    /** Makes the host sick: each path fails for a caller with nothing stored. */
+    void sicken(HttpCache cache, String... paths) {
+        for (String path : paths) {
+            fails(path);
+            assertThatThrownBy(() -> cache.get(origin.url(path))).isInstanceOf(StatusException.class);
+        }
     }
 
     Instant now() {

@@ -171,10 +171,7 @@ class BackoffTest extends BackoffFixture {
     @Test
     void a_retry_now_lets_a_caller_ask_that_waits_behind_a_turn_which_hangs() throws Exception {
         HttpCache cache = cache();
-        for (String path : List.of("/a", "/b", "/c")) {
-            fails(path);
-            assertThatThrownBy(() -> cache.get(origin.url(path))).isInstanceOf(StatusException.class);
-        }
+        sicken(cache, "/a", "/b", "/c");
         Latch latch = given.latch();
         origin.on("/hangs", call -> {
             latch.pass();
@@ -194,10 +191,7 @@ class BackoffTest extends BackoffFixture {
     @Test
     void a_close_ends_the_waits_for_a_turn_at_a_sick_host() throws Exception {
         HttpCache cache = cache();
-        for (String path : List.of("/a", "/b", "/c")) {
-            fails(path);
-            assertThatThrownBy(() -> cache.get(origin.url(path))).isInstanceOf(StatusException.class);
-        }
+        sicken(cache, "/a", "/b", "/c");
         AtomicInteger turns = new AtomicInteger();
         for (int i = 0; i < 20; i++) {
             origin.on("/turn" + i, call -> {
@@ -327,10 +321,7 @@ class BackoffTest extends BackoffFixture {
     @Test
     void with_nothing_stored_a_url_of_a_sick_host_waits_for_its_turn() throws Exception {
         HttpCache cache = given.withBackoff(b -> b.ttl(TTL).patience(Duration.ofSeconds(40)));
-        for (String path : List.of("/a", "/b", "/c", "/d", "/e", "/f")) {
-            fails(path);
-            assertThatThrownBy(() -> cache.get(origin.url(path))).isInstanceOf(StatusException.class);
-        }
+        sicken(cache, "/a", "/b", "/c", "/d", "/e", "/f");
         origin.json("/healthy", "[2]");
         assertThat(cache.fetch(origin.url("/healthy")).served()).isEqualTo(Served.FETCHED);
     }

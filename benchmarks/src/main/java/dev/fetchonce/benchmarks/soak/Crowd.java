@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -64,13 +63,11 @@ final class Crowd {
 
     /** Runs for so many seconds. */
     void run(long seconds) throws IOException, InterruptedException {
-        List<Document> documents = IntStream.range(0, URLS)
-                .mapToObj(number -> new Document("/page/" + number))
-                .toList();
+        Documents documents = new Documents(URLS);
         try (FaultyOrigin origin = new FaultyOrigin(documents, new Random(random.nextLong()))) {
             HttpCache cache = cache();
             Subject subject = Subject.of("the crowd's cache", cache, POLICY, Habit.CROWD);
-            List<Target> targets = documents.stream()
+            List<Target> targets = documents.all().stream()
                     .map(document -> new Target(
                             cache,
                             URI.create(origin.listener().url(document.path())),

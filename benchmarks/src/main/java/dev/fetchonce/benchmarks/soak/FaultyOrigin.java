@@ -1,16 +1,14 @@
 package dev.fetchonce.benchmarks.soak;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -23,24 +21,25 @@ final class FaultyOrigin implements Origin {
     private static final int SHORTEST_OUTAGE = 300;
     private static final int LONGEST_OUTAGE = 2_000;
 
-    private final List<Document> documents;
-    private final Map<String, Document> byPath;
+    private final Documents documents;
     private final Map<String, Moods> moods;
     private final LongAdder outages = new LongAdder();
     private final Random random;
     private final Listener listener;
-    private final Thread trouble;
-    private volatile boolean calm;
+    private final Spells spells;
 
     /** Starts an origin with these documents. */
-    FaultyOrigin(List<Document> documents, Random random) throws IOException {
+    FaultyOrigin(Documents documents, Random random) throws IOException {
         this.documents = documents;
-        this.byPath = documents.stream().collect(Collectors.toMap(Document::path, Function.identity()));
-        this.moods = documents.stream()
+        this.moods = documents.all().stream()
                 .collect(Collectors.toMap(Document::path, document -> new Moods(new Random(random.nextLong()))));
         this.random = random;
         this.listener = new Listener(this::answer, random);
-        this.trouble = Thread.ofVirtual().name("soak-outages").start(this::outages);
+        this.spells = new Spells(
+                "soak-outages",
+                () -> millis(SHORTEST_PEACE, LONGEST_PEACE),
+                () -> millis(SHORTEST_OUTAGE, LONGEST_OUTAGE),
+                new Refusal());
     }
 
     @Override
@@ -49,7 +48,7 @@ final class FaultyOrigin implements Origin {
     }
 
     @Override
-    public List<Document> documents() {
+    public Documents documents() {
         return documents;
     }
 
@@ -65,13 +64,7 @@ final class FaultyOrigin implements Origin {
 
     @Override
     public void calm() {
-        calm = true;
-        trouble.interrupt();
-        try {
-            trouble.join(); // this thread may be about to listen again
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        spells.end();
     }
 
     @Override
@@ -85,32 +78,24 @@ final class FaultyOrigin implements Origin {
         listener.close();
     }
 
-    private void outages() {
-        try {
-            while (!calm) {
-                Thread.sleep(millis(SHORTEST_PEACE, LONGEST_PEACE));
-                listener.refuse();
-                outages.increment();
-                try {
-                    Thread.sleep(millis(SHORTEST_OUTAGE, LONGEST_OUTAGE));
-                } finally {
-                    listener.listen();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the origin is calm now
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** A time without any connection. */
+    private final class Refusal implements Spells.Trouble {
+        @Override
+        public void begin() throws IOException {
+            listener.refuse();
+            outages.increment();
+        }
+
+        @Override
+        public void end() throws IOException {
+            listener.listen();
         }
     }
 
     private void answer(Request request, Connection connection) throws IOException, InterruptedException {
-        Document document = byPath.get(request.path());
-        Moods own = moods.get(request.path());
-        if (document == null || own == null) {
-            throw new IllegalArgumentException("there is no document at " + request.path());
-        }
-        answer(calm ? Mood.WELL : own.now(), document, request, connection);
+        Document document = documents.at(request.path());
+        Moods own = Objects.requireNonNull(moods.get(document.path()), "a document has its moods");
+        answer(spells.over() ? Mood.WELL : own.now(), document, request, connection);
     }
 
     private void answer(Mood mood, Document document, Request request, Connection connection)

@@ -1,17 +1,12 @@
 package dev.fetchonce.benchmarks.soak;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** An origin that goes down and comes up again every few seconds, always in one way. Thread-safe. */
-final class FlappingOrigin implements Origin {
+final class FlappingOrigin implements Origin, Spells.Trouble {
     private static final int SHORTEST_SPELL = 500;
     private static final int LONGEST_OUTAGE = 5_000;
     private static final int DRIP = 3_000 / 8;
@@ -19,22 +14,20 @@ final class FlappingOrigin implements Origin {
     private static final Duration SLOWER = Duration.ofSeconds(3);
 
     private final Outage outage;
-    private final List<Document> documents;
-    private final Map<String, Document> byPath;
+    private final Documents documents;
     private final Random random;
     private final Listener listener;
-    private final Thread flapping;
+    private final Spells spells;
     private volatile boolean down;
-    private volatile boolean calm;
 
     /** Starts an origin with these documents. */
-    FlappingOrigin(Outage outage, List<Document> documents, Random random) throws IOException {
+    FlappingOrigin(Outage outage, Documents documents, Random random) throws IOException {
         this.outage = outage;
         this.documents = documents;
-        this.byPath = documents.stream().collect(Collectors.toMap(Document::path, Function.identity()));
         this.random = random;
         this.listener = new Listener(this::answer, random);
-        this.flapping = Thread.ofVirtual().name("soak-flapping").start(this::flap);
+        this.spells =
+                new Spells("soak-flapping", () -> millis(outage.longestPeace()), () -> millis(LONGEST_OUTAGE), this);
     }
 
     @Override
@@ -43,7 +36,7 @@ final class FlappingOrigin implements Origin {
     }
 
     @Override
-    public List<Document> documents() {
+    public Documents documents() {
         return documents;
     }
 
@@ -54,13 +47,7 @@ final class FlappingOrigin implements Origin {
 
     @Override
     public void calm() {
-        calm = true;
-        flapping.interrupt();
-        try {
-            flapping.join(); // this thread may be about to listen again
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        spells.end();
     }
 
     @Override
@@ -74,36 +61,20 @@ final class FlappingOrigin implements Origin {
         listener.close();
     }
 
-    private void flap() {
-        try {
-            while (!calm) {
-                sleep(outage.longestPeace());
-                goDown();
-                try {
-                    sleep(LONGEST_OUTAGE);
-                } finally {
-                    comeUp();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the origin is calm now
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private int millis(int longest) {
+        return longest == 0 ? 0 : random.nextInt(SHORTEST_SPELL, longest + 1);
     }
 
-    private void sleep(int longest) throws InterruptedException {
-        Thread.sleep(longest == 0 ? 0 : random.nextInt(SHORTEST_SPELL, longest + 1));
-    }
-
-    private void goDown() throws IOException {
+    @Override
+    public void begin() throws IOException {
         down = true;
         if (outage == Outage.REFUSES) {
             listener.refuse();
         }
     }
 
-    private void comeUp() throws IOException {
+    @Override
+    public void end() throws IOException {
         down = false;
         if (outage == Outage.REFUSES) {
             listener.listen();
@@ -111,10 +82,7 @@ final class FlappingOrigin implements Origin {
     }
 
     private void answer(Request request, Connection connection) throws IOException, InterruptedException {
-        Document document = byPath.get(request.path());
-        if (document == null) {
-            throw new IllegalArgumentException("there is no document at " + request.path());
-        }
+        Document document = documents.at(request.path());
         if (!down) {
             connection.send(Reply.good(document, request, random));
             return;

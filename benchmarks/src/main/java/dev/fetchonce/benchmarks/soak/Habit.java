@@ -30,17 +30,7 @@ final class Habit {
             Act.PEEK, 50));
 
     /** The habit of callers that read, and often end the waits. */
-    static final Habit EAGER = new Habit(Map.of(
-            Act.TREE, 200,
-            Act.TYPED, 200,
-            Act.FETCH, 450,
-            Act.IMPATIENT, 60,
-            Act.INTERRUPTED, 30,
-            Act.REFRESH, 5,
-            Act.PEEK, 50,
-            Act.RETRY, 10,
-            Act.RETRY_ALL, 2,
-            Act.INVALIDATE, 2));
+    static final Habit EAGER = READER.with(Map.of(Act.RETRY, 10, Act.RETRY_ALL, 2, Act.INVALIDATE, 2));
 
     private final Map<Act, Integer> parts = new LinkedHashMap<>();
     private final int all;
@@ -50,6 +40,12 @@ final class Habit {
             this.parts.put(act, parts.getOrDefault(act, 0));
         }
         this.all = parts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private Habit with(Map<Act, Integer> further) {
+        Map<Act, Integer> both = new LinkedHashMap<>(parts);
+        both.putAll(further);
+        return new Habit(both);
     }
 
     /** Draws an action. */

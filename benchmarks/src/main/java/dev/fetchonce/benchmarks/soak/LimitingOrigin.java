@@ -2,17 +2,13 @@ package dev.fetchonce.benchmarks.soak;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** An origin that limits the rate of some users, and answers all others well. Thread-safe. */
 final class LimitingOrigin implements Origin {
-    private final List<Document> documents;
-    private final Map<String, Document> byPath;
+    private final Documents documents;
     private final Map<String, UserLimit> limits;
     private final Random random;
     private final Listener listener;
@@ -23,9 +19,8 @@ final class LimitingOrigin implements Origin {
      *
      * @param limits the limits, by the values of Authorization
      */
-    LimitingOrigin(List<Document> documents, Map<String, UserLimit> limits, Random random) throws IOException {
+    LimitingOrigin(Documents documents, Map<String, UserLimit> limits, Random random) throws IOException {
         this.documents = documents;
-        this.byPath = documents.stream().collect(Collectors.toMap(Document::path, Function.identity()));
         this.limits = Map.copyOf(limits);
         this.random = random;
         this.listener = new Listener(this::answer, random);
@@ -37,7 +32,7 @@ final class LimitingOrigin implements Origin {
     }
 
     @Override
-    public List<Document> documents() {
+    public Documents documents() {
         return documents;
     }
 
@@ -68,10 +63,7 @@ final class LimitingOrigin implements Origin {
     }
 
     private void answer(Request request, Connection connection) throws IOException {
-        Document document = byPath.get(request.path());
-        if (document == null) {
-            throw new IllegalArgumentException("there is no document at " + request.path());
-        }
+        Document document = documents.at(request.path());
         Optional<Reply> limited = Optional.ofNullable(limits.get(request.user()))
                 .flatMap(limit -> limit.refused().or(() -> calm ? Optional.empty() : limit.begun()));
         connection.send(limited.orElseGet(() -> Reply.good(document, request, random)));

@@ -2,7 +2,6 @@ package dev.fetchonce.benchmarks.soak;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 
 /** An origin in trouble. Thread-safe. */
 interface Origin extends AutoCloseable {
@@ -10,7 +9,7 @@ interface Origin extends AutoCloseable {
     String name();
 
     /** Returns its documents. */
-    List<Document> documents();
+    Documents documents();
 
     /** Returns where it listens. */
     Listener listener();

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -50,9 +49,10 @@ final class Troubles {
         List<Origin> flapping = new ArrayList<>();
         try {
             for (Outage outage : Outage.values()) {
-                flapping.add(new FlappingOrigin(outage, documents(), new Random(random.nextLong())));
+                flapping.add(new FlappingOrigin(outage, new Documents(URLS), new Random(random.nextLong())));
             }
-            try (LimitingOrigin limiting = new LimitingOrigin(documents(), limits(), new Random(random.nextLong()))) {
+            try (LimitingOrigin limiting =
+                    new LimitingOrigin(new Documents(URLS), limits(), new Random(random.nextLong()))) {
                 for (Subject subject : List.of(usual(), quiet(), hasty())) {
                     flapping.forEach(origin -> ask(origin, subject));
                     subjects.add(subject);
@@ -116,12 +116,6 @@ final class Troubles {
         return Subject.of("the users' cache", policy.builder().ttl(TTL).build(), policy, Habit.EAGER);
     }
 
-    private static List<Document> documents() {
-        return IntStream.range(0, URLS)
-                .mapToObj(number -> new Document("/page/" + number))
-                .toList();
-    }
-
     private Map<String, UserLimit> limits() {
         Map<String, UserLimit> limits = new HashMap<>();
         for (RateLimit kind : RateLimit.values()) {
@@ -134,7 +128,7 @@ final class Troubles {
     }
 
     private void ask(Origin origin, Subject subject) {
-        List<Target> targets = origin.documents().stream()
+        List<Target> targets = origin.documents().all().stream()
                 .map(document -> target(origin, subject, document, new Shelf(), "", Promise.STANDS_IN))
                 .toList();
         asked.add(new Asked(origin, subject, targets));
@@ -143,7 +137,7 @@ final class Troubles {
     private void ask(LimitingOrigin origin) {
         Subject subject = shared();
         List<Target> targets = new ArrayList<>();
-        for (Document document : origin.documents()) {
+        for (Document document : origin.documents().all()) {
             Shelf shelf = new Shelf();
             for (int number = 0; number < USERS; number++) {
                 targets.add(target(origin, subject, document, shelf, "free-" + number, Promise.SERVES));

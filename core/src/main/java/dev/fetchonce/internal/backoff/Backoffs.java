@@ -207,13 +207,18 @@ public final class Backoffs {
      * origin look again.
      */
     public void returned(BackoffKey key, long probe) {
+        if (givenBack(key, probe)) {
+            signals.give(key.origin());
+        }
+    }
+
+    /** Gives a probe back; returns whether the request was one. */
+    private boolean givenBack(BackoffKey key, long probe) {
         // Without a look at the number of states: it lags behind the states, so a probe would be lost.
         boolean ofUser = store.users().updateIfPresent(key.userAtOrigin(), state -> BackoffRule.returned(state, probe));
         boolean ofUrl = store.keys().updateIfPresent(key.key(), state -> BackoffRule.returned(state, probe));
         boolean ofHost = store.origins().updateIfPresent(key.origin(), state -> state.returned(probe));
-        if (ofUser || ofUrl || ofHost) {
-            signals.give(key.origin());
-        }
+        return ofUser || ofUrl || ofHost;
     }
 
     /**
@@ -231,16 +236,14 @@ public final class Backoffs {
                 if (anyFailed) {
                     attempts.answered(key.key());
                 }
-                answered(key, now);
                 BackoffState before = store.keys().remove(key.key());
-                recovered(key.origin(), store.origins().remove(key.origin()), now);
+                works(key, now);
                 yield before;
             }
             case BackoffUpdate.Failed failed -> failed(key, probe, failed, now);
             case BackoffUpdate.Unchanged unchanged -> null;
         };
-        returned(key, probe);
-        if (!(update instanceof BackoffUpdate.Unchanged)) {
+        if (givenBack(key, probe) || !(update instanceof BackoffUpdate.Unchanged)) {
             signals.give(key.origin()); // last: the callers that wait for the origin look at the states above
         }
         return backoff;
@@ -254,8 +257,7 @@ public final class Backoffs {
         OptionalLong requested = off() ? OptionalLong.empty() : failed.requested();
         BackoffRule.Attempt attempt = new BackoffRule.Attempt(failure, requested, failed.stored());
         if (OriginBackoff.works(failure)) {
-            answered(key, now);
-            recovered(key.origin(), store.origins().remove(key.origin()), now);
+            works(key, now);
         } else {
             store.origins()
                     .update(
@@ -277,9 +279,10 @@ public final class Backoffs {
         };
     }
 
-    /** Ends the rate limit of a user after a response that states none. */
-    private void answered(BackoffKey key, long now) {
+    /** Ends the rate limit of the user and the trouble of the host, after a response that shows neither. */
+    private void works(BackoffKey key, long now) {
         store.users().updateIfPresent(key.userAtOrigin(), state -> BackoffRule.answered(state, now));
+        recovered(key.origin(), store.origins().remove(key.origin()), now);
     }
 
     private @Nullable BackoffState removed(String key) {

@@ -62,14 +62,19 @@ public record CacheRequest(
         return demand.afresh();
     }
 
+    /** Returns whether the caller asks for no other attempt where the last one is recent. */
+    boolean acceptsRecent() {
+        return demand.recentNanos() > 0;
+    }
+
     /** Returns whether the caller refuses a response that was requested before its call. */
     boolean sinceCall() {
-        return demand.afresh() && demand.recentNanos() == 0;
+        return demand.afresh() && !acceptsRecent();
     }
 
     /** Returns whether an attempt that ended at this time is recent, so that the caller asks for no other one. */
     boolean recent(long at, long now) {
-        return demand.recentNanos() > 0 && now - at < demand.recentNanos();
+        return acceptsRecent() && now - at < demand.recentNanos();
     }
 
     /** Returns the request of this caller for another URL. */

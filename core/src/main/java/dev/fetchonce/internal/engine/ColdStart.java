@@ -37,7 +37,7 @@ final class ColdStart {
 
     /** Returns whether the request is of a kind that waits for a first answer; a limit on the attempts excludes that. */
     private static boolean mayWaitForFirst(CacheRequest request) {
-        return request.callerKind() == CallerKind.VALUE_API && request.demand().recentNanos() == 0;
+        return request.callerKind() == CallerKind.VALUE_API && !request.acceptsRecent();
     }
 
     /** Returns whether the caller of a {@linkplain #patient patient} request waits for a first answer. */
@@ -57,17 +57,17 @@ final class ColdStart {
      */
     boolean awaits(CacheRequest request, Answer answer) throws InterruptedException {
         if (!(answer instanceof Answer.Unsuccessful failed)
-                || !request.callerKind().backsOff()) {
+                || !request.callerKind().backsOff()
+                || request.until().passed()) {
             return false;
         }
         boolean held = failed instanceof Answer.Held; // by a backoff that may have ended by now
         return FailureScope.of(failed.failure()).counts()
                 && switch (backoffs.outlook(request.backoffKey(), clock.now())) {
-                    case Outlook.Clear clear -> held && !request.until().passed();
-                    case Outlook.Counted counted -> held && !request.until().passed();
+                    case Outlook.Clear clear -> held;
+                    case Outlook.Counted counted -> held;
                     case Outlook.InTurn turn -> awaitsTurn(request);
-                    case Outlook.Due due ->
-                        (held || waitsForFirst(request)) && !request.until().passed();
+                    case Outlook.Due due -> held || waitsForFirst(request);
                     case Outlook.Held still -> waitsForFirst(request) && awaitsNextLook(request);
                 };
     }

@@ -1,6 +1,5 @@
 package dev.fetchonce.internal.engine;
 
-import dev.fetchonce.Reason;
 import dev.fetchonce.Served;
 import dev.fetchonce.internal.backoff.Backoffs;
 import dev.fetchonce.internal.backoff.Knocker;
@@ -10,7 +9,6 @@ import dev.fetchonce.internal.flight.TooManyWaitersException;
 import dev.fetchonce.internal.http.caching.Reuse;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.StoredResponse;
-import dev.fetchonce.internal.http.stored.VariantSet;
 import dev.fetchonce.internal.store.MemoryStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -121,7 +119,7 @@ public final class Engine {
                 return responder.impatient(request, membership);
             }
             if (closed) { // otherwise the caller would ask again without an end
-                return closedMeanwhile(request);
+                return new Answer.Failed(Failure.closed(request.target().name()), Optional.empty(), null);
             }
             lookup = Lookup.of(store, request);
             now = clock.now();
@@ -130,11 +128,6 @@ public final class Engine {
                 return atOnce;
             }
         }
-    }
-
-    private static Answer closedMeanwhile(CacheRequest request) {
-        String message = "the cache was closed while " + request.target().name() + " was awaited";
-        return new Answer.Failed(Failure.of(Reason.CLOSED, message), Optional.empty(), null);
     }
 
     /**
@@ -157,7 +150,7 @@ public final class Engine {
      * wait.
      */
     private @Nullable Answer atOnce(CacheRequest request, Lookup lookup, long now) {
-        Answer recent = request.demand().recentNanos() > 0 ? recentAttempts.answer(request, lookup, now) : null;
+        Answer recent = request.acceptsRecent() ? recentAttempts.answer(request, lookup, now) : null;
         if (recent != null) {
             return recent;
         }
@@ -184,7 +177,7 @@ public final class Engine {
     /** Answers a request that a backoff forbids now; null where the caller may ask all the same. */
     private @Nullable Answer held(CacheRequest request, Lookup lookup, Outlook outlook, long now) {
         knocker.asked(request.target().origin(), request.target().uri());
-        Answer left = request.demand().recentNanos() > 0 ? recentAttempts.heldBack(request, lookup, now) : null;
+        Answer left = request.acceptsRecent() ? recentAttempts.heldBack(request, lookup, now) : null;
         if (left != null) {
             return left;
         }
@@ -226,9 +219,7 @@ public final class Engine {
 
     /** Returns whether a response of this request's URL, from before it redirected, may stand in for a failure now. */
     public boolean mayStandIn(CacheRequest request) {
-        VariantSet variants = store.get(request.key().text());
-        StoredResponse success = variants == null ? null : variants.success(request.headers());
-        return !request.afresh() && request.usable(success, clock.now()) != null;
+        return !request.afresh() && request.usable(Lookup.success(store, request), clock.now()) != null;
     }
 
     /**

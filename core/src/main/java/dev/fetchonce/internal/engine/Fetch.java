@@ -284,8 +284,7 @@ final class Fetch implements FlightWork<FlightOutcome> {
         Failure failure = switch (why) {
             case TimeoutException hung -> hung(name);
             case UserCodeException fault -> fault.failure(name);
-            case CancellationException closed ->
-                Failure.of(Reason.CLOSED, "the cache was closed while " + name + " was awaited");
+            case CancellationException closed -> Failure.closed(name);
             default -> Failure.of(Reason.INTERNAL, "the fetch from " + name + " could not be made", why);
         };
         return resultOf(processor.failed(request, pinned(), failure));

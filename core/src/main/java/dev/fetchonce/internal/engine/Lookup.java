@@ -39,6 +39,12 @@ record Lookup(
                 standing == null ? forAll(VariantSet.standing(common, request.headers())) : standing);
     }
 
+    /** Returns the last good response of the request's own URL, also where a redirect is the newer one; or null. */
+    static @Nullable StoredResponse success(MemoryStore store, CacheRequest request) {
+        VariantSet own = store.get(request.key().text());
+        return own == null ? null : own.success(request.headers());
+    }
+
     private static @Nullable StoredResponse forAll(@Nullable StoredResponse response) {
         return response != null && isForAll(response) ? response : null;
     }

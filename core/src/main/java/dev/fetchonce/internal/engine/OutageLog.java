@@ -11,7 +11,6 @@ import dev.fetchonce.internal.http.failure.TroubleLog.Effect;
 import dev.fetchonce.internal.http.failure.TroubleLog.Line;
 import dev.fetchonce.internal.http.failure.TroubleLog.Place;
 import dev.fetchonce.internal.http.failure.TroubleLog.Statement;
-import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +95,7 @@ final class OutageLog {
                 log.info(
                         "{} answers again after {}",
                         ends.ofHost() ? origin : request.target().name(),
-                        text(ends.nanos()));
+                        DurationText.ofMillis(ends.nanos()));
         }
     }
 
@@ -109,11 +108,7 @@ final class OutageLog {
     }
 
     private static String lasting(long nanos) {
-        return nanos < TimeUnit.SECONDS.toNanos(1) ? "" : ", for " + text(nanos);
-    }
-
-    private static String text(long nanos) {
-        return DurationText.of(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos)));
+        return nanos < TimeUnit.SECONDS.toNanos(1) ? "" : ", for " + DurationText.ofMillis(nanos);
     }
 
     private static String next(Optional<Trouble> trouble) {

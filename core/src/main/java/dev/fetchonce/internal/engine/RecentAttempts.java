@@ -6,9 +6,7 @@ import dev.fetchonce.internal.backoff.FailedAttempt;
 import dev.fetchonce.internal.http.failure.DurationText;
 import dev.fetchonce.internal.http.failure.Failure;
 import dev.fetchonce.internal.http.stored.StoredResponse;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,16 +47,12 @@ final class RecentAttempts {
         long ago = Math.max(0, now - failed.at());
         long limit = request.demand().recentNanos();
         Failure last = failed.failure();
-        String why = last.message() + "; that was " + millis(ago) + " ago, and this caller asks again " + millis(limit)
-                + " (maximumAge) after the last attempt";
+        String why = last.message() + "; that was " + DurationText.ofMillis(ago) + " ago, and this caller asks again "
+                + DurationText.ofMillis(limit) + " (maximumAge) after the last attempt";
         return new Answer.Failed(
                 new Failure(last.reason(), last.status(), last.rateLimited(), why, last.cause()),
                 Optional.of(Troubles.remembered(backoffs, request, clock, failed, limit - ago)),
                 null);
-    }
-
-    private static String millis(long nanos) {
-        return DurationText.of(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos)));
     }
 
     /** Returns and counts the answer while a backoff forbids a request; null where no attempt has left a response. */

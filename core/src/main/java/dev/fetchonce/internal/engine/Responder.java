@@ -16,11 +16,9 @@ import dev.fetchonce.internal.http.message.ForwardReason;
 import dev.fetchonce.internal.http.stored.Obstacle;
 import dev.fetchonce.internal.http.stored.StoredFields;
 import dev.fetchonce.internal.http.stored.StoredResponse;
-import dev.fetchonce.internal.http.stored.VariantSet;
 import dev.fetchonce.internal.origin.ExchangeResult;
 import dev.fetchonce.internal.origin.UserCodeException;
 import dev.fetchonce.internal.store.MemoryStore;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -200,18 +198,14 @@ final class Responder {
         BackoffState trouble = Objects.requireNonNull(outlook.trouble(), "a failure");
         Failure last = trouble.last();
         String why = request.target().name() + " is left alone: requests to it or to its host have been failing for "
-                + millis(trouble.failingNanos(now)) + " (consecutive failures: " + trouble.failures()
+                + DurationText.ofMillis(trouble.failingNanos(now)) + " (consecutive failures: " + trouble.failures()
                 + "), and the next request is allowed in "
-                + millis(Math.max(0, outlook.heldUntil().orElse(now) - now)) + "; the last failure: "
+                + DurationText.ofMillis(Math.max(0, outlook.heldUntil().orElse(now) - now)) + "; the last failure: "
                 + last.message();
         Failure failure = new Failure(last.reason(), last.status(), last.rateLimited(), why, last.cause());
         CacheStatus status = CacheStatus.hit(policy.name()).detail("backoff");
         return standIn(request, stored, failure, Served.STALE_BACKOFF, status)
                 .orElseGet(() -> new Answer.Held(failure, trouble(request)));
-    }
-
-    private static String millis(long nanos) {
-        return DurationText.of(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos)));
     }
 
     /** Answers a caller that needs a fetch but sent only-if-cached. */
@@ -300,11 +294,10 @@ final class Responder {
 
     /** Answers a request whose own answer, a redirect, led to a failure. */
     Answer standIn(CacheRequest request, Failure failure) {
-        VariantSet variants = store.get(request.key().text());
         boolean impatient = failure.reason() == Reason.PATIENCE || failure.reason() == Reason.BUSY;
-        StoredResponse success = variants == null ? null : variants.success(request.headers());
         CacheStatus status = CacheStatus.forwarded(policy.name(), ForwardReason.STALE);
-        return standIn(request, success, failure, impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR, status)
+        Served served = impatient ? Served.STALE_PATIENCE : Served.STALE_ERROR;
+        return standIn(request, Lookup.success(store, request), failure, served, status)
                 .orElseGet(() -> failed(request, failure, null));
     }
 

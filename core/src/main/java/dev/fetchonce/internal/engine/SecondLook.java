@@ -67,7 +67,7 @@ final class SecondLook {
         }
         StoredResponse stored = lookup.selected();
         long now = clock.now();
-        if (request.demand().recentNanos() > 0 && RecentAttempts.suffice(backoffs, request, lookup, now)) {
+        if (request.acceptsRecent() && RecentAttempts.suffice(backoffs, request, lookup, now)) {
             return new Superfluous(new FlightOutcome.Overtaken());
         }
         if (stored != null

@@ -3,6 +3,7 @@ package dev.fetchonce.internal.origin;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -190,7 +191,7 @@ public final class OriginPermits {
 
     /** Returns the overtime places of an origin, without a lock; null while no permit of it is taken. */
     @Nullable
-    OvertimePlaces overtimePlaces(String origin) {
+    Semaphore overtimePlaces(String origin) {
         Line line = lines.get(origin);
         return line == null ? null : line.overtimePlaces;
     }
@@ -229,7 +230,7 @@ public final class OriginPermits {
         private final Queue<Place> queue = new ArrayDeque<>();
 
         /** As old as the line: a fetch with a place has a permit too, and keeps the line in the map. */
-        private final OvertimePlaces overtimePlaces;
+        private final Semaphore overtimePlaces;
 
         private int free;
 
@@ -238,7 +239,7 @@ public final class OriginPermits {
 
         Line(int permits, int overtime) {
             free = permits;
-            overtimePlaces = new OvertimePlaces(overtime);
+            overtimePlaces = new Semaphore(overtime);
         }
 
         /** Takes a permit if one is free. While a permit is free, the line is empty. */

@@ -1,5 +1,6 @@
 package dev.fetchonce.internal.origin;
 
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -22,7 +23,7 @@ public final class Overtime {
         ENDED
     }
 
-    private record Held(OvertimePlaces places) implements State {}
+    private record Held(Semaphore places) implements State {}
 
     private final OriginPermits permits;
     private final String origin;
@@ -42,14 +43,14 @@ public final class Overtime {
     }
 
     private void ask() {
-        OvertimePlaces places = permits.overtimePlaces(origin);
+        Semaphore places = permits.overtimePlaces(origin);
         if (places == null) {
             return; // the fetch has given its permit back
         }
         Held held = new Held(places); // before the place is taken, as there may be no memory for it
-        boolean taken = places.take();
+        boolean taken = places.tryAcquire();
         if (!state.compareAndSet(Without.NOT_ASKED, taken ? held : Without.REFUSED) && taken) {
-            places.giveBack();
+            places.release();
         }
     }
 
@@ -71,7 +72,7 @@ public final class Overtime {
     /** Gives the right back. The fetch does not get it again. */
     public void end() {
         if (state.getAndSet(Without.ENDED) instanceof Held held) {
-            held.places().giveBack();
+            held.places().release();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +27,8 @@ class OvertimeTest {
     }
 
     private int free() {
-        OvertimePlaces places = permits.overtimePlaces(ORIGIN);
-        return places == null ? permits.mostOvertime() : places.free();
+        Semaphore places = permits.overtimePlaces(ORIGIN);
+        return places == null ? permits.mostOvertime() : places.availablePermits();
     }
 
     @ParameterizedTest

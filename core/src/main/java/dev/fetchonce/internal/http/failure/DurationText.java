@@ -1,6 +1,7 @@
 package dev.fetchonce.internal.http.failure;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** The text of a time span in a message: {@code 482 ms} and not {@code PT0.482S}. A pure function. */
 public final class DurationText {
@@ -27,6 +28,11 @@ public final class DurationText {
                 : seconds < 86_400
                         ? two(seconds / 3_600, "h", seconds % 3_600 / 60, "min")
                         : two(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h");
+    }
+
+    /** Returns a span of nanoseconds, as {@link #of} does, in whole milliseconds. */
+    public static String ofMillis(long nanos) {
+        return of(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos)));
     }
 
     private static String ofLessThanAMinute(long nanos) {

@@ -91,6 +91,11 @@ public record Failure(Reason reason, OptionalInt status, boolean rateLimited, St
         return new Failure(reason, OptionalInt.empty(), false, message, Met.of(cause));
     }
 
+    /** Returns the failure of a caller or a fetch that waits for a URL of this name while the cache is closed. */
+    public static Failure closed(String name) {
+        return of(Reason.CLOSED, "the cache was closed while " + name + " was awaited");
+    }
+
     /** Returns a failure that is a response with this status, of which no fields matter. */
     public static Failure of(int status, String message) {
         return new Failure(Reason.STATUS, OptionalInt.of(status), status == 429, message, new Unknown());
